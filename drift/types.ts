@@ -1,0 +1,100 @@
+/** Shared shapes of the drift loop. The words are those of docs/protocol.md and docs/drift.md. */
+
+/** A value as text, for example `dword:1` or `absent`; see docs/protocol.md, "Values". */
+export type Notation = string;
+
+/** Values by key and name, in the spelling of whoever wrote them. */
+export type ValueTree = Record<string, Record<string, Notation>>;
+
+/** What becomes of a document's values when it is dropped. */
+export type OnDestroy = "retain" | "restore";
+
+/** What one component wants of one host, before anything was observed. */
+export interface Declaration {
+    /** Unique in the stack for its host; `[a-z0-9-]{1,64}`. */
+    id: string;
+    kind: "registry";
+    /** URN of the component. */
+    resource: string;
+    desired: ValueTree;
+    onDestroy: OnDestroy;
+}
+
+export interface Facts {
+    computerName: string;
+    user: string;
+    elevated: boolean;
+    osBuild: number;
+    osName: string;
+    /** UTC; empty where it cannot be read. */
+    bootTime: string;
+    now: string;
+    powershell: string;
+    languageMode: string;
+}
+
+export interface ModuleState {
+    version: string;
+    sha256: string;
+    unsignedSha256: string;
+}
+
+export interface ServiceState {
+    /** As in the Services console ("Running", "Stopped", ...), or "absent". */
+    state: string;
+    /** UTC; empty where it cannot be read. */
+    startTime: string;
+}
+
+/** The reply to an `observe` request, checked for shape. */
+export interface Observation {
+    facts: Facts;
+    module: ModuleState | null;
+    marker: string;
+    values: ValueTree;
+    services: Record<string, ServiceState>;
+    /** Raw record data by value id and by `<owner>/<document id>`; a text when they could not be read at all. */
+    records: { values: Record<string, string>; documents: Record<string, string> } | string;
+}
+
+export interface ObserveRequest {
+    owner: string;
+    values: Record<string, string[]>;
+    services?: string[];
+}
+
+/** One value that is not as declared. */
+export interface DriftEntry {
+    path: string;
+    name: string;
+    found: Notation;
+    desired: Notation;
+}
+
+/** What a run renders for one document. */
+export interface DocumentPlan {
+    /** `same`: the recorded stdin, nothing changes. `new`: a new text, so an update runs. `keep`: left as it is in state (see `problems`). */
+    action: "same" | "new" | "keep";
+    stdin: string;
+    /** The time in the timed member; what the reply has to echo. */
+    time: string;
+    state: "compliant" | "drifted" | "unknown";
+    drift: DriftEntry[];
+    /** Sentences for the user that name values and owners. Not empty exactly when the action is `keep`. */
+    problems: string[];
+    /** UTC times of the last repair by value id, for "set but not in force". */
+    lastRepairs: Record<string, string>;
+}
+
+export interface RunContext {
+    /** `<project>.<stack>`. */
+    owner: string;
+    takeOverFrom?: string;
+    now: Date;
+}
+
+export interface HostPlan {
+    documents: Map<string, DocumentPlan>;
+    /** Records of this owner that no document of the run uses (rule 18); sentences. */
+    orphans: string[];
+}

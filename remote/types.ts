@@ -1,0 +1,24 @@
+/** How a Windows host is reached. The same members go to `command.remote.Command`. */
+export interface Connection {
+    host: string;
+    /** Default 22. */
+    port?: number;
+    user: string;
+    password?: string;
+    /** OpenSSH or PEM text. */
+    privateKey?: string;
+    privateKeyPassword?: string;
+    /** OpenSSH public key line (`ssh-ed25519 AAAA...`). There is no way to turn the check off. */
+    hostKey: string;
+    /** Jump host, reached first. */
+    proxy?: Connection;
+}
+
+export interface ExecResult {
+    stdout: string;
+    stderr: string;
+    exitCode: number;
+}
+
+/** Why a host could not be asked. */
+export type RemoteErrorKind = "unreachable" | "authentication" | "hostKey" | "timeout" | "dropped" | "banner" | "cancelled";
