@@ -18,6 +18,8 @@ export interface ExecResult {
     stdout: string;
     stderr: string;
     exitCode: number;
+    /** What the server called itself (`SSH-2.0-OpenSSH_for_Windows_9.5`). */
+    serverIdent?: string;
 }
 
 /** Why a host could not be asked. */

@@ -1,0 +1,87 @@
+import { isFailure, parseHostKey, parsePrivateKey } from "./keys";
+import type { Connection } from "./types";
+
+/** What is wrong with one argument; `property` is its path, for example `proxy.hostKey`. */
+export interface Problem {
+    property: string;
+    message: string;
+}
+
+/** Every problem of a connection at once, before anything is dialled; empty when there is none. Passwords and private keys are never echoed. */
+export function checkConnection(connection: Connection): Problem[] {
+    const problems: Problem[] = [];
+    checkMember(connection, "", problems);
+    if (connection.proxy !== undefined) {
+        checkMember(connection.proxy, "proxy.", problems);
+        if (connection.proxy.proxy !== undefined) {
+            problems.push({ property: "proxy.proxy", message: "only one jump host is possible; received a second one. Name a jump host that reaches the host directly" });
+        }
+    }
+    return problems;
+}
+
+function checkMember(connection: Connection, path: string, problems: Problem[]): void {
+    const add = (property: keyof Connection, message: string) => problems.push({ property: `${path}${property}`, message });
+    // Plain JavaScript and stack configuration can hand over anything.
+    const { host, port, user, hostKey } = connection as Partial<Connection>;
+
+    if (!isText(host) || /[\s/@]/.test(host)) {
+        add("host", `must be a name or an address alone, without user or port; received ${show(host)}. Use the members user and port for these`);
+    }
+    if (!isText(user) || /[\x00-\x1f\x7f]/.test(user)) {
+        add("user", `must be the name to log on with, for example "CONTOSO\\svc-pulumi" or "administrator"; received ${show(user)}`);
+    }
+    if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65535)) {
+        add("port", `must be a whole number from 1 to 65535; received ${show(port)}. Leave it out for 22`);
+    }
+    if (!isText(hostKey)) {
+        add("hostKey", `is required and must be an OpenSSH public key line ("ssh-ed25519 AAAA..."); received ${show(hostKey)}. ${whyHostKey}`);
+    } else {
+        try {
+            parseHostKey(hostKey);
+        } catch (error) {
+            add("hostKey", (error as Error).message);
+        }
+    }
+    checkCredential(connection, add);
+}
+
+function checkCredential(connection: Connection, add: (property: keyof Connection, message: string) => void): void {
+    const { password, privateKey, privateKeyPassword } = connection;
+    if (isText(password) === isText(privateKey)) {
+        const which = isText(password) ? "both" : "neither";
+        add("privateKey", `exactly one of password and privateKey is needed; received ${which}. A private key is advised`);
+    }
+    if (!isText(privateKey)) {
+        return;
+    }
+    if (/^PuTTY-User-Key-File/.test(privateKey.trim())) {
+        add("privateKey", 'is in PuTTY\'s format, which not every part of this library reads. Export it with PuTTYgen: Conversions, "Export OpenSSH key"');
+        return;
+    }
+    const key = parsePrivateKey(privateKey, privateKeyPassword);
+    if (!isFailure(key)) {
+        if (!key.isPrivateKey()) {
+            add("privateKey", "is a public key; give the text of the file without .pub");
+        }
+    } else if (/no passphrase given/.test(key.message)) {
+        add("privateKeyPassword", "is needed, because the private key is encrypted; received none");
+    } else if (/bad passphrase/i.test(key.message)) {
+        add("privateKeyPassword", "does not open the private key. Check that both belong together");
+    } else {
+        add(
+            "privateKey",
+            'could not be read: it must be the whole text of a key file in OpenSSH format or in an RSA or EC PEM format, not a path. "ssh-keygen -p -f FILE" rewrites a key in OpenSSH format',
+        );
+    }
+}
+
+function isText(value: unknown): value is string {
+    return typeof value === "string" && value.trim() !== "";
+}
+
+function show(value: unknown): string {
+    return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 120);
+}
+
+const whyHostKey = "It proves that the host is the one meant, and there is no way to turn this off";
