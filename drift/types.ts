@@ -98,3 +98,9 @@ export interface HostPlan {
     /** Records of this owner that no document of the run uses (rule 18); sentences. */
     orphans: string[];
 }
+
+/** What is wrong with an input: which property, and a sentence with the rule, what was received and what to do. */
+export interface Problem {
+    property: string;
+    message: string;
+}

@@ -1,0 +1,15 @@
+/** What a run does about drift: repair it in `pulumi up`, or only report it. */
+export const Mode = { enforce: "enforce", audit: "audit" } as const;
+export type Mode = (typeof Mode)[keyof typeof Mode];
+
+/** What becomes of values when their component is removed: left as they are, or put back to what was there before. */
+export const OnDestroy = { retain: "retain", restore: "restore" } as const;
+export type OnDestroy = (typeof OnDestroy)[keyof typeof OnDestroy];
+
+/** What a run does when a host does not answer: end with an error, or keep everything of that host as it is in state and warn. */
+export const OnUnreachable = { fail: "fail", skip: "skip" } as const;
+export type OnUnreachable = (typeof OnUnreachable)[keyof typeof OnUnreachable];
+
+/** How the PowerShell module comes to a host: installed by this library, or signed and deployed by its administrators. */
+export const ModuleSource = { install: "install", preinstalled: "preinstalled" } as const;
+export type ModuleSource = (typeof ModuleSource)[keyof typeof ModuleSource];

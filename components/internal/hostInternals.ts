@@ -1,0 +1,100 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { installMarker } from "../../drift/marker";
+import { block, installRequest } from "../../drift/request";
+import { installCommand } from "../../remote/commands";
+import { moduleText } from "../../remote/moduleText";
+import { Connection } from "../../remote/types";
+import type { Host } from "../windows/host";
+import { HostRun } from "./hostRun";
+import { settled } from "./inputs";
+
+/** What the library knows of a host beside its public outputs; kept outside the class, whose fields would all become outputs. */
+export interface HostInternals {
+    name: string;
+    run: HostRun;
+    /** What commands connect with. Secret. */
+    connection: pulumi.Output<Connection>;
+    /** What this run observes with: the observer's account in a preview, where there is one. Secret. */
+    observing: pulumi.Output<Connection>;
+    executable?: string;
+    preinstalled: boolean;
+    readers: pulumi.Output<string[]>;
+    /** The last command of the host: the next one waits for it, so that no two run side by side. */
+    last?: pulumi.Resource;
+}
+
+const internals = new WeakMap<Host, HostInternals>();
+
+export function registerHost(host: Host, known: HostInternals): void {
+    internals.set(host, known);
+}
+
+export function hostInternals(host: Host): HostInternals {
+    const known = internals.get(host);
+    if (known === undefined) {
+        throw new pulumi.RunError('host: not a windows.Host of this library; pass the object that "new windows.Host(...)" gave');
+    }
+    return known;
+}
+
+/** The command that every next command of the host waits for; the module's installation comes first, once. */
+export function previousCommand(host: Host): pulumi.Resource[] {
+    const known = hostInternals(host);
+    if (known.last === undefined && !known.preinstalled) {
+        known.last = installModule(host, known);
+    }
+    return known.last === undefined ? [] : [known.last];
+}
+
+/** Options and connection that every command gets; see facts on the command plugin in docs/windows-host.md. */
+export function commandConnection(known: HostInternals): pulumi.Output<command.types.input.remote.ConnectionArgs> {
+    return pulumi.secret(known.connection.apply(connectionArgs));
+}
+
+export const commandDefaults = { logging: "none", addPreviousOutputInEnv: false } as const;
+export const commandTimeouts = { create: "10m", update: "10m", delete: "10m" };
+
+/** Keeps a resource exactly as it is in state unless the host was observed and everything about it is known. */
+export function keepUnless(decided: Promise<boolean | undefined>): pulumi.ResourceTransform {
+    return async ({ props, opts }) => {
+        const go = await decided;
+        return go === false ? { props, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["*"] }) } : undefined;
+    };
+}
+
+function installModule(host: Host, known: HostInternals): command.remote.Command {
+    const module = moduleText();
+    const observation = pulumi.unsecret(known.observing.apply((connection) => known.run.look(connection)));
+    const marker = observation.apply((seen) => installMarker(module, seen, new Date()));
+    const request = pulumi.all([marker, known.readers]).apply(([text, readers]) => installRequest({ ...module, marker: text, readers }));
+    const text = marker.apply((one) => installCommand(one, known.executable));
+    return new command.remote.Command(
+        `${known.name}-module`,
+        {
+            connection: commandConnection(known),
+            create: text,
+            update: text,
+            // No secret is in it: marked only to keep the module's text out of every preview.
+            stdin: pulumi.secret(request.apply((json) => block(module.psm1, json))),
+            ...commandDefaults,
+        },
+        {
+            parent: host,
+            retainOnDelete: true,
+            deleteBeforeReplace: true,
+            customTimeouts: commandTimeouts,
+            transforms: [keepUnless(settled(observation.apply((seen) => seen !== undefined)))],
+        },
+    );
+}
+
+function connectionArgs({ proxy, ...connection }: Connection): command.types.input.remote.ConnectionArgs {
+    return { ...dialArgs(connection), ...(proxy ? { proxy: dialArgs(proxy) } : {}) };
+}
+
+function dialArgs({ host, port, user, password, privateKey, privateKeyPassword, hostKey }: Connection) {
+    const given = Object.entries({ port, user, password, privateKey, privateKeyPassword, hostKey }).filter(([, one]) => one !== undefined);
+    // A refused password is never tried again: the plugin's default makes 22 failed logons from one stale password, which locks the account.
+    return { host, ...Object.fromEntries(given), dialErrorLimit: password === undefined ? 2 : 0, perDialTimeout: 15 };
+}

@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Problem } from "../../drift/types";
+
+/** The SDK's outputs know whether they are known; its public type does not say so. */
+interface Settling<T> {
+    isKnown: Promise<boolean>;
+    promise(): Promise<T>;
+}
+
+/** The value of an output once it settles, or undefined when it stays unknown in this preview. */
+export async function settled<T>(output: pulumi.Output<T>): Promise<T | undefined> {
+    const settling = output as unknown as Settling<T>;
+    return (await settling.isKnown) ? settling.promise() : undefined;
+}
+
+/** Whether a value holds outputs or promises, so that it cannot be looked at while the program is being built. */
+export function isPlain(value: unknown): boolean {
+    if (pulumi.Output.isInstance(value) || value instanceof Promise) {
+        return false;
+    }
+    return typeof value !== "object" || value === null || Object.values(value).every(isPlain);
+}
+
+/** The paths of all secrets below a value, in the words of whoever wrote it (`values["HKLM\\..."].Setting`). */
+export async function secretPaths(path: string, value: unknown): Promise<string[]> {
+    if (pulumi.Output.isInstance(value)) {
+        return (await pulumi.isSecret(value)) ? [path] : [];
+    }
+    if (typeof value !== "object" || value === null || value instanceof Promise) {
+        return [];
+    }
+    const found = await Promise.all(Object.entries(value).map(([key, one]) => secretPaths(`${path}[${JSON.stringify(key)}]`, one)));
+    return found.flat();
+}
+
+/** A problem when a text is none of the known choices. */
+export function oneOf(property: string, received: string | undefined, known: Record<string, string>): Problem[] {
+    return received === undefined || Object.values(known).includes(received)
+        ? []
+        : [{ property, message: `unknown choice ${JSON.stringify(received)}; use one of ${Object.values(known).join(", ")}` }];
+}

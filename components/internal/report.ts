@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DriftEntry, Problem } from "../../drift/types";
+
+const longestWarning = 20;
+
+/** Where a run's findings go; replaced in tests. */
+export interface Reporter {
+    warn(message: string, resource: pulumi.Resource): void;
+    /** The run ends with this error, but not before every other resource was registered and its drift shown. */
+    fail(message: string): void;
+}
+
+export const reporter: Reporter = {
+    warn(message, resource) {
+        void pulumi.log.warn(message, resource);
+    },
+    fail(message) {
+        const error = new pulumi.RunError(message);
+        // Once the program's own code has ended, the SDK prints the stack of a rejection, if there is one: of no use to whoever is called at night.
+        error.stack = "";
+        void Promise.reject(error);
+    },
+};
+
+/** All problems of one component in one error, in the form that the engine shows without a stack. */
+export function throwProblems(type: string, name: string, problems: Problem[]): void {
+    if (problems.length > 0) {
+        throw new pulumi.RunError(problemText(type, name, problems));
+    }
+}
+
+/** `windows.RegistryValues "extra": values["..."]: ...`, one line a problem. */
+export function problemText(type: string, name: string, problems: Problem[]): string {
+    return [`${type} "${name}" cannot be used as it is written:`, ...problems.map((one) => `  ${one.property}: ${one.message}`)].join("\n");
+}
+
+/** One line a value: path, name, found and desired; at most 20 and a count of the rest. */
+export function driftText(host: string, byDocument: { document: string; drift: DriftEntry[] }[]): string {
+    const lines = byDocument.flatMap(({ document, drift }) =>
+        drift.map((one) => `  ${document}: ${one.path}\\\\${one.name}: ${one.found} -> ${one.desired}`),
+    );
+    const more = lines.length - longestWarning;
+    return [
+        `${host}: ${lines.length} ${lines.length === 1 ? "value differs" : "values differ"} from what is declared (found -> declared):`,
+        ...lines.slice(0, longestWarning),
+        ...(more > 0 ? [`  and ${more} more; the output "drift" and "pulumi preview --diff" show all`] : []),
+    ].join("\n");
+}

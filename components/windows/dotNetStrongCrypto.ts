@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import { dotNetDesired, dotNetReads } from "../../drift/dotnet";
+import { DriftEntry } from "../../drift/types";
+import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "../internal/managedDocument";
+
+/** Arguments of `DotNetStrongCrypto`. */
+export interface DotNetStrongCryptoArgs extends DocumentArgs {
+    /** Write the values of a .NET Framework runtime that is not installed, too. Default false: such a runtime is named in `notInstalled` and left alone. */
+    createMissing?: pulumi.Input<boolean>;
+}
+
+/**
+ * Strong cryptography for .NET Framework programs on a Windows host: `SchUseStrongCrypto` and `SystemDefaultTlsVersions` for the runtimes
+ * v4.0.30319 and v2.0.50727 in both registry views, eight values. Programs read them when they start.
+ *
+ * Source: learn.microsoft.com, "Transport Layer Security (TLS) best practices with .NET Framework".
+ */
+export class DotNetStrongCrypto extends pulumi.ComponentResource {
+    /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
+    public readonly state: pulumi.Output<string>;
+    /** Every value that was not as declared when this run looked. */
+    public readonly drift: pulumi.Output<DriftEntry[]>;
+    /** A value was written after the host's last boot: programs that ran on through it may not use it yet. */
+    public readonly rebootPending: pulumi.Output<boolean>;
+    /** Services of `restartServices` that started before the last change. */
+    public readonly restartPending: pulumi.Output<string[]>;
+    /** Runtimes (`v4.0.30319`, `v2.0.50727`) that are not installed on the host. */
+    public readonly notInstalled: pulumi.Output<string[]>;
+
+    /** @throws RunError naming every problem of the arguments, before anything is registered. */
+    constructor(name: string, args: DotNetStrongCryptoArgs, opts?: pulumi.ComponentResourceOptions) {
+        const planner = plannerFor(args);
+        checkDocument(name, args, planner);
+        super("hybrid-identity:windows:DotNetStrongCrypto", name, {}, opts);
+
+        const document = manageDocument(this, name, args, planner);
+
+        this.state = document.state;
+        this.drift = document.drift;
+        this.rebootPending = document.rebootPending;
+        this.restartPending = document.restartPending;
+        this.notInstalled = document.outcome.apply((decided) =>
+            decided.kind === "planned" ? dotNetDesired(decided.observation.values, false).notInstalled : [],
+        );
+        this.registerOutputs({
+            state: this.state,
+            drift: this.drift,
+            rebootPending: this.rebootPending,
+            restartPending: this.restartPending,
+            notInstalled: this.notInstalled,
+        });
+    }
+}
+
+function plannerFor(args: DotNetStrongCryptoArgs): DocumentPlanner {
+    return {
+        type: "windows.DotNetStrongCrypto",
+        inputs: { createMissing: args.createMissing ?? false },
+        check: () => ({ problems: [], desired: {}, reads: dotNetReads() }),
+        decide: ({ createMissing }: { createMissing: boolean }, { values }) => dotNetDesired(values, createMissing),
+        needsReboot: true,
+    };
+}

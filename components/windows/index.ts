@@ -1,0 +1,4 @@
+export * from "./dotNetStrongCrypto";
+export * from "./host";
+export * from "./registryValues";
+export * from "./schannelProtocols";

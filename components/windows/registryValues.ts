@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkDeclaration, normaliseTree } from "../../drift/document";
+import { DriftEntry, ValueTree } from "../../drift/types";
+import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "../internal/managedDocument";
+
+/** Arguments of `RegistryValues`. */
+export interface RegistryValuesArgs extends DocumentArgs {
+    /**
+     * Desired values by key and name. Keys begin with `HKLM\`, `HKU\` or `HKLM32\SOFTWARE\` (32-bit view), the default value is named `(default)`,
+     * values are made with `dword`, `qword`, `string`, `expand`, `multi`, `binary` or `absent`.
+     */
+    values: pulumi.Input<Record<string, pulumi.Input<Record<string, pulumi.Input<string>>>>>;
+    /** Whether a change of these values is in force only after a reboot (then `rebootPending` says so). Default false. */
+    needsReboot?: boolean;
+}
+
+/**
+ * Registry values of a Windows host, any type. Other values of the same keys are left alone.
+ *
+ * Source: learn.microsoft.com, "Registry value types" and "Registry element size limits".
+ */
+export class RegistryValues extends pulumi.ComponentResource {
+    /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
+    public readonly state: pulumi.Output<string>;
+    /** Every value that was not as declared when this run looked. */
+    public readonly drift: pulumi.Output<DriftEntry[]>;
+    /** A value was written after the host's last boot, and needs a reboot. */
+    public readonly rebootPending: pulumi.Output<boolean>;
+    /** Services of `restartServices` that started before the last change. */
+    public readonly restartPending: pulumi.Output<string[]>;
+
+    /** @throws RunError naming every problem of the arguments, before anything is registered. */
+    constructor(name: string, args: RegistryValuesArgs, opts?: pulumi.ComponentResourceOptions) {
+        const planner = plannerFor(name, args);
+        checkDocument(name, args, planner);
+        super("hybrid-identity:windows:RegistryValues", name, {}, opts);
+
+        const document = manageDocument(this, name, args, planner);
+
+        this.state = document.state;
+        this.drift = document.drift;
+        this.rebootPending = document.rebootPending;
+        this.restartPending = document.restartPending;
+        this.registerOutputs({ state: this.state, drift: this.drift, rebootPending: this.rebootPending, restartPending: this.restartPending });
+    }
+}
+
+function plannerFor(name: string, args: RegistryValuesArgs): DocumentPlanner {
+    return {
+        type: "windows.RegistryValues",
+        inputs: { values: args.values },
+        check: ({ values }: { values: ValueTree }) => {
+            const id = args.document ?? name.toLowerCase();
+            const problems = checkDeclaration({ id, kind: "registry", resource: "", desired: values, onDestroy: "retain" });
+            const desired = problems.length === 0 ? normaliseTree(values) : {};
+            return { problems, desired, reads: namesOf(desired) };
+        },
+        decide: ({ values }: { values: ValueTree }) => ({ desired: normaliseTree(values), problems: [] }),
+        needsReboot: args.needsReboot ?? false,
+    };
+}
+
+function namesOf(tree: ValueTree): Record<string, string[]> {
+    return Object.fromEntries(Object.entries(tree).map(([key, values]) => [key, Object.keys(values)]));
+}

@@ -1,0 +1,5 @@
+/** The library's face: exports only, no side effect. The program of this repository is stacks/index.ts. */
+export * as windows from "./components/windows";
+export { Mode, ModuleSource, OnDestroy, OnUnreachable } from "./components/choices";
+export { absent, binary, dword, expand, multi, qword, string } from "./drift/notation";
+export type { DriftEntry } from "./drift/types";

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { dword, Mode, string, windows } from "../index";
+
+/** One server of this stack, as it stands in the stack's settings (`pulumi config set --path hosts.mim01.address ...`). */
+interface Server {
+    address: string;
+    port?: number;
+    user: string;
+    /** The account's private key, relative to the repository. */
+    privateKeyFile: string;
+    /** What the server prints as `ssh_host_ed25519_key.pub`. */
+    hostKey: string;
+}
+
+const config = new pulumi.Config();
+const servers = config.requireObject<Record<string, Server>>("hosts");
+const mode = config.get<Mode>("mode") ?? Mode.enforce;
+
+for (const [name, server] of Object.entries(servers)) {
+    const { privateKeyFile, ...reached } = server;
+    const privateKey = pulumi.secret(readFileSync(path.join(__dirname, "..", privateKeyFile), "utf8"));
+    const host = new windows.Host(name, { ...reached, privateKey });
+
+    new windows.SchannelProtocols(`${name}-tls`, {
+        host,
+        mode,
+        document: "tls",
+        enable: ["TLS 1.2"],
+        disable: ["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"],
+    });
+    new windows.DotNetStrongCrypto(`${name}-dotnet`, { host, mode, document: "dotnet" });
+    new windows.RegistryValues(`${name}-extra`, {
+        host,
+        mode,
+        document: "extra",
+        values: {
+            "HKLM\\SOFTWARE\\Contoso\\Hybrid": { ManagedBy: string("Pulumi"), KeepAlive: dword(1) },
+        },
+    });
+}

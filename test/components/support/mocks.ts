@@ -1,0 +1,105 @@
+import * as pulumi from "@pulumi/pulumi";
+import { probe } from "../../../components/internal/observeHost";
+import { reporter } from "../../../components/internal/report";
+import { Observation, ObserveRequest } from "../../../drift/types";
+import { Connection } from "../../../remote/types";
+
+/** What a program registered, said and asked under mocks. Proves tokens, names, inputs and parents; not what a provider or a host does. */
+export interface Recorded {
+    resources: pulumi.runtime.MockResourceArgs[];
+    warnings: string[];
+    failures: string[];
+    asked: { host: string; connection: Connection; request: ObserveRequest }[];
+    /** Waits for everything that was registered, and gives the one resource with this token and name. */
+    one(type: string, name: string): Promise<pulumi.runtime.MockResourceArgs>;
+    settle(): Promise<void>;
+}
+
+export interface MockOptions {
+    preview?: boolean;
+    /** Found values by `KEY\\NAME`; everything else is absent. */
+    found?: Record<string, string>;
+    facts?: Partial<Observation["facts"]>;
+    records?: Observation["records"];
+    services?: Observation["services"];
+    /** What the observation fails with. */
+    error?: Error;
+    /** Standard output of every command. */
+    stdout?: (inputs: any) => string;
+    config?: Record<string, string>;
+}
+
+const facts: Observation["facts"] = {
+    computerName: "MIM01",
+    user: "MIM01\\administrator",
+    elevated: true,
+    osBuild: 20348,
+    osName: "Windows Server 2022 Datacenter",
+    bootTime: "2026-11-01T04:00:00.000Z",
+    now: "2026-11-22T08:30:00.000Z",
+    powershell: "5.1.20348.2227",
+    languageMode: "FullLanguage",
+};
+
+export async function installMocks(options: MockOptions = {}): Promise<Recorded> {
+    const recorded: Recorded = { resources: [], warnings: [], failures: [], asked: [], one, settle };
+    await pulumi.runtime.setMocks(
+        {
+            newResource: (args) => {
+                recorded.resources.push(args);
+                const stdout = args.type === "command:remote:Command" && options.stdout ? { stdout: options.stdout(args.inputs) } : {};
+                return { id: `${args.name}-id`, state: { ...args.inputs, ...stdout } };
+            },
+            call: (args) => {
+                throw new Error(`unexpected call of ${args.token}`);
+            },
+        },
+        "hybrid-identity",
+        "test",
+        options.preview ?? false,
+    );
+    pulumi.runtime.setAllConfig(options.config ?? {});
+    reporter.warn = (message) => void recorded.warnings.push(message);
+    reporter.fail = (message) => void recorded.failures.push(message);
+    probe.observe = async (host, connection, request) => {
+        recorded.asked.push({ host, connection, request });
+        if (options.error) {
+            throw options.error;
+        }
+        return answer(request, options);
+    };
+    return recorded;
+
+    async function settle(): Promise<void> {
+        await pulumi.runtime.disconnect();
+    }
+
+    async function one(type: string, name: string): Promise<pulumi.runtime.MockResourceArgs> {
+        await settle();
+        const found = recorded.resources.filter((resource) => resource.type === type && resource.name === name);
+        if (found.length !== 1) {
+            throw new Error(`${found.length} resources ${type} "${name}"; there are ${recorded.resources.map((resource) => `${resource.type} "${resource.name}"`).join(", ")}`);
+        }
+        return found[0]!;
+    }
+}
+
+function answer(request: ObserveRequest, options: MockOptions): Observation {
+    const values: Observation["values"] = {};
+    for (const [key, names] of Object.entries(request.values)) {
+        values[key] = Object.fromEntries(names.map((name) => [name, options.found?.[`${key}\\\\${name}`] ?? "absent"]));
+    }
+    return {
+        facts: { ...facts, ...options.facts },
+        module: null,
+        marker: "",
+        values,
+        services: options.services ?? {},
+        records: options.records ?? { values: {}, documents: {} },
+    };
+}
+
+/** The plain value of an output, once known. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+    return new Promise((resolve) => output.apply(resolve));
+}
