@@ -1,0 +1,58 @@
+// What the remote and the local command have in common.
+
+/** Tells the engine something about the resource; an ephemeral message only shows while the resource is at work. */
+export type Log = (severity: "info" | "warning" | "error", message: string, options?: { ephemeral: boolean }) => Promise<void>;
+
+/** The inputs of both commands that matter for a run, checked. */
+export interface CommonInputs {
+    create?: string;
+    update?: string;
+    delete?: string;
+    stdin?: string;
+    environment?: Record<string, string>;
+    logging?: string;
+    addPreviousOutputInEnv?: boolean;
+}
+
+/** What a run gives back; as kept in state, also what the previous run gave back. */
+export interface Outputs {
+    stdout: string;
+    stderr: string;
+}
+
+/** What a run is given besides its inputs: the previous run's outputs, the way to the engine, and the order to stop. */
+export interface Context {
+    previous: Outputs;
+    log: Log;
+    signal: AbortSignal;
+}
+
+/** The previous run's outputs as environment variables; empty ones are left out. */
+export function previousOutputs(inputs: CommonInputs, previous: Outputs): [string, string][] {
+    if (inputs.addPreviousOutputInEnv === false) return [];
+    const variables: [string, string][] = [
+        ["PULUMI_COMMAND_STDOUT", previous.stdout],
+        ["PULUMI_COMMAND_STDERR", previous.stderr],
+    ];
+    return variables.filter(([, value]) => value !== "");
+}
+
+/** The error of a run that ended badly: the reason, the command and everything it printed, whatever `logging` says. */
+export function runError(reason: string, command: string, printed: string): Error {
+    return new Error(`${reason}: running ${JSON.stringify(command)}:\n${printed}`);
+}
+
+/** Waits for work, but not longer than until the signal. The work itself goes on: nobody can take back what is running elsewhere. */
+export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+    let stop = () => {};
+    const aborted = new Promise<never>((_, reject) => {
+        stop = () => reject(signal.reason);
+        if (signal.aborted) stop();
+        else signal.addEventListener("abort", stop, { once: true });
+    });
+    try {
+        return await Promise.race([work, aborted]);
+    } finally {
+        signal.removeEventListener("abort", stop);
+    }
+}

@@ -1,0 +1,133 @@
+// The inputs of the two resources, and how the plugin checks and completes them.
+import { bare, isObject, isUnknown, reveal, secret, type Properties, type Value } from "./values";
+
+type Kind = "string" | "number" | "boolean" | "strings" | "text map" | "list" | Fields;
+interface Field {
+    kind: Kind;
+    required?: boolean;
+    default?: Value;
+    secret?: boolean;
+    /** Why the stand-in does not take this input although the plugin does. */
+    refused?: string;
+}
+type Fields = { [name: string]: Field };
+
+/** One input that the plugin refuses, by its path. */
+export interface Failure {
+    property: string;
+    reason: string;
+}
+
+const endpoint: Fields = {
+    agentSocketPath: { kind: "string" },
+    dialErrorLimit: { kind: "number", default: 10 },
+    host: { kind: "string", required: true },
+    hostKey: { kind: "string" },
+    password: { kind: "string" },
+    perDialTimeout: { kind: "number", default: 15 },
+    port: { kind: "number", default: 22 },
+    privateKey: { kind: "string" },
+    privateKeyPassword: { kind: "string" },
+    user: { kind: "string", default: "root" },
+};
+
+const common: Fields = {
+    addPreviousOutputInEnv: { kind: "boolean", default: true },
+    create: { kind: "string" },
+    delete: { kind: "string" },
+    environment: { kind: "text map" },
+    logging: { kind: "string" },
+    stdin: { kind: "string" },
+    triggers: { kind: "list" },
+    update: { kind: "string" },
+};
+
+const noFiles = "the stand-in of the command plugin collects no files; use the plugin itself, or read the file in the program";
+
+const inputs: { [type: string]: Fields } = {
+    "command:remote:Command": {
+        ...common,
+        connection: { kind: { ...endpoint, proxy: { kind: endpoint } }, required: true, secret: true },
+    },
+    "command:local:Command": {
+        ...common,
+        archivePaths: { kind: "strings", refused: noFiles },
+        assetPaths: { kind: "strings", refused: noFiles },
+        dir: { kind: "string" },
+        interpreter: { kind: "strings" },
+    },
+};
+
+/** The names of a resource type's inputs; an error for a type that the stand-in does not have. */
+export function inputNames(type: string): string[] {
+    return Object.keys(fieldsOf(type));
+}
+
+/**
+ * Checks the inputs of a resource: the result has the defaults filled in and the connection marked as secret.
+ * Values that are not known yet pass.
+ */
+export function check(type: string, given: Properties): { inputs: Properties; failures: Failure[] } {
+    const failures: Failure[] = [];
+    const checked = complete(fieldsOf(type), given, "", failures);
+    return { inputs: checked, failures };
+}
+
+/** The package's schema, as far as the engine asks for it. */
+export function packageSchema(name: string, version: string): string {
+    const resources = Object.fromEntries(Object.keys(inputs).map(type => [type, {}]));
+    return JSON.stringify({ name, version, resources });
+}
+
+function fieldsOf(type: string): Fields {
+    const fields = inputs[type];
+    if (fields) return fields;
+    throw new Error(`the stand-in of the command plugin has no resource type "${type}", only ${Object.keys(inputs).join(" and ")}`);
+}
+
+function complete(fields: Fields, given: Properties, prefix: string, failures: Failure[]): Properties {
+    const result: Properties = {};
+    for (const [name, value] of Object.entries(given)) {
+        // The engine's own bookkeeping, such as __defaults.
+        if (!fields[name] && !name.startsWith("__")) failures.push({ property: prefix + name, reason: "unknown property; remove it" });
+    }
+    for (const [name, field] of Object.entries(fields)) {
+        const property = prefix + name;
+        const value = given[name] ?? field.default ?? null;
+        if (value === null) {
+            if (field.required) failures.push({ property, reason: "required property is missing; set it" });
+        } else if (field.refused) {
+            failures.push({ property, reason: field.refused });
+        } else {
+            const checked = completeValue(field.kind, value, property, failures);
+            result[name] = field.secret ? secret(checked) : checked;
+        }
+    }
+    return result;
+}
+
+function completeValue(kind: Kind, value: Value, property: string, failures: Failure[]): Value {
+    if (isUnknown(value)) return value;
+    if (typeof kind === "object") {
+        // The mark on the whole is dropped here: only the connection has fields, and it is marked again.
+        const object = bare(value);
+        if (isObject(object)) return complete(kind, object, `${property}.`, failures);
+    } else if (fits(kind, reveal(value))) {
+        return value;
+    }
+    const expected = typeof kind === "object" ? "object" : kind;
+    failures.push({ property, reason: `expected a value of type ${expected}, received ${kindOf(reveal(value))}` });
+    return value;
+}
+
+function fits(kind: Exclude<Kind, Fields>, value: Value): boolean {
+    const text = (item: Value) => typeof item === "string";
+    if (kind === "list") return Array.isArray(value);
+    if (kind === "strings") return Array.isArray(value) && value.every(text);
+    if (kind === "text map") return isObject(value) && Object.values(value).every(text);
+    return typeof value === kind;
+}
+
+function kindOf(value: Value): string {
+    return Array.isArray(value) ? "list" : typeof value;
+}
