@@ -1,0 +1,155 @@
+import { isObject, joinedText, type JsonObject } from "./json";
+import { BadNotation, normalDesired } from "./notation";
+import { BadName, sameValue, valueId } from "./paths";
+import { Failure } from "./reply";
+
+/** One value that a document names. */
+export interface DesiredValue {
+    key: string;
+    name: string;
+    /** The value id in the document's spelling. */
+    id: string;
+    /** What all spellings of this value share. */
+    same: string;
+    desired: string;
+}
+
+/** A document as it came on stdin. */
+export interface Document {
+    document: string;
+    owner: string;
+    resource: string;
+    desired: DesiredValue[];
+    /** By what all spellings of a value share. */
+    handed: Set<string>;
+    takeOverFrom: string;
+    /** Which timed member there is, and its time; empty for `not observed`. */
+    timed: string;
+    time: string;
+    onDestroy: string;
+}
+
+const TIMED = /^(drift seen|changed|record missing|first seen) ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)$|^(not observed)$/;
+
+/** Throws Failure `malformed` or `protocol`; the message never repeats a value. */
+export function parseDocument(text: string): Document {
+    const json = parseObject(text, "document");
+    const [timed, ...others] = timedMembers(json);
+    if (!timed || others.length > 0) {
+        throw malformed(`exactly one timed member is needed, received ${timed ? others.length + 1 : "none"}`);
+    }
+    const id = member(json, "document");
+    if (!/^[a-z0-9-]{1,64}$/.test(id)) {
+        throw malformed("document must be 1 to 64 of a-z, 0-9 and -");
+    }
+    if (member(json, "kind") !== "registry") {
+        throw malformed("kind must be registry");
+    }
+    const onDestroy = member(json, "onDestroy");
+    if (onDestroy !== "retain" && onDestroy !== "restore") {
+        throw malformed("onDestroy must be retain or restore");
+    }
+    const desired = desiredValues(json["desired"]);
+    return {
+        document: id,
+        owner: member(json, "owner"),
+        resource: member(json, "resource"),
+        desired,
+        handed: new Set(readNames(json["handed"] ?? {}, "handed").map(value => value.same)),
+        takeOverFrom: json["takeOverFrom"] === undefined ? "" : member(json, "takeOverFrom"),
+        ...timed,
+        onDestroy,
+    };
+}
+
+/** A JSON object with this protocol's number. Throws Failure. */
+export function parseObject(text: string, what: string): JsonObject {
+    let json: unknown;
+    try {
+        json = JSON.parse(text);
+    } catch {
+        throw malformed(`the ${what} is not JSON`);
+    }
+    if (!isObject(json)) {
+        throw malformed(`the ${what} is not a JSON object`);
+    }
+    if (json["protocol"] !== 1) {
+        throw new Failure("protocol", `this module speaks protocol 1; the ${what} says ${JSON.stringify(json["protocol"])}`);
+    }
+    return json;
+}
+
+/** A member that must be text. Throws Failure. */
+export function member(json: JsonObject, name: string): string {
+    const text = joinedText(json[name]);
+    if (text === undefined || text === "") {
+        throw malformed(`member ${name} is missing or not text`);
+    }
+    return text;
+}
+
+/** Keys with arrays of names, in the asker's spelling. Throws Failure. */
+export function readNames(tree: unknown, where: string): Array<Omit<DesiredValue, "desired">> {
+    if (!isObject(tree)) {
+        throw malformed(`member ${where} is missing or not an object`);
+    }
+    return Object.entries(tree).flatMap(([key, names]) => {
+        if (!Array.isArray(names) || !names.every((name): name is string => typeof name === "string")) {
+            throw malformed(`${where}: ${key} needs an array of names`);
+        }
+        return names.map(name => place(key, name, where));
+    });
+}
+
+export function malformed(message: string): Failure {
+    return new Failure("malformed", message);
+}
+
+function desiredValues(tree: unknown): DesiredValue[] {
+    if (!isObject(tree)) {
+        throw malformed("member desired is missing or not an object");
+    }
+    const values = Object.entries(tree).flatMap(([key, names]) => {
+        if (!isObject(names)) {
+            throw malformed(`desired: ${key} needs an object of names`);
+        }
+        return Object.entries(names).map(([name, notation]) => {
+            const text = joinedText(notation);
+            if (text === undefined) {
+                throw malformed(`desired: ${valueId(key, name)} is not text`);
+            }
+            return { ...place(key, name, "desired"), desired: notationOf(text, valueId(key, name)) };
+        });
+    });
+    const seen = new Set<string>();
+    for (const { same, id } of values) {
+        if (seen.has(same)) {
+            throw malformed(`desired: ${id} is named twice`);
+        }
+        seen.add(same);
+    }
+    return values;
+}
+
+function notationOf(text: string, id: string): string {
+    try {
+        return normalDesired(text);
+    } catch (error) {
+        throw error instanceof BadNotation ? malformed(`desired: ${id}: ${error.message}`) : error;
+    }
+}
+
+function place(key: string, name: string, where: string): Omit<DesiredValue, "desired"> {
+    try {
+        return { key, name, id: valueId(key, name), same: sameValue(key, name) };
+    } catch (error) {
+        throw error instanceof BadName ? malformed(`${where}: ${error.message}`) : error;
+    }
+}
+
+function timedMembers(json: JsonObject): Array<{ timed: string; time: string }> {
+    return Object.keys(json).flatMap(name => {
+        const [, timed, time, unobserved] = TIMED.exec(name) ?? [];
+        return timed ?? unobserved ? [{ timed: timed ?? unobserved ?? "", time: time ?? "" }] : [];
+    });
+}

@@ -1,0 +1,52 @@
+import { Registry } from "./registry";
+
+/** A file tree of one installed version of the PowerShell module. */
+export interface ModuleFiles {
+    psd1: string;
+    psm1: string;
+}
+
+/** A stand-in for a Windows server, as far as this product looks at one. Plain data beside the registry and the clock. */
+export interface PretendHost {
+    registry: Registry;
+    /** The host's clock. */
+    clock: () => Date;
+    /** UTC; empty where it cannot be read. */
+    bootTime: string;
+    facts: { computerName: string; osBuild: number; osName: string; powershell: string; languageMode: string };
+    services: Record<string, { state: string; startTime: string }>;
+    /** What lies under Program Files, by version. */
+    modules: Record<string, ModuleFiles>;
+    /** The account of the session, as `COMPUTER\name`, and the groups it is in. */
+    user: string;
+    groups: string[];
+    elevated: boolean;
+    /** A 32-bit process on a 64-bit Windows. */
+    wow64: boolean;
+    /** Who else holds `Global\HybridIdentity`; empty when it is free. */
+    mutexHeldBy: string;
+}
+
+/** A bare host with an empty registry, for tests and models; `startLab` makes believable ones. */
+export function pretendHost(members: Partial<PretendHost> = {}): PretendHost {
+    return {
+        registry: new Registry(),
+        clock: () => new Date(),
+        bootTime: "2026-11-01T04:00:00.000Z",
+        facts: {
+            computerName: "PRETEND",
+            osBuild: 20348,
+            osName: "Windows Server 2022 Datacenter",
+            powershell: "5.1.20348.2227",
+            languageMode: "FullLanguage",
+        },
+        services: {},
+        modules: {},
+        user: "PRETEND\\administrator",
+        groups: [],
+        elevated: true,
+        wow64: false,
+        mutexHeldBy: "",
+        ...members,
+    };
+}

@@ -1,0 +1,110 @@
+import { parseDocument, parseObject, type Document } from "./document";
+import type { PretendHost } from "./host";
+import type { JsonObject } from "./json";
+import { installModule } from "./install";
+import { observeHost } from "./observe";
+import { removeDocument } from "./remove";
+import { ROOT, writeRecord } from "./records";
+import { asFailure, Failure, failureReply, Killed, type Reply } from "./reply";
+import { setDocument } from "./set";
+import type { Work } from "./work";
+
+// Stands in for the PowerShell module HybridIdentity: the same operations on a pretend host, in memory and at once. Each returns its reply,
+// a failure too; only an observer of the registry that throws Killed ends one without a reply.
+
+/** Answers an `observe` request, given as JSON text or parsed. */
+export function observe(host: PretendHost, request: unknown): Reply {
+    return reply("observe", () => {
+        checkSession(host);
+        return observeHost(host, parseObject(asText(request), "request"));
+    });
+}
+
+/** Answers an `install` request, given as JSON text or parsed. */
+export function install(host: PretendHost, request: unknown): Reply {
+    return reply("install", () => {
+        checkSession(host);
+        const json = parseObject(asText(request), "request");
+        checkElevated(host, "install the module");
+        checkMutex(host);
+        return installModule(host, json);
+    });
+}
+
+/** Enforces a document, given as the text that came on stdin. */
+export function set(host: PretendHost, text: string): Reply {
+    return reply("set", () => withDocument(host, text, document => setDocument(host, document, text)));
+}
+
+/** Lets go of a document, given as the text that came on stdin. */
+export function remove(host: PretendHost, text: string): Reply {
+    return reply("remove", () => withDocument(host, text, document => removeDocument(host, document)));
+}
+
+/** Removes the module and its records, as an administrator would at the host. */
+export function uninstall(host: PretendHost): Reply {
+    return reply("uninstall", () => {
+        checkSession(host);
+        checkElevated(host, "uninstall the module");
+        const removed = Object.keys(host.modules);
+        removed.forEach(version => delete host.modules[version]);
+        host.registry.deleteKey(ROOT);
+        return { removed };
+    });
+}
+
+function reply(operation: string, work: () => JsonObject): Reply {
+    try {
+        return { protocol: 1, operation, ok: true, ...work() };
+    } catch (error) {
+        return failureReply(operation, asFailure(error));
+    }
+}
+
+function withDocument(host: PretendHost, text: string, operation: (document: Document) => Work): JsonObject {
+    checkSession(host);
+    const document = parseDocument(text);
+    checkElevated(host, "change values");
+    const { written, released } = underMutex(host, `${document.owner}/${document.document}`, () => operation(document));
+    return { document: document.document, owner: document.owner, time: document.time, written, released, now: host.clock().toISOString() };
+}
+
+function underMutex<T>(host: PretendHost, holder: string, work: () => T): T {
+    checkMutex(host);
+    writeRecord(host, ROOT, "Holder", `${holder}, process 4242, since ${host.clock().toISOString()}`);
+    try {
+        const result = work();
+        host.registry.write(ROOT, "Holder", "absent");
+        return result;
+    } catch (error) {
+        if (!(error instanceof Killed)) {
+            host.registry.write(ROOT, "Holder", "absent");
+        }
+        throw error;
+    }
+}
+
+function checkSession({ facts, wow64 }: PretendHost): void {
+    if (facts.languageMode !== "FullLanguage") {
+        throw new Failure("language", `the session's language mode is ${facts.languageMode}; FullLanguage is needed`);
+    }
+    if (wow64) {
+        throw new Failure("bitness", "a 32-bit process on a 64-bit Windows sees another registry; start the 64-bit PowerShell");
+    }
+}
+
+function checkElevated({ elevated, user }: PretendHost, what: string): void {
+    if (!elevated) {
+        throw new Failure("elevation", `${user} has no elevated token, which is needed to ${what}`);
+    }
+}
+
+function checkMutex({ mutexHeldBy }: PretendHost): void {
+    if (mutexHeldBy !== "") {
+        throw new Failure("mutex", `Global\\HybridIdentity is not free after 60 s; held by ${mutexHeldBy}`);
+    }
+}
+
+function asText(request: unknown): string {
+    return typeof request === "string" ? request : JSON.stringify(request);
+}

@@ -1,0 +1,105 @@
+import { asciiString } from "./json";
+
+export class BadNotation extends Error {}
+
+const NUMBER = /^(0|[1-9][0-9]*)$/;
+const HEX = /^([0-9a-f]{2})*$/;
+const OR_NONZERO = " or nonzero";
+
+/** The registry type behind each prefix of a notation. */
+export const TYPES: Record<string, string> = {
+    dword: "REG_DWORD",
+    qword: "REG_QWORD",
+    string: "REG_SZ",
+    expand: "REG_EXPAND_SZ",
+    multi: "REG_MULTI_SZ",
+    binary: "REG_BINARY",
+    none: "REG_NONE",
+};
+
+/** The prefix and the rest of a notation; the prefix of `absent` is `absent`. */
+export function splitNotation(notation: string): { prefix: string; rest: string } {
+    const colon = notation.indexOf(":");
+    return colon < 0 ? { prefix: notation, rest: "" } : { prefix: notation.slice(0, colon), rest: notation.slice(colon + 1) };
+}
+
+/** The one spelling of a value's notation (`absent` included). Throws BadNotation, which never repeats the value. */
+export function normalNotation(notation: string): string {
+    if (notation === "absent") {
+        return notation;
+    }
+    const { prefix, rest } = splitNotation(notation);
+    switch (prefix) {
+        case "dword":
+            return number(notation, rest, 0xffffffffn);
+        case "qword":
+            return number(notation, rest, 0xffffffffffffffffn);
+        case "string":
+        case "expand":
+            return notation;
+        case "binary":
+        case "none":
+            if (!HEX.test(rest)) {
+                throw new BadNotation(`${prefix}: needs pairs of lower-case hexadecimal digits`);
+            }
+            return notation;
+        case "multi":
+            return `multi:${multiJson(multiStrings(rest))}`;
+        default:
+            throw new BadNotation("a value is dword:, qword:, string:, expand:, multi:, binary: or none: and its data, or absent");
+    }
+}
+
+/** A desired notation in its one spelling. Throws BadNotation; `none:` is found and restored, never desired. */
+export function normalDesired(notation: string): string {
+    if (notation.startsWith("none:")) {
+        throw new BadNotation("none: is never desired");
+    }
+    return orNonzero(notation) ? normalNotation(toWrite(notation)) + OR_NONZERO : normalNotation(notation);
+}
+
+export function isNotation(text: string): boolean {
+    try {
+        return normalNotation(text) === text;
+    } catch {
+        return false;
+    }
+}
+
+/** What is written where the value is not as desired. */
+export function toWrite(desired: string): string {
+    return orNonzero(desired) ? desired.slice(0, -OR_NONZERO.length) : desired;
+}
+
+export function asDesired(found: string, desired: string): boolean {
+    return orNonzero(desired) ? found.startsWith("dword:") && found !== "dword:0" : found === desired;
+}
+
+export function multiJson(strings: string[]): string {
+    return `[${strings.map(asciiString).join(",")}]`;
+}
+
+/** Throws BadNotation when the text is not a JSON array of strings. */
+export function multiStrings(json: string): string[] {
+    let parsed: unknown;
+    try {
+        parsed = JSON.parse(json);
+    } catch {
+        parsed = undefined;
+    }
+    if (!Array.isArray(parsed) || !parsed.every((item): item is string => typeof item === "string")) {
+        throw new BadNotation("multi: needs a JSON array of strings");
+    }
+    return parsed;
+}
+
+function orNonzero(desired: string): boolean {
+    return desired.startsWith("dword:") && desired.endsWith(OR_NONZERO);
+}
+
+function number(notation: string, digits: string, max: bigint): string {
+    if (!NUMBER.test(digits) || BigInt(digits) > max) {
+        throw new BadNotation(`${splitNotation(notation).prefix}: needs an unsigned decimal number up to ${max}`);
+    }
+    return notation;
+}

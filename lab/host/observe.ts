@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { malformed, readNames } from "./document";
+import type { ModuleFiles, PretendHost } from "./host";
+import { isObject, type JsonObject } from "./json";
+import { upper } from "./paths";
+import { DOCUMENTS, recordData, ROOT, VALUES } from "./records";
+import { AccessDenied } from "./registry";
+
+/** The members of an observe reply. Reads only. Throws Failure `malformed`. */
+export function observeHost(host: PretendHost, request: JsonObject): JsonObject {
+    const services = request["services"] ?? [];
+    if (!Array.isArray(services) || !services.every((name): name is string => typeof name === "string")) {
+        throw malformed("member services is not an array of names");
+    }
+    const values: Record<string, Record<string, string>> = {};
+    for (const { key, name } of readNames(request["values"], "values")) {
+        (values[key] ??= {})[name] = orUnknown(() => host.registry.read(key, name));
+    }
+    Object.keys(request["values"] as JsonObject).forEach(key => (values[key] ??= {}));
+    return {
+        facts: {
+            computerName: host.facts.computerName,
+            user: host.user,
+            elevated: host.elevated,
+            osBuild: host.facts.osBuild,
+            osName: host.facts.osName,
+            bootTime: host.bootTime,
+            now: host.clock().toISOString(),
+            powershell: host.facts.powershell,
+            languageMode: host.facts.languageMode,
+        },
+        module: moduleState(host),
+        marker: marker(host),
+        values,
+        services: Object.fromEntries(services.map(name => [name, service(host, name)])),
+        records: records(host),
+    };
+}
+
+/** The newest installed version 1.x, which is the one that Import-Module takes. */
+export function newestModule(host: PretendHost): string | undefined {
+    return Object.keys(host.modules)
+        .filter(version => version.startsWith("1."))
+        .sort(compareVersions)
+        .at(-1);
+}
+
+export function compareVersions(a: string, b: string): number {
+    const [x, y] = [a.split(".").map(Number), b.split(".").map(Number)];
+    return x.map((part, at) => part - (y[at] ?? 0)).find(difference => difference !== 0) ?? 0;
+}
+
+/** SHA-256 over psm1 followed by psd1. */
+export function moduleHash({ psm1, psd1 }: ModuleFiles): string {
+    return createHash("sha256").update(psm1, "latin1").update(psd1, "latin1").digest("hex");
+}
+
+function moduleState(host: PretendHost): JsonObject | null {
+    const version = newestModule(host);
+    const files = version === undefined ? undefined : host.modules[version];
+    if (!files) {
+        return null;
+    }
+    const unsigned = { psm1: withoutSignature(files.psm1), psd1: withoutSignature(files.psd1) };
+    return { version, sha256: moduleHash(files), unsignedSha256: moduleHash(unsigned) };
+}
+
+/** Signing appends a block of comments, on a line of its own. */
+function withoutSignature(text: string): string {
+    return text.replace(/(\r?\n)?# SIG # Begin signature block\r?\n[^]*# SIG # End signature block\s*$/, "");
+}
+
+function service(host: PretendHost, name: string): { state: string; startTime: string } {
+    const found = Object.entries(host.services).find(([known]) => upper(known) === upper(name));
+    return found?.[1] ?? { state: "absent", startTime: "" };
+}
+
+function marker(host: PretendHost): string {
+    return mayReadRecords(host) ? (recordData(orUnknown(() => host.registry.read(ROOT, "Module"))) ?? "") : "";
+}
+
+function records(host: PretendHost): JsonObject | string {
+    if (!mayReadRecords(host)) {
+        return "unknown:denied";
+    }
+    try {
+        return { values: recordTexts(host, VALUES), documents: recordTexts(host, DOCUMENTS) };
+    } catch (error) {
+        return unknown(error);
+    }
+}
+
+function recordTexts(host: PretendHost, key: string): Record<string, string> {
+    return Object.fromEntries(
+        host.registry.list(key).map(({ name, notation }) => [name, recordData(notation) ?? `unknown:not REG_SZ`]),
+    );
+}
+
+/** The records are protected: administrators, and the accounts and groups that the install was told. */
+function mayReadRecords(host: PretendHost): boolean {
+    const readers = host.registry.readersOf(ROOT);
+    const accounts = [host.user, ...host.groups].map(upper);
+    return host.elevated || readers === undefined || readers.some(reader => accounts.includes(upper(reader)));
+}
+
+function orUnknown(read: () => string): string {
+    try {
+        return read();
+    } catch (error) {
+        return unknown(error);
+    }
+}
+
+function unknown(error: unknown): string {
+    if (error instanceof AccessDenied) {
+        return "unknown:denied";
+    }
+    throw error;
+}

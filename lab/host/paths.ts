@@ -1,0 +1,64 @@
+/** Names of registry keys and values, compared the way Windows compares them. */
+
+/** The reserved name of a key's default value. */
+export const DEFAULT_NAME = "(default)";
+
+export class BadName extends Error {}
+
+const ASCII = /^[\x00-\x7f]*$/;
+
+/** Simple upper-casing, one UTF-16 code unit at a time: never two for one ("ß" stays), and no ASCII letter for another ("ı" stays). */
+export function upper(text: string): string {
+    if (ASCII.test(text)) {
+        return text.toUpperCase();
+    }
+    let result = "";
+    for (let i = 0; i < text.length; i++) {
+        const unit = text.charAt(i);
+        const raised = unit.toUpperCase();
+        result += raised.length === 1 && (unit <= "\x7f" || raised > "\x7f") ? raised : unit;
+    }
+    return result;
+}
+
+/**
+ * A key as the 64-bit view spells it: `HKLM32\SOFTWARE\X` is `HKLM\SOFTWARE\WOW6432Node\X`.
+ * Throws BadName for anything that is not a key below HKLM, HKU or HKLM32\SOFTWARE.
+ */
+export function nativePath(key: string): string {
+    const parts = key.split("\\");
+    const hive = upper(parts[0] ?? "");
+    if (!["HKLM", "HKU", "HKLM32"].includes(hive) || parts.length < 2) {
+        throw new BadName(`"${key}" is not a key: it starts with HKLM\\, HKU\\ or HKLM32\\SOFTWARE`);
+    }
+    if (parts.some(part => part.length === 0 || part.length > 255)) {
+        throw new BadName(`"${key}" is not a key: each part between backslashes has 1 to 255 characters`);
+    }
+    if (hive !== "HKLM32") {
+        return [hive, ...parts.slice(1)].join("\\");
+    }
+    if (upper(parts[1] ?? "") !== "SOFTWARE") {
+        throw new BadName(`"${key}" is not a key: the 32-bit view is known for HKLM32\\SOFTWARE only`);
+    }
+    const below = upper(parts[2] ?? "") === "WOW6432NODE" ? parts.slice(3) : parts.slice(2);
+    return ["HKLM", "SOFTWARE", "WOW6432Node", ...below].join("\\");
+}
+
+/** What two spellings of one value have in common. */
+export function sameValue(key: string, name: string): string {
+    return `${upper(nativePath(key))}\\\\${upper(name)}`;
+}
+
+/** A value id as the protocol writes it. */
+export function valueId(key: string, name: string): string {
+    return `${key}\\\\${name}`;
+}
+
+/** Throws BadName when the text is not a value id. */
+export function splitValueId(id: string): { key: string; name: string } {
+    const at = id.indexOf("\\\\");
+    if (at < 0) {
+        throw new BadName(`"${id}" is not a value id: key, two backslashes, name`);
+    }
+    return { key: id.slice(0, at), name: id.slice(at + 2) };
+}

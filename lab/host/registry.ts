@@ -1,0 +1,202 @@
+import { normalNotation } from "./notation";
+import { nativePath, upper } from "./paths";
+
+/** Thrown by the checked methods where a real registry would answer "access is denied". */
+export class AccessDenied extends Error {
+    constructor(readonly path: string) {
+        super(`access to ${path} is denied`);
+    }
+}
+
+/** One write that a program on the host makes. `notation` is `absent` for a deletion. */
+export interface RegistryWrite {
+    key: string;
+    name: string;
+    notation: string;
+}
+
+/** A registry as JSON: notations by key and name, and who may do what. */
+export interface RegistryData {
+    keys: Record<string, Record<string, string>>;
+    denied: Record<string, "all" | "write">;
+    readers: Record<string, string[]>;
+}
+
+interface Key {
+    path: string;
+    values: Map<string, { name: string; notation: string }>;
+}
+
+/**
+ * A Windows registry in memory. Keys and names are found without regard to case and keep the spelling of their first writer;
+ * the 32-bit view is the key WOW6432Node. Values are notations, which hold type and data. A notation `unknown:...` may be put
+ * in raw for a type that the protocol does not list.
+ *
+ * `get`, `set` and `delete...` are an administrator's hand: never refused, not observed.
+ * `read`, `write` and `list` are what a program on the host can do: refused where denied, writes observed.
+ */
+export class Registry {
+    /** Called before each write of a program; may throw to end it there. */
+    beforeWrite?: (write: RegistryWrite) => void;
+    /** Called after each write of a program; may throw to end it there, with the write done. */
+    afterWrite?: (write: RegistryWrite) => void;
+    /** Grows with every change. */
+    revision = 0;
+    private keys = new Map<string, Key>();
+    private denied = new Map<string, { path: string; access: "all" | "write" }>();
+    private readers = new Map<string, { path: string; readers: string[] }>();
+
+    constructor(data?: RegistryData | Record<string, Record<string, string>>) {
+        if (data) {
+            this.restore(isData(data) ? data : { keys: data, denied: {}, readers: {} });
+        }
+    }
+
+    get(key: string, name: string): string {
+        return this.keys.get(upper(nativePath(key)))?.values.get(storedName(name))?.notation ?? "absent";
+    }
+
+    /** Creates the key where it is missing; `absent` deletes the value and leaves the key. */
+    set(key: string, name: string, notation: string): void {
+        if (notation === "absent") {
+            this.deleteValue(key, name);
+            return;
+        }
+        const text = notation.startsWith("unknown:") ? notation : normalNotation(notation);
+        const values = this.createKey(key).values;
+        values.set(storedName(name), { name: values.get(storedName(name))?.name ?? name, notation: text });
+        this.revision++;
+    }
+
+    deleteValue(key: string, name: string): boolean {
+        this.revision++;
+        return this.keys.get(upper(nativePath(key)))?.values.delete(storedName(name)) ?? false;
+    }
+
+    /** Deletes the key with everything below it. */
+    deleteKey(key: string): boolean {
+        const found = this.keysBelow(key);
+        for (const path of found) {
+            this.keys.delete(upper(path));
+            this.readers.delete(upper(path));
+        }
+        this.revision++;
+        return found.length > 0;
+    }
+
+    hasKey(key: string): boolean {
+        return this.keys.has(upper(nativePath(key)));
+    }
+
+    /** The key and all keys below it, parents first, in their spelling. */
+    keysBelow(key: string): string[] {
+        const root = upper(nativePath(key));
+        const order = (path: string): string => upper(path).replaceAll("\\", "\0");
+        return [...this.keys]
+            .filter(([id]) => id === root || id.startsWith(`${root}\\`))
+            .map(([, found]) => found.path)
+            .sort((a, b) => (order(a) < order(b) ? -1 : 1));
+    }
+
+    /** Names and notations of a key's values, in the order they were made; empty where there is no key. */
+    values(key: string): Array<{ name: string; notation: string }> {
+        return [...(this.keys.get(upper(nativePath(key)))?.values.values() ?? [])];
+    }
+
+    createKey(key: string): Key {
+        const native = nativePath(key);
+        const found = this.keys.get(upper(native));
+        if (found) {
+            return found;
+        }
+        const parent = native.slice(0, native.lastIndexOf("\\"));
+        const path = parent.includes("\\") ? `${this.createKey(parent).path}${native.slice(parent.length)}` : native;
+        const created: Key = { path, values: new Map() };
+        this.keys.set(upper(native), created);
+        this.revision++;
+        return created;
+    }
+
+    /** Refuses programs the key and all below it: everything, or writes only. */
+    deny(key: string, access: "all" | "write" = "all"): void {
+        this.denied.set(upper(nativePath(key)), { path: nativePath(key), access });
+    }
+
+    allow(key: string): void {
+        this.denied.delete(upper(nativePath(key)));
+    }
+
+    /** Gives the key a protected access list: administrators, and these accounts for reading. */
+    protect(key: string, readers: string[]): void {
+        this.readers.set(upper(nativePath(key)), { path: nativePath(key), readers: [...readers] });
+        this.revision++;
+    }
+
+    /** Who may read a protected key beside administrators; undefined where the key is not protected. */
+    readersOf(key: string): string[] | undefined {
+        return this.readers.get(upper(nativePath(key)))?.readers;
+    }
+
+    /** Throws AccessDenied. */
+    read(key: string, name: string): string {
+        this.check(key, "read");
+        return this.get(key, name);
+    }
+
+    /** Throws AccessDenied. */
+    list(key: string): Array<{ name: string; notation: string }> {
+        this.check(key, "read");
+        return this.values(key);
+    }
+
+    /** Throws AccessDenied, and whatever the observers throw. */
+    write(key: string, name: string, notation: string): void {
+        this.check(key, "write");
+        this.beforeWrite?.({ key, name, notation });
+        this.set(key, name, notation);
+        this.afterWrite?.({ key, name, notation });
+    }
+
+    snapshot(): RegistryData {
+        return {
+            keys: Object.fromEntries(
+                [...this.keys.values()].map(key => [key.path, Object.fromEntries([...key.values.values()].map(value => [value.name, value.notation]))]),
+            ),
+            denied: Object.fromEntries([...this.denied.values()].map(entry => [entry.path, entry.access])),
+            readers: Object.fromEntries([...this.readers.values()].map(entry => [entry.path, entry.readers])),
+        };
+    }
+
+    restore(data: RegistryData): void {
+        this.keys = new Map();
+        this.denied = new Map();
+        this.readers = new Map();
+        for (const [key, values] of Object.entries(data.keys)) {
+            this.createKey(key);
+            Object.entries(values).forEach(([name, notation]) => this.set(key, name, notation));
+        }
+        Object.entries(data.denied).forEach(([key, access]) => this.deny(key, access));
+        Object.entries(data.readers).forEach(([key, readers]) => this.protect(key, readers));
+    }
+
+    private check(key: string, wanted: "read" | "write"): void {
+        if (this.denied.size === 0) {
+            return;
+        }
+        const id = upper(nativePath(key));
+        for (const [path, { access }] of this.denied) {
+            if ((access === "all" || wanted === "write") && (id === path || id.startsWith(`${path}\\`))) {
+                throw new AccessDenied(key);
+            }
+        }
+    }
+}
+
+/** Windows keeps the default value under the empty name; both spellings find it. */
+function storedName(name: string): string {
+    return name === "" ? "(DEFAULT)" : upper(name);
+}
+
+function isData(data: object): data is RegistryData {
+    return "keys" in data && "denied" in data && "readers" in data;
+}

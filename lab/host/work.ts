@@ -1,0 +1,116 @@
+import { splitNotation, toWrite, asDesired } from "./notation";
+import { splitValueId } from "./paths";
+import type { PretendHost } from "./host";
+import { checkSize, recordText, VALUES, withRepair, writeRecord, type KnownValue, type ValueRecord } from "./records";
+import { AccessDenied } from "./registry";
+import { asFailure, Failure } from "./reply";
+
+interface Change {
+    id: string;
+    before: string;
+    /** With the value's record as it was when the value was written. */
+    value: KnownValue;
+}
+
+/** What one Set or Remove does to values, so that it can be told and put back. */
+export class Work {
+    /** By key and name: `before -> after`. */
+    readonly written: Record<string, Record<string, string>> = {};
+    readonly released: string[] = [];
+    private changes: Change[] = [];
+
+    constructor(private readonly host: PretendHost) {}
+
+    /** What is there now. Throws Failure `denied` where it cannot be read, and for a type that could not be put back. */
+    present(id: string): string {
+        const { key, name } = splitValueId(id);
+        const found = this.host.registry.read(key, name);
+        if (found.startsWith("unknown:")) {
+            throw new Failure("denied", `${id} could not be read: ${splitNotation(found).rest}`);
+        }
+        return found;
+    }
+
+    record(id: string, record: ValueRecord): void {
+        const text = recordText(record);
+        checkSize(id, text);
+        writeRecord(this.host, VALUES, id, text);
+    }
+
+    /** Step 13 for one value. `id` is the document's spelling, `value` is what its record says since step 11. */
+    enforce(id: string, value: KnownValue, desired: string): void {
+        const before = this.present(id);
+        let record = { ...value.record, written: value.record.writing, writing: "" };
+        if (!asDesired(before, desired)) {
+            const after = toWrite(desired);
+            this.write(id, value, before, after);
+            record = withRepair({ ...record, written: after }, `${this.host.clock().toISOString()} ${before} -> ${after}`);
+        }
+        this.record(value.id, record);
+    }
+
+    /** Rule 16. */
+    letGo(value: KnownValue, restore: boolean): void {
+        const { id, record } = value;
+        const present = this.present(id);
+        const ours = isOurs(present, record);
+        const goesBack = restore && ours && record.original !== "unknown";
+        if (goesBack && present !== record.original) {
+            this.write(id, value, present, record.original);
+        }
+        const now = goesBack ? record.original : present;
+        const original = ours && !goesBack ? record.original : now;
+        this.record(id, { ...record, original, written: now, writing: "", owner: "", document: "" });
+        this.released.push(id);
+    }
+
+    /** Runs the steps; where one fails, puts back what was written and throws the Failure that says what became of the host. */
+    run(steps: () => void): void {
+        try {
+            steps();
+        } catch (error) {
+            const failure = asFailure(error);
+            const stuck = this.putBack();
+            throw stuck.length === 0 ? failure : new Failure(failure.code, failure.message, `partly changed: ${stuck.join(", ")}`);
+        }
+    }
+
+    private write(id: string, value: KnownValue, before: string, after: string): void {
+        const { key, name } = splitValueId(id);
+        this.changes.push({ id, before, value });
+        this.host.registry.write(key, name, after);
+        const found = this.host.registry.read(key, name);
+        if (found !== after) {
+            throw new Failure("mismatch", `${id} was written and reads back otherwise`);
+        }
+        (this.written[key] ??= {})[name] = `${before} -> ${after}`;
+    }
+
+    /** In reverse order: the record as before the value's write, then the value. Returns the ids that could not be put back. */
+    private putBack(): string[] {
+        const stuck: string[] = [];
+        for (const { id, before, value } of this.changes.reverse()) {
+            const { key, name } = splitValueId(id);
+            try {
+                this.record(value.id, value.record);
+                if (this.host.registry.read(key, name) !== before) {
+                    this.host.registry.write(key, name, before);
+                }
+                if (this.host.registry.read(key, name) !== before) {
+                    stuck.push(id);
+                }
+            } catch (error) {
+                if (!(error instanceof AccessDenied)) {
+                    throw error;
+                }
+                stuck.push(id);
+            }
+        }
+        return stuck;
+    }
+}
+
+/** Whether the value on the host is one that the tool wrote. */
+export function isOurs(present: string, record: ValueRecord): boolean {
+    return present === record.written || present === record.writing;
+}
