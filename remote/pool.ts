@@ -22,6 +22,8 @@ export class SessionPool {
     private readonly turns = new Map<string, Gate>();
     private readonly opening = new Map<string, Promise<Session>>();
     private readonly live = new Map<string, Session>();
+    /** Those that take one of the places. */
+    private readonly placed = new Set<Session>();
     private readonly refused = new Map<string, RemoteError>();
     private closing = false;
 
@@ -78,16 +80,23 @@ export class SessionPool {
 
     private async open(id: string, connection: Connection): Promise<Session> {
         if (this.places.full) {
-            [...this.live.values()].find((session) => session.resting)?.end();
+            [...this.placed].find((session) => session.resting)?.end();
         }
         await this.places.enter();
         try {
             this.checkAllowed(id, connection);
             // Meanwhile somebody may have begun to use this host as a jump host.
             const known = this.find(id);
-            const session = known ?? this.start(id, connection);
-            const leave = () => this.places.leave();
-            void (known === undefined ? session.closed.then(leave) : leave());
+            if (known !== undefined) {
+                this.places.leave();
+                return known;
+            }
+            const session = this.start(id, connection);
+            this.placed.add(session);
+            void session.closed.then(() => {
+                this.placed.delete(session);
+                this.places.leave();
+            });
             return session;
         } catch (error) {
             this.places.leave();
@@ -99,7 +108,7 @@ export class SessionPool {
         const jump = connection.proxy === undefined ? undefined : this.jumpHost(connection, connection.proxy);
         const session: Session = new Session(connection, jump, this.options, {
             rested: () => {
-                if (this.places.waiting > 0) {
+                if (this.places.waiting > 0 && this.placed.has(session)) {
                     session.end();
                 }
             },

@@ -1,36 +1,9 @@
 import assert from "node:assert/strict";
-import { RemoteError } from "../../remote/errors";
-import { PoolOptions, SessionPool } from "../../remote/pool";
-import { fingerprintOf, keyPair, openConnections, reply, TestServer, Behaviour } from "./support/server";
-
-const soon = { timeoutMs: 5000, label: "observe" };
-
-async function failure(promise: Promise<unknown>): Promise<RemoteError> {
-    const outcome = await promise.then(
-        () => assert.fail("no error came"),
-        (error: unknown) => error,
-    );
-    assert.ok(RemoteError.isInstance(outcome), String(outcome));
-    return outcome;
-}
+import { harness, failure, soon } from "./support/harness";
+import { fingerprintOf, keyPair, openConnections, reply } from "./support/server";
 
 describe("session pool", () => {
-    const stops: (() => Promise<unknown>)[] = [];
-    const serve = async (behaviour?: Behaviour) => {
-        const server = await TestServer.start(behaviour);
-        stops.push(() => server.stop());
-        return server;
-    };
-    const pool = (options?: PoolOptions) => {
-        const made = new SessionPool(options);
-        stops.unshift(() => made.close());
-        return made;
-    };
-    afterEach(async () => {
-        for (const stop of stops.splice(0)) {
-            await stop();
-        }
-    });
+    const { serve, pool } = harness();
 
     it("hands over stdin whole, and stdout, stderr, exit code and ident", async () => {
         const server = await serve({ ident: "OpenSSH_for_Windows_9.5", run: (channel, command, stdin) => reply(channel, `\u00ff${command}:${stdin.length}`, 3, "oh") });
