@@ -14,12 +14,16 @@ export interface DesiredValue {
     desired: string;
 }
 
-/** A document as it came on stdin. */
-export interface Document {
+/** What a document, or the record of one, says of values. */
+export interface NamedValues {
     document: string;
     owner: string;
     resource: string;
     desired: DesiredValue[];
+}
+
+/** A document as it came on stdin. */
+export interface Document extends NamedValues {
     /** By what all spellings of a value share. */
     handed: Set<string>;
     takeOverFrom: string;
@@ -38,10 +42,6 @@ export function parseDocument(text: string): Document {
     if (!timed || others.length > 0) {
         throw malformed(`exactly one timed member is needed, received ${timed ? others.length + 1 : "none"}`);
     }
-    const id = member(json, "document");
-    if (!/^[a-z0-9-]{1,64}$/.test(id)) {
-        throw malformed("document must be 1 to 64 of a-z, 0-9 and -");
-    }
     if (member(json, "kind") !== "registry") {
         throw malformed("kind must be registry");
     }
@@ -49,17 +49,22 @@ export function parseDocument(text: string): Document {
     if (onDestroy !== "retain" && onDestroy !== "restore") {
         throw malformed("onDestroy must be retain or restore");
     }
-    const desired = desiredValues(json["desired"]);
     return {
-        document: id,
-        owner: member(json, "owner"),
-        resource: member(json, "resource"),
-        desired,
+        ...parseNames(json),
         handed: new Set(readNames(json["handed"] ?? {}, "handed").map(value => value.same)),
         takeOverFrom: json["takeOverFrom"] === undefined ? "" : member(json, "takeOverFrom"),
         ...timed,
         onDestroy,
     };
+}
+
+/** Throws Failure `malformed`. */
+export function parseNames(json: JsonObject): NamedValues {
+    const document = member(json, "document");
+    if (!/^[a-z0-9-]{1,64}$/.test(document)) {
+        throw malformed("document must be 1 to 64 of a-z, 0-9 and -");
+    }
+    return { document, owner: member(json, "owner"), resource: member(json, "resource"), desired: desiredValues(json["desired"]) };
 }
 
 /** A JSON object with this protocol's number. Throws Failure. */
@@ -72,6 +77,9 @@ export function parseObject(text: string, what: string): JsonObject {
     }
     if (!isObject(json)) {
         throw malformed(`the ${what} is not a JSON object`);
+    }
+    if (json["protocol"] === undefined) {
+        throw malformed("member protocol is missing");
     }
     if (json["protocol"] !== 1) {
         throw new Failure("protocol", `this module speaks protocol 1; the ${what} says ${JSON.stringify(json["protocol"])}`);

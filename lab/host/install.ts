@@ -2,14 +2,14 @@ import { malformed, member } from "./document";
 import type { PretendHost } from "./host";
 import { joinedText, type JsonObject } from "./json";
 import { compareVersions, moduleHash } from "./observe";
-import { ROOT, writeRecord } from "./records";
+import { ROOT, writeHolder, writeRecord } from "./records";
 import { Failure } from "./reply";
 
 /** Installs the module under its version. Does nothing to files that already have the hash; marker and readers are kept up to date all the same. */
 export function installModule(host: PretendHost, request: JsonObject): JsonObject {
     const version = member(request, "version");
     const marker = member(request, "marker");
-    const readers = request["readers"] ?? [];
+    const readers = request["readers"];
     const files = { psm1: joinedText(request["psm1"]), psd1: joinedText(request["psd1"]) };
     if (!/^\d+\.\d+\.\d+$/.test(version)) {
         throw malformed("version must be three numbers with dots");
@@ -25,14 +25,14 @@ export function installModule(host: PretendHost, request: JsonObject): JsonObjec
     if (hash !== member(request, "sha256")) {
         throw new Failure("install", `the module that arrived has SHA-256 ${hash}, which is not the one that was announced`);
     }
+    host.registry.protect(ROOT, readers);
+    writeHolder(host, `install ${version}`);
     const found = host.modules[version];
     const changed = !found || moduleHash(found) !== hash;
     host.modules[version] = wanted;
     const removed = Object.keys(host.modules).filter(other => compareVersions(other, version) < 0);
     removed.forEach(other => delete host.modules[other]);
-    if (host.registry.read(ROOT, "Module") !== `string:${marker}`) {
-        writeRecord(host, ROOT, "Module", marker);
-    }
-    host.registry.protect(ROOT, readers);
+    // Last: a marker tells of a finished install.
+    writeRecord(host, ROOT, "Module", marker);
     return { version, changed, removed };
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from "./json";
 import { installModule } from "./install";
 import { observeHost } from "./observe";
 import { removeDocument } from "./remove";
-import { ROOT, writeRecord } from "./records";
+import { readRecords, ROOT } from "./records";
 import { asFailure, Failure, failureReply, Killed, type Reply } from "./reply";
 import { setDocument } from "./set";
 import type { Work } from "./work";
@@ -26,26 +26,38 @@ export function install(host: PretendHost, request: unknown): Reply {
         checkSession(host);
         const json = parseObject(asText(request), "request");
         checkElevated(host, "install the module");
-        checkMutex(host);
-        return installModule(host, json);
+        return underMutex(host, () => installModule(host, json));
     });
 }
 
 /** Enforces a document, given as the text that came on stdin. */
 export function set(host: PretendHost, text: string): Reply {
-    return reply("set", () => withDocument(host, text, document => setDocument(host, document, text)));
+    return reply("set", () => {
+        const document = parse(host, text);
+        if (document.timed === "not observed") {
+            throw new Failure("not observed", `document ${document.document} was rendered without observing the host; nothing is enforced from it`);
+        }
+        return enforce(host, document, () => setDocument(host, document, text));
+    });
 }
 
 /** Lets go of a document, given as the text that came on stdin. */
 export function remove(host: PretendHost, text: string): Reply {
-    return reply("remove", () => withDocument(host, text, document => removeDocument(host, document)));
+    return reply("remove", () => {
+        const document = parse(host, text);
+        return enforce(host, document, () => removeDocument(host, document));
+    });
 }
 
-/** Removes the module and its records, as an administrator would at the host. */
-export function uninstall(host: PretendHost): Reply {
+/** Removes the module and its records, as an administrator would at the host; `force` also where values are still managed. */
+export function uninstall(host: PretendHost, force = false): Reply {
     return reply("uninstall", () => {
         checkSession(host);
         checkElevated(host, "uninstall the module");
+        const owners = [...readRecords(host).values.values()].map(({ record }) => record.owner).filter(owner => owner !== "");
+        if (owners.length > 0 && !force) {
+            throw new Failure("owner", `values of this host are still managed by ${[...new Set(owners)].join(", ")}; destroy those first, or use -Force`);
+        }
         const removed = Object.keys(host.modules);
         removed.forEach(version => delete host.modules[version]);
         host.registry.deleteKey(ROOT);
@@ -61,26 +73,35 @@ function reply(operation: string, work: () => JsonObject): Reply {
     }
 }
 
-function withDocument(host: PretendHost, text: string, operation: (document: Document) => Work): JsonObject {
+function parse(host: PretendHost, text: string): Document {
     checkSession(host);
-    const document = parseDocument(text);
+    return parseDocument(text);
+}
+
+function enforce(host: PretendHost, document: Document, operation: () => Work): JsonObject {
     checkElevated(host, "change values");
-    const { written, released } = underMutex(host, `${document.owner}/${document.document}`, () => operation(document));
+    const { written, released } = underMutex(host, operation);
     return { document: document.document, owner: document.owner, time: document.time, written, released, now: host.clock().toISOString() };
 }
 
-function underMutex<T>(host: PretendHost, holder: string, work: () => T): T {
+/** A killed process leaves its name as the holder; the mutex itself is free again. */
+function underMutex<T>(host: PretendHost, work: () => T): T {
     checkMutex(host);
-    writeRecord(host, ROOT, "Holder", `${holder}, process 4242, since ${host.clock().toISOString()}`);
     try {
         const result = work();
-        host.registry.write(ROOT, "Holder", "absent");
+        clearHolder(host);
         return result;
     } catch (error) {
         if (!(error instanceof Killed)) {
-            host.registry.write(ROOT, "Holder", "absent");
+            clearHolder(host);
         }
         throw error;
+    }
+}
+
+function clearHolder(host: PretendHost): void {
+    if (host.registry.get(ROOT, "Holder") !== "absent") {
+        host.registry.write(ROOT, "Holder", "absent");
     }
 }
 

@@ -4,7 +4,7 @@ export class BadNotation extends Error {}
 
 const NUMBER = /^(0|[1-9][0-9]*)$/;
 const HEX = /^([0-9a-f]{2})*$/;
-const OR_NONZERO = " or nonzero";
+const OR_NONZERO = / or nonzero$/;
 
 /** The registry type behind each prefix of a notation. */
 export const TYPES: Record<string, string> = {
@@ -55,20 +55,22 @@ export function normalDesired(notation: string): string {
     if (notation.startsWith("none:")) {
         throw new BadNotation("none: is never desired");
     }
-    return orNonzero(notation) ? normalNotation(toWrite(notation)) + OR_NONZERO : normalNotation(notation);
+    normalNotation(toWrite(notation));
+    return orNonzero(notation) ? notation : normalNotation(notation);
 }
 
+/** Whether a record may hold this text as what was found, written or desired. */
 export function isNotation(text: string): boolean {
     try {
-        return normalNotation(text) === text;
+        return normalNotation(toWrite(text)) === toWrite(text);
     } catch {
         return false;
     }
 }
 
-/** What is written where the value is not as desired. */
+/** What is written where the value is not as desired; nothing else for a notation without "or nonzero". */
 export function toWrite(desired: string): string {
-    return orNonzero(desired) ? desired.slice(0, -OR_NONZERO.length) : desired;
+    return orNonzero(desired) ? desired.replace(OR_NONZERO, "") : desired;
 }
 
 export function asDesired(found: string, desired: string): boolean {
@@ -94,7 +96,7 @@ export function multiStrings(json: string): string[] {
 }
 
 function orNonzero(desired: string): boolean {
-    return desired.startsWith("dword:") && desired.endsWith(OR_NONZERO);
+    return /^dword:[1-9]/.test(desired) && OR_NONZERO.test(desired);
 }
 
 function number(notation: string, digits: string, max: bigint): string {

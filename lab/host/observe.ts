@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { malformed, readNames } from "./document";
+import { malformed, member, readNames } from "./document";
 import type { ModuleFiles, PretendHost } from "./host";
 import { isObject, type JsonObject } from "./json";
 import { upper } from "./paths";
@@ -8,6 +8,7 @@ import { AccessDenied } from "./registry";
 
 /** The members of an observe reply. Reads only. Throws Failure `malformed`. */
 export function observeHost(host: PretendHost, request: JsonObject): JsonObject {
+    member(request, "owner");
     const services = request["services"] ?? [];
     if (!Array.isArray(services) || !services.every((name): name is string => typeof name === "string")) {
         throw malformed("member services is not an array of names");
@@ -67,7 +68,7 @@ function moduleState(host: PretendHost): JsonObject | null {
 
 /** Signing appends a block of comments, on a line of its own. */
 function withoutSignature(text: string): string {
-    return text.replace(/(\r?\n)?# SIG # Begin signature block\r?\n[^]*# SIG # End signature block\s*$/, "");
+    return text.replace(/\r?\n# SIG # Begin signature block[^]*$/, "");
 }
 
 function service(host: PretendHost, name: string): { state: string; startTime: string } {
@@ -92,7 +93,7 @@ function records(host: PretendHost): JsonObject | string {
 
 function recordTexts(host: PretendHost, key: string): Record<string, string> {
     return Object.fromEntries(
-        host.registry.list(key).map(({ name, notation }) => [name, recordData(notation) ?? `unknown:not REG_SZ`]),
+        host.registry.list(key).map(({ name, notation }) => [name, recordData(notation) ?? "unknown:type"]),
     );
 }
 

@@ -1,6 +1,6 @@
-import { parseDocument, type Document } from "./document";
+import { parseNames, parseObject, type NamedValues } from "./document";
 import { asciiJson, isObject } from "./json";
-import { isNotation, toWrite } from "./notation";
+import { isNotation } from "./notation";
 import { BadName, sameValue, splitValueId, upper } from "./paths";
 import type { PretendHost } from "./host";
 import { Failure } from "./reply";
@@ -12,6 +12,7 @@ export const DOCUMENTS = `${ROOT}\\Documents`;
 /** UTF-16 units in one record. */
 const RECORD_LIMIT = 131_072;
 const REPAIRS = 5;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\r?$/;
 
 /** What the host remembers of one value (rule 1). */
 export interface ValueRecord {
@@ -37,7 +38,7 @@ export interface Records {
     /** By what all spellings of a value share. */
     values: Map<string, KnownValue>;
     /** By upper-cased `<owner>/<document id>`. */
-    documents: Map<string, { name: string; document: Document }>;
+    documents: Map<string, { name: string; document: NamedValues }>;
 }
 
 /** All records, with what rule 3 makes of lost ones. Throws AccessDenied. */
@@ -47,13 +48,13 @@ export function readRecords(host: PretendHost): Records {
     const unreadable: KnownValue[] = [];
     for (const { name: id, notation } of host.registry.list(VALUES)) {
         const same = sameId(id);
-        if (same === undefined) {
-            continue;
-        }
         const record = parseRecord(notation);
-        if (record) {
-            values.set(same, { id, same, record, lost: "" });
-        } else {
+        if (same !== undefined && record) {
+            // Two spellings of one value: the record that somebody owns counts.
+            if ((values.get(same)?.record.owner ?? "") === "") {
+                values.set(same, { id, same, record, lost: "" });
+            }
+        } else if (same !== undefined) {
             unreadable.push({ id, same, record: blankRecord(), lost: "unreadable" });
         }
     }
@@ -62,20 +63,27 @@ export function readRecords(host: PretendHost): Records {
         for (const { id, same, desired } of document.desired) {
             if (!values.has(same)) {
                 const spelled = unreadable.find(value => value.same === same)?.id ?? id;
-                const record = { ...blankRecord(), written: toWrite(desired), owner: document.owner, document: document.document };
+                const record = { ...blankRecord(), written: desired, owner: document.owner, document: document.document };
                 values.set(same, { id: spelled, same, record, lost: "supplied" });
             }
         }
     }
     for (const value of unreadable.filter(({ same }) => !values.has(same))) {
         const { key, name } = splitValueId(value.id);
-        values.set(value.same, { ...value, record: { ...value.record, written: host.registry.read(key, name) } });
+        values.set(value.same, { ...value, record: { ...value.record, written: host.registry.get(key, name) } });
     }
     return { values, documents: new Map(documents.map(({ name, document }) => [upper(name), { name, document }])) };
 }
 
-export function recordText({ original, written, writing, owner, document, repairs }: ValueRecord): string {
-    return asciiJson({ original, written, writing, owner, document, repairs });
+/** A record as one line of JSON; the oldest repairs go where it would be too long. Throws Failure `size`. */
+export function recordText(id: string, { original, written, writing, owner, document, repairs }: ValueRecord): string {
+    for (let first = 0; ; first++) {
+        const text = asciiJson({ original, written, writing, owner, document, repairs: repairs.slice(first) });
+        if (text.length <= RECORD_LIMIT || first >= repairs.length) {
+            checkSize(id, text);
+            return text;
+        }
+    }
 }
 
 export function withRepair(record: ValueRecord, repair: string): ValueRecord {
@@ -97,18 +105,23 @@ export function writeRecord(host: PretendHost, key: string, name: string, text: 
     host.registry.write(key, name, `string:${text}`);
 }
 
+/** Notes who holds the mutex. */
+export function writeHolder(host: PretendHost, who: string): void {
+    writeRecord(host, ROOT, "Holder", `${who}, process 4242, since ${host.clock().toISOString()}`);
+}
+
 /** A record's text; undefined where its data is not REG_SZ. */
 export function recordData(notation: string): string | undefined {
     return notation.startsWith("string:") ? notation.slice("string:".length) : undefined;
 }
 
-function readDocuments(host: PretendHost): Array<{ name: string; document: Document; time: string }> {
+function readDocuments(host: PretendHost): Array<{ name: string; document: NamedValues; time: string }> {
     return host.registry.list(DOCUMENTS).flatMap(({ name, notation }) => {
         const data = recordData(notation) ?? "";
         const end = data.indexOf("\n");
         try {
-            const document = parseDocument(data.slice(end + 1));
-            const fits = end > 0 && upper(`${document.owner}/${document.document}`) === upper(name);
+            const document = parseNames(parseObject(data.slice(end + 1), "document record"));
+            const fits = TIME.test(data.slice(0, end)) && upper(`${document.owner}/${document.document}`) === upper(name);
             return fits ? [{ name, document, time: data.slice(0, end) }] : [];
         } catch (error) {
             if (error instanceof Failure) {
@@ -131,7 +144,7 @@ function parseRecord(notation: string): ValueRecord | undefined {
     }
     const { original, written, writing, owner, document, repairs } = json;
     const texts = [original, written, writing, owner, document];
-    if (!texts.every((text): text is string => typeof text === "string") || !Array.isArray(repairs)) {
+    if (!texts.every((text): text is string => typeof text === "string") || !Array.isArray(repairs) || (owner === "") !== (document === "")) {
         return undefined;
     }
     const record = { original, written, writing, owner, document, repairs } as ValueRecord;

@@ -1,7 +1,7 @@
 import type { Document } from "./document";
 import type { PretendHost } from "./host";
 import { upper } from "./paths";
-import { DOCUMENTS, readRecords } from "./records";
+import { DOCUMENTS, readRecords, writeHolder } from "./records";
 import { valuesOf, writeSupplied } from "./set";
 import { Work } from "./work";
 
@@ -16,6 +16,7 @@ export function removeDocument(host: PretendHost, document: Document): Work {
     const values = valuesOf(document, records);
     values.forEach(({ id }) => work.present(id));
     work.run(() => {
+        writeHolder(host, recorded.name);
         writeSupplied(work, records);
         values.forEach(value => work.letGo(value, true));
         host.registry.write(DOCUMENTS, recorded.name, "absent");

@@ -1,16 +1,12 @@
 import type { Document } from "./document";
 import type { PretendHost } from "./host";
-import { asDesired, toWrite } from "./notation";
 import { upper } from "./paths";
-import { checkSize, DOCUMENTS, readRecords, recordText, writeRecord, type KnownValue, type Records, type ValueRecord } from "./records";
+import { checkSize, DOCUMENTS, readRecords, recordText, writeHolder, writeRecord, type KnownValue, type Records, type ValueRecord } from "./records";
 import { Failure } from "./reply";
 import { isOurs, Work } from "./work";
 
 /** Rules 9 to 14. `text` is the document as it came. */
 export function setDocument(host: PretendHost, document: Document, text: string): Work {
-    if (document.timed === "not observed") {
-        throw new Failure("not observed", `document ${document.document} was rendered without observing the host; nothing is enforced from it`);
-    }
     const work = new Work(host);
     const records = readRecords(host);
     refuseOtherOwners(document, records);
@@ -19,8 +15,10 @@ export function setDocument(host: PretendHost, document: Document, text: string)
     dropped.forEach(({ id }) => work.present(id));
     const documentText = `${host.clock().toISOString()}\n${text}`;
     checkSize(`document ${document.document}`, documentText);
-    claims.forEach(({ known }) => checkSize(known.id, recordText(known.record)));
+    claims.forEach(({ known }) => recordText(known.id, known.record));
+    // Everything was read and may be written: the first change of the host comes here.
     work.run(() => {
+        writeHolder(host, `${document.owner}/${document.document}`);
         writeSupplied(work, records);
         claims.forEach(({ known }) => work.record(known.id, known.record));
         writeRecord(host, DOCUMENTS, documentName(document, records), documentText);
@@ -58,8 +56,7 @@ function refuseOtherOwners(document: Document, records: Records): void {
 function claim(document: Document, value: Document["desired"][number], present: string, records: Records): KnownValue {
     const { id, same, desired } = value;
     const known = records.values.get(same);
-    const writing = asDesired(present, desired) ? present : toWrite(desired);
-    const claimed = { writing, owner: document.owner, document: document.document };
+    const claimed = { writing: desired, owner: document.owner, document: document.document };
     if (!known) {
         return { id, same, lost: "", record: { original: present, written: "", ...claimed, repairs: [] } };
     }

@@ -1,7 +1,7 @@
 import { splitNotation, toWrite, asDesired } from "./notation";
 import { splitValueId } from "./paths";
 import type { PretendHost } from "./host";
-import { checkSize, recordText, VALUES, withRepair, writeRecord, type KnownValue, type ValueRecord } from "./records";
+import { recordText, VALUES, withRepair, writeRecord, type KnownValue, type ValueRecord } from "./records";
 import { AccessDenied } from "./registry";
 import { asFailure, Failure } from "./reply";
 
@@ -32,19 +32,17 @@ export class Work {
     }
 
     record(id: string, record: ValueRecord): void {
-        const text = recordText(record);
-        checkSize(id, text);
-        writeRecord(this.host, VALUES, id, text);
+        writeRecord(this.host, VALUES, id, recordText(id, record));
     }
 
     /** Step 13 for one value. `id` is the document's spelling, `value` is what its record says since step 11. */
     enforce(id: string, value: KnownValue, desired: string): void {
         const before = this.present(id);
-        let record = { ...value.record, written: value.record.writing, writing: "" };
+        let record = { ...value.record, written: desired, writing: "" };
         if (!asDesired(before, desired)) {
             const after = toWrite(desired);
             this.write(id, value, before, after);
-            record = withRepair({ ...record, written: after }, `${this.host.clock().toISOString()} ${before} -> ${after}`);
+            record = withRepair(record, `${this.host.clock().toISOString()} ${before} -> ${after}`);
         }
         this.record(value.id, record);
     }
@@ -91,18 +89,13 @@ export class Work {
         const stuck: string[] = [];
         for (const { id, before, value } of this.changes.reverse()) {
             const { key, name } = splitValueId(id);
-            try {
-                this.record(value.id, value.record);
+            unlessDenied(() => this.record(value.id, value.record));
+            unlessDenied(() => {
                 if (this.host.registry.read(key, name) !== before) {
                     this.host.registry.write(key, name, before);
                 }
-                if (this.host.registry.read(key, name) !== before) {
-                    stuck.push(id);
-                }
-            } catch (error) {
-                if (!(error instanceof AccessDenied)) {
-                    throw error;
-                }
+            });
+            if (this.host.registry.get(key, name) !== before) {
                 stuck.push(id);
             }
         }
@@ -112,5 +105,15 @@ export class Work {
 
 /** Whether the value on the host is one that the tool wrote. */
 export function isOurs(present: string, record: ValueRecord): boolean {
-    return present === record.written || present === record.writing;
+    return asDesired(present, record.written) || asDesired(present, record.writing);
+}
+
+function unlessDenied(step: () => void): void {
+    try {
+        step();
+    } catch (error) {
+        if (!(error instanceof AccessDenied)) {
+            throw error;
+        }
+    }
 }

@@ -48,6 +48,19 @@ describe("the pretend host's module", () => {
         const host = hostWith({ a: "dword:4294967295", b: "dword:0", c: "string:1" });
         const reply = set(host, text("x", { a: "dword:1 or nonzero", b: "dword:1 or nonzero", c: "dword:1 or nonzero" }));
         assert.deepEqual(reply["written"], { [KEY]: { b: "dword:0 -> dword:1", c: "string:1 -> dword:1" } });
+        assert.equal(record(host, "a")?.["written"], "dword:1 or nonzero");
+        host.registry.set(KEY, "b", "dword:2");
+        const gone = set(host, text("x", { a: "dword:1 or nonzero" }, { onDestroy: "restore" }));
+        assert.deepEqual(gone["written"], { [KEY]: { b: "dword:2 -> dword:0", c: "dword:1 -> string:1" } });
+    });
+
+    it("drops the oldest repairs where the record would be too long", () => {
+        const host = hostWith({});
+        const long = (n: number): string => `string:${String(n).repeat(40_000)}`;
+        for (let n = 1; n <= 3; n++) {
+            assert.equal(set(host, text("x", { a: long(n) })).ok, true);
+        }
+        assert.deepEqual((record(host, "a")?.["repairs"] as string[]).length, 1);
     });
 
     it("finds a value under its other spellings", () => {
@@ -112,6 +125,7 @@ describe("the pretend host's module", () => {
             ["malformed", () => "{"],
             ["malformed", () => text("x", { a: "dword:-1" })],
             ["malformed", () => text("x", { a: "none:00" })],
+            ["malformed", () => text("x", { a: "dword:0 or nonzero" })],
             ["malformed", () => text("x", { a: "dword:1", A: "dword:1" })],
             ["malformed", () => text("x", {}, { desired: { "HKCU\\X": { a: "dword:1" } } })],
             ["malformed", () => text("x", {}, { "changed 2026-11-22T08:30:00.123Z": "a second one" })],
@@ -185,7 +199,7 @@ describe("the pretend host's module", () => {
                 "HKU\\S-1-5-18\\None": { b: "absent" },
             },
             services: { fimservice: { state: "Running", startTime: "2026-11-01T04:01:00.000Z" }, Ghost: { state: "absent", startTime: "" } },
-            records: { values: { [`${KEY}\\\\a`]: `{"kept":true}` }, documents: { "app.dev/x": "unknown:not REG_SZ" } },
+            records: { values: { [`${KEY}\\\\a`]: `{"kept":true}` }, documents: { "app.dev/x": "unknown:type" } },
         });
     });
 
@@ -209,7 +223,9 @@ describe("the pretend host's module", () => {
         assert.equal(seen["marker"], request.marker);
         assert.equal((install(host, { ...request, psm1: ["two\n"] })["error"] as { code: string }).code, "install");
         assert.deepEqual(install(host, { ...request, version: "1.1.0" })["removed"], ["1.0.0"]);
-        assert.deepEqual(uninstall(host)["removed"], ["1.1.0"]);
+        set(host, text("x", { a: "dword:1" }));
+        assert.equal((uninstall(host)["error"] as { code: string }).code, "owner");
+        assert.deepEqual(uninstall(host, true)["removed"], ["1.1.0"]);
         assert.equal(host.registry.hasKey(RECORDS), false);
     });
 
