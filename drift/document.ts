@@ -1,0 +1,148 @@
+import { checkDesired, normaliseNotation } from "./notation";
+import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
+import { listNames, show } from "./show";
+import type { Declaration, Notation, Problem, ValueTree } from "./types";
+
+/** One value of a tree, normalised. */
+export interface ValueEntry {
+    key: string;
+    name: string;
+    /** See `identity`. */
+    id: string;
+    notation: Notation;
+}
+
+type Report = (property: string, message: string) => void;
+
+/**
+ * All that is wrong with a declaration, at once; an empty list where nothing is.
+ * @param property What the user calls the desired values.
+ */
+export function checkDeclaration(declaration: Declaration, property = "desired"): Problem[] {
+    const problems: Problem[] = [];
+    const report: Report = (where, message) => problems.push({ property: where, message });
+    if (typeof declaration.id !== "string" || !/^[a-z0-9-]{1,64}$/.test(declaration.id)) {
+        report("id", `A document id is 1 to 64 characters of a-z, 0-9 and "-"; received ${show(declaration.id)}.`);
+    }
+    if (declaration.kind !== "registry") {
+        report("kind", `The kind of a document must be "registry"; received ${show(declaration.kind)}.`);
+    }
+    if (typeof declaration.resource !== "string" || declaration.resource === "") {
+        report("resource", `The resource of a document must be the URN of its component; received ${show(declaration.resource)}.`);
+    }
+    if (declaration.onDestroy !== "retain" && declaration.onDestroy !== "restore") {
+        report("onDestroy", `onDestroy must be "retain" or "restore"; received ${show(declaration.onDestroy)}.`);
+    }
+    readTree(declaration.desired, property, report);
+    return problems;
+}
+
+/** Two documents of one run on one host with one id or one value (rule 4). The messages name both documents. */
+export function checkRun(declarations: readonly Declaration[]): Problem[] {
+    const problems: Problem[] = [];
+    const ids = new Map<string, Declaration>();
+    const owners = new Map<string, { declaration: Declaration; entry: ValueEntry }>();
+    for (const declaration of declarations) {
+        const twin = ids.get(declaration.id);
+        if (twin !== undefined) {
+            const both = `${twin.resource} and ${declaration.resource}`;
+            problems.push({ property: "id", message: `Two documents of one host have the id ${show(declaration.id)}: ${both}. Give one of them another.` });
+        }
+        ids.set(declaration.id, declaration);
+        const shared = new Map<Declaration, string[]>();
+        for (const entry of readTree(declaration.desired, "desired", () => undefined)) {
+            const other = owners.get(entry.id);
+            if (other === undefined) {
+                owners.set(entry.id, { declaration, entry });
+            } else {
+                shared.set(other.declaration, [...(shared.get(other.declaration) ?? []), valuePath(entry)]);
+            }
+        }
+        for (const [other, values] of shared) {
+            const both = `${show(other.id)} (${other.resource}) and ${show(declaration.id)} (${declaration.resource})`;
+            problems.push({ property: "desired", message: `The documents ${both} both declare ${listNames(values)}. Leave each value in one of them.` });
+        }
+    }
+    return problems;
+}
+
+/**
+ * The values of a tree, normalised, ordered by key and name. A key that is spelled in several ways gets its first spelling.
+ * @throws TypeError with the first problem of a tree that was not checked.
+ */
+export function listValues(tree: ValueTree): ValueEntry[] {
+    return readTree(tree, "desired", (property, message) => {
+        throw new TypeError(`${property}: ${message}`);
+    });
+}
+
+/** A tree with canonical keys and notations, in the order in which it is rendered; throws as `listValues` does. */
+export function normaliseTree(tree: ValueTree): ValueTree {
+    const nested = nest(listValues(tree), entry => entry.notation);
+    return Object.fromEntries([...nested].map(([key, names]) => [key, Object.fromEntries(names)]));
+}
+
+/** Values by key and name. Maps, because objects would move names such as "10" to the front. */
+export function nest<T>(entries: readonly ValueEntry[], value: (entry: ValueEntry) => T): Map<string, Map<string, T>> {
+    const keys = new Map<string, Map<string, T>>();
+    for (const entry of entries) {
+        const names = keys.get(entry.key) ?? new Map<string, T>();
+        keys.set(entry.key, names.set(entry.name, value(entry)));
+    }
+    return keys;
+}
+
+/** A value as people read it. */
+export function valuePath(value: { key: string; name: string }): string {
+    return `${value.key}\\${value.name}`;
+}
+
+function readTree(tree: unknown, property: string, report: Report): ValueEntry[] {
+    if (!isObject(tree)) {
+        report(property, `The values must be an object of keys; received ${show(tree)}.`);
+        return [];
+    }
+    const spelling = new Map<string, string>();
+    const entries = new Map<string, ValueEntry>();
+    for (const [written, names] of Object.entries(tree)) {
+        const at = `${property}[${show(written)}]`;
+        const key = attempt(() => normaliseKey(written), message => report(at, message));
+        if (!isObject(names) || Object.keys(names).length === 0) {
+            report(at, `A key needs at least one value by name, such as { Enabled: "dword:1" }; received ${show(names)}. Keys without values are not managed.`);
+            continue;
+        }
+        for (const [name, notation] of Object.entries(names)) {
+            const here = `${at}[${show(name)}]`;
+            const problem = checkName(name) ?? (typeof notation === "string" ? checkDesired(notation) : `A value must be a notation such as dword(1); received ${show(notation)}.`);
+            if (problem !== undefined) {
+                report(here, problem);
+            }
+            if (key === undefined) {
+                continue;
+            }
+            const id = identity(key, name);
+            const twin = entries.get(id);
+            if (twin !== undefined) {
+                report(here, `The same value is declared as ${show(valuePath(twin))} too (case does not count, HKLM32\\SOFTWARE is HKLM\\SOFTWARE\\WOW6432Node). Leave one.`);
+            } else if (problem === undefined) {
+                const first = spelling.get(upper(key)) ?? key;
+                spelling.set(upper(key), first);
+                entries.set(id, { key: first, name, id, notation: normaliseNotation(notation as string) });
+            }
+        }
+    }
+    return [...entries.values()].sort((a, b) => compareNames(a.key, b.key) || compareNames(a.name, b.name));
+}
+
+function attempt<T>(action: () => T, failed: (message: string) => void): T | undefined {
+    try {
+        return action();
+    } catch (error) {
+        failed((error as Error).message);
+        return undefined;
+    }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,44 @@
+import { isTime, timeAfter } from "./time";
+import type { Observation } from "./types";
+
+/** Version and hash of a module, as in `ModuleText`. */
+export interface ModuleIdentity {
+    version: string;
+    sha256: string;
+}
+
+/**
+ * The marker at the end of the install command: the host's own, verbatim, where the host has the module and finished its installation, so that
+ * nothing changes; else a new one, whose time was never in the host's.
+ */
+export function installMarker(module: ModuleIdentity, observation: Observation | undefined, now: Date): string {
+    const known = observation && parseMarker(observation.marker);
+    const has = observation?.module?.version === module.version && observation.module.sha256 === module.sha256;
+    if (observation && has && known?.version === module.version && known.sha256 === module.sha256) {
+        return observation.marker;
+    }
+    return `HybridIdentity ${module.version} sha256:${module.sha256} at ${timeAfter(known?.time, now)}`;
+}
+
+/** What to warn of when the module on a host is not the one that its last installation wrote, or not this library's; undefined where there is nothing to say. */
+export function moduleDrift(module: ModuleIdentity, observation: Observation): string | undefined {
+    const known = parseMarker(observation.marker);
+    const found = observation.module;
+    const next = `It will be installed as ${module.version} (sha256 ${module.sha256}).`;
+    if (found === null) {
+        return known && `The module HybridIdentity ${known.version} was removed from the host. ${next}`;
+    }
+    if (found.version === module.version && found.sha256 === module.sha256) {
+        return undefined;
+    }
+    const has = `The host has the module HybridIdentity ${found.version} (sha256 ${found.sha256})`;
+    if (known && known.version === found.version && known.sha256 !== found.sha256) {
+        return `${has}, which was changed since it was installed (sha256 ${known.sha256}). ${next}`;
+    }
+    return `${has}. ${next}`;
+}
+
+function parseMarker(marker: string): (ModuleIdentity & { time: string }) | undefined {
+    const [, version, sha256, time] = /^HybridIdentity (\S+) sha256:([0-9a-f]{64}) at (\S+)$/.exec(marker) ?? [];
+    return version !== undefined && sha256 !== undefined && time !== undefined && isTime(time) ? { version, sha256, time } : undefined;
+}

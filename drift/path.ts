@@ -1,0 +1,116 @@
+import { asciiString, lineLimit } from "./json";
+import { show } from "./show";
+
+const hives: Record<string, string> = { HKLM: "HKLM", HKEY_LOCAL_MACHINE: "HKLM", HKU: "HKU", HKEY_USERS: "HKU", HKLM32: "HKLM32" };
+
+const foreignHives: Record<string, string> = {
+    HKCU: "it is the hive of the account that logs on over SSH, hardly the one that is meant. Write HKU\\<SID>\\...",
+    HKCR: "it is a mix of two places. Write HKLM\\SOFTWARE\\Classes\\...",
+};
+foreignHives["HKEY_CURRENT_USER"] = foreignHives["HKCU"]!;
+foreignHives["HKEY_CLASSES_ROOT"] = foreignHives["HKCR"]!;
+
+const recordsKey = "HKLM\\SOFTWARE\\HYBRIDIDENTITY";
+
+/** Every object of PowerShell has members of these names, so a host could not tell them from the value's. */
+const reservedNames = ["PSOBJECT", "PSBASE", "PSADAPTED", "PSEXTENDED", "PSTYPENAMES"];
+
+/** Room that indent, quotes and what follows need on the line of a key or a name. */
+const lineRest = 60;
+
+/** Upper case as Windows compares names: one code unit at a time, never a longer text, and no letter outside ASCII becomes one inside. */
+export function upper(text: string): string {
+    return text.replace(/[^\x00-\x60\x7b-\x7f]/g, unit => {
+        const up = unit.toUpperCase();
+        return up.length !== 1 || (unit > "\x7f" && up <= "\x7f") ? unit : up;
+    });
+}
+
+/** Order of keys and names wherever they are listed. */
+export function compareNames(a: string, b: string): number {
+    const [x, y] = [upper(a), upper(b)];
+    return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/**
+ * The canonical form of a registry key: `HKLM\...`, `HKU\...` or `HKLM32\SOFTWARE\...` (32-bit view), the rest as it was written. Takes
+ * `HKEY_LOCAL_MACHINE\...` and `HKLM:\...` too. A slash is an ordinary character.
+ * @throws TypeError that says what is wrong with the key, what was received and what to write.
+ */
+export function normaliseKey(text: string): string {
+    if (typeof text !== "string") {
+        throw new TypeError(`A registry key must be text; received ${show(text)}.`);
+    }
+    const refuse = (why: string): never => {
+        throw new TypeError(`Bad registry key ${show(text)}: ${why}`);
+    };
+    const [first = "", ...components] = text.split("\\");
+    const word = upper(first.replace(/:$/, ""));
+    if (Object.hasOwn(foreignHives, word)) {
+        refuse(`${first} cannot be used, ${foreignHives[word]}`);
+    }
+    if (!Object.hasOwn(hives, word)) {
+        refuse(`it must begin with HKLM\\, HKLM32\\ or HKU\\, and backslashes divide it.`);
+    }
+    const hive = hives[word]!;
+    if (components.length === 0) {
+        refuse("it names only the hive. Write a key below it.");
+    }
+    if (components.includes("")) {
+        refuse("it has an empty component. Write one backslash between two components and none at the end.");
+    }
+    if (components.some(component => component.length > 255)) {
+        refuse("a component is over 255 characters, which the registry does not take.");
+    }
+    if (text.includes("\0") || /\p{Surrogate}/u.test(text)) {
+        refuse("it holds a NUL character or half a surrogate pair.");
+    }
+    const key = [hive, ...components].join("\\");
+    const place = upper(key);
+    if (hive === "HKLM32" && !/^HKLM32\\SOFTWARE(\\(?!WOW6432NODE(\\|$))|$)/.test(place)) {
+        refuse("the 32-bit view differs only below SOFTWARE, and WOW6432Node is that view itself. Write HKLM32\\SOFTWARE\\..., or HKLM\\...");
+    }
+    if (place === recordsKey || place.startsWith(`${recordsKey}\\`)) {
+        refuse("the host's own records are kept there. Choose another key.");
+    }
+    if (asciiString(key).length > lineLimit - lineRest) {
+        refuse(`it does not fit on a line of ${lineLimit} characters, in which hosts read documents.`);
+    }
+    return key;
+}
+
+/** Why a value name cannot be used, or undefined where it can. */
+export function checkName(name: string): string | undefined {
+    if (name === "") {
+        return `The name of a value cannot be empty. Write "(default)" for the default value of a key.`;
+    }
+    if (name.length > 16383) {
+        return `The name of a value cannot be over 16,383 characters; received ${show(name)}.`;
+    }
+    if (reservedNames.includes(upper(name))) {
+        return `PowerShell reserves the name ${show(name)}, so a host could not read it reliably. This value cannot be managed.`;
+    }
+    if (name.includes("\0") || /\p{Surrogate}/u.test(name)) {
+        return `The name of a value cannot hold a NUL character or half a surrogate pair; received ${show(name)}.`;
+    }
+    if (asciiString(name).length > lineLimit - lineRest) {
+        return `The name ${show(name)} does not fit on a line of ${lineLimit} characters, in which hosts read documents.`;
+    }
+    return undefined;
+}
+
+/** The id of a value on a host: key, two backslashes, name. */
+export function valueId(key: string, name: string): string {
+    return `${key}\\\\${name}`;
+}
+
+/** Key and name of a value id; undefined where the text is none. */
+export function splitValueId(id: string): { key: string; name: string } | undefined {
+    const at = id.indexOf("\\\\");
+    return at <= 0 || at + 2 >= id.length ? undefined : { key: id.slice(0, at), name: id.slice(at + 2) };
+}
+
+/** Equal exactly for two spellings of one value: case does not count, and `HKLM32\SOFTWARE` is `HKLM\SOFTWARE\WOW6432Node`. */
+export function identity(key: string, name: string): string {
+    return upper(valueId(key, name)).replace(/^HKLM32\\SOFTWARE(?=\\)/, "HKLM\\SOFTWARE\\WOW6432NODE");
+}

@@ -1,0 +1,160 @@
+import { listValues, valuePath, type ValueEntry } from "./document";
+import { isAsDesired, parseNotation } from "./notation";
+import { identity, valueId } from "./path";
+import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
+import { checkSize, notObserved, protocol, renderStdin, type Timed } from "./render";
+import { listNames } from "./show";
+import { timeAfter } from "./time";
+import type { Declaration, DocumentPlan, DriftEntry, HostPlan, Notation, Observation, RunContext } from "./types";
+
+/** One document of the run, with what was found. */
+interface Subject {
+    declaration: Declaration;
+    values: (ValueEntry & { found: Notation })[];
+}
+
+/**
+ * What this run renders for each document of a host: rules 4 to 8 and 18 of docs/drift.md. The declarations must have passed `checkDeclaration`
+ * and `checkRun`.
+ * @throws TypeError for a declaration that has not.
+ */
+export function planHost(declarations: readonly Declaration[], observation: Observation, context: RunContext): HostPlan {
+    const found = new Map<string, Notation>();
+    for (const [key, names] of Object.entries(observation.values)) {
+        for (const [name, notation] of Object.entries(names)) {
+            found.set(identity(key, name), notation);
+        }
+    }
+    const run = declarations.map(declaration => ({
+        declaration,
+        values: listValues(declaration.desired).map(value => ({ ...value, found: found.get(value.id) ?? "unknown:the host did not answer it" })),
+    }));
+    const records = typeof observation.records === "string" ? undefined : parseRecords(observation.records);
+    const unreadable = typeof observation.records === "string" ? observation.records.replace(/^unknown:/, "") : "";
+    const documents = new Map(run.map(subject => [subject.declaration.id, planDocument(subject, run, records, unreadable, context)]));
+    return { documents, orphans: records === undefined ? [] : findOrphans(run, records, context) };
+}
+
+function planDocument(subject: Subject, run: Subject[], records: HostRecords | undefined, unreadable: string, context: RunContext): DocumentPlan {
+    const { declaration, values } = subject;
+    const unknown = values.flatMap(value => {
+        const parsed = parseNotation(value.found);
+        return parsed.kind === "unknown" ? `${valuePath(value)} could not be read: ${parsed.data}` : [];
+    });
+    const off = values.filter(value => parseNotation(value.found).kind !== "unknown" && !isAsDesired(value.found, value.notation));
+    const plan = {
+        state: unknown.length > 0 ? ("unknown" as const) : off.length > 0 ? ("drifted" as const) : ("compliant" as const),
+        drift: off.map(toDrift),
+        lastRepairs: repairTimes(values, records),
+    };
+    const keep = (problems: string[]): DocumentPlan => ({ ...plan, action: "keep", stdin: notObserved(declaration, context), time: "", problems });
+    if (records === undefined) {
+        return keep([...unknown, `The records of the document "${declaration.id}" could not be read: ${unreadable}`]);
+    }
+    const problems = [...unknown, ...ownerConflicts(subject, records, context)];
+    if (problems.length > 0) {
+        return keep(problems);
+    }
+    const record = records.documents.find(other => other.owner === context.owner && other.document === declaration.id);
+    const held = [...records.values].filter(([, value]) => value.owner === context.owner && value.document === declaration.id);
+    const changes = record === undefined ? [] : changedMembers(subject, record, held);
+    if (record !== undefined && off.length === 0 && changes.length === 0 && record.time !== "") {
+        return { ...plan, action: "same", stdin: record.stdin, time: record.time, problems: [] };
+    }
+    const seen = off.filter(value => {
+        const known = records.values.get(value.id);
+        return known === undefined || !known.real || known.owner === "" || !isOurs(value.found, known);
+    });
+    const time = timeAfter(record?.time, context.now);
+    const timed = timedMember(time, seen.map(toDrift), record, changes, held);
+    const stdin = renderStdin(declaration, context, timed, handedOver(subject, run, held));
+    const size = checkSize(declaration, stdin);
+    return size === undefined ? { ...plan, action: "new", stdin, time, problems: [] } : keep([size]);
+}
+
+/** Values whose record, rule 3 included, has another owner that `takeOverFrom` does not name (rule 4). */
+function ownerConflicts({ declaration, values }: Subject, records: HostRecords, context: RunContext): string[] {
+    const byOwner = new Map<string, { paths: string[]; documents: Set<string> }>();
+    for (const value of values) {
+        const record = records.values.get(value.id);
+        if (record !== undefined && record.owner !== "" && record.owner !== context.owner && record.owner !== context.takeOverFrom) {
+            const group = byOwner.get(record.owner) ?? { paths: [], documents: new Set() };
+            byOwner.set(record.owner, group);
+            group.paths.push(valuePath(value));
+            group.documents.add(record.document);
+        }
+    }
+    return [...byOwner].map(
+        ([owner, { paths, documents }]) =>
+            `The stack "${owner}" (document ${[...documents].join(", ")}) manages ${listNames(paths)}, which "${context.owner}" declares in the document ` +
+            `"${declaration.id}". Leave each value to one of them; to take over all that "${owner}" managed, for example after a stack was renamed, run ` +
+            `"pulumi config set hybrid-identity:takeOverFrom ${owner}".`,
+    );
+}
+
+/** What keeps the recorded text from being rendered again (rules 5 and 6), apart from drift. */
+function changedMembers({ declaration, values }: Subject, record: DocumentRecord, held: [string, ValueRecord][]): string[] {
+    const { kind, resource, onDestroy } = declaration;
+    const same: [string, boolean][] = [
+        ["kind", record.kind === kind],
+        ["protocol", record.protocol === protocol],
+        ["resource", record.resource === resource],
+        ["desired", record.desired.size === values.length && values.every(value => record.desired.get(value.id)?.notation === value.notation)],
+        ["onDestroy", record.onDestroy === onDestroy],
+    ];
+    const holds = new Set(held.filter(([, value]) => value.real).map(([id]) => id));
+    same.push(["records of the values", holds.size === held.length && holds.size === values.length && values.every(value => holds.has(value.id))]);
+    return same.flatMap(([name, equal]) => (equal ? [] : name));
+}
+
+function timedMember(time: string, drift: DriftEntry[], record: DocumentRecord | undefined, changes: string[], held: [string, ValueRecord][]): Timed {
+    if (drift.length > 0) {
+        return { member: "drift seen", time, drift };
+    }
+    if (record !== undefined) {
+        return { member: "changed", time, why: changes.length > 0 ? changes.join(", ") : "an enforcement was not finished" };
+    }
+    return held.some(([, value]) => value.real)
+        ? { member: "record missing", time, why: "the host has records of values of this document, but not of the document" }
+        : { member: "first seen", time, why: "the host has no record of this document" };
+}
+
+/** Values that this document no longer desires and another document of the run does (rule 8). */
+function handedOver(subject: Subject, run: Subject[], held: [string, ValueRecord][]): ValueEntry[] {
+    const mine = new Set(held.map(([id]) => id));
+    return run
+        .filter(other => other !== subject)
+        .flatMap(other => other.values)
+        .filter(value => mine.has(value.id) && !subject.values.some(own => own.id === value.id));
+}
+
+/** Values of this owner that no document of the run desires, or will let go of (rule 18). */
+function findOrphans(run: Subject[], records: HostRecords, context: RunContext): string[] {
+    const desired = new Set(run.flatMap(({ values }) => values.map(value => value.id)));
+    const documents = new Set(run.map(({ declaration }) => declaration.id));
+    const orphans = new Map<string, string[]>();
+    for (const [id, record] of records.values) {
+        if (record.owner === context.owner && !desired.has(id) && !documents.has(record.document)) {
+            orphans.set(record.document, [...(orphans.get(record.document) ?? []), valuePath(record)]);
+        }
+    }
+    return [...orphans].sort().map(
+        ([document, paths]) =>
+            `The host still has records of the document "${document}", which this run does not declare: ${listNames(paths.sort())}. ` +
+            `The values stay as they are; a document that declares them takes them over.`,
+    );
+}
+
+function repairTimes(values: ValueEntry[], records: HostRecords | undefined): Record<string, string> {
+    return Object.fromEntries(
+        values.flatMap(({ id, key, name }) => {
+            const record = records?.values.get(id);
+            const time = record && lastRepair(record);
+            return time === undefined ? [] : [[valueId(key, name), time]];
+        }),
+    );
+}
+
+function toDrift({ key, name, found, notation }: Subject["values"][number]): DriftEntry {
+    return { path: key, name, found, desired: notation };
+}

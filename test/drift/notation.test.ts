@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+    absent, binary, checkDesired, dword, dwordOrNonzero, expand, formatNotation, isAsDesired, multi, normaliseNotation, parseNotation, qword, string,
+} from "../../drift/notation";
+
+const texts = fc.string({ unit: "binary" });
+const found = fc.oneof(
+    fc.nat({ max: 0xffffffff }).map(dword),
+    fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }).map(qword),
+    texts.map(text => `string:${text}`),
+    texts.map(text => `expand:${text}`),
+    fc.array(texts).map(data => formatNotation({ kind: "multi", data })),
+    fc.uint8Array().map(binary),
+    fc.constant(absent),
+);
+
+describe("notation: what is made", () => {
+    const table: [string, string, string][] = [
+        ["dword, least", dword(0), "dword:0"],
+        ["dword, greatest", dword(4294967295), "dword:4294967295"],
+        ["dword or nonzero", dwordOrNonzero(1), "dword:1 or nonzero"],
+        ["qword from a bigint", qword(18446744073709551615n), "qword:18446744073709551615"],
+        ["qword from a number", qword(9007199254740991), "qword:9007199254740991"],
+        ["qword from decimal text", qword("18446744073709551615"), "qword:18446744073709551615"],
+        ["qword from hex text", qword("0xFFFFFFFFFFFFFFFF"), "qword:18446744073709551615"],
+        ["string", string("a:b/c"), "string:a:b/c"],
+        ["empty string", string(""), "string:"],
+        ["expand", expand("%windir%\\x"), "expand:%windir%\\x"],
+        ["multi", multi(["a\"b", "c\\d", "\n", "\u00e9", "\u{1f600}"]), 'multi:["a\\"b","c\\\\d","\\u000a","\\u00e9","\\ud83d\\ude00"]'],
+        ["empty multi", multi([]), "multi:[]"],
+        ["binary from bytes", binary(new Uint8Array([0, 10, 255])), "binary:000aff"],
+        ["binary from hex", binary("0A ff"), "binary:0aff"],
+        ["absent", absent, "absent"],
+    ];
+    for (const [name, made, expected] of table) {
+        it(name, () => assert.equal(made, expected));
+    }
+});
+
+describe("notation: what cannot be made", () => {
+    const table: [string, () => string, RegExp][] = [
+        ["dword below 0", () => dword(-1), /RangeError: dword must be 0 to 4294967295; received -1\. Unsigned, this is 4294967295\./],
+        ["dword far below 0", () => dword(-2147483649), /RangeError: dword must be 0 to 4294967295; received -2147483649\.$/],
+        ["dword too large", () => dword(4294967296), /RangeError: dword must be 0 to 4294967295; received 4294967296/],
+        ["dword with a fraction", () => dword(1.5), /TypeError: dword needs a whole number .* received 1\.5/],
+        ["dword that is no number", () => dword(NaN), /TypeError: dword needs a whole number .* received NaN/],
+        ["0 or nonzero", () => dwordOrNonzero(0), /RangeError: .*contradicts itself/],
+        ["qword too large", () => qword(18446744073709551616n), /RangeError: qword must be 0 to 18446744073709551615/],
+        ["qword below 0", () => qword(-1n), /Unsigned, this is 18446744073709551615/],
+        ["qword from an inexact number", () => qword(2 ** 53), /RangeError: .*no longer exact: pass a bigint/],
+        ["qword from words", () => qword("ten"), /TypeError: qword needs a whole number .* received "ten"/],
+        ["string with NUL", () => string("a\0b"), /RangeError: .*NUL/],
+        ["string with half a pair", () => string("\ud800"), /RangeError: .*surrogate/],
+        ["multi with an empty string", () => multi(["a", ""]), /RangeError: .*empty string/],
+        ["binary with half a byte", () => binary("abc"), /TypeError: binary needs pairs of hex digits; received "abc"/],
+    ];
+    for (const [name, make, expected] of table) {
+        it(name, () => assert.throws(make, error => expected.test(String(error))));
+    }
+});
+
+describe("notation: forms people write", () => {
+    const table: [string, string][] = [
+        ["dword:0x1F", "dword:31"],
+        ["DWORD: 31 ", "dword:31"],
+        ["dword:0xFFFFFFFF", "dword:4294967295"],
+        ["dword:0x1 or nonzero", "dword:1 or nonzero"],
+        ["qword:0xffffffffffffffff", "qword:18446744073709551615"],
+        ["binary:0A,FF 01-02", "binary:0aff0102"],
+        ['multi: [ "a", "\\u00E9\\n" ]', 'multi:["a","\\u00e9\\u000a"]'],
+        ["Absent", "absent"],
+        ["string: kept as it is ", "string: kept as it is "],
+        ["none:0A", "none:0a"],
+        ["unknown:denied", "unknown:denied"],
+    ];
+    for (const [written, canonical] of table) {
+        it(written, () => assert.equal(normaliseNotation(written), canonical));
+    }
+
+    const refused: [string, RegExp][] = [
+        ["dword:", /needs a whole number/],
+        ["dword:00000010", /ambiguous.*0x00000010/],
+        ["dword:4294967296", /0 to 4294967295/],
+        ["dword:1 or zero", /needs a whole number/],
+        ["qword:1e3", /needs a whole number/],
+        ["binary:0", /pairs of hex digits/],
+        ["binary:00,", /pairs of hex digits/],
+        ['multi:["a",1]', /JSON array of strings/],
+        ["multi:a", /JSON array of strings/],
+        ["text", /Not a value notation: "text"\. Write dword:1/],
+        ["absent:", /Not a value notation/],
+        ["", /Not a value notation/],
+    ];
+    for (const [written, message] of refused) {
+        it(`refuses ${JSON.stringify(written)}`, () => {
+            assert.throws(() => parseNotation(written), message);
+            assert.match(checkDesired(written) ?? "", message);
+        });
+    }
+
+    it("refuses what only hosts report", () => {
+        assert.match(checkDesired("none:") ?? "", /cannot be desired/);
+        assert.match(checkDesired("unknown:denied") ?? "", /cannot be desired/);
+        assert.equal(checkDesired("absent"), undefined);
+    });
+});
+
+describe("notation: comparison", () => {
+    const table: [string, string, boolean][] = [
+        ["dword:1", "dword:1", true],
+        ["dword:4294967295", "dword:1", false],
+        ["dword:4294967295", "dword:1 or nonzero", true],
+        ["dword:0", "dword:1 or nonzero", false],
+        ["qword:1", "dword:1 or nonzero", false],
+        ["absent", "dword:1 or nonzero", false],
+        ["absent", "absent", true],
+        ["string:a", "expand:a", false],
+        ["string:a", "string:A", false],
+        ["unknown:denied", "absent", false],
+        ["unknown:denied", "unknown:denied", false],
+    ];
+    for (const [is, should, expected] of table) {
+        it(`${is} for ${should}: ${expected}`, () => assert.equal(isAsDesired(is, should), expected));
+    }
+});
+
+describe("notation: properties", () => {
+    it("every dword and qword comes back", () => {
+        fc.assert(fc.property(fc.nat({ max: 0xffffffff }), n => assert.deepEqual(parseNotation(dword(n)), { kind: "dword", data: n, orNonzero: false })));
+        fc.assert(fc.property(fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }), n => {
+            assert.deepEqual(parseNotation(qword(n)), { kind: "qword", data: n });
+            assert.equal(normaliseNotation(`qword:0x${n.toString(16)}`), `qword:${n}`);
+        }));
+    });
+
+    it("a canonical notation stays as it is, and equals only itself", () => {
+        fc.assert(fc.property(found, found, (a, b) => {
+            assert.equal(normaliseNotation(a), a);
+            assert.equal(isAsDesired(a, b), a === b);
+            assert.equal(isAsDesired(a, a), true);
+        }));
+    });
+
+    it("lists keep their strings, in ASCII", () => {
+        fc.assert(fc.property(fc.array(texts), data => {
+            const notation = formatNotation({ kind: "multi", data });
+            assert.match(notation, /^[\x20-\x7f]*$/);
+            assert.deepEqual(parseNotation(notation), { kind: "multi", data });
+        }));
+    });
+
+    it("no text makes the check throw", () => {
+        fc.assert(fc.property(fc.string(), text => assert.ok(["string", "undefined"].includes(typeof checkDesired(text)))));
+    });
+});
