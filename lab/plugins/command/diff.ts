@@ -1,8 +1,9 @@
 // What changed between a resource's state and its new inputs.
 import { isObject, isSecret, isUnknown, reveal, same, type Properties, type Value } from "./values";
 
-/** How one path of a resource's inputs changed. */
-export type Change = "add" | "delete" | "update";
+/** How one path of a resource's inputs changed, in the words of the plugin protocol. */
+export type Change = "ADD" | "DELETE" | "UPDATE" | "ADD_REPLACE" | "DELETE_REPLACE" | "UPDATE_REPLACE";
+type Kind = "ADD" | "DELETE" | "UPDATE";
 
 /** The changed inputs of a resource: by name, by path, and the names that force a replacement. */
 export interface Diff {
@@ -13,28 +14,32 @@ export interface Diff {
 
 /** Compares the inputs kept in state with new ones; only `triggers` replaces. */
 export function diff(names: string[], olds: Properties, news: Properties): Diff {
-    const paths = new Map<string, Change>();
     const changed = names.filter(name => !same(olds[name], news[name]) || isUnknown(news[name]));
-    for (const name of changed) compare(name, olds[name], news[name], paths);
+    const paths = new Map<string, Change>();
+    for (const name of changed) {
+        const kinds = new Map<string, Kind>();
+        compare(name, olds[name], news[name], kinds);
+        for (const [path, kind] of kinds) paths.set(path, name === "triggers" ? `${kind}_REPLACE` : kind);
+    }
     return { names: changed, replaces: changed.filter(name => name === "triggers"), paths };
 }
 
-function compare(path: string, a: Value | undefined, b: Value | undefined, paths: Map<string, Change>): void {
-    if (a === undefined || a === null) paths.set(path, "add");
-    else if (b === undefined || b === null) paths.set(path, "delete");
-    else if (isSecret(a) || isSecret(b)) paths.set(path, "update"); // what is inside a secret is not told
+function compare(path: string, a: Value | undefined, b: Value | undefined, paths: Map<string, Kind>): void {
+    if (a === undefined || a === null) paths.set(path, "ADD");
+    else if (b === undefined || b === null) paths.set(path, "DELETE");
+    else if (isSecret(a) || isSecret(b)) paths.set(path, "UPDATE"); // what is inside a secret is not told
     else if (Array.isArray(a) && Array.isArray(b)) compareItems(path, a, b, paths);
     else if (isObject(a) && isObject(b)) compareMembers(path, a, b, paths);
-    else paths.set(path, "update");
+    else paths.set(path, "UPDATE");
 }
 
-function compareItems(path: string, a: Value[], b: Value[], paths: Map<string, Change>): void {
+function compareItems(path: string, a: Value[], b: Value[], paths: Map<string, Kind>): void {
     for (let index = 0; index < Math.max(a.length, b.length); index++) {
         if (!same(a[index], b[index])) compare(`${path}[${index}]`, a[index], b[index], paths);
     }
 }
 
-function compareMembers(path: string, a: Properties, b: Properties, paths: Map<string, Change>): void {
+function compareMembers(path: string, a: Properties, b: Properties, paths: Map<string, Kind>): void {
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
         const member = /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
         if (!same(a[key], b[key])) compare(member, a[key], b[key], paths);

@@ -9,6 +9,7 @@ if not defined repository (
     echo stand-in of the command plugin: its repository was not found; set PULUMI_LAB_REPO to the repository's folder and run npm ci there 1>&2
     exit /b 1
 )
+set "NODE_OPTIONS="
 node --require "%repository%\node_modules\tsx\dist\cjs\index.cjs" "%repository%\lab\plugins\command\main.ts" %*
 exit /b %ERRORLEVEL%
 

@@ -23,6 +23,7 @@ export interface Options {
     key?: ParsedKey;
     hostKeys?: string[];
     methods?: ("password" | "publickey" | "keyboard-interactive")[];
+    port?: number;
     answer?: (run: Run) => Answer;
     acceptEnvironment?: boolean;
 }
@@ -47,7 +48,7 @@ export class SshServer {
         const server = new Server({ hostKeys });
         const self = new SshServer(options, server);
         server.on("connection", connection => self.serve(connection));
-        server.listen(0, "127.0.0.1");
+        server.listen(options.port ?? 0, "127.0.0.1");
         await once(server, "listening");
         return self;
     }

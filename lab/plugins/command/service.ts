@@ -1,0 +1,142 @@
+// Stand-in for the Pulumi command plugin 1.2.1: a resource provider over gRPC, as far as the two commands need it. It serves the SDK's
+// gRPC classes itself, because the SDK's ready-made server hands secrets over in clear and starts slowly.
+import * as grpc from "@grpc/grpc-js";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { diff } from "./diff";
+import { Engine } from "./engine";
+import { cancelAll, operation } from "./operations";
+import { create, newId, previewCreate, previewUpdate, remove, update } from "./resource";
+import { check, inputNames, packageSchema } from "./schema";
+import type { Properties } from "./values";
+
+const name = "command";
+const version = "1.2.1";
+
+/** The engine that messages go to. */
+export const engine = new Engine();
+
+/** The provider as a gRPC service; what it does not name is answered as not implemented. */
+export const service: grpc.UntypedServiceImplementation = {
+    handshake: unary((request: proto.ProviderHandshakeRequest) => {
+        engine.attach(request.getEngineAddress());
+        const response = new proto.ProviderHandshakeResponse();
+        response.setAcceptSecrets(true);
+        return response;
+    }),
+    attach: unary((request: PluginAttach) => {
+        engine.attach(request.getAddress());
+        return new Empty();
+    }),
+    getPluginInfo: unary(() => {
+        const response = new PluginInfo();
+        response.setVersion(version);
+        return response;
+    }),
+    getSchema: unary(() => {
+        const response = new proto.GetSchemaResponse();
+        response.setSchema(packageSchema(name, version));
+        return response;
+    }),
+    checkConfig: unary((request: proto.CheckRequest) => {
+        const response = new proto.CheckResponse();
+        response.setInputs(request.getNews());
+        return response;
+    }),
+    diffConfig: unary(() => new proto.DiffResponse()),
+    configure: unary(() => {
+        const response = new proto.ConfigureResponse();
+        response.setAcceptsecrets(true);
+        response.setSupportspreview(true);
+        return response;
+    }),
+    check: unary((request: proto.CheckRequest) => {
+        const { inputs, failures } = check(typeOf(request.getUrn()), properties(request.getNews()));
+        const response = new proto.CheckResponse();
+        response.setInputs(struct(inputs));
+        for (const { property, reason } of failures) {
+            const failure = new proto.CheckFailure();
+            failure.setProperty(property);
+            failure.setReason(reason);
+            response.addFailures(failure);
+        }
+        return response;
+    }),
+    diff: unary((request: proto.DiffRequest) => {
+        const names = inputNames(typeOf(request.getUrn()));
+        const { names: changed, replaces, paths } = diff(names, properties(request.getOlds()), properties(request.getNews()));
+        const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
+        const response = new proto.DiffResponse();
+        response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
+        response.setDiffsList(changed);
+        response.setReplacesList(replaces);
+        response.setHasdetaileddiff(true);
+        for (const [path, change] of paths) {
+            const detail = new proto.PropertyDiff();
+            detail.setKind(proto.PropertyDiff.Kind[change]);
+            response.getDetaileddiffMap().set(path, detail);
+        }
+        return response;
+    }),
+    create: unary(async (request: proto.CreateRequest) => {
+        const urn = request.getUrn();
+        const inputs = properties(request.getProperties());
+        const run = () => operation(request.getTimeout(), signal => create(typeOf(urn), inputs, { signal, log: engine.logFor(urn) }));
+        const response = new proto.CreateResponse();
+        response.setProperties(struct(request.getPreview() ? previewCreate(inputs) : await run()));
+        // A preview gives no id, so that the program does not take one for real.
+        if (!request.getPreview()) response.setId(newId(urn.slice(urn.lastIndexOf("::") + 2)));
+        return response;
+    }),
+    read: unary((request: proto.ReadRequest) => {
+        const response = new proto.ReadResponse();
+        response.setId(request.getId());
+        response.setProperties(request.getProperties());
+        response.setInputs(request.getInputs());
+        return response;
+    }),
+    update: unary(async (request: proto.UpdateRequest) => {
+        const urn = request.getUrn();
+        const type = typeOf(urn);
+        const [olds, news] = [properties(request.getOlds()), properties(request.getNews())];
+        const run = () => operation(request.getTimeout(), signal => update(type, olds, news, { signal, log: engine.logFor(urn) }));
+        const response = new proto.UpdateResponse();
+        response.setProperties(struct(request.getPreview() ? previewUpdate(type, olds, news) : await run()));
+        return response;
+    }),
+    delete: unary(async (request: proto.DeleteRequest) => {
+        const urn = request.getUrn();
+        const state = properties(request.getProperties());
+        await operation(request.getTimeout(), signal => remove(typeOf(urn), state, { signal, log: engine.logFor(urn) }));
+        return new Empty();
+    }),
+    cancel: unary(() => {
+        cancelAll();
+        return new Empty();
+    }),
+};
+
+function unary<Q, R>(work: (request: Q) => R | Promise<R>): grpc.handleUnaryCall<Q, R> {
+    return async (call, reply) => {
+        try {
+            reply(null, await work(call.request));
+        } catch (error) {
+            reply({ code: grpc.status.UNKNOWN, details: (error as Error).message });
+        }
+    };
+}
+
+function properties(given: Struct | undefined): Properties {
+    return (given?.toJavaScript() ?? {}) as Properties;
+}
+
+function struct(given: Properties): Struct {
+    return Struct.fromJavaScript(given as { [key: string]: JavaScriptValue });
+}
+
+// urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>
+function typeOf(urn: string): string {
+    return urn.split("::")[2]?.split("$").pop() ?? "";
+}

@@ -1,0 +1,63 @@
+// The stand-in's own comparison of inputs, without a process: tables, and properties that hold for any values.
+import * as assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { diff, outputsUnknown } from "../../lab/plugins/command/diff";
+import { reveal, same, secret, unknown, type Properties, type Value } from "../../lab/plugins/command/values";
+
+const names = ["stdin", "environment", "triggers", "connection"];
+const values = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Value>;
+const properties: fc.Arbitrary<Properties> = fc.record(Object.fromEntries(names.map(name => [name, values])), { requiredKeys: [] }) as fc.Arbitrary<Properties>;
+
+describe("command stand-in: diff", () => {
+    for (const [what, olds, news, expected] of [
+        ["a new input", {}, { stdin: "a" }, { stdin: "ADD" }],
+        ["a dropped input", { stdin: "a" }, {}, { stdin: "DELETE" }],
+        ["a changed input", { stdin: "a" }, { stdin: "b" }, { stdin: "UPDATE" }],
+        ["a member", { environment: { A: "1", B: "2" } }, { environment: { A: "1", "b c": "3" } }, { "environment.B": "DELETE", 'environment["b c"]': "ADD" }],
+        ["an item", { triggers: ["a", "b"] }, { triggers: ["a", "c", "d"] }, { "triggers[1]": "UPDATE_REPLACE", "triggers[2]": "ADD_REPLACE" }],
+        ["inside a secret", { connection: secret({ port: 1 }) }, { connection: secret({ port: 2 }) }, { connection: "UPDATE" }],
+        ["an unknown value", { stdin: "a" }, { stdin: unknown }, { stdin: "UPDATE" }],
+        ["only secrecy", { stdin: "a" }, { stdin: secret("a") }, {}],
+        ["an output", { stdout: "a" }, {}, {}],
+    ] as [string, Properties, Properties, Record<string, string>][]) {
+        it(`tells ${what}`, () => assert.deepEqual(Object.fromEntries(diff(names, olds, news).paths), expected));
+    }
+
+    it("finds nothing between equal values, secret or not, whatever the order of members", () => {
+        fc.assert(
+            fc.property(properties, olds => {
+                const news = Object.fromEntries(Object.entries(olds).map(([name, value]) => [name, secret(reversed(value))]));
+                assert.deepEqual(diff(names, olds, news), { names: [], replaces: [], paths: new Map() });
+            }),
+        );
+    });
+
+    it("names an input exactly where its value differs, and replaces exactly for triggers", () => {
+        fc.assert(
+            fc.property(properties, properties, (olds, news) => {
+                const result = diff(names, olds, news);
+                assert.deepEqual(result.names, names.filter(name => !same(olds[name], news[name])));
+                assert.deepEqual(new Set([...result.paths.keys()].map(path => path.split(/[.[]/)[0])), new Set(result.names));
+                assert.deepEqual(result.replaces, result.names.filter(name => name === "triggers"));
+            }),
+        );
+    });
+
+    it("reveals what was made secret", () => {
+        fc.assert(fc.property(values, value => assert.deepEqual(reveal({ a: [secret(value)] }), { a: [value] })));
+    });
+
+    it("cannot tell the outputs where a known input changes, or one is not known", () => {
+        assert.equal(outputsUnknown(names, { stdin: "a" }, { stdin: "a" }), false);
+        assert.equal(outputsUnknown(names, { stdin: "a" }, { stdin: "b" }), true);
+        assert.equal(outputsUnknown(names, {}, { stdin: secret(unknown) }), true);
+        // The plugin's own gap: an input that is new does not count.
+        assert.equal(outputsUnknown(names, {}, { stdin: "b" }), false);
+    });
+});
+
+function reversed(value: Value): Value {
+    if (Array.isArray(value)) return value.map(reversed);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).reverse().map(([key, item]) => [key, reversed(item)]));
+}

@@ -1,0 +1,114 @@
+// When command:remote:Command updates or replaces, and what an update runs. Runs against the plugin itself too (see command.test.ts).
+import * as assert from "node:assert/strict";
+import { secret, unknownText, type Properties } from "./support/plugin";
+import { useRemote } from "./support/remote";
+
+describe("command plugin: remote.Command, changes", function () {
+    this.timeout(20_000);
+    const remote = useRemote();
+    const { inputs, connection } = remote;
+    const commands = () => remote.server.runs.map(run => run.command);
+
+    describe("diff", () => {
+        const state = async (more: Properties = {}) => (await remote.plugin.create("remote", inputs(more))).state;
+        const someChange = (response: { getChanges(): number }) => response.getChanges() === 2;
+
+        it("finds nothing where nothing changed", async () => {
+            const response = await remote.plugin.diff("remote", await state({ stdin: "a", triggers: ["x"] }), inputs({ stdin: "a", triggers: ["x"] }));
+            assert.equal(someChange(response), false);
+        });
+
+        for (const [what, more] of [
+            ["stdin", { stdin: "b" }],
+            ["delete", { delete: "bye" }],
+            ["environment", { environment: { A: "b" } }],
+            ["logging", { logging: "none" }],
+        ] as const) {
+            it(`updates for a change of ${what}`, async () => {
+                const response = await remote.plugin.diff("remote", await state({ stdin: "a" }), inputs({ stdin: "a", ...(more as Properties) }));
+                assert.equal(someChange(response), true);
+                assert.deepEqual(response.getReplacesList(), []);
+                assert.deepEqual(changed(response), [what]);
+            });
+        }
+
+        it("updates for a changed password", async () => {
+            const response = await remote.plugin.diff("remote", await state(), inputs({ connection: secret(connection({ password: "new" })) }));
+            assert.equal(someChange(response), true);
+            assert.deepEqual(response.getReplacesList(), []);
+            assert.deepEqual(changed(response), ["connection"]);
+        });
+
+        it("replaces for new triggers", async () => {
+            const response = await remote.plugin.diff("remote", await state(), inputs({ triggers: ["x"] }));
+            const [detail] = [...response.getDetaileddiffMap().entries()].map(([, change]) => change.getKind());
+            assert.ok(response.getReplacesList().includes("triggers") || detail === 1);
+            assert.equal(response.getDeletebeforereplace(), false);
+        });
+    });
+
+    describe("update", () => {
+        const created = async (more: Properties = {}) => (await remote.plugin.create("remote", inputs(more))).state;
+
+        it("runs update, or create where there is none", async () => {
+            const old = await created();
+            await remote.plugin.update("remote", old, inputs({ update: "update it" }));
+            await remote.plugin.update("remote", old, inputs({ create: "create again" }));
+            assert.deepEqual(commands(), ["create it", "update it", "create again"]);
+        });
+
+        it("runs also when only delete or the connection changed", async () => {
+            const old = await created();
+            await remote.plugin.update("remote", old, inputs({ delete: "bye" }));
+            await remote.plugin.update("remote", old, inputs({ connection: secret(connection({ perDialTimeout: 20 })) }));
+            assert.deepEqual(commands(), ["create it", "create it", "create it"]);
+        });
+
+        it("replaces the outputs", async () => {
+            remote.server.answer(() => ({ stdout: "first" }));
+            const old = await created();
+            remote.server.answer(() => ({ stderr: "second" }));
+            const state = await remote.plugin.update("remote", old, inputs({ stdin: "x" }));
+            assert.deepEqual([state["stdin"], state["stdout"], state["stderr"]], ["x", "", "second"]);
+        });
+
+        it("dials nothing in a preview", async () => {
+            const old = await created({ stdin: "a" });
+            const state = await remote.plugin.update("remote", old, inputs({ stdin: "b" }), { preview: true });
+            assert.equal(remote.server.connections, 1);
+            assert.deepEqual([state["stdin"], state["stdout"]], ["b", unknownText]);
+        });
+
+        it("sends the previous output along, by default", async () => {
+            remote.server.answer(() => ({ stdout: "out", stderr: "err" }));
+            const old = await created();
+            await remote.plugin.update("remote", old, inputs({ stdin: "x" }));
+            await remote.plugin.update("remote", old, inputs({ stdin: "x", addPreviousOutputInEnv: false }));
+            const previous = { PULUMI_COMMAND_STDOUT: "out", PULUMI_COMMAND_STDERR: "err" };
+            assert.deepEqual(remote.server.runs.map(run => run.environment), [{}, previous, {}]);
+        });
+
+        it("warns where the server refuses the previous output, and runs all the same", async () => {
+            remote.server.answer(() => ({ stdout: "out" }));
+            const old = await created();
+            remote.server.options.acceptEnvironment = false;
+            remote.plugin.messages.length = 0;
+            await remote.plugin.update("remote", old, inputs({ stdin: "x" }));
+            const warnings = remote.plugin.messages.filter(message => message.severity === "warning");
+            assert.equal(warnings.length, 1);
+            assert.match(warnings[0]?.text ?? "", /^Unable to set 'PULUMI_COMMAND_STDOUT'/);
+            assert.equal(remote.server.runs.length, 2);
+        });
+
+        it("ends with EOF where the previous output is too long for the server", async () => {
+            remote.server.answer(() => ({ stdout: "x".repeat(300_000) }));
+            const old = await created({ logging: "none" });
+            await assert.rejects(remote.plugin.update("remote", old, inputs({ stdin: "x" })), /EOF/);
+        });
+    });
+});
+
+function changed(response: { getDiffsList(): string[]; getDetaileddiffMap(): { keys(): Iterable<string> | IterableIterator<string> } }): string[] {
+    const paths = [...response.getDiffsList(), ...response.getDetaileddiffMap().keys()];
+    return [...new Set(paths.map(path => path.split(/[.[]/)[0] as string))].sort();
+}
