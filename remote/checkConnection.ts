@@ -1,11 +1,6 @@
+import type { Problem } from "../drift/types";
 import { isFailure, parseHostKey, parsePrivateKey } from "./keys";
 import type { Connection } from "./types";
-
-/** What is wrong with one argument; `property` is its path, for example `proxy.hostKey`. */
-export interface Problem {
-    property: string;
-    message: string;
-}
 
 /** Every problem of a connection at once, before anything is dialled; empty when there is none. Passwords and private keys are never echoed. */
 export function checkConnection(connection: Connection): Problem[] {

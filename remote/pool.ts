@@ -54,7 +54,7 @@ export class SessionPool {
     /** Ends all connections; commands under way and waiting ones fail with kind `cancelled`, and so does every later call. */
     async close(): Promise<void> {
         this.closing = true;
-        const sessions = [...this.live.values()];
+        const sessions = [...this.placed, ...this.live.values()];
         for (const session of sessions) {
             session.end();
         }

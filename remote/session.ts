@@ -105,7 +105,10 @@ export class Session {
             const fail = (error: RemoteError) => settle(() => reject(error));
             const timer = setTimeout(() => {
                 this.suspect = true;
-                fail(remoteError(this.connection, "timeout", timeoutReason(label, timeoutMs, waitedFor ?? this.waitingFor())));
+                const what = waitedFor ?? this.waitingFor();
+                // A host that is switched off, or behind a firewall that drops packets, shows itself like this.
+                const kind = what.startsWith("the TCP connection") ? "unreachable" : "timeout";
+                fail(remoteError(this.connection, kind, timeoutReason(label, timeoutMs, what)));
             }, timeoutMs);
             const start = () => {
                 stop = runOnChannel(this.client, command, stdin, {

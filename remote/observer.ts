@@ -1,0 +1,80 @@
+import { parseObservation, parseReply, ReplyError } from "../drift/reply";
+import { block, observeRequest } from "../drift/request";
+import type { Observation, ObserveRequest } from "../drift/types";
+import { getCommand, languageModeCommand, probeCommand } from "./commands";
+import { printable, remoteError, secretsOf } from "./errors";
+import { moduleText } from "./moduleText";
+import { SessionPool } from "./pool";
+import type { Connection, ExecResult } from "./types";
+
+export interface ReadOptions {
+    /** Default `powershell.exe`; see `checkExecutable`. */
+    exe?: string;
+    /** True where administrators have deployed the module: it is called, and none is sent. Default false. */
+    preinstalled?: boolean;
+    /** For the whole look at the host, in milliseconds. Default 60,000. */
+    timeoutMs?: number;
+}
+
+/** Looks at hosts; changes nothing on them. */
+export class HostReader {
+    /** `pool` bounds connections and remembers refused logons, so a program has one reader. */
+    constructor(private readonly pool = new SessionPool()) {}
+
+    /**
+     * One command on one host, whatever the number of values.
+     * @throws RemoteError when the host could not be asked, ReplyError when its answer is no valid reply or says why it failed.
+     */
+    async observe(connection: Connection, request: ObserveRequest, options: ReadOptions = {}): Promise<Observation> {
+        const { exe, preinstalled = false, timeoutMs = 60_000 } = options;
+        const json = observeRequest(request);
+        const [command, stdin] = preinstalled ? [getCommand(exe), json] : [probeCommand(exe), block(moduleText().psm1, json)];
+        const result = await this.pool.exec(connection, command, stdin, { timeoutMs, label: "observe" });
+        try {
+            return parseObservation(parseReply(result.stdout, result.exitCode, secretsOf(connection)), request);
+        } catch (error) {
+            const noFrame = error instanceof ReplyError && (error.reason === "nothing" || error.reason === "frame");
+            throw noFrame ? await this.explain(error, connection, result, { exe, preinstalled, timeoutMs }) : error;
+        }
+    }
+
+    /** Why no reply came; asks the host once more, because constrained language mode leaves no trace in the answer. */
+    private async explain(error: ReplyError, connection: Connection, result: ExecResult, options: Required<Omit<ReadOptions, "exe">> & ReadOptions): Promise<Error> {
+        if (breaksQuotes(result.serverIdent ?? "")) {
+            return remoteError(
+                connection,
+                "banner",
+                `the server is ${printable(result.serverIdent ?? "", connection)}, which breaks the quotes of a command when PowerShell is sshd's default shell, and no reply came. ` +
+                    "Make cmd.exe the default shell (remove DefaultShell in HKLM\\SOFTWARE\\OpenSSH), or install OpenSSH 7.9 or newer",
+            );
+        }
+        const mode = await this.languageMode(connection, options);
+        if (mode !== undefined && mode !== "FullLanguage") {
+            const remedy = options.preinstalled
+                ? "Sign HybridIdentity.psd1 and HybridIdentity.psm1 and allow the signer in the policy (App Control, AppLocker)"
+                : 'Deploy the signed module on the host, allow its signer in the policy (App Control, AppLocker), and set module: "preinstalled"';
+            return new ReplyError("failed", `PowerShell runs in ${mode} mode there (constrained language mode), in which no module text can be sent. ${remedy}.`, "language", "as it was");
+        }
+        const stderr = printable(result.stderr, connection);
+        const remedy = options.preinstalled
+            ? "Check that HybridIdentity 1.x is installed under Program Files\\WindowsPowerShell\\Modules on the host."
+            : `Check that ${options.exe ?? "powershell.exe"} starts on the host.`;
+        return new ReplyError(error.reason, `${error.message} ${stderr === "" ? "" : `Error output: ${stderr}. `}${remedy}`);
+    }
+
+    private async languageMode(connection: Connection, { exe, timeoutMs }: ReadOptions & { timeoutMs: number }): Promise<string | undefined> {
+        try {
+            const { stdout } = await this.pool.exec(connection, languageModeCommand(exe), "", { timeoutMs, label: "language mode" });
+            return /\b(?:Full|Constrained|Restricted|No)Language\b/.exec(stdout)?.[0];
+        } catch {
+            // The first failure is the one to report.
+            return undefined;
+        }
+    }
+}
+
+/** Windows OpenSSH before 7.9 does not escape quotes for a default shell other than cmd.exe. */
+function breaksQuotes(ident: string): boolean {
+    const [, major, minor] = /OpenSSH_for_Windows_(\d+)\.(\d+)/.exec(ident) ?? [];
+    return major !== undefined && (Number(major) < 7 || (Number(major) === 7 && Number(minor) < 9));
+}
