@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { setUp } from "../../tools/setup.mjs";
+import { createWorkshop } from "./support/workshop.mjs";
+
+const note = ".lab/pulumi-home/set-up-command-1.2.1.json";
+const folder = ".lab/pulumi-home/plugins/resource-command-v1.2.1";
+const program = `${folder}/pulumi-resource-command`;
+
+describe("set-up of the command plugin", () => {
+    let workshop;
+    beforeEach(() => {
+        workshop = createWorkshop();
+        workshop.languageHost();
+    });
+    afterEach(() => workshop.dispose());
+
+    /** Runs the set-up and tells how the plugin was installed this time. */
+    async function installs() {
+        workshop.takeCalls();
+        const { summary } = await setUp(workshop);
+        const calls = workshop.takeCalls().filter((call) => call.startsWith("pulumi plugin"));
+        return [...calls.map((call) => (call.includes("--file") ? "stand-in" : "official")), summary.split(", ").at(-1)];
+    }
+
+    it("is the official one where it can be downloaded, again when it was changed or half installed", async () => {
+        workshop.pulumi("3.230.0", { download: true });
+        assert.deepEqual(await installs(), ["official", "official"]);
+        assert.deepEqual(await installs(), ["official"]);
+        workshop.write(program, "cut");
+        assert.deepEqual(await installs(), ["official", "official"]);
+        workshop.write(`${folder}.partial`, "");
+        assert.deepEqual(await installs(), ["official", "official"]);
+    });
+
+    it("is the stand-in elsewhere; the download is asked for once a day", async () => {
+        workshop.pulumi("3.230.0");
+        const standIn = "stand-in (lab/plugins/command)";
+        assert.deepEqual(await installs(), ["official", "stand-in", standIn]);
+        assert.deepEqual(await installs(), [standIn]);
+        workshop.write(program, "something else");
+        assert.deepEqual(await installs(), ["stand-in", standIn]);
+        workshop.write(note, JSON.stringify({ origin: "stand-in", refusedAt: new Date(Date.now() - 25 * 3_600_000).toISOString() }));
+        assert.deepEqual(await installs(), ["official", "stand-in", standIn]);
+        workshop.write(note, "{");
+        assert.deepEqual(await installs(), ["official", "stand-in", standIn]);
+    });
+
+    it("starts the repository's own file, so that a change there counts at once", async () => {
+        workshop.pulumi("3.230.0");
+        await setUp(workshop);
+        assert.match(workshop.read(program), /exec "\$\(dirname "\$0"\)\/..\/..\/..\/..\/lab\/plugins\/command\/pulumi-resource-command" "\$@"/);
+    });
+
+    it("says what was tried when neither can be had", async () => {
+        workshop.pulumi("3.230.0");
+        workshop.remove("lab");
+        await assert.rejects(
+            setUp(workshop),
+            /command plugin 1\.2\.1 could not be installed[^]*official download: exit code 1: no such host[^]*stand-in: .* does not exist[^]*git checkout/,
+        );
+    });
+});
