@@ -47,14 +47,14 @@ export async function setUp({ root = repository, env = process.env, progress = c
 async function look(context) {
     const packages = nodeModulesProblem(context.root);
     const { cli, tried } = await findCli(context);
-    const missing = plugins.filter((plugin) => pluginProblem(context, plugin) !== undefined);
+    const missing = plugins.map((plugin) => ({ plugin, reason: pluginProblem(context, plugin) })).filter(({ reason }) => reason !== undefined);
     return { packages, cli, tried, missing, complete: packages === undefined && cli !== undefined && missing.length === 0 };
 }
 
 async function provide(context, { packages, cli, tried, missing }) {
     if (packages !== undefined) await installNodeModules(context, packages);
     const provided = cli ?? (await provideCli(context, tried));
-    for (const plugin of missing) await installPlugin(context, provided, plugin);
+    for (const { plugin, reason } of missing) await installPlugin(context, provided, plugin, reason);
     return { cli: provided };
 }
 

@@ -45,10 +45,12 @@ describe("set-up of the command plugin", () => {
         assert.deepEqual(await installs(), ["official", "stand-in", standIn]);
     });
 
-    it("starts the repository's own file, so that a change there counts at once", async () => {
+    it("is installed again when the stand-in's own file was changed", async () => {
         workshop.pulumi("3.230.0");
         await setUp(workshop);
-        assert.match(workshop.read(program), /exec "\$\(dirname "\$0"\)\/..\/..\/..\/..\/lab\/plugins\/command\/pulumi-resource-command" "\$@"/);
+        workshop.program("lab/plugins/command/pulumi-resource-command", "exit 1\n");
+        assert.deepEqual(await installs(), ["stand-in", "stand-in (lab/plugins/command)"]);
+        assert.equal(workshop.read(program), workshop.read("lab/plugins/command/pulumi-resource-command"));
     });
 
     it("says what was tried when neither can be had", async () => {

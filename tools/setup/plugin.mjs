@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { SetupFailure } from "./failure.mjs";
 import { places } from "./places.mjs";
 import { lastLines, run } from "./run.mjs";
@@ -23,7 +23,8 @@ export function pluginProblem({ root }, plugin) {
     if (!note || !existsSync(installed(root, plugin))) return "not installed yet";
     if (existsSync(`${folder(root, plugin)}.partial`)) return "half installed";
     if (note.origin === "official") return statSync(installed(root, plugin)).size === note.size ? undefined : "changed since it was downloaded";
-    if (readFileSync(installed(root, plugin), "utf8") !== launchers(plugin)[launcherName(plugin)]) return "the stand-in was changed";
+    if (!existsSync(standInProgram(root, plugin))) return "the stand-in does not exist";
+    if (readFileSync(installed(root, plugin), "utf8") !== readFileSync(standInProgram(root, plugin), "utf8")) return "the stand-in was changed";
     return fresh(note) ? undefined : "the stand-in is in use; the official one is asked for once a day";
 }
 
@@ -36,11 +37,14 @@ export function pluginDescription(root, plugin) {
 /**
  * Installs a plugin: the official download, else the stand-in.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import("./progress.mjs").createProgress> }} context with the lab's environment
+ * @param {import("./pulumi-cli.mjs").Cli} cli
+ * @param {Plugin} plugin
+ * @param {string} reason from {@link pluginProblem}
  * @throws {SetupFailure}
  */
-export async function installPlugin(context, cli, plugin) {
-    const { root, progress } = context;
-    const what = `${plugin.name} plugin ${plugin.version}`;
+export async function installPlugin(context, cli, plugin, reason) {
+    const { root } = context;
+    const what = `${plugin.name} plugin ${plugin.version} (${reason})`;
     let note = readNote(root, plugin);
     rmSync(noteFile(root, plugin), { force: true });
     const tried = [];
@@ -56,12 +60,15 @@ export async function installPlugin(context, cli, plugin) {
         }
     }
     try {
-        await installStandIn(context, cli, plugin, `${what}: stand-in of this repository, ${plugin.standIn}`);
+        const program = standInProgram(root, plugin);
+        if (!existsSync(program)) throw new Error(`${relative(root, program)} does not exist`);
+        // What is copied only starts the code in the repository, which it finds above itself: a change there counts at once.
+        await install(context, cli, plugin, `${what}: stand-in of this repository, ${plugin.standIn}`, ["--file", join(root, plugin.standIn)]);
         return writeNote(root, plugin, note);
     } catch (error) {
         tried.push(`stand-in: ${error.message}`);
     }
-    throw new SetupFailure(`The ${what} could not be installed in the lab.`, tried, [
+    throw new SetupFailure(`The ${plugin.name} plugin ${plugin.version} could not be installed in the lab.`, tried, [
         "Give this machine access to https://get.pulumi.com or https://github.com, then start again.",
         `Bring back ${plugin.standIn} (git checkout -- ${plugin.standIn}).`,
     ]);
@@ -75,38 +82,8 @@ async function install({ root, env, progress }, cli, { name, version }, what, ar
     });
 }
 
-/**
- * What is installed is a launcher that starts the repository's own file, found relative to itself: a change there counts at once, and the
- * repository can be moved.
- */
-async function installStandIn(context, cli, plugin, what) {
-    const { root } = context;
-    const program = join(root, plugin.standIn, launcherName(plugin));
-    if (!existsSync(program)) throw new Error(`${plugin.standIn}/${launcherName(plugin)} does not exist`);
-    const { temporary } = places(root);
-    mkdirSync(temporary, { recursive: true });
-    const work = mkdtempSync(join(temporary, "plugin-"));
-    try {
-        for (const [file, text] of Object.entries(launchers(plugin))) {
-            writeFileSync(join(work, file), text);
-            chmodSync(join(work, file), 0o755);
-        }
-        await install(context, cli, plugin, what, ["--file", work]);
-    } finally {
-        rmSync(work, { recursive: true, force: true });
-    }
-}
-
-function launchers({ name, standIn }) {
-    const program = `pulumi-resource-${name}`;
-    return {
-        [program]: `#!/bin/sh\nexec "$(dirname "$0")/../../../../${standIn}/${program}" "$@"\n`,
-        [`${program}.cmd`]: `@"%~dp0..\\..\\..\\..\\${standIn.replaceAll("/", "\\")}\\${program}.cmd" %*\r\n`,
-    };
-}
-
-function launcherName({ name }) {
-    return `pulumi-resource-${name}${windows ? ".cmd" : ""}`;
+function standInProgram(root, { name, standIn }) {
+    return join(root, standIn, `pulumi-resource-${name}${windows ? ".cmd" : ""}`);
 }
 
 function folder(root, { name, version }) {
@@ -115,7 +92,7 @@ function folder(root, { name, version }) {
 
 function installed(root, plugin) {
     const official = join(folder(root, plugin), `pulumi-resource-${plugin.name}${windows ? ".exe" : ""}`);
-    return existsSync(official) ? official : join(folder(root, plugin), launcherName(plugin));
+    return existsSync(official) ? official : join(folder(root, plugin), basename(standInProgram(root, plugin)));
 }
 
 function noteFile(root, { name, version }) {
