@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { callErrors, leaks, listFunctions, memberErrors, parseErrors, typeErrors, variableErrors } from "./checks";
+import { members, statics } from "./known";
+import { loadParser, moduleText, ofType, type Syntax } from "./syntax";
+
+const cmdlets = ["Export-ModuleMember", "Get-CimInstance", "Select-Object", "Set-StrictMode", "Write-Verbose"];
+
+const types = Object.keys(statics);
+const netMembers = [...members, ...Object.entries(statics).flatMap(([type, names]) => names.map(name => `[${type}]::${name}`))];
+
+/** Methods without a result. `Add` of a set has one; those calls are cast to void. */
+const silentMethods = [
+    ...["Add", "AddAccessRule", "Close", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Flush", "Move", "ReleaseMutex", "RemoveAt"],
+    ...["SetAccessControl", "SetAccessRuleProtection", "SetValue", "Write", "WriteAllText"],
+];
+
+const exported = ["Get-HybridIdentityState", "Initialize-HybridIdentity", "Remove-HybridIdentityState", "Set-HybridIdentityState", "Uninstall-HybridIdentity"];
+
+describe("PowerShell module, by its text alone", () => {
+    const texts = { psm1: moduleText("HybridIdentity.psm1"), psd1: moduleText("HybridIdentity.psd1") };
+    let parse: (text: string) => Syntax;
+    let module: Syntax;
+    before(async () => {
+        parse = await loadParser();
+        module = parse(texts.psm1);
+    });
+
+    it("parses", () => {
+        assert.deepEqual(parseErrors(module), []);
+        assert.deepEqual(parseErrors(parse(texts.psd1)), []);
+    });
+
+    it("would not parse when it is broken", () => {
+        assert.notDeepEqual(parseErrors(parse(texts.psm1.replace("return $exception\n}", "return $exception\n"))), []);
+        assert.notDeepEqual(parseErrors(parse("$a = (1\n")), []);
+    });
+
+    it("is ASCII with line feeds, and ends with one", () => {
+        for (const text of Object.values(texts)) {
+            assert.match(text, /^[\n\x20-\x7e]*\n$/);
+            assert.doesNotMatch(text, /[ \t]\n/);
+        }
+        assert.doesNotMatch(texts.psm1, /^'@/m, "a line that would end the here-string of a block");
+    });
+
+    it("calls only what it defines and a few cmdlets, in their own spelling and with all arguments", () => {
+        assert.deepEqual(callErrors(module, cmdlets), []);
+        const wrong = parse("function A { param($B) }\nA 1 2\nwrite-host 1\n% { 1 }\n");
+        assert.equal(callErrors(wrong, cmdlets).length, 3);
+    });
+
+    it("reads only variables that it assigns, and reads all that it assigns", () => {
+        assert.deepEqual(variableErrors(module), []);
+        const wrong = parse("$top = 1\nfunction A {\n    param($B)\n    $seen = $sen\n    foreach ($x in $B) { $x }\n}\n");
+        assert.deepEqual(variableErrors(wrong), ["never read: line 1: $top", "A reads $sen, which is never assigned", "A assigns $seen, which is never read"]);
+    });
+
+    it("lets nothing into the output of a function", () => {
+        assert.deepEqual(leaks(module, silentMethods), []);
+        const wrong = parse("function A { return 1 }\nfunction B {\n    A\n    $x.Append('a')\n    [void]$x.Append('a')\n    $y = A\n    $y\n}\n");
+        assert.deepEqual(leaks(wrong, silentMethods), ["A gives something: line 3: A", "value not used: line 4: $x.Append('a')", "value not used: line 7: $y"]);
+    });
+
+    it("uses only members that it makes or that .NET has", () => {
+        assert.deepEqual(memberErrors(module, netMembers), []);
+        assert.deepEqual(memberErrors(parse("$a = @{ name = 1 }\n$a.nmae\n$a.name\n"), []), ["nmae: line 2: $a.nmae"]);
+    });
+
+    it("names only types that 5.1 and 7 have without loading anything", () => {
+        assert.deepEqual(typeErrors(module, types), []);
+        assert.deepEqual(typeErrors(parse("[Sytem.Guid]::NewGuid()"), types), ["Sytem.Guid"]);
+    });
+
+    it("keeps out of what breaks over SSH, in 5.1, or in front of a malware scanner", () => {
+        const code = texts.psm1.replace(/^ *#.*$/gm, "");
+        const forbidden =
+            /\$input\b|Invoke-Expression|\biex\b|Add-Type|FromBase64String|Write-Host|Write-Output|New-Item|Get-ItemProperty|HKLM:|Registry::|ConvertFrom-Json\b|ConvertTo-Json\b|\bGet-Date\b|\$script:|\$global:/i;
+        assert.equal(forbidden.exec(code)?.[0], undefined);
+        assert.deepEqual(ofType(module, "class_statement"), []);
+        assert.deepEqual(ofType(module, "enum_statement"), []);
+        assert.deepEqual(ofType(module, "command_invokation_operator").map(node => node.text), []);
+    });
+
+    it("never reaches a dictionary's own members by a dot, where a registry value of that name would be found first", () => {
+        assert.equal(/\.(Keys|Values|Item)\b/.exec(texts.psm1)?.[0], undefined);
+    });
+
+    it("compares texts from outside ordinally", () => {
+        const linguistic = [...texts.psm1.matchAll(/\.(StartsWith|EndsWith|IndexOf)\(([^()]*)\)/g)].filter(([, , inner]) => !inner!.includes("Ordinal"));
+        assert.deepEqual(linguistic.map(([found]) => found), []);
+        assert.doesNotMatch(texts.psm1.replace(/^ *#.*$/gm, ""), / -(match|notmatch|eq '|ne '|like|replace|split|in|contains) /);
+    });
+
+    it("exports in manifest and module what exists", () => {
+        const names = (text: string) => [...text.matchAll(/'([A-Z][a-z]+-[A-Za-z]+)'/g)].map(([, name]) => name);
+        const manifest = /FunctionsToExport\s*=\s*@\(([^)]*)\)/.exec(texts.psd1)?.[1] ?? "";
+        const ending = /^if \(\$ExecutionContext\.SessionState\.Module\) \{\n +Export-ModuleMember -Function @\(([^)]*)\)\n\}\n$/m.exec(texts.psm1)?.[1] ?? "";
+        assert.deepEqual(names(manifest), exported);
+        assert.deepEqual(names(ending), exported);
+        const defined = listFunctions(module).map(({ name }) => name);
+        assert.deepEqual(defined.filter(name => exported.includes(name)).sort(), exported);
+        assert.deepEqual(defined.filter((name, index) => defined.indexOf(name) !== index), []);
+        assert.ok(defined.includes("Invoke-HybridIdentityRequest"));
+    });
+
+    it("has a version of three numbers that the commands accept", () => {
+        assert.match(texts.psd1, /^ {4}ModuleVersion +\= '1\.\d{1,3}\.\d{1,3}'$/m);
+        assert.match(texts.psd1, /^ {4}PowerShellVersion +\= '5\.1'$/m);
+    });
+});
