@@ -76,6 +76,8 @@ describe("command plugin: in the real CLI", function () {
         server.answer(() => ({ stdout: "line one\n", stderr: "line two\n", code: 3 }));
         await assert.rejects(stack.up(), /Process exited with status 3: running "create":\s+line one\s+line two/);
         assert.deepEqual(await resources(), []);
+        server.answer(() => ({ stdout: "a line of text\n".repeat(20_000) + "the end", code: 3 }));
+        await assert.rejects(stack.up(), /a line of text\s+the end/);
     });
 
     it("a preview dials nothing", async () => {
@@ -103,7 +105,9 @@ describe("command plugin: in the real CLI", function () {
     it("a preview shows changed JSON member by member", async () => {
         args = { create: "create", stdin: document(2, { Enabled: "dword:1 -> dword:0" }) };
         const { stdout } = await stack.preview({ diff: true, color: "never" });
-        assert.match(stdout, /~ stdin: \(json\) \{\s+document: "tls"\s+\+ drift\s+: \{\s+\+ Enabled: "dword:1 -> dword:0"\s+\}\s+~ revision: 1 => 2\s+\}/);
+        const shown = stdout.replace(/ +/g, " ").replace(/\n /g, "\n");
+        const expected = '~ stdin: (json) {\ndocument: "tls"\n+ drift : {\n+ Enabled: "dword:1 -> dword:0"\n}\n~ revision: 1 => 2\n}';
+        assert.ok(shown.includes(expected), shown);
         assert.equal(stdout.includes(password), false);
         assert.equal(server.connections, 0);
     });

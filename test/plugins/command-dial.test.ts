@@ -32,7 +32,7 @@ describe("command plugin: dialling", function () {
         servers.push(server);
         return server;
     }
-    const at = (server: { port: number }, more: Properties = {}): Properties => ({ host: "127.0.0.1", port: server.port, user: "admin", ...more });
+    const at = ({ port }: { port: number }, more: Properties = {}): Properties => ({ host: "127.0.0.1", port, user: "admin", ...more });
     const dial = (connection: Properties, by = plugin) => by.create("remote", { connection: secret(connection), create: "x" });
 
     describe("logon", () => {
@@ -80,7 +80,8 @@ describe("command plugin: dialling", function () {
         it("never tells the password or the key in an error", async () => {
             const server = await start({ password });
             const wrong = "very wrong password";
-            await assert.rejects(dial(at(server, { password: wrong, dialErrorLimit: 0 })), (error: Error) => !error.message.includes(wrong));
+            const refused = dial(at(server, { password: wrong, dialErrorLimit: 0 }));
+            await assert.rejects(refused, (error: Error) => !error.message.includes(wrong));
             const broken = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----";
             await assert.rejects(dial(at(server, { privateKey: broken })), (error: Error) => !error.message.includes("c2VjcmV0"));
         });
@@ -89,7 +90,8 @@ describe("command plugin: dialling", function () {
     describe("agent", () => {
         it("that does not answer is an error before anything is dialled", async () => {
             const server = await start({ password });
-            await assert.rejects(dial(at(server, { password, agentSocketPath: "/nowhere/agent.sock" })), /dial unix \/nowhere\/agent.sock: /);
+            const agentSocketPath = "/nowhere/agent.sock";
+            await assert.rejects(dial(at(server, { password, agentSocketPath })), /dial unix \/nowhere\/agent.sock: /);
             assert.equal(server.connections, 0);
         });
 
@@ -174,7 +176,8 @@ describe("command plugin: dialling", function () {
             it(`dials ${limit + 1} times with a limit of ${limit}, also for a wrong password`, async () => {
                 const server = await start({ password });
                 const started = Date.now();
-                await assert.rejects(dial(at(server, { password: "wrong", dialErrorLimit: limit })), new RegExp(`after ${limit} failed attempts: `));
+                const creation = dial(at(server, { password: "wrong", dialErrorLimit: limit }));
+                await assert.rejects(creation, new RegExp(`after ${limit} failed attempts: `));
                 assert.equal(server.connections, limit + 1);
                 // 100 ms, 150 ms, 225 ms
                 assert.ok(Date.now() - started >= [0, 100, 0, 475][limit]!);
@@ -184,7 +187,8 @@ describe("command plugin: dialling", function () {
 
         it("dials again for a wrong host key", async () => {
             const server = await start({ password });
-            await assert.rejects(dial(at(server, { password, hostKey: keyPair("ed25519").public, dialErrorLimit: 1 })), /host key mismatch/);
+            const hostKey = keyPair("ed25519").public;
+            await assert.rejects(dial(at(server, { password, hostKey, dialErrorLimit: 1 })), /host key mismatch/);
             assert.equal(server.connections, 2);
         });
 
@@ -239,7 +243,8 @@ describe("command plugin: dialling", function () {
         it("with a wrong password for the target makes one failed logon of each kind", async () => {
             const proxy = await start({ password });
             const target = await start({ password });
-            await assert.rejects(dial(at(target, { password: "wrong", dialErrorLimit: 1, proxy: at(proxy, { password }) })), /proxy: after 1 failed/);
+            const wrong = at(target, { password: "wrong", dialErrorLimit: 1, proxy: at(proxy, { password }) });
+            await assert.rejects(dial(wrong), /proxy: after 1 failed/);
             assert.deepEqual([target.connections, target.refused], [1, ["password", "keyboard-interactive"]]);
         });
     });

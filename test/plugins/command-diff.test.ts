@@ -6,15 +6,26 @@ import { reveal, same, secret, unknown, type Properties, type Value } from "../.
 
 const names = ["stdin", "environment", "triggers", "connection"];
 const values = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Value>;
-const properties: fc.Arbitrary<Properties> = fc.record(Object.fromEntries(names.map(name => [name, values])), { requiredKeys: [] }) as fc.Arbitrary<Properties>;
+const all = fc.record(Object.fromEntries(names.map(name => [name, values])), { requiredKeys: [] });
+const properties = all as fc.Arbitrary<Properties>;
 
 describe("command stand-in: diff", () => {
     for (const [what, olds, news, expected] of [
         ["a new input", {}, { stdin: "a" }, { stdin: "ADD" }],
         ["a dropped input", { stdin: "a" }, {}, { stdin: "DELETE" }],
         ["a changed input", { stdin: "a" }, { stdin: "b" }, { stdin: "UPDATE" }],
-        ["a member", { environment: { A: "1", B: "2" } }, { environment: { A: "1", "b c": "3" } }, { "environment.B": "DELETE", 'environment["b c"]': "ADD" }],
-        ["an item", { triggers: ["a", "b"] }, { triggers: ["a", "c", "d"] }, { "triggers[1]": "UPDATE_REPLACE", "triggers[2]": "ADD_REPLACE" }],
+        [
+            "a member",
+            { environment: { A: "1", B: "2" } },
+            { environment: { A: "1", "b c": "3" } },
+            { "environment.B": "DELETE", 'environment["b c"]': "ADD" },
+        ],
+        [
+            "an item",
+            { triggers: ["a", "b"] },
+            { triggers: ["a", "c", "d"] },
+            { "triggers[1]": "UPDATE_REPLACE", "triggers[2]": "ADD_REPLACE" },
+        ],
         ["inside a secret", { connection: secret({ port: 1 }) }, { connection: secret({ port: 2 }) }, { connection: "UPDATE" }],
         ["an unknown value", { stdin: "a" }, { stdin: unknown }, { stdin: "UPDATE" }],
         ["only secrecy", { stdin: "a" }, { stdin: secret("a") }, {}],

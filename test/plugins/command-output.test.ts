@@ -18,7 +18,8 @@ describe("command plugin: remote.Command, output", function () {
 
         it("fails where the server refuses one", async () => {
             remote.server.options.acceptEnvironment = false;
-            await assert.rejects(remote.plugin.create("remote", inputs({ environment: { A: "b" } })), /could not set environment variable "A": ssh: setenv failed/);
+            const creation = remote.plugin.create("remote", inputs({ environment: { A: "b" } }));
+            await assert.rejects(creation, /could not set environment variable "A": ssh: setenv failed/);
             assert.equal(remote.server.runs.length, 0);
         });
     });

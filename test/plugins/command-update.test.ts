@@ -1,5 +1,6 @@
 // When command:remote:Command updates or replaces, and what an update runs. Runs against the plugin itself too (see command.test.ts).
 import * as assert from "node:assert/strict";
+import type { DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { secret, unknownText, type Properties } from "./support/plugin";
 import { useRemote } from "./support/remote";
 
@@ -14,7 +15,8 @@ describe("command plugin: remote.Command, changes", function () {
         const someChange = (response: { getChanges(): number }) => response.getChanges() === 2;
 
         it("finds nothing where nothing changed", async () => {
-            const response = await remote.plugin.diff("remote", await state({ stdin: "a", triggers: ["x"] }), inputs({ stdin: "a", triggers: ["x"] }));
+            const same = { stdin: "a", triggers: ["x"] };
+            const response = await remote.plugin.diff("remote", await state(same), inputs(same));
             assert.equal(someChange(response), false);
         });
 
@@ -25,7 +27,8 @@ describe("command plugin: remote.Command, changes", function () {
             ["logging", { logging: "none" }],
         ] as const) {
             it(`updates for a change of ${what}`, async () => {
-                const response = await remote.plugin.diff("remote", await state({ stdin: "a" }), inputs({ stdin: "a", ...(more as Properties) }));
+                const news = inputs({ stdin: "a", ...(more as Properties) });
+                const response = await remote.plugin.diff("remote", await state({ stdin: "a" }), news);
                 assert.equal(someChange(response), true);
                 assert.deepEqual(response.getReplacesList(), []);
                 assert.deepEqual(changed(response), [what]);
@@ -33,7 +36,8 @@ describe("command plugin: remote.Command, changes", function () {
         }
 
         it("updates for a changed password", async () => {
-            const response = await remote.plugin.diff("remote", await state(), inputs({ connection: secret(connection({ password: "new" })) }));
+            const news = inputs({ connection: secret(connection({ password: "new" })) });
+            const response = await remote.plugin.diff("remote", await state(), news);
             assert.equal(someChange(response), true);
             assert.deepEqual(response.getReplacesList(), []);
             assert.deepEqual(changed(response), ["connection"]);
@@ -108,7 +112,8 @@ describe("command plugin: remote.Command, changes", function () {
     });
 });
 
-function changed(response: { getDiffsList(): string[]; getDetaileddiffMap(): { keys(): Iterable<string> | IterableIterator<string> } }): string[] {
-    const paths = [...response.getDiffsList(), ...response.getDetaileddiffMap().keys()];
+// The plugin tells paths, the stand-in names too.
+function changed(response: DiffResponse): string[] {
+    const paths = [...response.getDiffsList(), ...[...response.getDetaileddiffMap().entries()].map(([path]) => path)];
     return [...new Set(paths.map(path => path.split(/[.[]/)[0] as string))].sort();
 }

@@ -115,15 +115,17 @@ describe("command plugin: remote.Command", function () {
         for (const logging of ["none", "stdout", undefined]) {
             it(`tells all output, with logging ${logging ?? "not set"}`, async () => {
                 remote.server.answer(() => ({ stdout: "found nothing\n", code: 3 }));
-                await assert.rejects(remote.plugin.create("remote", inputs(logging ? { logging } : {})), { message: `${failing}found nothing\n` });
+                const create = () => remote.plugin.create("remote", inputs(logging ? { logging } : {}));
+                await assert.rejects(create(), { message: `${failing}found nothing\n` });
                 remote.server.answer(() => ({ stderr: "denied\n", code: 3 }));
-                await assert.rejects(remote.plugin.create("remote", inputs(logging ? { logging } : {})), { message: `${failing}denied\n` });
+                await assert.rejects(create(), { message: `${failing}denied\n` });
             });
         }
 
         it("tells a signal", async () => {
             remote.server.answer(() => ({ signal: "KILL" }));
-            await assert.rejects(remote.plugin.create("remote", inputs()), /^Error: Process exited with status 137 from signal KILL.*: running "create it":\n$/);
+            const creation = remote.plugin.create("remote", inputs());
+            await assert.rejects(creation, /^Error: Process exited with status 137 from signal KILL.*: running "create it":\n$/);
         });
 
         it("takes an end without exit status for a failure", async () => {
@@ -158,7 +160,8 @@ describe("command plugin: remote.Command", function () {
         it("a failed delete is an error", async () => {
             const { state } = await remote.plugin.create("remote", inputs({ delete: "delete it" }));
             remote.server.answer(() => ({ code: 5, stderr: "no" }));
-            await assert.rejects(remote.plugin.delete("remote", state), { message: "Process exited with status 5: running \"delete it\":\nno" });
+            const message = "Process exited with status 5: running \"delete it\":\nno";
+            await assert.rejects(remote.plugin.delete("remote", state), { message });
         });
 
         it("read gives back the state as it is and dials nothing", async () => {

@@ -6,7 +6,8 @@ if defined PULUMI_LAB_REPO call :holds "%PULUMI_LAB_REPO%"
 if not defined repository call :above "%~dp0."
 if not defined repository call :above "%CD%"
 if not defined repository (
-    echo stand-in of the command plugin: its repository was not found; set PULUMI_LAB_REPO to the repository's folder and run npm ci there 1>&2
+    echo stand-in of the command plugin: its repository was not found; 1>&2
+    echo set PULUMI_LAB_REPO to the repository's folder and run npm ci there 1>&2
     exit /b 1
 )
 set "NODE_OPTIONS="

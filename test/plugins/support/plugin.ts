@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogSeverity, type LogRequest } from "@pulumi/pulumi/proto/engine_pb";
@@ -39,28 +40,29 @@ export function unwrap(value: JavaScriptValue | undefined): JavaScriptValue {
 }
 
 export class Plugin {
-    readonly messages: Message[] = [];
     private constructor(
-        readonly process: ChildProcess,
+        /** What the plugin told the engine, oldest first. */
+        readonly messages: Message[],
+        private readonly process: ChildProcess,
         private readonly engine: grpc.Server,
-        private client: ResourceProviderClient,
+        private readonly client: ResourceProviderClient,
     ) {}
 
     /** Starts the plugin with an engine that notes its messages. */
     static async start(environment: NodeJS.ProcessEnv = {}): Promise<Plugin> {
         const engine = new grpc.Server();
         const notes: Message[] = [];
+        const { DEBUG, INFO, WARNING, ERROR } = LogSeverity;
         engine.addService(EngineService, {
             log: (call: grpc.ServerUnaryCall<LogRequest, Empty>, reply: grpc.sendUnaryData<Empty>) => {
-                const { DEBUG, WARNING, ERROR } = LogSeverity;
-                const severity = ({ [DEBUG]: "debug", [WARNING]: "warning", [ERROR]: "error" } as const)[call.request.getSeverity() as 0] ?? "info";
-                notes.push({ severity, text: call.request.getMessage(), ephemeral: call.request.getEphemeral() });
+                const names = { [DEBUG]: "debug", [INFO]: "info", [WARNING]: "warning", [ERROR]: "error" } as const;
+                const { severity, message: text, ephemeral } = call.request.toObject();
+                notes.push({ severity: names[severity], text, ephemeral });
                 reply(null, new Empty());
             },
         });
-        const enginePort = await new Promise<number>((resolve, reject) =>
-            engine.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))),
-        );
+        const bind = promisify(engine.bindAsync.bind(engine));
+        const enginePort = await bind("127.0.0.1:0", grpc.ServerCredentials.createInsecure());
         const { SSH_AUTH_SOCK: _, ...inherited } = process.env;
         const child = spawn(executable, [`127.0.0.1:${enginePort}`], {
             stdio: ["ignore", "pipe", "inherit"],
@@ -68,8 +70,7 @@ export class Plugin {
         });
         const [port] = (await once(child.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
         const client = new ResourceProviderClient(`127.0.0.1:${String(port).trim()}`, grpc.credentials.createInsecure());
-        const plugin = new Plugin(child, engine, client);
-        notes.push = message => plugin.messages.push(message);
+        const plugin = new Plugin(notes, child, engine, client);
         const request = new proto.ConfigureRequest();
         request.setAcceptsecrets(true);
         request.setArgs(new Struct());
@@ -94,7 +95,8 @@ export class Plugin {
         return ask(reply => this.client.diff(request, reply));
     }
 
-    async create(type: string, inputs: Properties, { preview = false, timeout = 0 }: Request = {}): Promise<{ id: string; state: Properties }> {
+    async create(type: string, inputs: Properties, options: Request = {}): Promise<{ id: string; state: Properties }> {
+        const { preview = false, timeout = 0 } = options;
         const request = new proto.CreateRequest();
         request.setUrn(urn(type));
         request.setPreview(preview);

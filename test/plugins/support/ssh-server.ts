@@ -28,7 +28,9 @@ export interface Options {
     acceptEnvironment?: boolean;
 }
 
-export const keyPair = (type: "ed25519" | "ecdsa") => (type === "ecdsa" ? utils.generateKeyPairSync("ecdsa", { bits: 256 }) : utils.generateKeyPairSync("ed25519"));
+export function keyPair(type: "ed25519" | "ecdsa"): { private: string; public: string } {
+    return type === "ecdsa" ? utils.generateKeyPairSync("ecdsa", { bits: 256 }) : utils.generateKeyPairSync("ed25519");
+}
 
 export class SshServer {
     connections = 0;
