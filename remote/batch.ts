@@ -13,7 +13,7 @@ export class Batch<Req, Res> {
     ) {}
 
     /** Rejects with what `answer` rejects with. */
-    add(request: Req): Promise<Res> {
+    ask(request: Req): Promise<Res> {
         clearTimeout(this.timer);
         this.timer = setTimeout(() => void this.flush(), this.quietMs);
         return new Promise((resolve, reject) => this.waiting.push({ request, resolve, reject }));

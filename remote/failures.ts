@@ -1,4 +1,4 @@
-import type { SessionOptions } from "./session";
+import { missedAnswers } from "./keepAlive";
 
 /** What ssh2 and Node put on an error; `code` is a text on socket errors and a number where the server itself ended the connection. */
 export interface LowError extends Error {
@@ -39,12 +39,9 @@ export function timeoutReason(label: string, timeoutMs: number, waitedFor: strin
     return `"${label}" took longer than ${timeoutMs / 1000} s; the time ran out while waiting for ${waitedFor}. ${remedies[waitedFor.replace(" of the jump host", "")] ?? "Look at the load of the host, or allow more time"}`;
 }
 
-export function silentReason(options: SessionOptions): string {
-    return `the host has not answered for ${(options.keepAliveMs * missedAnswers) / 1000} s although the connection is open. Check whether it hangs or restarts, then run again`;
+export function silentReason(keepAliveMs: number): string {
+    return `the host has not answered for ${(keepAliveMs * missedAnswers) / 1000} s although the connection is open. Check whether it hangs or restarts, then run again`;
 }
-
-/** So many unanswered questions make a connection dead. */
-export const missedAnswers = 3;
 
 const remedies: Record<string, string | undefined> = {
     "the TCP connection": "Check address, port and firewalls: nothing answers there",

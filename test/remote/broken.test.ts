@@ -170,7 +170,7 @@ describe("what can go wrong with a host", () => {
             onward.on("data", (data) => dead || socket.write(data));
         });
         const running = failure(pool({ keepAliveMs: 50 }).exec(at(port), "run", "", soon));
-        await until(() => server.counters.execs === 1);
+        await until(() => server.stdins.length === 1);
         dead = true;
         const error = await running;
         assert.equal(error.kind, "dropped");

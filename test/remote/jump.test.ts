@@ -95,7 +95,7 @@ describe("jump host", () => {
         const one = pool();
         const connection = server.connection({ proxy: through(jump) });
         const running = failure(one.exec(connection, "run", "", soon));
-        await until(() => server.counters.execs === 1);
+        await until(() => server.stdins.length === 1);
         jump.dropAll();
         assert.equal((await running).kind, "dropped");
         silent = false;

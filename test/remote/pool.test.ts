@@ -55,7 +55,7 @@ describe("session pool", () => {
         const server = await serve({ run: () => {} });
         const one = pool();
         const running = failure(one.exec(server.connection(), "run", "", soon));
-        while (server.counters.execs === 0) {
+        while (server.stdins.length === 0) {
             await new Promise((resolve) => setTimeout(resolve, 5));
         }
         await one.close();
