@@ -1,0 +1,64 @@
+import { createInterface } from "node:readline";
+import { duration } from "../setup/progress.mjs";
+import { startLab } from "../lab.mjs";
+
+/** Thrown between two steps after Ctrl-C. */
+export class Interrupted extends Error {}
+
+/** Thrown when a step did not do what it should; the message is written for people. */
+export class StepFailure extends Error {}
+
+/**
+ * Shows and runs the steps of `npm start`.
+ * @param {{ total: number, environment: NodeJS.ProcessEnv, write: (text: string) => void }} options
+ */
+export function createSteps({ total, environment, write }) {
+    let number = 0;
+    let interrupted = false;
+    let child;
+    const show = (text) => write(text.replace(/^(?=.)/gm, "    "));
+
+    return {
+        show,
+        /** After Ctrl-C the running program has got the signal too and ends in its own way; then no further step begins. */
+        interrupt(signal) {
+            interrupted = true;
+            // Ctrl-C reaches all programs of the terminal, other signals only us.
+            if (signal !== "SIGINT") child?.kill(signal);
+        },
+        /** @param {string} title @param {() => Promise<void>} work */
+        async step(title, work) {
+            if (interrupted) throw new Interrupted();
+            const start = Date.now();
+            write(`\n${++number}/${total}  ${title}\n`);
+            await work();
+            show(`(${duration(Date.now() - start)})\n`);
+        },
+        /**
+         * Runs the lab's command line.
+         * @param {string[]} args
+         * @param {{ select?: (output: string) => string }} [options] `select`: the part of its output to show; default all, as it comes
+         * @returns {Promise<string>} its output
+         * @throws {StepFailure} with all of its output
+         */
+        lab(args, { select } = {}) {
+            return new Promise((resolve, reject) => {
+                let output = "";
+                child = startLab(args, environment, "pipe");
+                for (const stream of [child.stdout, child.stderr]) {
+                    createInterface(stream).on("line", (line) => {
+                        output += `${line}\n`;
+                        if (!select) show(`${line}\n`);
+                    });
+                }
+                child.on("error", reject).on("close", (code) => {
+                    child = undefined;
+                    if (interrupted) return reject(new Interrupted());
+                    if (code !== 0) return reject(new StepFailure(`npm run lab -- ${args.join(" ")}: exit code ${code}${select ? `\n${output}` : ""}`));
+                    if (select) show(select(output));
+                    resolve(output);
+                });
+            });
+        },
+    };
+}
