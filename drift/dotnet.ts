@@ -47,7 +47,7 @@ export function dotNetDesired(values: ValueTree, createMissing: boolean): DotNet
         if (!found.includes("dword:1")) {
             const unread = found.findIndex((one) => one.startsWith("unknown:"));
             if (unread >= 0) {
-                result.problems.push(`cannot tell whether .NET Framework ${runtime} is installed: ${keys[unread]}\\\\Install is ${found[unread]}`);
+                result.problems.push(`cannot tell whether .NET Framework ${runtime} is installed: ${keys[unread]}\\Install is ${found[unread]}`);
                 continue;
             }
             result.notInstalled.push(runtime);

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { checkDeclaration } from "../../drift/document";
 import { removeCommand, setCommand } from "../../remote/commands";
 import { Declaration, DriftEntry, Problem, ValueTree } from "../../drift/types";
 import { Mode, OnDestroy } from "../choices";
@@ -51,14 +52,12 @@ export interface DocumentOutputs {
 
 /** Everything that can be refused is refused here, before the component is registered. */
 export function checkDocument(name: string, args: DocumentArgs, planner: DocumentPlanner): void {
-    const problems = [...oneOf("mode", args.mode, Mode), ...oneOf("onDestroy", args.onDestroy, OnDestroy)];
-    let declaration: Declaration | undefined;
-    if (isPlain(planner.inputs)) {
-        const checked = planner.check(planner.inputs);
-        problems.push(...checked.problems);
-        declaration = { ...declare(name, args), resource: "", desired: checked.desired };
-    }
-    problems.push(...hostInternals(args.host).run.claim(declare(name, args).id, problems.length === 0 ? declaration : undefined));
+    const own = { ...declare(name, args), resource: `${planner.type} "${name}"`, desired: {} };
+    const problems = [...oneOf("mode", args.mode, Mode), ...oneOf("onDestroy", args.onDestroy, OnDestroy), ...checkId(own)];
+    const checked = isPlain(planner.inputs) ? planner.check(planner.inputs) : undefined;
+    problems.push(...(checked?.problems ?? []));
+    const { run } = hostInternals(args.host);
+    problems.push(...run.claim(own.id, checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined));
     throwProblems(planner.type, name, problems);
 }
 
@@ -125,6 +124,10 @@ function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, o
 
 function declare(name: string, args: DocumentArgs): Pick<Declaration, "id" | "kind" | "onDestroy"> {
     return { id: args.document ?? name.toLowerCase(), kind: "registry", onDestroy: args.onDestroy ?? "retain" };
+}
+
+function checkId(declaration: Declaration): Problem[] {
+    return checkDeclaration({ ...declaration, onDestroy: "retain" }).map((one) => ({ ...one, property: "document" }));
 }
 
 async function secretsIn(inputs: Record<string, unknown>): Promise<Problem[]> {

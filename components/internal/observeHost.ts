@@ -20,7 +20,7 @@ export interface ObserveOptions {
 export const probe = { observe: observeHost };
 
 /** One look at a host. While nothing listens there yet, it is tried again until `waitForSsh` seconds are over; nothing else is tried twice. */
-async function observeHost(name: string, connection: Connection, request: ObserveRequest, options: ObserveOptions): Promise<Observation> {
+export async function observeHost(name: string, connection: Connection, request: ObserveRequest, options: ObserveOptions): Promise<Observation> {
     const problems = checkOwn(connection);
     if (problems.length > 0) {
         throw new Error(problemText("windows.Host", name, problems));

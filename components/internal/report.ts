@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { valuePath } from "../../drift/document";
 import { DriftEntry, Problem } from "../../drift/types";
 
 const longestWarning = 20;
@@ -37,7 +38,7 @@ export function problemText(type: string, name: string, problems: Problem[]): st
 /** One line a value: path, name, found and desired; at most 20 and a count of the rest. */
 export function driftText(host: string, byDocument: { document: string; drift: DriftEntry[] }[]): string {
     const lines = byDocument.flatMap(({ document, drift }) =>
-        drift.map((one) => `  ${document}: ${one.path}\\\\${one.name}: ${one.found} -> ${one.desired}`),
+        drift.map((one) => `  ${document}: ${valuePath({ key: one.path, name: one.name })}: ${one.found} -> ${one.desired}`),
     );
     const more = lines.length - longestWarning;
     return [

@@ -31,7 +31,7 @@ export class RegistryValues extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: RegistryValuesArgs, opts?: pulumi.ComponentResourceOptions) {
-        const planner = plannerFor(name, args);
+        const planner = plannerFor(args);
         checkDocument(name, args, planner);
         super("hybrid-identity:windows:RegistryValues", name, {}, opts);
 
@@ -45,13 +45,12 @@ export class RegistryValues extends pulumi.ComponentResource {
     }
 }
 
-function plannerFor(name: string, args: RegistryValuesArgs): DocumentPlanner {
+function plannerFor(args: RegistryValuesArgs): DocumentPlanner {
     return {
         type: "windows.RegistryValues",
         inputs: { values: args.values },
         check: ({ values }: { values: ValueTree }) => {
-            const id = args.document ?? name.toLowerCase();
-            const problems = checkDeclaration({ id, kind: "registry", resource: "", desired: values, onDestroy: "retain" });
+            const problems = checkDeclaration({ id: "values", kind: "registry", resource: "values", desired: values, onDestroy: "retain" }, "values");
             const desired = problems.length === 0 ? normaliseTree(values) : {};
             return { problems, desired, reads: namesOf(desired) };
         },

@@ -42,6 +42,6 @@ describe("dotnet", () => {
         const { desired, problems } = dotNetDesired(answered({ "v4\\Full": "dword:1", "v2.0.50727": "unknown:denied" }), false);
         assert.deepEqual(Object.keys(desired), four);
         assert.equal(problems.length, 1);
-        assert.match(problems[0]!, /whether \.NET Framework v2\.0\.50727 is installed: .*v2\.0\.50727\\\\Install is unknown:denied/);
+        assert.match(problems[0]!, /whether \.NET Framework v2\.0\.50727 is installed: .*v2\.0\.50727\\Install is unknown:denied/);
     });
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { probe } from "../../../components/internal/observeHost";
 import { reporter } from "../../../components/internal/report";
@@ -102,4 +103,11 @@ function answer(request: ObserveRequest, options: MockOptions): Observation {
 /** The plain value of an output, once known. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     return new Promise((resolve) => output.apply(resolve));
+}
+
+/** A reply as docs/protocol.md has it. */
+export function framed(reply: object): string {
+    const json = JSON.stringify(reply);
+    const hash = createHash("sha256").update(json).digest("hex");
+    return `\nHYBRID-IDENTITY-REPLY 1 ${json.length} ${hash}\n${json}\nHYBRID-IDENTITY-END\n`;
 }

@@ -1,0 +1,14 @@
+import { utils } from "ssh2";
+import type { windows } from "../../../index";
+
+const host = utils.generateKeyPairSync("ed25519");
+const user = utils.generateKeyPairSync("ed25519");
+
+/** Valid arguments of a host that nobody dials. */
+export const hostArgs: windows.HostArgs = {
+    address: "127.0.0.1",
+    port: 2201,
+    user: "administrator",
+    privateKey: user.private,
+    hostKey: host.public,
+};
