@@ -34,6 +34,11 @@ export function checkDeclaration(declaration: Declaration, property = "desired")
         report("onDestroy", `onDestroy must be "retain" or "restore"; received ${show(declaration.onDestroy)}.`);
     }
     readTree(declaration.desired, property, report);
+    for (const [key, names] of Object.entries(declaration.desired ?? {})) {
+        if (isObject(names) && Object.keys(names).length === 0) {
+            report(`${property}[${show(key)}]`, "A key without values is not managed. Name at least one value, or leave the key out.");
+        }
+    }
     return problems;
 }
 
@@ -78,7 +83,7 @@ export function listValues(tree: ValueTree): ValueEntry[] {
 
 /** A tree with canonical keys and notations, in the order in which it is rendered; throws as `listValues` does. */
 export function normaliseTree(tree: ValueTree): ValueTree {
-    const nested = nest(listValues(tree), entry => entry.notation);
+    const nested = nest(listValues(tree), (entry) => entry.notation);
     return Object.fromEntries([...nested].map(([key, names]) => [key, Object.fromEntries(names)]));
 }
 
@@ -106,9 +111,9 @@ function readTree(tree: unknown, property: string, report: Report): ValueEntry[]
     const entries = new Map<string, ValueEntry>();
     for (const [written, names] of Object.entries(tree)) {
         const at = `${property}[${show(written)}]`;
-        const key = attempt(() => normaliseKey(written), message => report(at, message));
-        if (!isObject(names) || Object.keys(names).length === 0) {
-            report(at, `A key needs at least one value by name, such as { Enabled: "dword:1" }; received ${show(names)}. Keys without values are not managed.`);
+        const key = attempt(() => normaliseKey(written), (message) => report(at, message));
+        if (!isObject(names)) {
+            report(at, `A key needs values by name, such as { Enabled: "dword:1" }; received ${show(names)}.`);
             continue;
         }
         for (const [name, notation] of Object.entries(names)) {

@@ -8,7 +8,7 @@ export type Json = string | number | boolean | null | readonly Json[] | Readonly
 export function asciiString(text: string): string {
     const escaped = text
         .replace(/["\\]/g, "\\$&")
-        .replace(/[^\x20-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+        .replace(/[^\x20-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
     return `"${escaped}"`;
 }
 
@@ -32,7 +32,7 @@ function write(value: Json, indent: string, used: number): string {
     }
     const inner = `${indent}  `;
     if (Array.isArray(value)) {
-        return wrap("[]", indent, value.map(item => inner + write(item, inner, inner.length)));
+        return wrap("[]", indent, value.map((item) => inner + write(item, inner, inner.length)));
     }
     const members = value instanceof Map ? [...value] : Object.entries(value);
     const lines = members.map(([name, member]) => {

@@ -48,7 +48,7 @@ export function multi(texts: readonly string[]): Notation {
     if (!Array.isArray(texts)) {
         throw new TypeError(`multi needs an array of strings; received ${show(texts)}.`);
     }
-    return desired(formatNotation({ kind: "multi", data: texts.map(text => ofType("multi", text)) }));
+    return desired(formatNotation({ kind: "multi", data: texts.map((text) => ofType("multi", text)) }));
 }
 
 /** REG_BINARY from bytes or from hex text. */
@@ -125,10 +125,10 @@ export function checkDesired(text: string): string | undefined {
         return `"${parsed.kind}:" is what a host reports and cannot be desired; received ${show(text)}. Write another type, or absent.`;
     }
     const found = parsed.kind === "multi" ? parsed.data : parsed.kind === "string" || parsed.kind === "expand" ? [parsed.data] : [];
-    if (found.some(part => part.includes("\0"))) {
+    if (found.some((part) => part.includes("\0"))) {
         return `A text cannot hold a NUL character, which ends it for most programs; received ${show(text)}.`;
     }
-    if (found.some(part => /\p{Surrogate}/u.test(part))) {
+    if (found.some((part) => /\p{Surrogate}/u.test(part))) {
         return `A text cannot hold half a surrogate pair, which no encoding carries; received ${show(text)}.`;
     }
     if (parsed.kind === "multi" && found.includes("")) {
@@ -199,7 +199,7 @@ function texts(json: string): string[] {
     } catch {
         list = undefined;
     }
-    if (!Array.isArray(list) || !list.every(item => typeof item === "string")) {
+    if (!Array.isArray(list) || !list.every((item) => typeof item === "string")) {
         throw new TypeError(`multi needs a JSON array of strings, such as multi:["a","b"]; received ${show(json)}.`);
     }
     return list;

@@ -20,7 +20,7 @@ const lineRest = 60;
 
 /** Upper case as Windows compares names: one code unit at a time, never a longer text, and no letter outside ASCII becomes one inside. */
 export function upper(text: string): string {
-    return text.replace(/[^\x00-\x60\x7b-\x7f]/g, unit => {
+    return text.replace(/[^\x00-\x60\x7b-\x7f]/g, (unit) => {
         const up = unit.toUpperCase();
         return up.length !== 1 || (unit > "\x7f" && up <= "\x7f") ? unit : up;
     });
@@ -59,7 +59,7 @@ export function normaliseKey(text: string): string {
     if (components.includes("")) {
         refuse("it has an empty component. Write one backslash between two components and none at the end.");
     }
-    if (components.some(component => component.length > 255)) {
+    if (components.some((component) => component.length > 255)) {
         refuse("a component is over 255 characters, which the registry does not take.");
     }
     if (text.includes("\0") || /\p{Surrogate}/u.test(text)) {

@@ -25,23 +25,23 @@ export function planHost(declarations: readonly Declaration[], observation: Obse
             found.set(identity(key, name), notation);
         }
     }
-    const run = declarations.map(declaration => ({
+    const run = declarations.map((declaration) => ({
         declaration,
-        values: listValues(declaration.desired).map(value => ({ ...value, found: found.get(value.id) ?? "unknown:the host did not answer it" })),
+        values: listValues(declaration.desired).map((value) => ({ ...value, found: found.get(value.id) ?? "unknown:the host did not answer it" })),
     }));
     const records = typeof observation.records === "string" ? undefined : parseRecords(observation.records);
     const unreadable = typeof observation.records === "string" ? observation.records.replace(/^unknown:/, "") : "";
-    const documents = new Map(run.map(subject => [subject.declaration.id, planDocument(subject, run, records, unreadable, context)]));
+    const documents = new Map(run.map((subject) => [subject.declaration.id, planDocument(subject, run, records, unreadable, context)]));
     return { documents, orphans: records === undefined ? [] : findOrphans(run, records, context) };
 }
 
 function planDocument(subject: Subject, run: Subject[], records: HostRecords | undefined, unreadable: string, context: RunContext): DocumentPlan {
     const { declaration, values } = subject;
-    const unknown = values.flatMap(value => {
+    const unknown = values.flatMap((value) => {
         const parsed = parseNotation(value.found);
         return parsed.kind === "unknown" ? `${valuePath(value)} could not be read: ${parsed.data}` : [];
     });
-    const off = values.filter(value => parseNotation(value.found).kind !== "unknown" && !isAsDesired(value.found, value.notation));
+    const off = values.filter((value) => parseNotation(value.found).kind !== "unknown" && !isAsDesired(value.found, value.notation));
     const plan = {
         state: unknown.length > 0 ? ("unknown" as const) : off.length > 0 ? ("drifted" as const) : ("compliant" as const),
         drift: off.map(toDrift),
@@ -55,13 +55,13 @@ function planDocument(subject: Subject, run: Subject[], records: HostRecords | u
     if (problems.length > 0) {
         return keep(problems);
     }
-    const record = records.documents.find(other => other.owner === context.owner && other.document === declaration.id);
+    const record = records.documents.find((other) => other.owner === context.owner && other.document === declaration.id);
     const held = [...records.values].filter(([, value]) => value.owner === context.owner && value.document === declaration.id);
     const changes = record === undefined ? [] : changedMembers(subject, record, held);
     if (record !== undefined && off.length === 0 && changes.length === 0 && record.time !== "") {
         return { ...plan, action: "same", stdin: record.stdin, time: record.time, problems: [] };
     }
-    const seen = off.filter(value => {
+    const seen = off.filter((value) => {
         const known = records.values.get(value.id);
         return known === undefined || !known.real || known.owner === "" || !isOurs(value.found, known);
     });
@@ -99,11 +99,11 @@ function changedMembers({ declaration, values }: Subject, record: DocumentRecord
         ["kind", record.kind === kind],
         ["protocol", record.protocol === protocol],
         ["resource", record.resource === resource],
-        ["desired", record.desired.size === values.length && values.every(value => record.desired.get(value.id)?.notation === value.notation)],
+        ["desired", record.desired.size === values.length && values.every((value) => record.desired.get(value.id)?.notation === value.notation)],
         ["onDestroy", record.onDestroy === onDestroy],
     ];
     const holds = new Set(held.filter(([, value]) => value.real).map(([id]) => id));
-    same.push(["records of the values", holds.size === held.length && holds.size === values.length && values.every(value => holds.has(value.id))]);
+    same.push(["records of the values", holds.size === held.length && holds.size === values.length && values.every((value) => holds.has(value.id))]);
     return same.flatMap(([name, equal]) => (equal ? [] : name));
 }
 
@@ -123,14 +123,14 @@ function timedMember(time: string, drift: DriftEntry[], record: DocumentRecord |
 function handedOver(subject: Subject, run: Subject[], held: [string, ValueRecord][]): ValueEntry[] {
     const mine = new Set(held.map(([id]) => id));
     return run
-        .filter(other => other !== subject)
-        .flatMap(other => other.values)
-        .filter(value => mine.has(value.id) && !subject.values.some(own => own.id === value.id));
+        .filter((other) => other !== subject)
+        .flatMap((other) => other.values)
+        .filter((value) => mine.has(value.id) && !subject.values.some((own) => own.id === value.id));
 }
 
 /** Values of this owner that no document of the run desires, or will let go of (rule 18). */
 function findOrphans(run: Subject[], records: HostRecords, context: RunContext): string[] {
-    const desired = new Set(run.flatMap(({ values }) => values.map(value => value.id)));
+    const desired = new Set(run.flatMap(({ values }) => values.map((value) => value.id)));
     const documents = new Set(run.map(({ declaration }) => declaration.id));
     const orphans = new Map<string, string[]>();
     for (const [id, record] of records.values) {

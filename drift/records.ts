@@ -82,7 +82,7 @@ export function parseValueRecord(place: { key: string; name: string }, data: str
     if (!isNotation(original, "unknown") || !isNotation(written, "") || !isNotation(writing, "")) {
         return undefined;
     }
-    if (!Array.isArray(repairs) || !repairs.every(repair => typeof repair === "string")) {
+    if (!Array.isArray(repairs) || !repairs.every((repair) => typeof repair === "string")) {
         return undefined;
     }
     return { ...place, original, written, writing, owner, document, repairs, real: true };
@@ -108,14 +108,14 @@ export function parseDocumentRecord(recordName: string, data: string): DocumentR
     if (desired === undefined) {
         return undefined;
     }
-    const times = Object.keys(parsed).flatMap(member => /^(?:drift seen|changed|record missing|first seen) (.*)$/.exec(member)?.[1] ?? []);
+    const times = Object.keys(parsed).flatMap((member) => /^(?:drift seen|changed|record missing|first seen) (.*)$/.exec(member)?.[1] ?? []);
     const time = times.length === 1 && isTime(times[0]!) ? times[0]! : "";
     return { owner, document, writtenAt, stdin, time, kind, protocol, resource, onDestroy, desired };
 }
 
 /** Whether a value is what we wrote or were writing. */
 export function isOurs(found: Notation, record: ValueRecord): boolean {
-    return [record.written, record.writing].some(ours => ours !== "" && isAsDesired(found, ours));
+    return [record.written, record.writing].some((ours) => ours !== "" && isAsDesired(found, ours));
 }
 
 /** Time of the newest repair that a record remembers, UTC. */

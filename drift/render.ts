@@ -27,10 +27,10 @@ export function renderStdin(declaration: Declaration, context: RunContext, timed
         ["owner", context.owner],
         ["protocol", protocol],
         ["resource", declaration.resource],
-        ["desired", nest(listValues(declaration.desired), entry => entry.notation)],
+        ["desired", nest(listValues(declaration.desired), (entry) => entry.notation)],
     ]);
     if (handed.length > 0) {
-        const keys = nest(handed, entry => entry.name);
+        const keys = nest(handed, (entry) => entry.name);
         document.set("handed", new Map([...keys].map(([key, names]) => [key, [...names.values()]])));
     }
     if (context.takeOverFrom !== undefined && context.takeOverFrom !== "") {
@@ -57,7 +57,7 @@ export function checkSize(declaration: Declaration, stdin: string): string | und
 
 function driftBlock(drift: readonly DriftEntry[]): Json {
     const entries = drift.map(({ path, name, found, desired }) => ({ key: path, name, id: "", notation: `${shorten(found)} -> ${shorten(desired)}` }));
-    return nest(entries, entry => entry.notation);
+    return nest(entries, (entry) => entry.notation);
 }
 
 function shorten(notation: string): string {

@@ -137,7 +137,7 @@ function failure(body: Record<string, unknown>, secrets: readonly string[], rece
 function answers(values: Record<string, unknown>, request: ObserveRequest): ValueTree {
     const tree = Object.entries(request.values).map(([key, names]) => {
         const found = own(values, key);
-        return [key, Object.fromEntries(names.map(name => [name, notation(isObject(found) ? own(found, name) : undefined)]))];
+        return [key, Object.fromEntries(names.map((name) => [name, notation(isObject(found) ? own(found, name) : undefined)]))];
     });
     return Object.fromEntries(tree);
 }
@@ -165,7 +165,7 @@ function parseModule(reply: Reply): ModuleState | null {
 
 function parseServices(reply: Reply, names: readonly string[]): Record<string, ServiceState> {
     const services = member(reply, "services", "object") as Record<string, unknown>;
-    const states = names.map(name => {
+    const states = names.map((name) => {
         if (own(services, name) === undefined) {
             return [name, { state: "unknown", startTime: "" }];
         }
@@ -180,7 +180,7 @@ function parseRecordTexts(records: unknown): Observation["records"] {
     if (typeof records === "string") {
         return records;
     }
-    const parts = ["values", "documents"].map(part => {
+    const parts = ["values", "documents"].map((part) => {
         const texts = member(isObject(records) ? records : {}, part, "object", "records.") as Record<string, unknown>;
         for (const name of Object.keys(texts)) {
             member(texts, name, "string", `records.${part}.`);

@@ -12,7 +12,7 @@ export function show(value: unknown, limit = 80): string {
 
 /** A sentence that somebody else wrote, in one line: control and invisible characters shown, at most `limit` characters. */
 export function printable(text: string, limit: number): string {
-    const head = text.slice(0, limit).replace(/[\p{C}\u2028\u2029]/gu, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    const head = text.slice(0, limit).replace(/[\p{C}\u2028\u2029]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
     return text.length > limit ? `${head}... (${text.length} characters)` : head;
 }
 
@@ -21,10 +21,10 @@ export function printable(text: string, limit: number): string {
  * private keys, and what stands behind words such as "password=".
  */
 export function mask(text: string, secrets: readonly string[] = []): string {
-    const lines = secrets.flatMap(secret => secret.split(/\r?\n/).filter(line => line.length >= 8));
-    const forms = [...secrets, ...lines].flatMap(form => [form, JSON.stringify(form).slice(1, -1), asciiString(form).slice(1, -1)]);
+    const lines = secrets.flatMap((secret) => secret.split(/\r?\n/).filter((line) => line.length >= 8));
+    const forms = [...secrets, ...lines].flatMap((form) => [form, JSON.stringify(form).slice(1, -1), asciiString(form).slice(1, -1)]);
     let masked = text;
-    for (const form of [...new Set(forms)].filter(form => form !== "").sort((a, b) => b.length - a.length)) {
+    for (const form of [...new Set(forms)].filter((form) => form !== "").sort((a, b) => b.length - a.length)) {
         masked = masked.replaceAll(form, "[hidden]");
     }
     return masked

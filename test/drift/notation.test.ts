@@ -8,9 +8,9 @@ const texts = fc.string({ unit: "binary" });
 const found = fc.oneof(
     fc.nat({ max: 0xffffffff }).map(dword),
     fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }).map(qword),
-    texts.map(text => `string:${text}`),
-    texts.map(text => `expand:${text}`),
-    fc.array(texts).map(data => formatNotation({ kind: "multi", data })),
+    texts.map((text) => `string:${text}`),
+    texts.map((text) => `expand:${text}`),
+    fc.array(texts).map((data) => formatNotation({ kind: "multi", data })),
     fc.uint8Array().map(binary),
     fc.constant(absent),
 );
@@ -56,7 +56,7 @@ describe("notation: what cannot be made", () => {
         ["binary with half a byte", () => binary("abc"), /TypeError: binary needs pairs of hex digits; received "abc"/],
     ];
     for (const [name, make, expected] of table) {
-        it(name, () => assert.throws(make, error => expected.test(String(error))));
+        it(name, () => assert.throws(make, (error) => expected.test(String(error))));
     }
 });
 
@@ -127,8 +127,8 @@ describe("notation: comparison", () => {
 
 describe("notation: properties", () => {
     it("every dword and qword comes back", () => {
-        fc.assert(fc.property(fc.nat({ max: 0xffffffff }), n => assert.deepEqual(parseNotation(dword(n)), { kind: "dword", data: n, orNonzero: false })));
-        fc.assert(fc.property(fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }), n => {
+        fc.assert(fc.property(fc.nat({ max: 0xffffffff }), (n) => assert.deepEqual(parseNotation(dword(n)), { kind: "dword", data: n, orNonzero: false })));
+        fc.assert(fc.property(fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }), (n) => {
             assert.deepEqual(parseNotation(qword(n)), { kind: "qword", data: n });
             assert.equal(normaliseNotation(`qword:0x${n.toString(16)}`), `qword:${n}`);
         }));
@@ -143,7 +143,7 @@ describe("notation: properties", () => {
     });
 
     it("lists keep their strings, in ASCII", () => {
-        fc.assert(fc.property(fc.array(texts), data => {
+        fc.assert(fc.property(fc.array(texts), (data) => {
             const notation = formatNotation({ kind: "multi", data });
             assert.match(notation, /^[\x20-\x7f]*$/);
             assert.deepEqual(parseNotation(notation), { kind: "multi", data });
@@ -151,6 +151,6 @@ describe("notation: properties", () => {
     });
 
     it("no text makes the check throw", () => {
-        fc.assert(fc.property(fc.string(), text => assert.ok(["string", "undefined"].includes(typeof checkDesired(text)))));
+        fc.assert(fc.property(fc.string(), (text) => assert.ok(["string", "undefined"].includes(typeof checkDesired(text)))));
     });
 });

@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { planHost } from "../../drift/plan";
+import type { Declaration, DocumentPlan, Observation, RunContext } from "../../drift/types";
+import { context, declare, documentRecord, idOf, key, observe, observeTree, timedMember, valueRecord } from "./support/host";
+
+const now = "2026-11-22T08:30:00.123Z";
+const tls = declare("tls", { A: "dword:1" });
+/** A host as "tls" left it. */
+const enforced = { values: { [idOf("A")]: valueRecord() }, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }) } };
+
+function plan(declaration: Declaration, observation: Observation, run: Partial<RunContext> = {}): DocumentPlan {
+    return planHost([declaration], observation, context(run)).documents.get(declaration.id)!;
+}
+
+function stdinOf(record: string): string {
+    return record.slice(record.indexOf("\n") + 1);
+}
+
+describe("plan: rule 4, owners", () => {
+    const theirs = { values: { [idOf("A")]: valueRecord({ owner: "shop.test", document: "old" }) }, documents: {} };
+
+    it("keeps a document whose value another stack manages, and says how to take over", () => {
+        const result = plan(tls, observe({ A: "dword:0" }, theirs));
+        assert.equal(result.action, "keep");
+        assert.equal(result.state, "drifted");
+        assert.deepEqual(result.drift, [{ path: key, name: "A", found: "dword:0", desired: "dword:1" }]);
+        assert.deepEqual(result.problems, [
+            'The stack "shop.test" (document old) manages HKLM\\SOFTWARE\\Contoso\\A, which "shop.prod" declares in the document "tls". Leave each value to one ' +
+                'of them; to take over all that "shop.test" managed, for example after a stack was renamed, run "pulumi config set hybrid-identity:takeOverFrom shop.test".',
+        ]);
+        assert.equal(timedMember(result.stdin)[0], "not observed");
+    });
+
+    it("takes over from the stack that is named, and from no other", () => {
+        const result = plan(tls, observe({ A: "dword:1" }, theirs), { takeOverFrom: "shop.test" });
+        assert.equal(result.action, "new");
+        assert.equal(JSON.parse(result.stdin).takeOverFrom, "shop.test");
+        assert.equal(plan(tls, observe({ A: "dword:1" }, theirs), { takeOverFrom: "shop.dev" }).action, "keep");
+    });
+
+    it("knows the owner from the document record where the value record is lost", () => {
+        const documents = { "shop.test/old": documentRecord({ A: "dword:1" }, { owner: "shop.test", document: "old" }) };
+        const result = plan(tls, observe({ A: "dword:1" }, { values: {}, documents }));
+        assert.match(result.problems.join(), /"shop.test" \(document old\).*"shop.prod"/);
+    });
+
+    it("lets a released value be claimed", () => {
+        const released = { values: { [idOf("A")]: valueRecord({ owner: "", document: "" }) }, documents: {} };
+        assert.equal(plan(tls, observe({ A: "dword:1" }, released)).action, "new");
+    });
+
+    it("finds the owner under another spelling of the value", () => {
+        const values = { "HKLM\\SOFTWARE\\WOW6432Node\\CONTOSO\\\\a": valueRecord({ owner: "shop.test" }) };
+        const declaration = declare("tls", {}, { desired: { "HKLM32\\SOFTWARE\\Contoso": { A: "dword:1" } } });
+        const seen = observeTree({ "HKLM32\\SOFTWARE\\Contoso": { A: "dword:1" } }, { values, documents: {} });
+        assert.equal(plan(declaration, seen).action, "keep");
+    });
+});
+
+describe("plan: rules 5 and 6, the recorded text again", () => {
+    it("renders exactly what the host recorded when all is as declared", () => {
+        const result = plan(tls, observe({ A: "dword:1" }, enforced));
+        assert.deepEqual(result, {
+            action: "same", stdin: stdinOf(enforced.documents["shop.prod/tls"]), time: "2026-11-20T09:59:58.000Z",
+            state: "compliant", drift: [], problems: [], lastRepairs: {},
+        });
+    });
+
+    it("does not mind another spelling of keys and names, nor takeOverFrom", () => {
+        const other = declare("tls", {}, { desired: { "HKEY_LOCAL_MACHINE\\software\\contoso": { a: "dword:0x1" } } });
+        const seen = observeTree({ "hklm\\software\\CONTOSO": { a: "dword:1" } }, enforced);
+        assert.equal(plan(other, seen, { takeOverFrom: "shop.test" }).action, "same");
+    });
+
+    const changes: [string, Declaration, string][] = [
+        ["only onDestroy changed", declare("tls", { A: "dword:1" }, { onDestroy: "restore" }), "onDestroy"],
+        ["the component was renamed", declare("tls", { A: "dword:1" }, { resource: "urn:renamed" }), "resource"],
+        ["a value is no longer desired", declare("tls", {}), "desired, records of the values"],
+        ["another form is desired", declare("tls", { A: "dword:1 or nonzero" }), "desired"],
+    ];
+    for (const [name, declaration, why] of changes) {
+        it(`renders a new text when ${name}`, () => {
+            const result = plan(declaration, observe({ A: "dword:1" }, enforced));
+            assert.equal(result.action, "new");
+            assert.equal(result.state, "compliant");
+            assert.deepEqual(timedMember(result.stdin), [`changed ${now}`, why]);
+        });
+    }
+
+    const records: [string, Observation["records"], string][] = [
+        ["the value record was deleted", { ...enforced, values: {} }, "changed"],
+        ["the value record is damaged", { ...enforced, values: { [idOf("A")]: valueRecord().slice(1) } }, "changed"],
+        ["the value record could not be read", { ...enforced, values: { [idOf("A")]: "unknown:type" } }, "changed"],
+        ["the value record names another document", { ...enforced, values: { [idOf("A")]: valueRecord({ document: "other" }) } }, "changed"],
+        ["one record too many names the document", { ...enforced, values: { ...enforced.values, [idOf("B")]: valueRecord() } }, "changed"],
+        ["the document record was deleted", { ...enforced, documents: {} }, "record missing"],
+        ["the document record is damaged", { ...enforced, documents: { "shop.prod/tls": "2026-11-20T10:00:00.000Z\n{" } }, "record missing"],
+        ["the document record speaks another protocol", { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, { protocol: 2 }) } }, "changed"],
+        ["the document record has two times", { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, { [`changed ${now}`]: "" }) } }, "changed"],
+        ["there is no record at all", { values: {}, documents: {} }, "first seen"],
+    ];
+    for (const [name, on, member] of records) {
+        it(`renders a new text when ${name}`, () => {
+            const result = plan(tls, observe({ A: "dword:1" }, on));
+            assert.equal(result.action, "new");
+            assert.equal(timedMember(result.stdin)[0], `${member} ${now}`);
+            assert.equal(result.time, now);
+        });
+    }
+
+    it("is not satisfied with a value that moved to another document meanwhile (--target)", () => {
+        const moved = { values: { [idOf("A")]: valueRecord({ document: "y" }) }, documents: enforced.documents };
+        assert.equal(plan(tls, observe({ A: "dword:1" }, moved)).action, "new");
+    });
+});
+
+describe("plan: rule 7, what is shown", () => {
+    it("names each drifted value with what was found", () => {
+        const result = plan(tls, observe({ A: "dword:9" }, enforced));
+        assert.equal(result.action, "new");
+        assert.equal(result.state, "drifted");
+        assert.deepEqual(timedMember(result.stdin), [`drift seen ${now}`, { [key]: { A: "dword:9 -> dword:1" } }]);
+    });
+
+    it("leaves out a value that only the program changed, but lists it in drift", () => {
+        const result = plan(declare("tls", { A: "dword:2" }), observe({ A: "dword:1" }, enforced));
+        assert.deepEqual(timedMember(result.stdin), [`changed ${now}`, "desired"]);
+        assert.deepEqual(result.drift, [{ path: key, name: "A", found: "dword:1", desired: "dword:2" }]);
+    });
+
+    it("names a value that was tampered with and whose declaration changed", () => {
+        const result = plan(declare("tls", { A: "dword:2" }), observe({ A: "dword:9" }, enforced));
+        assert.deepEqual(timedMember(result.stdin)[1], { [key]: { A: "dword:9 -> dword:2" } });
+    });
+
+    it("counts what was being written as ours (an update that was killed)", () => {
+        const half = { ...enforced, values: { [idOf("A")]: valueRecord({ writing: "dword:2" }) } };
+        for (const present of ["dword:1", "dword:2"]) {
+            assert.equal(timedMember(plan(declare("tls", { A: "dword:3" }), observe({ A: present }, half)).stdin)[0], `changed ${now}`);
+        }
+        assert.equal(timedMember(plan(declare("tls", { A: "dword:3" }), observe({ A: "dword:4" }, half)).stdin)[0], `drift seen ${now}`);
+    });
+
+    it("counts any number other than 0 as ours where that is what was wanted", () => {
+        const loose = { ...enforced, values: { [idOf("A")]: valueRecord({ written: "dword:1 or nonzero" }) } };
+        assert.equal(timedMember(plan(declare("tls", { A: "dword:0" }), observe({ A: "dword:4294967295" }, loose)).stdin)[0], `changed ${now}`);
+    });
+
+    it("shows drift against a record that is lost or released, also where it says the value is ours", () => {
+        const wanted = declare("tls", { A: "dword:2" });
+        const released = { values: { [idOf("A")]: valueRecord({ owner: "", document: "" }) }, documents: {} };
+        for (const records of [released, { ...enforced, values: {} }]) {
+            assert.deepEqual(timedMember(plan(wanted, observe({ A: "dword:1" }, records)).stdin), [`drift seen ${now}`, { [key]: { A: "dword:1 -> dword:2" } }]);
+        }
+    });
+
+    it("names exactly the drifted values", () => {
+        const wanted = declare("tls", { A: "dword:1", B: "dword:1", C: "dword:1" });
+        const values = Object.fromEntries(["A", "B", "C"].map((name) => [idOf(name), valueRecord()]));
+        const documents = { "shop.prod/tls": documentRecord({ A: "dword:1", B: "dword:1", C: "dword:1" }) };
+        const result = plan(wanted, observe({ A: "absent", B: "dword:1", C: "string:1" }, { values, documents }));
+        assert.deepEqual(timedMember(result.stdin)[1], { [key]: { A: "absent -> dword:1", C: "string:1 -> dword:1" } });
+    });
+
+    it("gives the same drift another time, also while the clock stands still or after it went back", () => {
+        const record = (time: string): Observation["records"] => {
+            const stdin = { "first seen 2026-11-20T09:59:58.000Z": undefined, [`drift seen ${time}`]: {} };
+            return { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, stdin) } };
+        };
+        assert.equal(plan(tls, observe({ A: "dword:9" }, record(now))).time, "2026-11-22T08:30:00.124Z");
+        assert.equal(plan(tls, observe({ A: "dword:9" }, record("2027-01-01T00:00:00.000Z"))).time, "2027-01-01T00:00:00.001Z");
+        assert.equal(plan(tls, observe({ A: "dword:9" }, record("9999-12-31T23:59:59.999Z"))).time, now);
+    });
+
+    it("finds the drift of a host that was put back to a snapshot, or set up anew", () => {
+        assert.equal(timedMember(plan(tls, observe({ A: "dword:9" }, enforced)).stdin)[0], `drift seen ${now}`);
+        assert.equal(timedMember(plan(tls, observe({ A: "absent" })).stdin)[0], `drift seen ${now}`);
+    });
+});
+
+describe("plan: rule 8, values handed over", () => {
+    const records = {
+        values: { [idOf("A")]: valueRecord({ document: "x" }), [idOf("B")]: valueRecord({ document: "x" }), [idOf("C")]: valueRecord({ document: "x" }) },
+        documents: { "shop.prod/x": documentRecord({ A: "dword:1", B: "dword:1", C: "dword:1" }, { document: "x" }) },
+    };
+    const x = declare("x", { A: "dword:1" }, { onDestroy: "restore" });
+    const y = declare("y", { B: "dword:1" });
+
+    it("names the value that another document of the run takes, and no other", () => {
+        const plans = planHost([x, y], observe({ A: "dword:1", B: "dword:1" }, records), context()).documents;
+        assert.deepEqual(JSON.parse(plans.get("x")!.stdin).handed, { [key]: ["B"] });
+        assert.equal(JSON.parse(plans.get("y")!.stdin).handed, undefined);
+        assert.deepEqual(plans.get("y")!.problems, []);
+    });
+
+    it("names nothing when no document takes it", () => {
+        const alone = plan(x, observe({ A: "dword:1" }, records));
+        assert.equal(JSON.parse(alone.stdin).handed, undefined);
+    });
+
+    it("knows values from the document record where their records are lost", () => {
+        const plans = planHost([x, y], observe({ A: "dword:1", B: "dword:1" }, { ...records, values: {} }), context()).documents;
+        assert.deepEqual(JSON.parse(plans.get("x")!.stdin).handed, { [key]: ["B"] });
+    });
+});
+
+describe("plan: rule 18, what no document uses", () => {
+    const records = {
+        values: {
+            [idOf("A")]: valueRecord(),
+            [idOf("B")]: valueRecord({ document: "gone" }),
+            [idOf("C")]: valueRecord({ document: "gone" }),
+            [idOf("D")]: valueRecord({ owner: "", document: "" }),
+            [idOf("E")]: valueRecord({ owner: "shop.test" }),
+            [idOf("F")]: valueRecord(),
+        },
+        documents: {},
+    };
+
+    it("names values of this stack by document", () => {
+        assert.deepEqual(planHost([tls], observe({ A: "dword:1" }, records), context()).orphans, [
+            `The host still has records of the document "gone", which this run does not declare: ${key}\\B, ${key}\\C. ` +
+                "The values stay as they are; a document that declares them takes them over.",
+        ]);
+    });
+
+    it("does not warn of values that a document takes", () => {
+        const run = [tls, declare("new", { B: "dword:1", C: "dword:1" })];
+        assert.deepEqual(planHost(run, observe({ A: "dword:1", B: "dword:1", C: "dword:1" }, records), context()).orphans, []);
+    });
+});
+
+describe("plan: unknown", () => {
+    it("keeps the whole document for one value that could not be read, and shows the drift of the others", () => {
+        const run = [declare("x", { A: "dword:1", B: "dword:1" }), declare("y", { C: "dword:1" })];
+        const { documents } = planHost(run, observe({ A: "unknown:denied", B: "dword:0", C: "dword:0" }), context());
+        const x = documents.get("x")!;
+        assert.equal(x.action, "keep");
+        assert.equal(x.state, "unknown");
+        assert.deepEqual(x.problems, [`${key}\\A could not be read: denied`]);
+        assert.deepEqual(x.drift, [{ path: key, name: "B", found: "dword:0", desired: "dword:1" }]);
+        assert.equal(documents.get("y")!.state, "drifted");
+        assert.equal(documents.get("y")!.action, "new");
+    });
+
+    it("never takes a value that was not answered for an absent one", () => {
+        const result = plan(declare("tls", { A: "absent" }), observeTree({}));
+        assert.equal(result.state, "unknown");
+        assert.equal(result.action, "keep");
+    });
+
+    it("keeps every document when the records could not be read", () => {
+        const result = planHost([tls], observe({ A: "dword:0" }, "unknown:denied"), context());
+        const kept = result.documents.get("tls")!;
+        assert.equal(kept.action, "keep");
+        assert.match(kept.problems.join(), /records of the document "tls" could not be read: denied/);
+        assert.equal(kept.drift.length, 1);
+        assert.deepEqual(result.orphans, []);
+    });
+
+    it("keeps a document that is too large for its record", () => {
+        const large = declare("tls", { A: `string:${"a".repeat(131000)}` });
+        const result = plan(large, observe({ A: "absent" }));
+        assert.equal(result.action, "keep");
+        assert.match(result.problems.join(), /document "tls" \(urn:tls\) is too large: 133,\d{3} characters.*131,047.*Split/);
+    });
+});
+
+describe("plan: what components need", () => {
+    it("gives the time of the last repair", () => {
+        const repairs = ["2026-11-01T00:00:00.000Z dword:0 -> dword:1", "2026-11-05T00:00:00.000Z dword:0 -> dword:1"];
+        const result = plan(tls, observe({ A: "dword:1" }, { ...enforced, values: { [idOf("A")]: valueRecord({ repairs }) } }));
+        assert.deepEqual(result.lastRepairs, { [idOf("A")]: "2026-11-05T00:00:00.000Z" });
+    });
+
+    it("decides alike twice, never hides drift, and never renders a recorded text over drift", () => {
+        const notation = fc.constantFrom("dword:0", "dword:1", "dword:2", "absent");
+        const record = fc.option(
+            fc.record({ written: fc.constantFrom("", "dword:0", "dword:1"), writing: fc.constantFrom("", "dword:1"), owned: fc.boolean() }), { nil: undefined },
+        );
+        fc.assert(fc.property(notation, notation, record, fc.boolean(), (found, wanted, value, withDocument) => {
+            const values: Record<string, string> = {};
+            if (value) {
+                values[idOf("A")] = valueRecord({ ...value, owned: undefined, ...(value.owned ? {} : { owner: "", document: "" }) });
+            }
+            const documents: Record<string, string> = withDocument ? { "shop.prod/tls": documentRecord({ A: "dword:1" }) } : {};
+            const [first, second] = [0, 1].map(() => plan(declare("tls", { A: wanted }), observe({ A: found }, { values, documents })));
+            assert.deepEqual(first, second);
+            assert.equal(first!.state === "drifted", found !== wanted);
+            assert.equal(first!.drift.length, found === wanted ? 0 : 1);
+            if (found !== wanted) {
+                assert.equal(first!.action, "new");
+                assert.ok(withDocument || first!.time === now);
+            }
+        }));
+    });
+});
