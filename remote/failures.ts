@@ -36,7 +36,7 @@ export function noSuchKeyReason(type: string): string {
 }
 
 export function timeoutReason(label: string, timeoutMs: number, waitedFor: string): string {
-    return `"${label}" took longer than ${timeoutMs / 1000} s; the time ran out while waiting for ${waitedFor}. ${remedies[waitedFor.replace(" of the jump host", "")] ?? "Look at the load of the host, or allow more time"}`;
+    return `"${label}" took longer than ${timeoutMs / 1000} s; the time ran out while waiting for ${waitedFor}. ${remedies[waitedFor.replace(/ (of|from) the jump host$/, "")] ?? "Look at the load of the host, or allow more time"}`;
 }
 
 export function silentReason(keepAliveMs: number): string {

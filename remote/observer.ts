@@ -33,8 +33,9 @@ export class HostReader {
         try {
             return parseObservation(parseReply(result.stdout, result.exitCode, secretsOf(connection)), request);
         } catch (error) {
-            const noFrame = error instanceof ReplyError && (error.reason === "nothing" || error.reason === "frame");
-            throw noFrame ? await this.explain(error, connection, result, { exe, preinstalled, timeoutMs }) : error;
+            // A reply that was cut on its way shows that the command ran.
+            const noReply = error instanceof ReplyError && !result.stdout.includes("HYBRID-IDENTITY-REPLY");
+            throw noReply ? await this.explain(error, connection, result, { exe, preinstalled, timeoutMs }) : error;
         }
     }
 

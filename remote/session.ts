@@ -187,6 +187,10 @@ export class Session {
     }
 
     private waitingFor(): string {
-        return this.line.stage === "the jump host" && this.jump !== undefined ? `${this.jump.waitingFor()} of the jump host` : this.line.stage;
+        const { stage } = this.line;
+        if (stage !== "the jump host" || this.jump === undefined) {
+            return stage;
+        }
+        return this.jump.ready ? "the TCP connection from the jump host" : `${this.jump.waitingFor()} of the jump host`;
     }
 }

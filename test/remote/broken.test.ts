@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { AddressInfo, connect, createServer, Server, Socket } from "node:net";
 import { maxOutput } from "../../remote/channel";
 import { failure, harness, soon, until } from "./support/harness";
@@ -30,6 +31,21 @@ describe("what can go wrong with a host", () => {
         assert.equal(error.kind, "unreachable");
         assert.equal(error.host, "127.0.0.1");
         assert.equal(error.message, `127.0.0.1:${server.port} as svc: nothing listens on that port (ECONNREFUSED). Start sshd on the host, and check address and port`);
+    });
+
+    it("nothing answers, as when a host is switched off: this counts as unreachable", async () => {
+        // A listener that accepts nothing: once its queue is full, the kernel drops further attempts without a word.
+        const script = `const server = require("net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+            require("fs").writeSync(1, String(server.address().port)); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); });`;
+        const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+        after(() => new Promise((resolve) => child.once("exit", resolve) && child.kill("SIGKILL")));
+        const port = await new Promise<number>((resolve) => child.stdout.once("data", (data: Buffer) => resolve(Number(data))));
+        const fillers = Array.from({ length: 8 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+        after(async () => fillers.forEach((socket) => socket.destroy()));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const error = await failure(pool().exec(at(port), "run", "", quick));
+        assert.equal(error.kind, "unreachable");
+        assert.match(error.message, /while waiting for the TCP connection\. Check address, port and firewalls: nothing answers there/);
     });
 
     it("the name is not known", async () => {

@@ -89,6 +89,14 @@ describe("jump host", () => {
         assert.match(error.message, /while waiting for authentication of the jump host\./);
     });
 
+    it("shows a host that does not answer it as unreachable", async () => {
+        const jump = await serve({ hostKeys: [jumpKey.private], silentForward: true });
+        const server = await serve();
+        const error = await failure(pool().exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 300, label: "observe" }));
+        assert.equal(error.kind, "unreachable");
+        assert.match(error.message, /while waiting for the TCP connection from the jump host\. Check address, port and firewalls/);
+    });
+
     it("takes commands along when it goes away, and is reached again by the next one", async () => {
         let silent = true;
         const [jump, server] = [await serveJump(), await serve({ run: (channel) => (silent ? undefined : reply(channel, "ok")) })];

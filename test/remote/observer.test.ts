@@ -73,6 +73,12 @@ describe("host reader", () => {
         assert.equal(commands.length, 1);
     });
 
+    it("does not ask again after a reply that was cut", async () => {
+        const { error } = await look({ stdout: frame(answer).slice(0, 300) });
+        assert.equal(error?.reason, "frame");
+        assert.equal(commands.length, 1);
+    });
+
     it("names the OpenSSH version that breaks quotes, when no reply comes", async () => {
         const { error } = await look({ stdout: "", exitCode: 1, stderr: "ParserError" }, { ident: "OpenSSH_for_Windows_7.7" });
         assert.ok(RemoteError.isInstance(error));

@@ -33,6 +33,8 @@ export interface Behaviour {
     ident?: string;
     /** Hang instead of judging a credential. */
     silentLogon?: boolean;
+    /** Never answer a request to forward. */
+    silentForward?: boolean;
     /** Refuse sessions (not forwarding). */
     noSessions?: boolean;
     /** Replaces the default, which answers "done: <stdin>" and exits 0. */
@@ -98,6 +100,9 @@ export class TestServer {
         });
         client.on("tcpip", (accept, reject, info) => {
             this.counters.forwards++;
+            if (this.behaviour.silentForward === true) {
+                return;
+            }
             const socket = connect(info.destPort, info.destIP);
             socket.once("connect", () => {
                 const channel = accept();
