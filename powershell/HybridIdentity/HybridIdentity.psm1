@@ -289,6 +289,13 @@ function Split-RegistryKey {
     return $place
 }
 
+# What the registry calls a value: the default value has an empty name.
+function Get-RegistryName {
+    param([string]$Name)
+    if ([string]::Equals($Name, '(default)', [System.StringComparison]::OrdinalIgnoreCase)) { return '' }
+    return $Name
+}
+
 function Get-ValueId {
     param([string]$Key, [string]$Name)
     return $Key + '\\' + $Name
@@ -413,8 +420,7 @@ function Read-RegistryValue {
         foreach ($name in $Names) {
             $notations[$name] = 'absent'
             if ($null -eq $open) { continue }
-            $valueName = $name
-            if (Test-SameText $name '(default)') { $valueName = '' }
+            $valueName = Get-RegistryName $name
             try {
                 $value = $open.GetValue($valueName, $null, [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames)
                 if ($null -ne $value) {
@@ -464,8 +470,7 @@ function Get-RegistryValueName {
 function Write-RegistryValue {
     param([string]$Key, [string]$Name, [string]$Notation)
     $place = Split-RegistryKey $Key
-    $valueName = $Name
-    if (Test-SameText $Name '(default)') { $valueName = '' }
+    $valueName = Get-RegistryName $Name
     $data = $null
     if (-not (Test-SameText $Notation 'absent')) {
         $data = ConvertFrom-Notation $Notation
@@ -769,19 +774,14 @@ function Write-ManagedValue {
     $place = Split-ValueId $Id
     $Run.journal.Add(@{ id = $Id; before = $Before; recordId = $Record.id; recordText = (ConvertTo-RecordText $Record) })
     Write-RegistryValue $place.key $place.name $Target
-    Assert-ReadBack $Id $Target
+    $found = Get-PresentNotation $Id
+    if (-not (Test-SameText $found $Target)) {
+        throw (New-Failure 'mismatch' ($Id + ' reads back as ' + (Limit-Text $found) + ' after ' + (Limit-Text $Target) + ' was written.'))
+    }
     if (-not $Run.written.ContainsKey($place.key)) {
         $Run.written[$place.key] = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
     }
     $Run.written[$place.key][$place.name] = $Before + ' -> ' + $Target
-}
-
-function Assert-ReadBack {
-    param([string]$Id, [string]$Desired)
-    $found = Get-PresentNotation $Id
-    if (-not (Test-AsDesired $found $Desired)) {
-        throw (New-Failure 'mismatch' ($Id + ' reads back as ' + (Limit-Text $found) + ' after ' + (Limit-Text $Desired) + ' was written.'))
-    }
 }
 
 # Puts the values of a failed run back, last one first. Gives the ids of those that could not be.
@@ -804,14 +804,14 @@ function Undo-Run {
     return , $left.ToArray()
 }
 
-# Rule 16. $Present is what is there now.
+# Rule 16.
 function Clear-Claim {
-    param($Run, $Record, [string]$Present, [bool]$Restore)
-    $now = $Present
-    $ours = Test-Ours $Record $Present
+    param($Run, $Record, [bool]$Restore)
+    $now = Get-PresentNotation $Record.id
+    $ours = Test-Ours $Record $now
     $restored = $Restore -and $ours -and -not (Test-SameText $Record.original 'unknown')
     if ($restored) {
-        if (-not (Test-SameText $Present $Record.original)) { Write-ManagedValue $Run $Record $Record.id $Present $Record.original }
+        if (-not (Test-SameText $now $Record.original)) { Write-ManagedValue $Run $Record $Record.id $now $Record.original }
         $now = $Record.original
     }
     if ($restored -or -not $ours) { $Record.original = $now }
@@ -823,8 +823,8 @@ function Clear-Claim {
     $Run.released.Add($Record.id)
 }
 
-# The values that this owner and document hold and that are not in $Except, each with what is there now.
-function Get-HeldValue {
+# The records of this owner and document whose values are not in $Except. Their values can be read.
+function Get-HeldRecord {
     param($Store, $Document, $Except)
     $held = [System.Collections.Generic.List[object]]::new()
     foreach ($entry in $Store.records.GetEnumerator()) {
@@ -832,7 +832,9 @@ function Get-HeldValue {
         if (-not (Test-SameText $record.owner $Document.owner) -or -not (Test-SameText $record.document $Document.document)) { continue }
         $skip = $false
         foreach ($ids in $Except) { if ($ids.Contains($entry.Key)) { $skip = $true } }
-        if (-not $skip) { $held.Add(@{ record = $record; present = (Get-PresentNotation $record.id) }) }
+        if ($skip) { continue }
+        [void](Get-PresentNotation $record.id)
+        $held.Add($record)
     }
     return , $held.ToArray()
 }
@@ -884,12 +886,11 @@ function Set-Document {
     foreach ($record in $store.supplied) { $supplied.Add((Copy-Record $record)) }
     Assert-Owner $store $Document
     $claims = [System.Collections.Generic.List[object]]::new()
-    $held = Get-HeldValue $store $Document @($Document.ids, $Document.handed)
+    $held = Get-HeldRecord $store $Document @($Document.ids, $Document.handed)
     foreach ($value in $Document.desired) {
-        $present = Get-PresentNotation $value.id
-        $record = Get-ClaimedRecord $store $Document $value $present
+        $record = Get-ClaimedRecord $store $Document $value (Get-PresentNotation $value.id)
         [void](ConvertTo-RecordText $record)
-        $claims.Add(@{ value = $value; present = $present; record = $record })
+        $claims.Add(@{ value = $value; record = $record })
     }
     $name = $Document.owner + '/' + $Document.document
     $documentText = (Format-Time ([datetime]::UtcNow)) + "`n" + $Text
@@ -905,18 +906,18 @@ function Set-Document {
     Write-RegistryValue ($RecordKey + '\Documents') $name ('string:' + $documentText)
     foreach ($claim in $claims) {
         $record = $claim.record
-        if (Test-AsDesired $claim.present $claim.value.notation) { Assert-ReadBack $claim.value.id $claim.value.notation }
-        else {
+        $present = Get-PresentNotation $claim.value.id
+        if (-not (Test-AsDesired $present $claim.value.notation)) {
             $target = Get-Target $claim.value.notation
-            Write-ManagedValue $Run $record $claim.value.id $claim.present $target
-            $repairs = @($record.repairs) + ((Format-Time ([datetime]::UtcNow)) + ' ' + $claim.present + ' -> ' + $target)
+            Write-ManagedValue $Run $record $claim.value.id $present $target
+            $repairs = @($record.repairs) + ((Format-Time ([datetime]::UtcNow)) + ' ' + $present + ' -> ' + $target)
             $record.repairs = @($repairs | Select-Object -Last 5)
         }
         $record.written = $claim.value.notation
         $record.writing = ''
         Write-Record $record
     }
-    foreach ($value in $held) { Clear-Claim $Run $value.record $value.present (Test-SameText $Document.onDestroy 'restore') }
+    foreach ($record in $held) { Clear-Claim $Run $record (Test-SameText $Document.onDestroy 'restore') }
 }
 
 function Copy-Record {
@@ -934,10 +935,10 @@ function Remove-Document {
     $name = $Document.owner + '/' + $Document.document
     if (-not $store.documents.ContainsKey($name)) { return }
     if (-not (Test-SameText $store.documents[$name].resource $Document.resource)) { return }
-    $held = Get-HeldValue $store $Document @()
+    $held = Get-HeldRecord $store $Document @()
     Set-Holder $name
     foreach ($record in $store.supplied) { Write-Record $record }
-    foreach ($value in $held) { Clear-Claim $Run $value.record $value.present $true }
+    foreach ($record in $held) { Clear-Claim $Run $record $true }
     Write-RegistryValue ($RecordKey + '\Documents') $name 'absent'
 }
 
