@@ -28,14 +28,13 @@ describe("npm test: verdict", () => {
 
 describe("npm test: arguments", () => {
     const own = ["--reporter", "tools/test/reporter.cjs", "--reporter-option", "results=r.json"];
-    const parallel = ["--parallel", "--jobs", "2"];
     const all = "test/**/*.test.{ts,mjs}";
     const cases = [
-        [[], [...own, ...parallel, all]],
-        [["test/drift/x.test.ts"], [...own, ...parallel, "test/drift/x.test.ts"]],
-        [["test/drift"], [...own, ...parallel, "test/drift"]],
-        [["--grep", "a thing"], [...own, ...parallel, "--grep", "a thing", all]],
-        [["--no-parallel"], [...own, "--no-parallel", all]],
+        [[], [...own, all]],
+        [["test/drift/x.test.ts"], [...own, "test/drift/x.test.ts"]],
+        [["test/drift"], [...own, "test/drift"]],
+        [["--grep", "a thing"], [...own, "--grep", "a thing", all]],
+        [["--parallel"], [...own, "--parallel", all]],
     ];
     for (const [args, expected] of cases) {
         it(JSON.stringify(args), () => assert.deepEqual(mochaArguments(args, "r.json"), expected));

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 
 /**
- * Arguments for mocha: all tests, unless the user names some. Files run side by side in two processes, unless the user says `--no-parallel`.
+ * Arguments for mocha: all tests, unless the user names some. One file after the other, because some tests look at how long things take;
+ * `--parallel` is there for the impatient.
  * @param {string[]} args what follows `npm test --`
  * @param {string} resultsFile where the reporter writes
  */
@@ -9,7 +10,6 @@ export function mochaArguments(args, resultsFile) {
     const named = args.some((arg) => /[*]|\.(ts|mjs)$/.test(arg) || (!arg.startsWith("-") && existsSync(arg)));
     return [
         ...["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${resultsFile}`],
-        ...(args.includes("--no-parallel") ? [] : ["--parallel", "--jobs", "2"]),
         ...args,
         ...(named ? [] : ["test/**/*.test.{ts,mjs}"]),
     ];
