@@ -51,7 +51,10 @@ export function checkRun(declarations: readonly Declaration[]): Problem[] {
         const twin = ids.get(declaration.id);
         if (twin !== undefined) {
             const both = `${twin.resource} and ${declaration.resource}`;
-            problems.push({ property: "id", message: `Two documents of one host have the id ${show(declaration.id)}: ${both}. Give one of them another.` });
+            problems.push({
+                property: "id",
+                message: `Two documents of one host have the id ${show(declaration.id)}: ${both}. Give one of them another.`,
+            });
         }
         ids.set(declaration.id, declaration);
         const shared = new Map<Declaration, string[]>();
@@ -65,7 +68,10 @@ export function checkRun(declarations: readonly Declaration[]): Problem[] {
         }
         for (const [other, values] of shared) {
             const both = `${show(other.id)} (${other.resource}) and ${show(declaration.id)} (${declaration.resource})`;
-            problems.push({ property: "desired", message: `The documents ${both} both declare ${listNames(values)}. Leave each value in one of them.` });
+            problems.push({
+                property: "desired",
+                message: `The documents ${both} both declare ${listNames(values)}. Leave each value in one of them.`,
+            });
         }
     }
     return problems;
@@ -111,14 +117,21 @@ function readTree(tree: unknown, property: string, report: Report): ValueEntry[]
     const entries = new Map<string, ValueEntry>();
     for (const [written, names] of Object.entries(tree)) {
         const at = `${property}[${show(written)}]`;
-        const key = attempt(() => normaliseKey(written), (message) => report(at, message));
+        const key = attempt(
+            () => normaliseKey(written),
+            (message) => report(at, message),
+        );
         if (!isObject(names)) {
             report(at, `A key needs values by name, such as { Enabled: "dword:1" }; received ${show(names)}.`);
             continue;
         }
         for (const [name, notation] of Object.entries(names)) {
             const here = `${at}[${show(name)}]`;
-            const problem = checkName(name) ?? (typeof notation === "string" ? checkDesired(notation) : `A value must be a notation such as dword(1); received ${show(notation)}.`);
+            const problem =
+                checkName(name) ??
+                (typeof notation === "string"
+                    ? checkDesired(notation)
+                    : `A value must be a notation such as dword(1); received ${show(notation)}.`);
             if (problem !== undefined) {
                 report(here, problem);
             }
@@ -128,7 +141,10 @@ function readTree(tree: unknown, property: string, report: Report): ValueEntry[]
             const id = identity(key, name);
             const twin = entries.get(id);
             if (twin !== undefined) {
-                report(here, `The same value is declared as ${show(valuePath(twin))} too (case does not count, HKLM32\\SOFTWARE is HKLM\\SOFTWARE\\WOW6432Node). Leave one.`);
+                report(
+                    here,
+                    `The value is declared as ${show(valuePath(twin))} too. Leave one (case does not count, HKLM32 is WOW6432Node).`,
+                );
             } else if (problem === undefined) {
                 const first = spelling.get(upper(key)) ?? key;
                 spelling.set(upper(key), first);

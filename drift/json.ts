@@ -13,8 +13,8 @@ export function asciiString(text: string): string {
 }
 
 /**
- * JSON as hosts read it: ASCII, two spaces of indent, no line over 4,000 characters. A string that would make a longer line is written as an
- * array of strings, to be joined.
+ * JSON as hosts read it: ASCII, two spaces of indent, no line over 4,000 characters. A string that would make a longer line is written as
+ * an array of strings, to be joined.
  * @throws RangeError for a member name that does not fit on a line.
  */
 export function toAsciiJson(value: Json): string {
@@ -32,7 +32,11 @@ function write(value: Json, indent: string, used: number): string {
     }
     const inner = `${indent}  `;
     if (Array.isArray(value)) {
-        return wrap("[]", indent, value.map((item) => inner + write(item, inner, inner.length)));
+        return wrap(
+            "[]",
+            indent,
+            value.map((item) => inner + write(item, inner, inner.length)),
+        );
     }
     const members = value instanceof Map ? [...value] : Object.entries(value);
     const lines = members.map(([name, member]) => {

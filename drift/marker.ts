@@ -8,8 +8,8 @@ export interface ModuleIdentity {
 }
 
 /**
- * The marker at the end of the install command: the host's own, verbatim, where the host has the module and finished its installation, so that
- * nothing changes; else a new one, whose time was never in the host's.
+ * The marker at the end of the install command: the host's own, verbatim, where the host has the module and finished its installation, so
+ * that nothing changes; else a new one, whose time was never in the host's.
  */
 export function installMarker(module: ModuleIdentity, observation: Observation | undefined, now: Date): string {
     const known = observation && parseMarker(observation.marker);
@@ -20,7 +20,7 @@ export function installMarker(module: ModuleIdentity, observation: Observation |
     return `HybridIdentity ${module.version} sha256:${module.sha256} at ${timeAfter(known?.time, now)}`;
 }
 
-/** What to warn of when the module on a host is not the one that its last installation wrote, or not this library's; undefined where there is nothing to say. */
+/** What to warn of when the module on a host is gone, was changed since its installation, or is not this library's; else undefined. */
 export function moduleDrift(module: ModuleIdentity, observation: Observation): string | undefined {
     const known = parseMarker(observation.marker);
     const found = observation.module;

@@ -53,7 +53,9 @@ export function multi(texts: readonly string[]): Notation {
 
 /** REG_BINARY from bytes or from hex text. */
 export function binary(bytes: Uint8Array | string): Notation {
-    return bytes instanceof Uint8Array ? `binary:${Buffer.from(bytes).toString("hex")}` : `binary:${hex("binary", ofType("binary", bytes))}`;
+    return bytes instanceof Uint8Array
+        ? `binary:${Buffer.from(bytes).toString("hex")}`
+        : `binary:${hex("binary", ofType("binary", bytes))}`;
 }
 
 /**
@@ -72,7 +74,9 @@ export function parseNotation(text: string): ParsedNotation {
                 const number = rest.replace(/\s+or\s+nonzero\s*$/i, "");
                 const data = Number(integer(kind, number, maxDword));
                 if (data === 0 && number !== rest) {
-                    throw new RangeError(`"dword:0 or nonzero" contradicts itself: write the number that counts as on, such as "dword:1 or nonzero".`);
+                    throw new RangeError(
+                        `"dword:0 or nonzero" contradicts itself: write the number that counts as on, such as "dword:1 or nonzero".`,
+                    );
                 }
                 return { kind, data, orNonzero: number !== rest };
             }
@@ -171,7 +175,9 @@ function integer(kind: string, n: bigint | number | string, max: bigint): bigint
         throw new RangeError(`${kind} cannot take the number ${text}, which is no longer exact: pass a bigint or a string.`);
     }
     if (typeof n === "string" && /^0\d/.test(text)) {
-        throw new TypeError(`${kind} with leading zeros is ambiguous, since .reg files write hex: ${show(n)}. Write 0x${text} for hex, or drop the zeros.`);
+        throw new TypeError(
+            `${kind} with leading zeros is ambiguous, since .reg files write hex: ${show(n)}. Write 0x${text} for hex, or drop the zeros.`,
+        );
     }
     if (!/^(-?\d+|0x[0-9a-f]+)$/i.test(text)) {
         throw new TypeError(`${kind} needs a whole number (decimal, or hex with 0x); received ${show(n)}.`);

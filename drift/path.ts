@@ -68,7 +68,9 @@ export function normaliseKey(text: string): string {
     const key = [hive, ...components].join("\\");
     const place = upper(key);
     if (hive === "HKLM32" && !/^HKLM32\\SOFTWARE(\\(?!WOW6432NODE(\\|$))|$)/.test(place)) {
-        refuse("the 32-bit view differs only below SOFTWARE, and WOW6432Node is that view itself. Write HKLM32\\SOFTWARE\\..., or HKLM\\...");
+        refuse(
+            "the 32-bit view differs only below SOFTWARE, and WOW6432Node is that view itself. Write HKLM32\\SOFTWARE\\..., or HKLM\\...",
+        );
     }
     if (place === recordsKey || place.startsWith(`${recordsKey}\\`)) {
         refuse("the host's own records are kept there. Choose another key.");

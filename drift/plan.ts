@@ -14,8 +14,8 @@ interface Subject {
 }
 
 /**
- * What this run renders for each document of a host: rules 4 to 8 and 18 of docs/drift.md. The declarations must have passed `checkDeclaration`
- * and `checkRun`.
+ * What this run renders for each document of a host: rules 4 to 8 and 18 of docs/drift.md. The declarations must have passed
+ * `checkDeclaration` and `checkRun`.
  * @throws TypeError for a declaration that has not.
  */
 export function planHost(declarations: readonly Declaration[], observation: Observation, context: RunContext): HostPlan {
@@ -27,7 +27,10 @@ export function planHost(declarations: readonly Declaration[], observation: Obse
     }
     const run = declarations.map((declaration) => ({
         declaration,
-        values: listValues(declaration.desired).map((value) => ({ ...value, found: found.get(value.id) ?? "unknown:the host did not answer it" })),
+        values: listValues(declaration.desired).map((value) => ({
+            ...value,
+            found: found.get(value.id) ?? "unknown:the host did not answer it",
+        })),
     }));
     const records = typeof observation.records === "string" ? undefined : parseRecords(observation.records);
     const unreadable = typeof observation.records === "string" ? observation.records.replace(/^unknown:/, "") : "";
@@ -35,7 +38,13 @@ export function planHost(declarations: readonly Declaration[], observation: Obse
     return { documents, orphans: records === undefined ? [] : findOrphans(run, records, context) };
 }
 
-function planDocument(subject: Subject, run: Subject[], records: HostRecords | undefined, unreadable: string, context: RunContext): DocumentPlan {
+function planDocument(
+    subject: Subject,
+    run: Subject[],
+    records: HostRecords | undefined,
+    unreadable: string,
+    context: RunContext,
+): DocumentPlan {
     const { declaration, values } = subject;
     const unknown = values.flatMap((value) => {
         const parsed = parseNotation(value.found);
@@ -47,7 +56,13 @@ function planDocument(subject: Subject, run: Subject[], records: HostRecords | u
         drift: off.map(toDrift),
         lastRepairs: repairTimes(values, records),
     };
-    const keep = (problems: string[]): DocumentPlan => ({ ...plan, action: "keep", stdin: notObserved(declaration, context), time: "", problems });
+    const keep = (problems: string[]): DocumentPlan => ({
+        ...plan,
+        action: "keep",
+        stdin: notObserved(declaration, context),
+        time: "",
+        problems,
+    });
     if (records === undefined) {
         return keep([...unknown, `The records of the document "${declaration.id}" could not be read: ${unreadable}`]);
     }
@@ -86,9 +101,9 @@ function ownerConflicts({ declaration, values }: Subject, records: HostRecords, 
     }
     return [...byOwner].map(
         ([owner, { paths, documents }]) =>
-            `The stack "${owner}" (document ${[...documents].join(", ")}) manages ${listNames(paths)}, which "${context.owner}" declares in the document ` +
-            `"${declaration.id}". Leave each value to one of them; to take over all that "${owner}" managed, for example after a stack was renamed, run ` +
-            `"pulumi config set hybrid-identity:takeOverFrom ${owner}".`,
+            `The stack "${owner}" (document ${[...documents].join(", ")}) manages ${listNames(paths)}, which "${context.owner}" declares ` +
+            `in the document "${declaration.id}". Leave each value to one of them; to take over all that "${owner}" managed, for example ` +
+            `after a stack was renamed, run "pulumi config set hybrid-identity:takeOverFrom ${owner}".`,
     );
 }
 
@@ -99,15 +114,27 @@ function changedMembers({ declaration, values }: Subject, record: DocumentRecord
         ["kind", record.kind === kind],
         ["protocol", record.protocol === protocol],
         ["resource", record.resource === resource],
-        ["desired", record.desired.size === values.length && values.every((value) => record.desired.get(value.id)?.notation === value.notation)],
+        [
+            "desired",
+            record.desired.size === values.length && values.every((value) => record.desired.get(value.id)?.notation === value.notation),
+        ],
         ["onDestroy", record.onDestroy === onDestroy],
     ];
     const holds = new Set(held.filter(([, value]) => value.real).map(([id]) => id));
-    same.push(["records of the values", holds.size === held.length && holds.size === values.length && values.every((value) => holds.has(value.id))]);
+    same.push([
+        "records of the values",
+        holds.size === held.length && holds.size === values.length && values.every((value) => holds.has(value.id)),
+    ]);
     return same.flatMap(([name, equal]) => (equal ? [] : name));
 }
 
-function timedMember(time: string, drift: DriftEntry[], record: DocumentRecord | undefined, changes: string[], held: [string, ValueRecord][]): Timed {
+function timedMember(
+    time: string,
+    drift: DriftEntry[],
+    record: DocumentRecord | undefined,
+    changes: string[],
+    held: [string, ValueRecord][],
+): Timed {
     if (drift.length > 0) {
         return { member: "drift seen", time, drift };
     }
@@ -138,11 +165,13 @@ function findOrphans(run: Subject[], records: HostRecords, context: RunContext):
             orphans.set(record.document, [...(orphans.get(record.document) ?? []), valuePath(record)]);
         }
     }
-    return [...orphans].sort().map(
-        ([document, paths]) =>
-            `The host still has records of the document "${document}", which this run does not declare: ${listNames(paths.sort())}. ` +
-            `The values stay as they are; a document that declares them takes them over.`,
-    );
+    return [...orphans]
+        .sort()
+        .map(
+            ([document, paths]) =>
+                `The host still has records of the document "${document}", which this run does not declare: ${listNames(paths.sort())}. ` +
+                `The values stay as they are; a document that declares them takes them over.`,
+        );
 }
 
 function repairTimes(values: ValueEntry[], records: HostRecords | undefined): Record<string, string> {

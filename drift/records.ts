@@ -62,7 +62,17 @@ export function parseRecords(raw: { values: Record<string, string>; documents: R
     for (const { owner, document, desired } of newestFirst) {
         for (const [id, { key, name, notation }] of desired) {
             if (!values.has(id)) {
-                values.set(id, { key, name, original: "unknown", written: notation, writing: "", owner, document, repairs: [], real: false });
+                values.set(id, {
+                    key,
+                    name,
+                    original: "unknown",
+                    written: notation,
+                    writing: "",
+                    owner,
+                    document,
+                    repairs: [],
+                    real: false,
+                });
             }
         }
     }
@@ -108,7 +118,9 @@ export function parseDocumentRecord(recordName: string, data: string): DocumentR
     if (desired === undefined) {
         return undefined;
     }
-    const times = Object.keys(parsed).flatMap((member) => /^(?:drift seen|changed|record missing|first seen) (.*)$/.exec(member)?.[1] ?? []);
+    const times = Object.keys(parsed).flatMap(
+        (member) => /^(?:drift seen|changed|record missing|first seen) (.*)$/.exec(member)?.[1] ?? [],
+    );
     const time = times.length === 1 && isTime(times[0]!) ? times[0]! : "";
     return { owner, document, writtenAt, stdin, time, kind, protocol, resource, onDestroy, desired };
 }

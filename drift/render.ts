@@ -56,7 +56,12 @@ export function checkSize(declaration: Declaration, stdin: string): string | und
 }
 
 function driftBlock(drift: readonly DriftEntry[]): Json {
-    const entries = drift.map(({ path, name, found, desired }) => ({ key: path, name, id: "", notation: `${shorten(found)} -> ${shorten(desired)}` }));
+    const entries = drift.map(({ path, name, found, desired }) => ({
+        key: path,
+        name,
+        id: "",
+        notation: `${shorten(found)} -> ${shorten(desired)}`,
+    }));
     return nest(entries, (entry) => entry.notation);
 }
 

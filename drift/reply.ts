@@ -13,8 +13,9 @@ export interface Reply {
 }
 
 /**
- * `nothing` no output, `frame` no whole frame or more than one, `hash` bytes or hash differ from what the header says, `protocol` another protocol
- * number, `shape` not what the protocol says, `exit` a whole reply but another exit code than it should have, `failed` the host says why it failed.
+ * `nothing` no output, `frame` no whole frame or more than one, `hash` bytes or hash differ from what the header says, `protocol` another
+ * protocol number, `shape` not what the protocol says, `exit` a whole reply but another exit code than it should have, `failed` the host
+ * says why it failed.
  */
 export type ReplyReason = "nothing" | "frame" | "hash" | "protocol" | "shape" | "exit" | "failed";
 
@@ -63,8 +64,8 @@ export function parseReply(stdout: string, exitCode: number, secrets: readonly s
     }
     const payload = lines.slice(at + 1, stop).join("");
     if (/[^\x20-\x7f]/.test(payload) || payload.length !== Number(bytes) || createHash("sha256").update(payload).digest("hex") !== hash) {
-        const text = `The host's reply was damaged on its way: ${payload.length} of ${bytes} bytes (exit code ${exitCode}). Received: ${received()}`;
-        throw new ReplyError("hash", text);
+        const what = `${payload.length} of ${bytes} bytes, exit code ${exitCode}`;
+        throw new ReplyError("hash", `The host's reply was damaged on its way (${what}). Received: ${received()}`);
     }
     const body = parseBody(payload, received);
     if (body["ok"] === false) {
@@ -74,7 +75,10 @@ export function parseReply(stdout: string, exitCode: number, secrets: readonly s
         throw new ReplyError("shape", `The host's reply misses "protocol", "operation" or "ok". Received: ${received()}`);
     }
     if (exitCode !== 0) {
-        throw new ReplyError("exit", `The host says that all went well, but the command ended with exit code ${exitCode}. Received: ${received()}`);
+        throw new ReplyError(
+            "exit",
+            `The host says that all went well, but the command ended with exit code ${exitCode}. Received: ${received()}`,
+        );
     }
     return body as Reply;
 }
@@ -131,7 +135,12 @@ function failure(body: Record<string, unknown>, secrets: readonly string[], rece
     const host = typeof body["host"] === "string" ? printable(mask(body["host"], secrets), 2000) : "";
     const message = printable(mask(error["message"], secrets), 1000);
     const state = host === "" ? "" : ` The host is ${host}.`;
-    return new ReplyError("failed", `The host refused or failed (${printable(error["code"], 40)}): ${message}${state}`, error["code"], host);
+    return new ReplyError(
+        "failed",
+        `The host refused or failed (${printable(error["code"], 40)}): ${message}${state}`,
+        error["code"],
+        host,
+    );
 }
 
 function answers(values: Record<string, unknown>, request: ObserveRequest): ValueTree {
@@ -193,7 +202,10 @@ function parseRecordTexts(records: unknown): Observation["records"] {
 function member(object: Record<string, unknown>, name: string, type: "string" | "number" | "boolean" | "object", where = ""): unknown {
     const value = own(object, name);
     if (type === "object" ? !isObject(value) : typeof value !== type) {
-        throw new ReplyError("shape", `The host's reply is not as the protocol has it: ${where}${name} should be of type ${type}; received ${show(value)}.`);
+        throw new ReplyError(
+            "shape",
+            `The host's reply is not as the protocol has it: ${where}${name} should be of type ${type}; received ${show(value)}.`,
+        );
     }
     return value;
 }

@@ -28,7 +28,8 @@ export function installRequest({ version, sha256, marker, readers, psd1, psm1 }:
 
 /**
  * The text of one script block that defines the module's functions and carries out a request; a cut text does not parse.
- * @throws TypeError where the parts would not stay apart: a module that is not ASCII or does not end with a line feed, JSON that closes its quotes.
+ * @throws TypeError where the parts would not stay apart: a module that is not ASCII or does not end with a line feed, JSON that closes its
+ * quotes.
  */
 export function block(psm1: string, requestJson: string): string {
     if (!psm1.endsWith("\n") || /[^\x00-\x7f]/.test(psm1)) {

@@ -17,8 +17,8 @@ export function printable(text: string, limit: number): string {
 }
 
 /**
- * Takes secrets out of a text before any of it is shown: the given ones (also as JSON writes them, and line by line where they have several),
- * private keys, and what stands behind words such as "password=".
+ * Takes secrets out of a text before any of it is shown: the given ones (also as JSON writes them, and line by line where they have
+ * several), private keys, and what stands behind words such as "password=".
  */
 export function mask(text: string, secrets: readonly string[] = []): string {
     const lines = secrets.flatMap((secret) => secret.split(/\r?\n/).filter((line) => line.length >= 8));
@@ -29,7 +29,10 @@ export function mask(text: string, secrets: readonly string[] = []): string {
     }
     return masked
         .replace(/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[^]*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g, "[hidden]")
-        .replace(/\b(pass(?:word|phrase|wd)?|pwd|secret|token|api[-_]?key)\b("?\s*[:=]\s*)("[^"]*"?|'[^']*'?|[^\s"',;]+)/gi, "$1$2[hidden]");
+        .replace(
+            /\b(pass(?:word|phrase|wd)?|pwd|secret|token|api[-_]?key)\b("?\s*[:=]\s*)("[^"]*"?|'[^']*'?|[^\s"',;]+)/gi,
+            "$1$2[hidden]",
+        );
 }
 
 /** `a, b, c and 4 more`: names for a message, at most 20. */

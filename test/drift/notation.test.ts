@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-    absent, binary, checkDesired, dword, dwordOrNonzero, expand, formatNotation, isAsDesired, multi, normaliseNotation, parseNotation, qword, string,
+    absent,
+    binary,
+    checkDesired,
+    dword,
+    dwordOrNonzero,
+    expand,
+    formatNotation,
+    isAsDesired,
+    multi,
+    normaliseNotation,
+    parseNotation,
+    qword,
+    string,
 } from "../../drift/notation";
 
 const texts = fc.string({ unit: "binary" });
@@ -27,7 +39,7 @@ describe("notation: what is made", () => {
         ["string", string("a:b/c"), "string:a:b/c"],
         ["empty string", string(""), "string:"],
         ["expand", expand("%windir%\\x"), "expand:%windir%\\x"],
-        ["multi", multi(["a\"b", "c\\d", "\n", "\u00e9", "\u{1f600}"]), 'multi:["a\\"b","c\\\\d","\\u000a","\\u00e9","\\ud83d\\ude00"]'],
+        ["multi", multi(['a"b', "c\\d", "\n", "\u00e9", "\u{1f600}"]), 'multi:["a\\"b","c\\\\d","\\u000a","\\u00e9","\\ud83d\\ude00"]'],
         ["empty multi", multi([]), "multi:[]"],
         ["binary from bytes", binary(new Uint8Array([0, 10, 255])), "binary:000aff"],
         ["binary from hex", binary("0A ff"), "binary:0aff"],
@@ -127,27 +139,37 @@ describe("notation: comparison", () => {
 
 describe("notation: properties", () => {
     it("every dword and qword comes back", () => {
-        fc.assert(fc.property(fc.nat({ max: 0xffffffff }), (n) => assert.deepEqual(parseNotation(dword(n)), { kind: "dword", data: n, orNonzero: false })));
-        fc.assert(fc.property(fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }), (n) => {
-            assert.deepEqual(parseNotation(qword(n)), { kind: "qword", data: n });
-            assert.equal(normaliseNotation(`qword:0x${n.toString(16)}`), `qword:${n}`);
-        }));
+        fc.assert(
+            fc.property(fc.nat({ max: 0xffffffff }), (n) =>
+                assert.deepEqual(parseNotation(dword(n)), { kind: "dword", data: n, orNonzero: false }),
+            ),
+        );
+        fc.assert(
+            fc.property(fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }), (n) => {
+                assert.deepEqual(parseNotation(qword(n)), { kind: "qword", data: n });
+                assert.equal(normaliseNotation(`qword:0x${n.toString(16)}`), `qword:${n}`);
+            }),
+        );
     });
 
     it("a canonical notation stays as it is, and equals only itself", () => {
-        fc.assert(fc.property(found, found, (a, b) => {
-            assert.equal(normaliseNotation(a), a);
-            assert.equal(isAsDesired(a, b), a === b);
-            assert.equal(isAsDesired(a, a), true);
-        }));
+        fc.assert(
+            fc.property(found, found, (a, b) => {
+                assert.equal(normaliseNotation(a), a);
+                assert.equal(isAsDesired(a, b), a === b);
+                assert.equal(isAsDesired(a, a), true);
+            }),
+        );
     });
 
     it("lists keep their strings, in ASCII", () => {
-        fc.assert(fc.property(fc.array(texts), (data) => {
-            const notation = formatNotation({ kind: "multi", data });
-            assert.match(notation, /^[\x20-\x7f]*$/);
-            assert.deepEqual(parseNotation(notation), { kind: "multi", data });
-        }));
+        fc.assert(
+            fc.property(fc.array(texts), (data) => {
+                const notation = formatNotation({ kind: "multi", data });
+                assert.match(notation, /^[\x20-\x7f]*$/);
+                assert.deepEqual(parseNotation(notation), { kind: "multi", data });
+            }),
+        );
     });
 
     it("no text makes the check throw", () => {

@@ -76,10 +76,12 @@ describe("path: identity", () => {
 
     it("upper case never changes the length or turns another letter into an ASCII one", () => {
         assert.equal(upper("stra\u00dfe \u0131 \u017f \u00fd\u00ff"), "STRA\u00dfE \u0131 \u017f \u00dd\u0178");
-        fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
-            assert.equal(upper(text).length, text.length);
-            assert.equal(upper(upper(text)), upper(text));
-        }));
+        fc.assert(
+            fc.property(fc.string({ unit: "binary" }), (text) => {
+                assert.equal(upper(text).length, text.length);
+                assert.equal(upper(upper(text)), upper(text));
+            }),
+        );
     });
 
     it("sorts by upper case", () => assert.deepEqual(["b", "_", "A", "a1"].sort(compareNames), ["A", "a1", "b", "_"]));
@@ -87,7 +89,11 @@ describe("path: identity", () => {
     it("an id comes apart again", () => {
         const component = fc.string({ minLength: 1 }).filter((text) => !text.includes("\\"));
         const key = fc.array(component, { minLength: 1 }).map((parts) => ["HKLM", ...parts].join("\\"));
-        fc.assert(fc.property(key, fc.string({ minLength: 1 }), (path, name) => assert.deepEqual(splitValueId(valueId(path, name)), { key: path, name })));
+        fc.assert(
+            fc.property(key, fc.string({ minLength: 1 }), (path, name) =>
+                assert.deepEqual(splitValueId(valueId(path, name)), { key: path, name }),
+            ),
+        );
         assert.deepEqual(splitValueId("HKLM\\X\\\\\\n"), { key: "HKLM\\X", name: "\\n" });
     });
 

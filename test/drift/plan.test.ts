@@ -26,8 +26,9 @@ describe("plan: rule 4, owners", () => {
         assert.equal(result.state, "drifted");
         assert.deepEqual(result.drift, [{ path: key, name: "A", found: "dword:0", desired: "dword:1" }]);
         assert.deepEqual(result.problems, [
-            'The stack "shop.test" (document old) manages HKLM\\SOFTWARE\\Contoso\\A, which "shop.prod" declares in the document "tls". Leave each value to one ' +
-                'of them; to take over all that "shop.test" managed, for example after a stack was renamed, run "pulumi config set hybrid-identity:takeOverFrom shop.test".',
+            'The stack "shop.test" (document old) manages HKLM\\SOFTWARE\\Contoso\\A, which "shop.prod" declares in the document "tls". ' +
+                'Leave each value to one of them; to take over all that "shop.test" managed, for example after a stack was renamed, run ' +
+                '"pulumi config set hybrid-identity:takeOverFrom shop.test".',
         ]);
         assert.equal(timedMember(result.stdin)[0], "not observed");
     });
@@ -62,8 +63,13 @@ describe("plan: rules 5 and 6, the recorded text again", () => {
     it("renders exactly what the host recorded when all is as declared", () => {
         const result = plan(tls, observe({ A: "dword:1" }, enforced));
         assert.deepEqual(result, {
-            action: "same", stdin: stdinOf(enforced.documents["shop.prod/tls"]), time: "2026-11-20T09:59:58.000Z",
-            state: "compliant", drift: [], problems: [], lastRepairs: {},
+            action: "same",
+            stdin: stdinOf(enforced.documents["shop.prod/tls"]),
+            time: "2026-11-20T09:59:58.000Z",
+            state: "compliant",
+            drift: [],
+            problems: [],
+            lastRepairs: {},
         });
     });
 
@@ -92,12 +98,28 @@ describe("plan: rules 5 and 6, the recorded text again", () => {
         ["the value record was deleted", { ...enforced, values: {} }, "changed"],
         ["the value record is damaged", { ...enforced, values: { [idOf("A")]: valueRecord().slice(1) } }, "changed"],
         ["the value record could not be read", { ...enforced, values: { [idOf("A")]: "unknown:type" } }, "changed"],
-        ["the value record names another document", { ...enforced, values: { [idOf("A")]: valueRecord({ document: "other" }) } }, "changed"],
+        [
+            "the value record names another document",
+            { ...enforced, values: { [idOf("A")]: valueRecord({ document: "other" }) } },
+            "changed",
+        ],
         ["one record too many names the document", { ...enforced, values: { ...enforced.values, [idOf("B")]: valueRecord() } }, "changed"],
         ["the document record was deleted", { ...enforced, documents: {} }, "record missing"],
-        ["the document record is damaged", { ...enforced, documents: { "shop.prod/tls": "2026-11-20T10:00:00.000Z\n{" } }, "record missing"],
-        ["the document record speaks another protocol", { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, { protocol: 2 }) } }, "changed"],
-        ["the document record has two times", { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, { [`changed ${now}`]: "" }) } }, "changed"],
+        [
+            "the document record is damaged",
+            { ...enforced, documents: { "shop.prod/tls": "2026-11-20T10:00:00.000Z\n{" } },
+            "record missing",
+        ],
+        [
+            "the document record speaks another protocol",
+            { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, { protocol: 2 }) } },
+            "changed",
+        ],
+        [
+            "the document record has two times",
+            { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, { [`changed ${now}`]: "" }) } },
+            "changed",
+        ],
         ["there is no record at all", { values: {}, documents: {} }, "first seen"],
     ];
     for (const [name, on, member] of records) {
@@ -144,14 +166,20 @@ describe("plan: rule 7, what is shown", () => {
 
     it("counts any number other than 0 as ours where that is what was wanted", () => {
         const loose = { ...enforced, values: { [idOf("A")]: valueRecord({ written: "dword:1 or nonzero" }) } };
-        assert.equal(timedMember(plan(declare("tls", { A: "dword:0" }), observe({ A: "dword:4294967295" }, loose)).stdin)[0], `changed ${now}`);
+        assert.equal(
+            timedMember(plan(declare("tls", { A: "dword:0" }), observe({ A: "dword:4294967295" }, loose)).stdin)[0],
+            `changed ${now}`,
+        );
     });
 
     it("shows drift against a record that is lost or released, also where it says the value is ours", () => {
         const wanted = declare("tls", { A: "dword:2" });
         const released = { values: { [idOf("A")]: valueRecord({ owner: "", document: "" }) }, documents: {} };
         for (const records of [released, { ...enforced, values: {} }]) {
-            assert.deepEqual(timedMember(plan(wanted, observe({ A: "dword:1" }, records)).stdin), [`drift seen ${now}`, { [key]: { A: "dword:1 -> dword:2" } }]);
+            assert.deepEqual(timedMember(plan(wanted, observe({ A: "dword:1" }, records)).stdin), [
+                `drift seen ${now}`,
+                { [key]: { A: "dword:1 -> dword:2" } },
+            ]);
         }
     });
 
@@ -181,7 +209,11 @@ describe("plan: rule 7, what is shown", () => {
 
 describe("plan: rule 8, values handed over", () => {
     const records = {
-        values: { [idOf("A")]: valueRecord({ document: "x" }), [idOf("B")]: valueRecord({ document: "x" }), [idOf("C")]: valueRecord({ document: "x" }) },
+        values: {
+            [idOf("A")]: valueRecord({ document: "x" }),
+            [idOf("B")]: valueRecord({ document: "x" }),
+            [idOf("C")]: valueRecord({ document: "x" }),
+        },
         documents: { "shop.prod/x": documentRecord({ A: "dword:1", B: "dword:1", C: "dword:1" }, { document: "x" }) },
     };
     const x = declare("x", { A: "dword:1" }, { onDestroy: "restore" });
@@ -277,22 +309,25 @@ describe("plan: what components need", () => {
     it("decides alike twice, never hides drift, and never renders a recorded text over drift", () => {
         const notation = fc.constantFrom("dword:0", "dword:1", "dword:2", "absent");
         const record = fc.option(
-            fc.record({ written: fc.constantFrom("", "dword:0", "dword:1"), writing: fc.constantFrom("", "dword:1"), owned: fc.boolean() }), { nil: undefined },
+            fc.record({ written: fc.constantFrom("", "dword:0", "dword:1"), writing: fc.constantFrom("", "dword:1"), owned: fc.boolean() }),
+            { nil: undefined },
         );
-        fc.assert(fc.property(notation, notation, record, fc.boolean(), (found, wanted, value, withDocument) => {
-            const values: Record<string, string> = {};
-            if (value) {
-                values[idOf("A")] = valueRecord({ ...value, owned: undefined, ...(value.owned ? {} : { owner: "", document: "" }) });
-            }
-            const documents: Record<string, string> = withDocument ? { "shop.prod/tls": documentRecord({ A: "dword:1" }) } : {};
-            const [first, second] = [0, 1].map(() => plan(declare("tls", { A: wanted }), observe({ A: found }, { values, documents })));
-            assert.deepEqual(first, second);
-            assert.equal(first!.state === "drifted", found !== wanted);
-            assert.equal(first!.drift.length, found === wanted ? 0 : 1);
-            if (found !== wanted) {
-                assert.equal(first!.action, "new");
-                assert.ok(withDocument || first!.time === now);
-            }
-        }));
+        fc.assert(
+            fc.property(notation, notation, record, fc.boolean(), (found, wanted, value, withDocument) => {
+                const values: Record<string, string> = {};
+                if (value) {
+                    values[idOf("A")] = valueRecord({ ...value, owned: undefined, ...(value.owned ? {} : { owner: "", document: "" }) });
+                }
+                const documents: Record<string, string> = withDocument ? { "shop.prod/tls": documentRecord({ A: "dword:1" }) } : {};
+                const [first, second] = [0, 1].map(() => plan(declare("tls", { A: wanted }), observe({ A: found }, { values, documents })));
+                assert.deepEqual(first, second);
+                assert.equal(first!.state === "drifted", found !== wanted);
+                assert.equal(first!.drift.length, found === wanted ? 0 : 1);
+                if (found !== wanted) {
+                    assert.equal(first!.action, "new");
+                    assert.ok(withDocument || first!.time === now);
+                }
+            }),
+        );
     });
 });

@@ -8,10 +8,19 @@ const at = "HKLM\\SOFTWARE\\CONTOSO\\\\A";
 
 describe("records: of a value", () => {
     it("is read as the host wrote it", () => {
-        const data = '{"original":"absent","written":"dword:1","writing":"","owner":"shop.prod","document":"tls","repairs":["2026-11-20T10:00:00.000Z absent -> dword:1"]}';
+        const data =
+            '{"original":"absent","written":"dword:1","writing":"","owner":"shop.prod","document":"tls",' +
+            '"repairs":["2026-11-20T10:00:00.000Z absent -> dword:1"]}';
         assert.deepEqual(parseValueRecord(place, data), {
-            key, name: "A", original: "absent", written: "dword:1", writing: "", owner: "shop.prod", document: "tls",
-            repairs: ["2026-11-20T10:00:00.000Z absent -> dword:1"], real: true,
+            key,
+            name: "A",
+            original: "absent",
+            written: "dword:1",
+            writing: "",
+            owner: "shop.prod",
+            document: "tls",
+            repairs: ["2026-11-20T10:00:00.000Z absent -> dword:1"],
+            real: true,
         });
     });
 
@@ -63,11 +72,15 @@ describe("records: of a document", () => {
     });
 
     it("joins a long value", () => {
-        const data = documentRecord({}).replace('"HKLM\\\\SOFTWARE\\\\Contoso": {}', '"HKLM\\\\SOFTWARE\\\\Contoso": { "A": ["string:a", "b"] }');
+        const data = documentRecord({}).replace(
+            '"HKLM\\\\SOFTWARE\\\\Contoso": {}',
+            '"HKLM\\\\SOFTWARE\\\\Contoso": { "A": ["string:a", "b"] }',
+        );
         assert.equal(parseDocumentRecord("shop.prod/tls", data)!.desired.get(at)!.notation, "string:ab");
     });
 
-    it("keeps the name that the registry kept, whose case does not count", () => assert.ok(parseDocumentRecord("SHOP.prod/TLS", documentRecord({ A: "dword:1" }))));
+    it("keeps the name that the registry kept, whose case does not count", () =>
+        assert.ok(parseDocumentRecord("SHOP.prod/TLS", documentRecord({ A: "dword:1" }))));
 
     for (const [name, data] of Object.entries({
         "a record without time": documentRecord({ A: "dword:1" }).slice(25),
@@ -90,11 +103,22 @@ describe("records: rule 3", () => {
     const older = documentRecord({ A: "dword:1" }, { document: "x", owner: "shop.test" }, "2026-11-20T10:00:00.000Z");
     const newer = documentRecord({ A: "dword:2" }, { document: "y" }, "2026-11-20T10:00:00.001Z");
     const supplied = {
-        key, name: "A", original: "unknown", written: "dword:2", writing: "", owner: "shop.prod", document: "y", repairs: [], real: false,
+        key,
+        name: "A",
+        original: "unknown",
+        written: "dword:2",
+        writing: "",
+        owner: "shop.prod",
+        document: "y",
+        repairs: [],
+        real: false,
     };
 
     it("supplies a lost record from the newest document record that names the value", () => {
-        for (const documents of [{ "shop.test/x": older, "shop.prod/y": newer }, { "shop.prod/y": newer, "shop.test/x": older }]) {
+        for (const documents of [
+            { "shop.test/x": older, "shop.prod/y": newer },
+            { "shop.prod/y": newer, "shop.test/x": older },
+        ]) {
             assert.deepEqual(parseRecords({ values: {}, documents }).values.get(at), supplied);
         }
     });
@@ -115,15 +139,24 @@ describe("records: rule 3", () => {
 
     it("prefers the record that somebody owns where there are two", () => {
         const released = valueRecord({ owner: "", document: "" });
-        for (const values of [{ [idOf("A")]: valueRecord(), [idOf("a")]: released }, { [idOf("a")]: released, [idOf("A")]: valueRecord() }]) {
+        for (const values of [
+            { [idOf("A")]: valueRecord(), [idOf("a")]: released },
+            { [idOf("a")]: released, [idOf("A")]: valueRecord() },
+        ]) {
             assert.equal(parseRecords({ values, documents: {} }).values.get(at)!.owner, "shop.prod");
         }
     });
 
     it("no text makes it throw", () => {
-        const damaged = fc.oneof(fc.string(), fc.json(), fc.json().map((json) => `2026-11-20T10:00:00.000Z\n${json}`));
-        fc.assert(fc.property(fc.dictionary(fc.string(), damaged), fc.dictionary(fc.string(), damaged), (values, documents) => {
-            assert.equal(parseRecords({ values, documents }).documents.length, 0);
-        }));
+        const damaged = fc.oneof(
+            fc.string(),
+            fc.json(),
+            fc.json().map((json) => `2026-11-20T10:00:00.000Z\n${json}`),
+        );
+        fc.assert(
+            fc.property(fc.dictionary(fc.string(), damaged), fc.dictionary(fc.string(), damaged), (values, documents) => {
+                assert.equal(parseRecords({ values, documents }).documents.length, 0);
+            }),
+        );
     });
 });

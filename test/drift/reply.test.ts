@@ -4,11 +4,23 @@ import fc from "fast-check";
 import { parseObservation, parseReply, ReplyError, type Reply } from "../../drift/reply";
 
 const facts = {
-    computerName: "MIM01", user: "MIM01\\svc-pulumi", elevated: true, osBuild: 20348, osName: "Windows Server 2022 Datacenter",
-    bootTime: "2026-11-01T04:00:00.000Z", now: "2026-11-22T08:30:00.000Z", powershell: "5.1.20348.2227", languageMode: "FullLanguage",
+    computerName: "MIM01",
+    user: "MIM01\\svc-pulumi",
+    elevated: true,
+    osBuild: 20348,
+    osName: "Windows Server 2022 Datacenter",
+    bootTime: "2026-11-01T04:00:00.000Z",
+    now: "2026-11-22T08:30:00.000Z",
+    powershell: "5.1.20348.2227",
+    languageMode: "FullLanguage",
 };
 const observed = {
-    protocol: 1, operation: "observe", ok: true, facts, module: null, marker: "",
+    protocol: 1,
+    operation: "observe",
+    ok: true,
+    facts,
+    module: null,
+    marker: "",
     values: { "HKLM\\SOFTWARE\\Contoso": { Setting: "dword:1", "(default)": "absent" } },
     services: { FIMService: { state: "Running", startTime: "" } },
     records: { values: {}, documents: {} },
@@ -18,7 +30,8 @@ const asked = { owner: "shop.prod", values: { "HKLM\\SOFTWARE\\Contoso": ["Setti
 function frame(body: unknown, { protocol = "1", cut = 60 } = {}): string {
     const json = JSON.stringify(body).replace(/[^\x20-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
     const lines = json.match(new RegExp(`.{1,${cut}}`, "g")) ?? [];
-    return `\nHYBRID-IDENTITY-REPLY ${protocol} ${json.length} ${createHash("sha256").update(json).digest("hex")}\n${lines.join("\n")}\nHYBRID-IDENTITY-END\n`;
+    const header = `HYBRID-IDENTITY-REPLY ${protocol} ${json.length} ${createHash("sha256").update(json).digest("hex")}`;
+    return `\n${header}\n${lines.join("\n")}\nHYBRID-IDENTITY-END\n`;
 }
 
 function refusal(stdout: string, exitCode = 0, secrets?: string[]): ReplyError {
@@ -33,22 +46,31 @@ function refusal(stdout: string, exitCode = 0, secrets?: string[]): ReplyError {
 
 describe("reply: the frame", () => {
     it("is read from a text written by hand", () => {
-        const json = '{"protocol":1,"operation":"install","ok":true}';
-        const text = `\nHYBRID-IDENTITY-REPLY 1 46 f2e92d6e33e9daeb0bb25eca61af0a7a2af2d5f2df6ca9ae4b9b4d2b2d4a1d9c\n${json}\nHYBRID-IDENTITY-END\n`;
-        assert.equal(refusal(text).reason, "hash");
-        const right = text.replace(/[0-9a-f]{64}/, createHash("sha256").update(json).digest("hex"));
-        assert.deepEqual(parseReply(right, 0), { protocol: 1, operation: "install", ok: true });
+        const text = [
+            "",
+            "HYBRID-IDENTITY-REPLY 1 46 76efadab6f16b5b98d57fced2fd25df6692dd3ce765f59418a67fef8542c282c",
+            '{"protocol":1,"operation":',
+            '"install","ok":true}',
+            "HYBRID-IDENTITY-END",
+            "",
+        ].join("\n");
+        assert.deepEqual(parseReply(text, 0), { protocol: 1, operation: "install", ok: true });
     });
 
     it("is found amid noise, with either line end", () => {
-        const noise = fc.array(fc.string({ unit: "binary" }).filter((line) => !/[\r\n]|HYBRID-IDENTITY/.test(line))).map((lines) => lines.join("\r\n"));
-        fc.assert(fc.property(noise, noise, fc.boolean(), fc.integer({ min: 1, max: 4000 }), (before, after, windows, cut) => {
-            const text = before + frame(observed, { cut }) + after;
-            assert.deepEqual(parseReply(windows ? text.replace(/\r?\n/g, "\r\n") : text, 0), observed);
-        }));
+        const noise = fc
+            .array(fc.string({ unit: "binary" }).filter((line) => !/[\r\n]|HYBRID-IDENTITY/.test(line)))
+            .map((lines) => lines.join("\r\n"));
+        fc.assert(
+            fc.property(noise, noise, fc.boolean(), fc.integer({ min: 1, max: 4000 }), (before, after, windows, cut) => {
+                const text = before + frame(observed, { cut }) + after;
+                assert.deepEqual(parseReply(windows ? text.replace(/\r?\n/g, "\r\n") : text, 0), observed);
+            }),
+        );
     });
 
-    it("may lack the last line end, which the command plugin takes away", () => assert.deepEqual(parseReply(frame(observed).trimEnd(), 0), observed));
+    it("may lack the last line end, which the command plugin takes away", () =>
+        assert.deepEqual(parseReply(frame(observed).trimEnd(), 0), observed));
 
     it("is refused wherever it is cut", () => {
         const text = frame(observed);
@@ -59,17 +81,26 @@ describe("reply: the frame", () => {
 
     it("is refused when any one byte changed", () => {
         const text = frame(observed).trim();
-        fc.assert(fc.property(fc.nat({ max: text.length - 1 }), fc.integer({ min: 33, max: 126 }), (at, code) => {
-            fc.pre(text[at] !== "\n" && text.charCodeAt(at) !== code);
-            const changed = text.slice(0, at) + String.fromCharCode(code) + text.slice(at + 1);
-            assert.ok(["frame", "hash", "protocol"].includes(refusal(changed).reason));
-        }), { numRuns: 1000 });
+        fc.assert(
+            fc.property(fc.nat({ max: text.length - 1 }), fc.integer({ min: 33, max: 126 }), (at, code) => {
+                fc.pre(text[at] !== "\n" && text.charCodeAt(at) !== code);
+                const changed = text.slice(0, at) + String.fromCharCode(code) + text.slice(at + 1);
+                assert.ok(["frame", "hash", "protocol"].includes(refusal(changed).reason));
+            }),
+            { numRuns: 1000 },
+        );
     });
 
     const table: [string, string, number, ReplyError["reason"], RegExp][] = [
         ["nothing, though the exit code is 0", "", 0, "nothing", /answered nothing \(exit code 0\)/],
         ["only line ends", "\r\n\r\n", 1, "nothing", /exit code 1/],
-        ["noise alone", "powershell.exe: not found\r\n", 127, "frame", /no reply \(exit code 127\)\. Received: "powershell\.exe: not found\\u000d/],
+        [
+            "noise alone",
+            "powershell.exe: not found\r\n",
+            127,
+            "frame",
+            /no reply \(exit code 127\)\. Received: "powershell\.exe: not found\\u000d/,
+        ],
         ["two replies", frame(observed) + frame(observed), 0, "frame", /2 replies/],
         ["another protocol", frame(observed, { protocol: "2" }), 0, "protocol", /speaks protocol 2, this library 1/],
         ["a reply that is a list", frame([1]), 0, "shape", /no JSON object/],
@@ -86,11 +117,20 @@ describe("reply: the frame", () => {
     }
 
     it("a failure tells code, message and host, whatever the exit code", () => {
-        const failed = { protocol: 1, operation: "set", ok: false, error: { code: "owner", message: "HKLM\\X belongs to \"shop.test\"\n\u00fcber" }, host: "as it was" };
+        const failed = {
+            protocol: 1,
+            operation: "set",
+            ok: false,
+            error: { code: "owner", message: 'HKLM\\X belongs to "shop.test"\n\u00fcber' },
+            host: "as it was",
+        };
         for (const exitCode of [0, 1]) {
             const error = refusal(frame(failed), exitCode);
             assert.deepEqual([error.reason, error.code, error.host], ["failed", "owner", "as it was"]);
-            assert.equal(error.message, 'The host refused or failed (owner): HKLM\\X belongs to "shop.test"\\u000a\u00fcber The host is as it was.');
+            assert.equal(
+                error.message,
+                'The host refused or failed (owner): HKLM\\X belongs to "shop.test"\\u000a\u00fcber The host is as it was.',
+            );
         }
     });
 });
@@ -105,7 +145,15 @@ describe("reply: what an error shows", () => {
     it("holds no secret, also where it would be cut, and none that JSON escaped", () => {
         const secret = 'p"ss\\w0rd';
         const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE\nAAAAsecond\n-----END OPENSSH PRIVATE KEY-----";
-        const texts = [`x ${secret} y`, `x ${JSON.stringify(secret)}`, `${"x".repeat(296)}${secret}`, key, "line AAAAsecond", "password=hunter22", 'Token: "abc def"'];
+        const texts = [
+            `x ${secret} y`,
+            `x ${JSON.stringify(secret)}`,
+            `${"x".repeat(296)}${secret}`,
+            key,
+            "line AAAAsecond",
+            "password=hunter22",
+            'Token: "abc def"',
+        ];
         for (const text of texts) {
             const { message } = refusal(text, 1, [secret, key]);
             assert.match(message, /\[hidden|\[h|x{296}/);
@@ -116,14 +164,21 @@ describe("reply: what an error shows", () => {
     });
 
     it("holds no secret in a failure that the host reports", () => {
-        const failed = { protocol: 1, operation: "set", ok: false, error: { code: "denied", message: "logon with s3cret-value refused" }, host: "s3cret-value" };
+        const failed = {
+            protocol: 1,
+            operation: "set",
+            ok: false,
+            error: { code: "denied", message: "logon with s3cret-value refused" },
+            host: "s3cret-value",
+        };
         const error = refusal(frame(failed), 1, ["s3cret-value"]);
         assert.ok(!`${error.message}${error.host}`.includes("s3cret"));
     });
 });
 
 describe("reply: an observation", () => {
-    const parse = (more: Record<string, unknown>, request = asked): ReturnType<typeof parseObservation> => parseObservation({ ...observed, ...more } as Reply, request);
+    const parse = (more: Record<string, unknown>, request = asked): ReturnType<typeof parseObservation> =>
+        parseObservation({ ...observed, ...more } as Reply, request);
 
     it("is read member by member", () => {
         const { protocol, operation, ok, ...rest } = observed;
@@ -136,14 +191,27 @@ describe("reply: an observation", () => {
 
     it("has every value that was asked: what was not answered is unknown, never absent", () => {
         const key = "HKLM\\SOFTWARE\\Contoso";
-        for (const values of [{}, { [key]: {} }, { [key]: "absent" }, { [key.toLowerCase()]: observed.values["HKLM\\SOFTWARE\\Contoso"] }]) {
-            assert.deepEqual(parse({ values }).values, { [key]: { Setting: "unknown:the host did not answer it", "(default)": "unknown:the host did not answer it" } });
+        for (const values of [
+            {},
+            { [key]: {} },
+            { [key]: "absent" },
+            { [key.toLowerCase()]: observed.values["HKLM\\SOFTWARE\\Contoso"] },
+        ]) {
+            assert.deepEqual(parse({ values }).values, {
+                [key]: { Setting: "unknown:the host did not answer it", "(default)": "unknown:the host did not answer it" },
+            });
         }
         assert.deepEqual(parse({ values: { [key]: { Setting: 1, "(default)": "dword:x", More: "absent" } } }).values, {
-            [key]: { Setting: "unknown:the host answered 1, which is no value", "(default)": 'unknown:the host answered "dword:x", which is no value' },
+            [key]: {
+                Setting: "unknown:the host answered 1, which is no value",
+                "(default)": 'unknown:the host answered "dword:x", which is no value',
+            },
         });
         const odd = { ...asked, values: { [key]: ["constructor", "__proto__"] } };
-        assert.deepEqual(Object.values(parse({ values: { [key]: {} } }, odd).values[key]!), Array(2).fill("unknown:the host did not answer it"));
+        assert.deepEqual(
+            Object.values(parse({ values: { [key]: {} } }, odd).values[key]!),
+            Array(2).fill("unknown:the host did not answer it"),
+        );
     });
 
     it("has every service that was asked", () => {
@@ -154,7 +222,9 @@ describe("reply: an observation", () => {
         ["another operation", { operation: "set" }, /"set", not "observe"/],
         ["no facts", { facts: undefined }, /facts should be of type object; received undefined/],
         ...Object.keys(facts).map((name): [string, Record<string, unknown>, RegExp] => [
-            `facts without ${name}`, { facts: { ...facts, [name]: null } }, new RegExp(`facts\\.${name} should be of type .*; received null`),
+            `facts without ${name}`,
+            { facts: { ...facts, [name]: null } },
+            new RegExp(`facts\\.${name} should be of type .*; received null`),
         ]),
         ["a module without hash", { module: { version: "1.0.0" } }, /module\.sha256 should be of type string/],
         ["no module at all", { module: undefined }, /module should be of type object/],
@@ -163,9 +233,17 @@ describe("reply: an observation", () => {
         ["a service without state", { services: { FIMService: {} } }, /services\.FIMService\.state should be of type string/],
         ["no records", { records: undefined }, /records\.values should be of type object/],
         ["records without documents", { records: { values: {} } }, /records\.documents should be of type object/],
-        ["a record that is no text", { records: { values: { x: 1 }, documents: {} } }, /records\.values\.x should be of type string; received 1/],
+        [
+            "a record that is no text",
+            { records: { values: { x: 1 }, documents: {} } },
+            /records\.values\.x should be of type string; received 1/,
+        ],
     ];
     for (const [name, more, message] of refused) {
-        it(`refuses ${name}`, () => assert.throws(() => parse(more), (error) => error instanceof ReplyError && error.reason === "shape" && message.test(error.message)));
+        it(`refuses ${name}`, () =>
+            assert.throws(
+                () => parse(more),
+                (error) => error instanceof ReplyError && error.reason === "shape" && message.test(error.message),
+            ));
     }
 });

@@ -7,7 +7,13 @@ const [ours, other] = ["a".repeat(64), "b".repeat(64)];
 
 describe("request", () => {
     it("observe is as the protocol has it", () => {
-        assert.equal(observeRequest({ owner: "shop.prod", values: { "HKLM\\SOFTWARE\\Contoso": ["Setting", "(default)"] }, services: ["FIMService"] }), String.raw`{
+        assert.equal(
+            observeRequest({
+                owner: "shop.prod",
+                values: { "HKLM\\SOFTWARE\\Contoso": ["Setting", "(default)"] },
+                services: ["FIMService"],
+            }),
+            String.raw`{
   "protocol": 1,
   "operation": "observe",
   "owner": "shop.prod",
@@ -20,7 +26,8 @@ describe("request", () => {
   "services": [
     "FIMService"
   ]
-}`);
+}`,
+        );
         assert.equal("services" in JSON.parse(observeRequest({ owner: "x", values: {}, services: [] })), false);
     });
 
@@ -36,7 +43,10 @@ describe("request", () => {
     });
 
     it("a block holds module and request", () => {
-        assert.equal(block("# module\n", "{}"), "& {\n# module\nif (Invoke-HybridIdentityRequest -Json @'\n{}\n'@) { exit 0 } else { exit 1 }\n}\n");
+        assert.equal(
+            block("# module\n", "{}"),
+            "& {\n# module\nif (Invoke-HybridIdentityRequest -Json @'\n{}\n'@) { exit 0 } else { exit 1 }\n}\n",
+        );
     });
 
     it("a block refuses parts that would run into each other", () => {
@@ -52,7 +62,9 @@ describe("marker", () => {
     const now = new Date("2026-11-22T08:30:00.123Z");
     const fresh = `HybridIdentity 1.1.0 sha256:${ours} at 2026-11-22T08:30:00.123Z`;
     const on = (marker: string, found: { version: string; sha256: string } | null) => ({
-        ...observe({}), marker, module: found && { ...found, unsignedSha256: found.sha256 },
+        ...observe({}),
+        marker,
+        module: found && { ...found, unsignedSha256: found.sha256 },
     });
     const old = `HybridIdentity 1.1.0 sha256:${ours} at 2026-11-01T00:00:00.000Z`;
 
@@ -63,10 +75,19 @@ describe("marker", () => {
         ["a host without marker", on("", module), fresh, undefined],
         ["a host with the marker of another version", on(old.replace("1.1.0", "1.0.0"), module), fresh, undefined],
         ["a host with the marker of another hash", on(old.replace(ours, other), module), fresh, undefined],
-        ["a changed file", on(old, { version: "1.1.0", sha256: other }), fresh, /1\.1\.0 \(sha256 b{64}\), which was changed since it was installed \(sha256 a{64}\)/],
+        [
+            "a changed file",
+            on(old, { version: "1.1.0", sha256: other }),
+            fresh,
+            /1\.1\.0 \(sha256 b{64}\), which was changed since it was installed \(sha256 a{64}\)/,
+        ],
         ["a removed module", on(old, null), fresh, /1\.1\.0 was removed from the host/],
-        ["an older module", on(`HybridIdentity 1.0.0 sha256:${other} at 2026-11-01T00:00:00.000Z`, { version: "1.0.0", sha256: other }), fresh,
-            /^The host has the module HybridIdentity 1\.0\.0 \(sha256 b{64}\)\. It will be installed as 1\.1\.0 \(sha256 a{64}\)\.$/],
+        [
+            "an older module",
+            on(`HybridIdentity 1.0.0 sha256:${other} at 2026-11-01T00:00:00.000Z`, { version: "1.0.0", sha256: other }),
+            fresh,
+            /^The host has the module HybridIdentity 1\.0\.0 \(sha256 b{64}\)\. It will be installed as 1\.1\.0 \(sha256 a{64}\)\.$/,
+        ],
         ["a marker that is damaged", on("HybridIdentity", module), fresh, undefined],
     ];
     for (const [name, observation, marker, drift] of table) {
