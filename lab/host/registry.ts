@@ -15,10 +15,9 @@ export interface RegistryWrite {
     notation: string;
 }
 
-/** A registry as JSON: notations by key and name, and who may do what. */
+/** A registry as JSON: notations by key and name, and who may read protected keys. What is denied is a circumstance, not a state. */
 export interface RegistryData {
     keys: Record<string, Record<string, string>>;
-    denied: Record<string, "all" | "write">;
     readers: Record<string, string[]>;
 }
 
@@ -43,12 +42,12 @@ export class Registry {
     /** Grows with every change. */
     revision = 0;
     private keys = new Map<string, Key>();
-    private denied = new Map<string, { path: string; access: "all" | "write" }>();
+    private denied = new Map<string, "all" | "write">();
     private readers = new Map<string, { path: string; readers: string[] }>();
 
     constructor(data?: RegistryData | Record<string, Record<string, string>>) {
         if (data) {
-            this.restore(isData(data) ? data : { keys: data, denied: {}, readers: {} });
+            this.restore(isData(data) ? data : { keys: data, readers: {} });
         }
     }
 
@@ -119,15 +118,17 @@ export class Registry {
 
     /** Refuses programs the key and all below it: everything, or writes only. */
     deny(key: string, access: "all" | "write" = "all"): void {
-        this.denied.set(upper(nativePath(key)), { path: nativePath(key), access });
+        this.denied.set(upper(nativePath(key)), access);
     }
 
-    allow(key: string): void {
-        this.denied.delete(upper(nativePath(key)));
+    /** Takes back all refusals. */
+    allowAll(): void {
+        this.denied.clear();
     }
 
-    /** Gives the key a protected access list: administrators, and these accounts for reading. */
+    /** Gives the key, made where it is missing, a protected access list: administrators, and these accounts for reading. */
     protect(key: string, readers: string[]): void {
+        this.createKey(key);
         this.readers.set(upper(nativePath(key)), { path: nativePath(key), readers: [...readers] });
         this.revision++;
     }
@@ -162,20 +163,18 @@ export class Registry {
             keys: Object.fromEntries(
                 [...this.keys.values()].map(key => [key.path, Object.fromEntries([...key.values.values()].map(value => [value.name, value.notation]))]),
             ),
-            denied: Object.fromEntries([...this.denied.values()].map(entry => [entry.path, entry.access])),
             readers: Object.fromEntries([...this.readers.values()].map(entry => [entry.path, entry.readers])),
         };
     }
 
     restore(data: RegistryData): void {
         this.keys = new Map();
-        this.denied = new Map();
         this.readers = new Map();
+        this.revision++;
         for (const [key, values] of Object.entries(data.keys)) {
             this.createKey(key);
             Object.entries(values).forEach(([name, notation]) => this.set(key, name, notation));
         }
-        Object.entries(data.denied).forEach(([key, access]) => this.deny(key, access));
         Object.entries(data.readers).forEach(([key, readers]) => this.protect(key, readers));
     }
 
@@ -184,7 +183,7 @@ export class Registry {
             return;
         }
         const id = upper(nativePath(key));
-        for (const [path, { access }] of this.denied) {
+        for (const [path, access] of this.denied) {
             if ((access === "all" || wanted === "write") && (id === path || id.startsWith(`${path}\\`))) {
                 throw new AccessDenied(key);
             }
@@ -198,5 +197,5 @@ function storedName(name: string): string {
 }
 
 function isData(data: object): data is RegistryData {
-    return "keys" in data && "denied" in data && "readers" in data;
+    return "keys" in data && "readers" in data;
 }

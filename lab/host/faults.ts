@@ -1,0 +1,75 @@
+import { BadName, nativePath } from "./paths";
+
+/** A mistake of whoever uses the lab; the message says what is accepted. */
+export class UsageError extends Error {}
+
+/** Faults by name, and what stands after the colon. */
+const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count"; perOperation?: true; does: string }> = {
+    slow: { argument: "milliseconds", perOperation: true, does: "answers so much later (default 3000)" },
+    hang: { perOperation: true, does: "never answers" },
+    cutReply: { perOperation: true, does: "does the work, sends half of the reply, ends with exit code 0" },
+    noReply: { perOperation: true, does: "does nothing, says nothing, ends with exit code 0" },
+    lostReply: { perOperation: true, does: "does the work, then drops the connection" },
+    dropped: { perOperation: true, does: "drops the connection when a command comes" },
+    noise: { perOperation: true, does: "prints lines before and after the reply, like a profile" },
+    killAfter: { argument: "count", does: "set or remove ends after its n-th write and the connection drops" },
+    deniedKey: { argument: "key", does: "refuses to read and write the key and all below it" },
+    readOnlyKey: { argument: "key", does: "refuses to write the key and all below it" },
+    deniedRecords: { does: "refuses to read and write the records" },
+    mutexHeld: { does: "somebody else holds Global\\HybridIdentity" },
+    constrained: { does: "runs PowerShell in constrained language mode" },
+    openssh77: { does: "says to be OpenSSH 7.7" },
+    wrongHostKey: { does: "shows another host key" },
+    unreachable: { does: "refuses connections" },
+};
+const OPERATIONS = ["probe", "install", "set", "remove", "get"];
+
+export interface Fault {
+    /** As it was asked for. */
+    text: string;
+    name: string;
+    argument: string;
+    /** Undefined for every command. */
+    operation?: string;
+}
+
+/** `NAME`, `NAME:ARGUMENT`, and `@probe`, `@install`, `@set`, `@remove` or `@get` behind it for one kind of command; undefined for `none`. Throws UsageError. */
+export function parseFault(text: string): Fault | undefined {
+    if (text === "none") {
+        return undefined;
+    }
+    const [, body = "", operation] = /^([^]*?)(?:@([a-z]+))?$/.exec(text) ?? [];
+    const [name = "", ...rest] = body.split(":");
+    const argument = rest.join(":");
+    const known = FAULTS[name];
+    if (!known) {
+        throw new UsageError(`unknown fault "${text}". Faults:\n${faultList()}`);
+    }
+    if (operation !== undefined && (!known.perOperation || !OPERATIONS.includes(operation))) {
+        throw new UsageError(`fault "${text}": ${known.perOperation ? `@ takes ${OPERATIONS.join(", ")}` : `${name} takes no @`}`);
+    }
+    checkArgument(text, known.argument, argument);
+    return { text, name, argument, ...(operation === undefined ? {} : { operation }) };
+}
+
+export function faultList(): string {
+    return Object.entries(FAULTS)
+        .map(([name, { argument, perOperation, does }]) => `  ${`${name}${argument ? `:${argument.toUpperCase()}` : ""}${perOperation ? "[@COMMAND]" : ""}`.padEnd(30)} ${does}`)
+        .join("\n");
+}
+
+function checkArgument(text: string, kind: "milliseconds" | "key" | "count" | undefined, argument: string): void {
+    if (kind === undefined && argument !== "") {
+        throw new UsageError(`fault "${text}": nothing stands after a colon here`);
+    }
+    if (kind === "key") {
+        try {
+            nativePath(argument);
+        } catch (error) {
+            throw error instanceof BadName ? new UsageError(`fault "${text}": ${error.message}`) : error;
+        }
+    }
+    if ((kind === "count" || (kind === "milliseconds" && argument !== "")) && !/^[1-9]\d*$/.test(argument)) {
+        throw new UsageError(`fault "${text}": a whole number above 0 stands after the colon`);
+    }
+}
