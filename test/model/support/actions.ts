@@ -1,0 +1,225 @@
+import fc from "fast-check";
+import type { OnDestroy } from "../../../drift/types";
+import { checkClean, checkDecisions, checkUpdate, lookBefore } from "./check";
+import { decide, interfere, update, type Result, type RunOptions } from "./engine";
+import { forget, newGhost } from "./ghost";
+import { contents, documentsKey, idOf, valueNames, valuesKey, wishes, keyOf, type ValueName } from "./values";
+import { newMachine, type Doc, type Stack, type World } from "./world";
+
+export type Action =
+    | { do: "preview"; stack: number }
+    | ({ do: "up"; stack: number } & RunOptions)
+    | { do: "tamper"; host: number; value: ValueName; content: string }
+    | { do: "snapshot" | "restore" | "reimage" | "power"; host: number }
+    | { do: "deny"; host: number; value: ValueName; access: "all" | "write" }
+    | { do: "allow"; host: number }
+    | { do: "loseValue"; host: number; value: ValueName; how: "deleted" | "damaged" }
+    | { do: "loseDocument"; host: number; stack: number; id: string; how: "deleted" | "damaged" }
+    | { do: "takeOver"; stack: number; on: boolean }
+    | { do: "renameStack"; stack: number }
+    | { do: "clock"; tick: number }
+    | { do: "declare"; stack: number; doc: Doc }
+    | { do: "drop"; stack: number; slot: number }
+    | { do: "desire"; stack: number; slot: number; value: ValueName; wish: string | undefined }
+    | { do: "moveValue"; stack: number; slot: number; value: ValueName }
+    | { do: "onDestroy" | "renameComponent" | "moveHost" | "moveId"; stack: number; slot: number };
+
+/** Does one action and checks all invariants. What a previous action made impossible is skipped, so that sequences shrink well. */
+export function act(world: World, action: Action): Result | undefined {
+    world.now += world.tick;
+    switch (action.do) {
+        case "preview":
+        case "up":
+            return run(world, world.stacks[action.stack]!, action.do === "up" ? action : undefined);
+        case "tamper":
+            return void interfere(world, action.host, action.value, action.content);
+        case "snapshot":
+        case "restore":
+        case "reimage":
+        case "power":
+            return void machine(world, action.do, action.host);
+        case "deny":
+            unsettle(world);
+            world.machines[action.host]!.denied.set(action.value, action.access);
+            return void world.machines[action.host]!.lab.registry.deny(keyOf(action.value), action.access);
+        case "allow":
+            world.machines[action.host]!.denied.clear();
+            return void world.machines[action.host]!.lab.registry.allowAll();
+        case "loseValue":
+            return lose(world, action.host, valuesKey, idOf(action.value), action.how);
+        case "loseDocument":
+            return lose(world, action.host, documentsKey, `${world.stacks[action.stack]!.owner}/${action.id}`, action.how);
+        case "clock":
+            return void (world.tick = action.tick);
+        default:
+            return edit(world, world.stacks[action.stack]!, action);
+    }
+}
+
+function run(world: World, stack: Stack, options: RunOptions | undefined): Result | undefined {
+    const before = lookBefore(world, stack);
+    const decisions = decide(world, stack, options?.skip);
+    if (decisions === undefined) {
+        return { ok: false, refused: true, executed: [], dropped: [] };
+    }
+    checkDecisions(world, stack, decisions, before);
+    if (stack.settled && options?.skip === undefined && decisions.every(({ plan }) => plan !== undefined)) {
+        checkClean(stack, decisions);
+    }
+    if (options === undefined) {
+        return undefined;
+    }
+    if (options.flip !== undefined) {
+        interfere(world, options.flip.host, options.flip.value, options.flip.content);
+    }
+    stack.settled = false;
+    const result = update(world, stack, decisions, options);
+    if (stack.takeOverFrom !== "") {
+        world.stacks.filter(other => other !== stack).forEach(other => (other.settled = false));
+    }
+    // A command that did nothing leaves its text in state only; to be told apart, the next run's time has to be another.
+    world.now += options.fault?.kind === "silent" ? 1 : 0;
+    checkUpdate(world, stack, decisions, before, result, options);
+    return result;
+}
+
+function machine(world: World, what: "snapshot" | "restore" | "reimage" | "power", host: number): void {
+    const one = world.machines[host]!;
+    if (what === "snapshot") {
+        one.snapshot = { registry: one.lab.registry.snapshot(), ghost: structuredClone(one.ghost) };
+        return;
+    }
+    // None of these is over within the millisecond.
+    world.now += 1;
+    if (what === "power") {
+        one.alive = !one.alive;
+    } else if (what === "restore" && one.snapshot !== undefined) {
+        one.lab.registry.restore(one.snapshot.registry);
+        one.ghost = structuredClone(one.snapshot.ghost);
+        unsettle(world);
+    } else if (what === "reimage") {
+        one.lab.registry.restore(newMachine(world).lab.registry.snapshot());
+        one.ghost = newGhost();
+        unsettle(world);
+    }
+}
+
+function lose(world: World, host: number, key: string, name: string, how: "deleted" | "damaged"): undefined {
+    const { lab, ghost } = world.machines[host]!;
+    world.now += 1;
+    if (lab.registry.get(key, name) !== "absent") {
+        lab.registry.set(key, name, how === "deleted" ? "absent" : "string:{");
+        forget(ghost, lab.registry);
+        unsettle(world);
+    }
+}
+
+function edit(world: World, stack: Stack, action: Extract<Action, { stack: number }>): undefined {
+    const { program } = stack;
+    stack.settled = false;
+    if (action.do === "declare") {
+        const twin = program.findIndex(doc => doc.component.slice(0, 2) === action.doc.component.slice(0, 2));
+        program.splice(twin < 0 ? program.length : twin, twin < 0 ? 0 : 1, structuredClone(action.doc));
+    } else if (action.do === "takeOver") {
+        stack.takeOverFrom = action.on ? world.stacks.find(other => other !== stack)!.owner : "";
+    } else if (action.do === "renameStack") {
+        stack.takeOverFrom = stack.owner;
+        stack.owner = `${stack.owner.replace(/\d+$/, "")}${Number(/\d+$/.exec(stack.owner)?.[0] ?? 0) + 1}`;
+    } else if ("slot" in action && program[action.slot] !== undefined) {
+        editDoc(program, action.slot, action);
+    }
+}
+
+function editDoc(program: Doc[], slot: number, action: Extract<Action, { slot: number }>): void {
+    const doc = program[slot]!;
+    const set = (value: ValueName, wish: string | undefined, of: Doc): void => {
+        delete of.desired[value];
+        Object.assign(of.desired, wish === undefined ? {} : { [value]: wish });
+    };
+    const other = program[1 - slot];
+    switch (action.do) {
+        case "desire":
+            set(action.value, action.wish, doc);
+            break;
+        case "moveValue":
+            if (other !== undefined && doc.desired[action.value] !== undefined) {
+                set(action.value, doc.desired[action.value], other);
+                set(action.value, undefined, doc);
+            }
+            break;
+        case "onDestroy":
+            doc.onDestroy = doc.onDestroy === "retain" ? "restore" : "retain";
+            break;
+        case "renameComponent":
+            doc.component = doc.component.endsWith("b") ? doc.component.slice(0, -1) : `${doc.component}b`;
+            break;
+        case "moveHost":
+            doc.host = 1 - doc.host;
+            break;
+        case "moveId":
+            doc.id = doc.id === "x" ? "y" : "x";
+            break;
+        case "drop":
+            doc.desired = {};
+    }
+    // A document without values is none.
+    program.splice(0, program.length, ...program.filter(({ desired }) => Object.keys(desired).length > 0));
+}
+
+function unsettle(world: World): void {
+    world.stacks.forEach(stack => (stack.settled = false));
+}
+
+const stack = fc.constantFrom(0, 0, 1);
+const host = fc.constantFrom(0, 0, 0, 1);
+const slot = fc.constantFrom(0, 1);
+const value = fc.constantFrom(...valueNames);
+const content = fc.constantFrom(...contents);
+const how = fc.constantFrom("deleted" as const, "damaged" as const);
+const onDestroy: fc.Arbitrary<OnDestroy> = fc.constantFrom("restore", "retain");
+const wish = value.chain(name => fc.record({ value: fc.constant(name), wish: fc.option(fc.constantFrom(...wishes[name]), { nil: undefined, freq: 4 }) }));
+
+const desired = fc
+    .record({ a: fc.option(fc.constantFrom(...wishes.a)), b: fc.option(fc.constantFrom(...wishes.b)), c: fc.option(fc.constantFrom(...wishes.c), { freq: 2 }) })
+    .filter(({ a, b, c }) => [a, b, c].some(one => one !== null))
+    .map(all => Object.fromEntries(Object.entries(all).filter(([, one]) => one !== null)) as Doc["desired"]);
+
+const doc: fc.Arbitrary<Doc> = fc.record({ component: fc.constantFrom("c1", "c2", "c2b"), id: fc.constantFrom("x", "y"), host, desired, onDestroy });
+
+const fault = fc.record({ command: fc.nat(2), kind: fc.constantFrom("lost" as const, "silent" as const, "kill" as const, "kill" as const, "kill" as const), after: fc.integer({ min: 1, max: 12 }) });
+const flip = fc.record({ host, value, content });
+
+const up = (extra: { [K in keyof RunOptions]: fc.Arbitrary<RunOptions[K]> }): fc.Arbitrary<Action> =>
+    fc.record({ do: fc.constant("up" as const), stack, ...extra }) as fc.Arbitrary<Action>;
+
+/** Any action, the frequent ones of real life more often. */
+export const anyAction: fc.Arbitrary<Action> = fc.oneof(
+    { weight: 14, arbitrary: up({}) },
+    { weight: 6, arbitrary: up({ fault }) },
+    { weight: 2, arbitrary: up({ flip }) },
+    { weight: 2, arbitrary: up({ target: slot.map(one => [one]) }) },
+    { weight: 1, arbitrary: up({ target: slot.map(one => [one]), fault }) },
+    { weight: 2, arbitrary: up({ replace: slot }) },
+    { weight: 1, arbitrary: up({ replace: slot, fault }) },
+    { weight: 1, arbitrary: up({ skip: fc.constantFrom(0, 1) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("preview" as const), stack }) },
+    { weight: 8, arbitrary: fc.record({ do: fc.constant("tamper" as const), host, value, content }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("snapshot" as const, "restore" as const), host }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("reimage" as const, "power" as const, "allow" as const), host }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("deny" as const), host, value, access: fc.constantFrom("all" as const, "write" as const) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("allow" as const), host }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("loseValue" as const), host, value, how }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("loseDocument" as const), host, stack, id: fc.constantFrom("x", "y"), how }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("takeOver" as const), stack, on: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("renameStack" as const), stack }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("clock" as const), tick: fc.constantFrom(0, 1, 1000) }) },
+    { weight: 5, arbitrary: fc.record({ do: fc.constant("declare" as const), stack, doc }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant("drop" as const), stack, slot }) },
+    { weight: 8, arbitrary: wish.chain(one => fc.record({ do: fc.constant("desire" as const), stack, slot, ...constants(one) })) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant("moveValue" as const), stack, slot, value }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("onDestroy" as const, "renameComponent" as const, "moveHost" as const, "moveId" as const), stack, slot }) },
+);
+
+function constants<T extends object>(values: T): { [K in keyof T]: fc.Arbitrary<T[K]> } {
+    return Object.fromEntries(Object.entries(values).map(([name, one]) => [name, fc.constant(one)])) as { [K in keyof T]: fc.Arbitrary<T[K]> };
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { decide, type Decision, type Executed, type Result, type RunOptions } from "./engine";
+import { contentsOf, recordText, type Ghost } from "./ghost";
+import { asDesired, documentsKey, idOf, keyOf, nameOf, valueNames, valuesKey, type ValueName } from "./values";
+import { commandKey, type Stack, type World } from "./world";
+
+type Contents = Record<ValueName, string>;
+
+/** The world as it was when a run began, host by host. */
+export interface Before {
+    contents: Contents[];
+    ghosts: Ghost[];
+    denied: ValueName[][];
+    /** Resources by command, of the stack that runs. */
+    state: Stack["state"];
+}
+
+export function lookBefore(world: World, stack: Stack): Before {
+    return {
+        contents: world.machines.map(({ lab }) => contentsOf(lab.registry)),
+        ghosts: world.machines.map(({ ghost }) => structuredClone(ghost)),
+        denied: world.machines.map(({ denied }) => valueNames.filter(value => denied.get(value) === "all")),
+        state: new Map([...stack.state].map(([key, one]) => [key, { ...one }])),
+    };
+}
+
+/** Invariants (a), (b) and the refusals of rule 4, for what the program renders. */
+export function checkDecisions(world: World, stack: Stack, decisions: Decision[], before: Before): void {
+    for (const { doc, key, plan, stdin } of decisions) {
+        if (plan === undefined) {
+            continue;
+        }
+        const { lab } = world.machines[doc.host]!;
+        const contents = before.contents[doc.host]!;
+        const wanted = valueNames.filter(value => doc.desired[value] !== undefined);
+        const unknown = wanted.filter(value => before.denied[doc.host]!.includes(value));
+        const foreign = wanted.filter(value => ![stack.owner, stack.takeOverFrom, ""].includes(before.ghosts[doc.host]![value].owner));
+        assert.equal(plan.action === "keep", unknown.length > 0 || foreign.length > 0, `${doc.id}: ${plan.action}, unknown: ${unknown}, of another owner: ${foreign}`);
+        assert.equal(plan.problems.length > 0, plan.action === "keep");
+        const off = wanted.filter(value => !unknown.includes(value) && !asDesired(contents[value], doc.desired[value]!));
+        const expected = off.map(value => ({ path: keyOf(value), name: nameOf, found: contents[value], desired: doc.desired[value] }));
+        assert.deepEqual(plan.drift, expected, `${doc.id}: the drift is not exactly what is off`);
+        if (plan.action === "keep") {
+            continue;
+        }
+        const inState = before.state.get(key)?.stdin;
+        if (off.length > 0) {
+            assert.equal(plan.action, "new");
+            assert.notEqual(stdin, inState, `${doc.id}: drift of ${off} is hidden`);
+        }
+        if (plan.action === "same") {
+            assert.equal(stdin, recordText(lab.registry, documentsKey, `${stack.owner}/${doc.id}`)?.replace(/^[^\n]*\n/, ""));
+            continue;
+        }
+        // Rule 7: what a record that stands on the host, of an owner, says is ours is a change, not drift.
+        const seen = off.filter(value => {
+            const record = parse(recordText(lab.registry, valuesKey, idOf(value)));
+            return !record?.["owner"] || ![record["written"]!, record["writing"]!].some(ours => asDesired(contents[value], ours));
+        });
+        const block = Object.entries(JSON.parse(stdin)).find(([member]) => member.startsWith("drift seen"))?.[1] ?? {};
+        const shown = Object.fromEntries(seen.map(value => [keyOf(value), { [nameOf]: `${contents[value]} -> ${doc.desired[value]}` }]));
+        assert.deepEqual(block, shown, `${doc.id}: the drift block does not name exactly the drifted values`);
+    }
+}
+
+/** Invariant (c) as long as nothing happens: no false drift and no oscillation. */
+export function checkClean(stack: Stack, decisions: Decision[]): void {
+    for (const { doc, key, plan, stdin } of decisions) {
+        assert.equal(plan?.action, "same", `${doc.id} changes although nothing happened: ${stdin}`);
+        assert.equal(stdin, stack.state.get(key)?.stdin, `${doc.id}: the engine sees a change although nothing happened`);
+    }
+    assert.deepEqual([...stack.state.keys()].sort(), decisions.map(({ key }) => key).sort(), "commands in state that the program does not have");
+}
+
+/** Invariants (a) to (f) for what an update did. */
+export function checkUpdate(world: World, stack: Stack, decisions: Decision[], before: Before, result: Result, options: RunOptions): void {
+    const { target, replace, fault, flip, skip } = options;
+    result.executed.forEach(one => checkExecuted(world, one, result));
+    if (flip === undefined && target === undefined && replace === undefined) {
+        checkNoFlip(decisions, before, result.executed);
+    }
+    const mayFail = fault !== undefined || decisions.some(one => one.keep && (one.doc.host !== skip || !before.state.has(one.key)));
+    if (!mayFail && !meetsTrouble(world, before, decisions)) {
+        assert.ok(result.ok, "an update failed without a reason");
+    }
+    if (!result.ok || target !== undefined) {
+        return;
+    }
+    assert.deepEqual([...stack.state.keys()].sort(), stack.program.map(commandKey).sort(), "state and program name different commands");
+    const rendered = decisions.filter(({ keep }) => !keep);
+    for (const { doc } of flip === undefined ? rendered : []) {
+        const contents = contentsOf(world.machines[doc.host]!.lab.registry);
+        for (const value of valueNames.filter(one => doc.desired[one] !== undefined)) {
+            assert.ok(asDesired(contents[value], doc.desired[value]!), `${value} is ${contents[value]} after a successful update of ${doc.id}`);
+        }
+    }
+    stack.settled = flip === undefined && rendered.length === decisions.length;
+    if (stack.settled) {
+        checkClean(stack, decide(world, stack) ?? []);
+    }
+}
+
+/** Invariants (d) and (e) for one operation that ended well; what it wrote meanwhile was checked write by write. */
+function checkExecuted(world: World, { host, ok, silent, operation }: Executed, result: Result): void {
+    const { lab, ghost } = world.machines[host]!;
+    // Later operations of the same run may have gone on from there.
+    const last = result.executed.filter(one => one.host === host).at(-1)?.operation === operation;
+    if (!ok || silent || !last) {
+        return;
+    }
+    const { start, owner, document, desired, handed, restore } = operation;
+    const contents = contentsOf(lab.registry);
+    for (const value of valueNames) {
+        const was = start.ghost[value];
+        const answers = operation.kind === "set" || answersFor(operation, was.owner, was.document);
+        if (was.owner !== owner || was.document !== document || desired[value] !== undefined || handed.includes(value) || !answers) {
+            if (desired[value] === undefined) {
+                assert.equal(contents[value], start.contents[value], `${operation.kind} of ${owner}/${document} changed ${value}, which it does not answer for`);
+                assert.deepEqual(ghost[value], was, `${operation.kind} of ${owner}/${document} changed what is remembered of ${value}`);
+            }
+            continue;
+        }
+        assert.equal(ghost[value].owner, "", `${value} is still held by ${owner}/${document}`);
+        if (restore && was.tool && !was.ambiguous && !was.lost) {
+            assert.ok(was.before.includes(contents[value]), `${value} is ${contents[value]} after it was let go of; before there was ${was.before.join(" or ")}`);
+        } else if (!restore || (!was.tool && !was.ambiguous)) {
+            assert.equal(contents[value], start.contents[value], `${value} was changed when it was let go of`);
+        }
+    }
+}
+
+function answersFor({ resource, recorded }: Executed["operation"], owner: string, document: string): boolean {
+    return recorded[`${owner}/${document}`] === resource;
+}
+
+/** A value that its document finds as desired is written by nobody in that run. */
+function checkNoFlip(decisions: Decision[], before: Before, executed: Executed[]): void {
+    for (const { doc } of decisions) {
+        for (const value of valueNames.filter(one => doc.desired[one] !== undefined && asDesired(before.contents[doc.host]![one], doc.desired[one]!))) {
+            const writer = executed.find(one => one.host === doc.host && one.operation.writes.includes(value));
+            assert.equal(writer, undefined, `${value} was as ${doc.id} desires it and was written all the same`);
+        }
+    }
+}
+
+/** Reasons to fail that lie outside: a dead host that has to be contacted, access denied. */
+function meetsTrouble(world: World, before: Before, decisions: Decision[]): boolean {
+    const contacted = [...before.state].filter(([key, one]) => !one.retainOnDelete && !decisions.some(other => other.key === key)).map(([, { host }]) => host);
+    const denied = world.machines.some(one => one.denied.size > 0);
+    return denied || contacted.some(host => !world.machines[host]!.alive);
+}
+
+function parse(text: string | undefined): Record<string, string> | undefined {
+    try {
+        return text === undefined ? undefined : JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { checkRun } from "../../../drift/document";
+import { notObserved } from "../../../drift/render";
+import type { Declaration, DocumentPlan, Observation } from "../../../drift/types";
+import { Killed } from "../../../lab/host/reply";
+import { operationOf, sawInterference, sawWrite, type Operation } from "./ghost";
+import { keyOf, nameOf, valueNames, type ValueName } from "./values";
+import { commandKey, resourceOf, type Doc, type Resource, type Stack, type World } from "./world";
+
+/** How one command of an `up` goes wrong: counted from 0 over the whole run. */
+export interface Fault {
+    command: number;
+    /** `lost`: the work is done, the reply is not seen. `silent`: exit code 0, no work. `kill`: ended after so many registry writes. */
+    kind: "lost" | "silent" | "kill";
+    after: number;
+}
+
+export interface RunOptions {
+    /** Only these slots of the program (`--target`); with an empty list nothing. */
+    target?: number[];
+    /** `--replace` for this slot. */
+    replace?: number;
+    /** Host in `hybrid-identity:skipHosts`. */
+    skip?: number;
+    fault?: Fault;
+    /** A group policy that strikes after the program has observed and before the engine runs a command. */
+    flip?: { host: number; value: ValueName; content: string };
+}
+
+export interface Decision {
+    doc: Doc;
+    key: string;
+    /** Missing where the host was not observed. */
+    plan?: DocumentPlan;
+    keep: boolean;
+    stdin: string;
+}
+
+export interface Executed {
+    host: number;
+    ok: boolean;
+    silent: boolean;
+    operation: Operation;
+}
+
+export interface Result {
+    ok: boolean;
+    /** The program was refused before anything was registered. */
+    refused: boolean;
+    executed: Executed[];
+    /** Keys of commands that went from state at the end of the run. */
+    dropped: string[];
+}
+
+/** What the program does in preview and update alike. */
+export function decide(world: World, stack: Stack, skip?: number): Decision[] | undefined {
+    const declared = stack.program.map(doc => ({ doc, declaration: declarationOf(stack, doc) }));
+    const hosts = [...new Set(stack.program.map(({ host }) => host))];
+    if (hosts.some(host => checkRun(declared.filter(({ doc }) => doc.host === host).map(({ declaration }) => declaration)).length > 0)) {
+        return undefined;
+    }
+    const context = { owner: stack.owner, ...(stack.takeOverFrom === "" ? {} : { takeOverFrom: stack.takeOverFrom }), now: new Date(world.now) };
+    const plans = new Map<number, Map<string, DocumentPlan>>();
+    for (const host of hosts.filter(one => one !== skip && world.machines[one]!.alive)) {
+        const own = declared.filter(({ doc }) => doc.host === host).map(({ declaration }) => declaration);
+        const values = Object.fromEntries(own.flatMap(({ desired }) => Object.keys(desired).map(key => [key, [nameOf]])));
+        const reply = world.tool.observe(world.machines[host]!.lab, { protocol: 1, operation: "observe", owner: stack.owner, values });
+        assert.equal(reply.ok, true, "the host did not answer the observation");
+        plans.set(host, world.tool.plan(own, reply as unknown as Observation, context).documents);
+    }
+    return declared.map(({ doc, declaration }) => {
+        const plan = plans.get(doc.host)?.get(doc.id);
+        const keep = plan === undefined || plan.action === "keep";
+        return { doc, key: commandKey(doc), ...(plan ? { plan } : {}), keep, stdin: keep ? notObserved(declaration, context) : plan.stdin };
+    });
+}
+
+/** What the engine does with what the program decided. */
+export function update(world: World, stack: Stack, decisions: Decision[], options: RunOptions): Result {
+    const run = new Run(world, stack, options);
+    return run.all(decisions);
+}
+
+export function declarationOf(stack: Stack, doc: Doc): Declaration {
+    const desired = Object.fromEntries(valueNames.flatMap(value => (doc.desired[value] === undefined ? [] : [[keyOf(value), { [nameOf]: doc.desired[value] }]])));
+    return { id: doc.id, kind: "registry", resource: resourceOf(stack, doc), desired, onDestroy: doc.onDestroy };
+}
+
+/** An administrator or a group policy changes a value. */
+export function interfere(world: World, host: number, value: ValueName, content: string): void {
+    const { lab, ghost } = world.machines[host]!;
+    sawInterference(ghost[value], lab.registry.get(keyOf(value), nameOf), content);
+    lab.registry.set(keyOf(value), nameOf, content);
+    world.stacks.filter(({ program }) => program.some(doc => doc.host === host && doc.desired[value] !== undefined)).forEach(stack => (stack.settled = false));
+}
+
+class Run {
+    private readonly executed: Executed[] = [];
+
+    constructor(
+        private readonly world: World,
+        private readonly stack: Stack,
+        private readonly options: RunOptions,
+    ) {}
+
+    all(decisions: Decision[]): Result {
+        const { stack, options } = this;
+        const targets = options.target?.map(slot => stack.program[slot]).flatMap(doc => (doc ? [commandKey(doc)] : []));
+        const isTargeted = (key: string): boolean => targets === undefined || targets.includes(key);
+        const replaced = options.replace === undefined ? undefined : stack.program[options.replace];
+        for (const decision of decisions.filter(({ key }) => isTargeted(key))) {
+            if (!this.step(decision, replaced !== undefined && commandKey(replaced) === decision.key)) {
+                return this.result(false, []);
+            }
+        }
+        // The program itself ends with an error where something was kept for a reason or a command said nothing; the engine then deletes nothing.
+        if (decisions.some(({ keep, doc }) => keep && doc.host !== options.skip) || this.executed.some(({ silent }) => silent)) {
+            return this.result(false, []);
+        }
+        const dropped: string[] = [];
+        for (const [key, resource] of [...stack.state].filter(([key]) => isTargeted(key) && !decisions.some(one => one.key === key))) {
+            if (!this.drop(key, resource)) {
+                return this.result(false, dropped);
+            }
+            dropped.push(key);
+        }
+        return this.result(true, dropped);
+    }
+
+    private result(ok: boolean, dropped: string[]): Result {
+        return { ok, refused: false, executed: this.executed, dropped };
+    }
+
+    private step({ doc, key, keep, stdin }: Decision, replace: boolean): boolean {
+        const { state } = this.stack;
+        const old = state.get(key);
+        const retainOnDelete = doc.onDestroy === "retain";
+        const wanted: Resource = { host: doc.host, stdin, hasDelete: !retainOnDelete, retainOnDelete };
+        // ignoreChanges takes the old inputs, options such as retainOnDelete are taken over all the same.
+        const next = keep && old !== undefined ? { ...old, retainOnDelete } : wanted;
+        const unchanged = old !== undefined && old.stdin === next.stdin && old.hasDelete === next.hasDelete;
+        if (unchanged && !replace) {
+            state.set(key, next);
+            return true;
+        }
+        if (replace && old !== undefined && !this.drop(key, old)) {
+            return false;
+        }
+        if (!this.command("set", doc.host, next.stdin)) {
+            return false;
+        }
+        state.set(key, next);
+        return true;
+    }
+
+    private drop(key: string, { host, stdin, hasDelete, retainOnDelete }: Resource): boolean {
+        const gone = retainOnDelete || !hasDelete || this.command("remove", host, stdin);
+        return gone && this.stack.state.delete(key);
+    }
+
+    private command(kind: "set" | "remove", host: number, stdin: string): boolean {
+        const machine = this.world.machines[host]!;
+        const { registry } = machine.lab;
+        const fault = this.options.fault?.command === this.executed.length ? this.options.fault : undefined;
+        const operation = operationOf(kind, stdin, registry, machine.ghost);
+        const silent = fault?.kind === "silent" && machine.alive;
+        const done = silent || (machine.alive && this.work(machine, operation, stdin, fault));
+        const ok = done && fault?.kind !== "lost";
+        this.executed.push({ host, ok, silent, operation });
+        return ok;
+    }
+
+    private work(machine: World["machines"][number], operation: Operation, stdin: string, fault: Fault | undefined): boolean {
+        const { registry } = machine.lab;
+        let left = fault?.kind === "kill" ? fault.after : Infinity;
+        registry.afterWrite = write => {
+            sawWrite(machine.ghost, operation, registry, write);
+            left -= 1;
+            if (left <= 0) {
+                throw new Killed();
+            }
+        };
+        try {
+            const reply = this.world.tool[operation.kind](machine.lab, stdin);
+            const time = / (\d{4}-\d\d-\d\dT[0-9:.]+Z)"/.exec(stdin)?.[1];
+            const echoed = operation.kind === "remove" || (time !== undefined && reply["time"] === time);
+            assert.ok(!reply.ok || echoed, "a Set that worked without an observation or does not echo its time");
+            return reply.ok;
+        } catch (error) {
+            if (error instanceof Killed) {
+                return false;
+            }
+            throw error;
+        } finally {
+            delete registry.afterWrite;
+        }
+    }
+}

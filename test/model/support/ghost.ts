@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import type { Registry, RegistryWrite } from "../../../lab/host/registry";
+import { asDesired, documentsKey, idOf, keyOf, nameOf, toWrite, valueNames, valuesKey, type ValueName } from "./values";
+
+/** What really happened to a value, known to the model alone: it survives lost records. */
+export interface GhostValue {
+    /** What was there before any stack wrote; more than one text where an administrator wrote what we had written. Empty: never managed. */
+    before: string[];
+    /** What is there was written by a stack, or taken for its own because it was as desired. */
+    tool: boolean;
+    /** An administrator wrote what a stack had written or was writing, or what would have done for it: nobody can tell whose it is. */
+    ambiguous: boolean;
+    /** What the stacks wrote or found as desired, and what they are writing; as desired, so `or nonzero` may stand there. */
+    written: string;
+    writing: string;
+    owner: string;
+    document: string;
+    /** What was there when the value was let go of. */
+    left: string;
+    /** A record of it was lost since the machine was set up: only then may an original be unknown. */
+    lost: boolean;
+}
+
+export type Ghost = Record<ValueName, GhostValue>;
+
+/** As much of a document record as the model looks at. */
+interface RecordedDocument {
+    owner: string;
+    document: string;
+    resource: string;
+    desired: Record<string, Record<string, string>>;
+}
+
+/** A Set or Remove under way. */
+export interface Operation {
+    kind: "set" | "remove";
+    owner: string;
+    document: string;
+    takeOverFrom: string;
+    desired: Partial<Record<ValueName, string>>;
+    handed: ValueName[];
+    restore: boolean;
+    resource: string;
+    start: { ghost: Ghost; contents: Record<ValueName, string> };
+    /** Resource of each document record that stood on the host at the start, by `<owner>/<document id>`. */
+    recorded: Record<string, string>;
+    /** Values written so far, in order. */
+    writes: ValueName[];
+}
+
+export function newGhost(): Ghost {
+    const blank = { before: [], tool: false, ambiguous: false, written: "", writing: "", owner: "", document: "", left: "", lost: false };
+    return Object.fromEntries(valueNames.map(value => [value, { ...blank }])) as unknown as Ghost;
+}
+
+export function contentsOf(registry: Registry): Record<ValueName, string> {
+    return Object.fromEntries(valueNames.map(value => [value, registry.get(keyOf(value), nameOf)])) as Record<ValueName, string>;
+}
+
+/** Starts an operation from the text that goes to the host. */
+export function operationOf(kind: "set" | "remove", text: string, registry: Registry, ghost: Ghost): Operation {
+    const json = JSON.parse(text);
+    return {
+        kind,
+        owner: json.owner,
+        document: json.document,
+        takeOverFrom: json.takeOverFrom ?? "",
+        desired: kind === "remove" ? {} : Object.fromEntries(valueNames.flatMap(value => (json.desired[keyOf(value)] ? [[value, json.desired[keyOf(value)][nameOf]]] : []))),
+        handed: valueNames.filter(value => json.handed?.[keyOf(value)] !== undefined),
+        restore: kind === "remove" || json.onDestroy === "restore",
+        resource: json.resource,
+        start: { ghost: structuredClone(ghost), contents: contentsOf(registry) },
+        recorded: Object.fromEntries(recordedDocuments(registry).map(({ json }) => [`${json.owner}/${json.document}`, json.resource])),
+        writes: [],
+    };
+}
+
+/** Follows a write of the host's program, and refuses what no rule allows. */
+export function sawWrite(ghost: Ghost, operation: Operation, registry: Registry, { key, name, notation }: RegistryWrite): void {
+    const recorded = key === valuesKey ? valueNames.find(value => idOf(value) === name) : undefined;
+    if (recorded !== undefined) {
+        sawRecord(ghost[recorded], recorded, operation, contentsOf(registry)[recorded], JSON.parse(notation.slice("string:".length)));
+    }
+    const written = valueNames.find(value => keyOf(value) === key);
+    if (written !== undefined) {
+        sawValue(ghost[written], written, operation, notation);
+    }
+}
+
+/** An administrator, a group policy, an installer. */
+export function sawInterference(value: GhostValue, before: string, after: string): void {
+    if (before !== after) {
+        value.tool = false;
+        value.ambiguous = asDesired(after, value.written) || asDesired(after, value.writing);
+    }
+}
+
+function sawRecord(value: GhostValue, name: ValueName, operation: Operation, content: string, record: Record<string, string>): void {
+    if (record["owner"] === "") {
+        value.before = value.tool ? value.before : value.ambiguous ? [...new Set([...value.before, content])] : [content];
+        Object.assign(value, { left: content, written: content, writing: "", owner: "", document: "" });
+    } else {
+        claim(value, name, operation, content, record);
+    }
+    const original = record["original"]!;
+    assert.ok(
+        value.before.includes(original) || (value.lost && original === "unknown"),
+        `original of ${name} became ${original}; before any stack wrote there was ${value.before.join(" or ")}`,
+    );
+}
+
+function claim(value: GhostValue, name: ValueName, operation: Operation, content: string, record: Record<string, string>): void {
+    const { owner, document } = record as { owner: string; document: string };
+    if (owner !== value.owner) {
+        const allowed = owner === operation.owner && (value.owner === "" || value.owner === operation.takeOverFrom);
+        assert.ok(allowed, `${name} of ${value.owner || "nobody"} went to ${owner} in a ${operation.kind} of ${operation.owner}`);
+    }
+    if (value.owner === "" && (value.before.length === 0 || content !== value.left)) {
+        Object.assign(value, { before: [content], tool: false, ambiguous: false, written: "" });
+    }
+    Object.assign(value, { owner, document });
+    const wish = operation.desired[name];
+    if (wish !== undefined) {
+        value.written = value.tool || value.ambiguous ? content : value.written;
+        value.writing = wish;
+        value.tool ||= asDesired(content, wish);
+    }
+    if (record["writing"] === "" && wish !== undefined) {
+        Object.assign(value, { written: value.writing, writing: "" });
+    }
+}
+
+function sawValue(value: GhostValue, name: ValueName, operation: Operation, notation: string): void {
+    const wish = operation.desired[name];
+    if (operation.writes.includes(name)) {
+        assert.equal(notation, operation.start.contents[name], `${name} was put back to something else`);
+        const { tool, ambiguous } = operation.start.ghost[name];
+        Object.assign(value, { tool, ambiguous });
+        return;
+    }
+    operation.writes.push(name);
+    assert.equal(`${value.owner}/${value.document}`, `${operation.owner}/${operation.document}`, `${name} was written by a document that had not claimed it`);
+    if (wish !== undefined) {
+        assert.equal(notation, toWrite(wish), `${name} was written, but not as desired`);
+        Object.assign(value, { tool: true, ambiguous: false });
+        return;
+    }
+    assert.ok(operation.restore && !operation.handed.includes(name), `${name} was let go of without being asked`);
+    assert.ok(value.tool || value.ambiguous, `${name} was put back although an administrator had changed it`);
+    assert.ok(value.before.includes(notation), `${name} was put back to ${notation}; before any stack wrote there was ${value.before.join(" or ")}`);
+    Object.assign(value, { tool: false, ambiguous: false });
+}
+
+/** The text of a record, or undefined. */
+export function recordText(registry: Registry, key: string, name: string): string | undefined {
+    const notation = registry.get(key, name);
+    return notation.startsWith("string:") ? notation.slice("string:".length) : undefined;
+}
+
+/** After records were lost: what rule 3 leaves of ownership. */
+export function forget(ghost: Ghost, registry: Registry): void {
+    const documents = recordedDocuments(registry);
+    for (const name of valueNames) {
+        const value = ghost[name];
+        const text = recordText(registry, valuesKey, idOf(name));
+        if (value.before.length === 0 || (text !== undefined && parseJson(text).length > 0)) {
+            continue;
+        }
+        const named = documents.find(({ json }) => json.desired[keyOf(name)] !== undefined)?.json;
+        if (named !== undefined) {
+            const written = named.desired[keyOf(name)]![nameOf]!;
+            Object.assign(value, { lost: true, owner: named.owner, document: named.document, written, writing: "" });
+        } else if (text !== undefined) {
+            Object.assign(value, { lost: true, owner: "", document: "", left: "", written: "", writing: "" });
+        } else {
+            Object.assign(value, newGhost()[name]);
+        }
+    }
+}
+
+/** Newest first. */
+function recordedDocuments(registry: Registry): { json: RecordedDocument; time: string }[] {
+    const documents = registry.values(documentsKey).map(({ notation }) => ({ text: notation.slice(notation.indexOf("\n") + 1), time: notation.slice(0, notation.indexOf("\n")) }));
+    return documents.flatMap(({ text, time }) => parseJson(text).map(json => ({ json, time }))).sort((x, y) => (x.time < y.time ? 1 : -1));
+}
+
+function parseJson(text: string): RecordedDocument[] {
+    try {
+        return [JSON.parse(text)];
+    } catch {
+        return [];
+    }
+}
