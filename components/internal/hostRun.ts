@@ -11,7 +11,9 @@ import { StackSettings } from "./settings";
 
 /** What one component asks of its host in this run. */
 export interface DocumentSpec {
-    declaration: Omit<Declaration, "desired">;
+    declaration: Omit<Declaration, "desired" | "resource">;
+    /** Known only after the engine registered the component; the host is asked before that, so that all documents are seen together. */
+    resource: Promise<string>;
     reads: Reads;
     services: string[];
     /** What is desired may depend on what the host is: its build, what is installed. */
@@ -35,6 +37,13 @@ export interface HostRunOptions {
     onOrphans(sentences: string[]): void;
     onDrift(found: { document: string; drift: DriftEntry[] }[]): void;
     now(): Date;
+}
+
+type NotObserved = { kind: "skipped" | "failed"; reason: string };
+
+interface Registered {
+    spec: DocumentSpec;
+    own: Omit<Declaration, "desired">;
 }
 
 interface Asked {
@@ -73,17 +82,20 @@ export class HostRun {
     private async answer(asked: Asked[]): Promise<(Outcome | Observation | undefined)[]> {
         const specs = asked.flatMap((one) => (one.spec ? [one.spec] : []));
         const observed = await this.observe(asked[0]!.connection, specs);
-        if ("reason" in observed) {
-            const { settings, onSkipped, onFailed } = this.options;
-            (observed.kind === "skipped" ? onSkipped : onFailed)(observed.reason);
-            const context = { ...settings, now: this.options.now() };
-            return asked.map(({ spec }) => spec && { ...observed, stdin: notObserved({ ...spec.declaration, desired: {} }, context) });
-        }
-        const outcomes = this.decide(specs, observed);
-        return asked.map(({ spec }) => (spec ? outcomes.get(spec) : observed));
+        const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
+        const outcomes = "reason" in observed ? this.leave(registered, observed) : this.decide(registered, observed);
+        return asked.map(({ spec }) => (spec ? outcomes.get(spec) : "reason" in observed ? undefined : observed));
     }
 
-    private async observe(connection: Connection, specs: DocumentSpec[]): Promise<Observation | { kind: "skipped" | "failed"; reason: string }> {
+    /** Everything stays as it is in state. */
+    private leave(registered: Registered[], why: NotObserved): Map<DocumentSpec, Outcome> {
+        const { settings, onSkipped, onFailed } = this.options;
+        (why.kind === "skipped" ? onSkipped : onFailed)(why.reason);
+        const context = { ...settings, now: this.options.now() };
+        return new Map(registered.map(({ spec, own }) => [spec, { ...why, stdin: notObserved({ ...own, desired: {} }, context) }]));
+    }
+
+    private async observe(connection: Connection, specs: DocumentSpec[]): Promise<Observation | NotObserved> {
         const { name, settings } = this.options;
         if (settings.offline || settings.skipHosts.includes(name)) {
             const setting = settings.offline ? "hybrid-identity:offline" : "hybrid-identity:skipHosts";
@@ -102,21 +114,21 @@ export class HostRun {
         }
     }
 
-    private decide(specs: DocumentSpec[], observation: Observation): Map<DocumentSpec, Outcome> {
+    private decide(registered: Registered[], observation: Observation): Map<DocumentSpec, Outcome> {
         const { settings } = this.options;
         const context = { ...settings, now: this.options.now() };
         const earlier = [...this.planned.values()];
-        const wanted = specs.map((spec) => ({ spec, ...spec.desired(observation) }));
-        for (const { spec, desired } of wanted) {
-            this.planned.set(spec.declaration.id, { ...spec.declaration, desired });
-        }
+        const wanted = registered.map(({ spec, own }) => {
+            const { desired, problems } = spec.desired(observation);
+            return { spec, own: { ...own, desired }, problems };
+        });
+        wanted.forEach(({ own }) => this.planned.set(own.id, own));
         const declarations = [...this.planned.values()];
         const clashes = checkRun(declarations).map((one) => `${one.property}: ${one.message}`);
         const host = planHost(declarations, observation, context);
         const outcomes = new Map<DocumentSpec, Outcome>();
-        for (const { spec, desired, problems } of wanted) {
-            const plan = host.documents.get(spec.declaration.id)!;
-            const own = { ...spec.declaration, desired };
+        for (const { spec, own, problems } of wanted) {
+            const plan = host.documents.get(own.id)!;
             const all = [...problems, ...clashes, ...lateClaims(own, earlier, observation, settings.owner), ...plan.problems];
             if (all.length === 0) {
                 outcomes.set(spec, { kind: "planned", plan, observation });
@@ -129,7 +141,7 @@ export class HostRun {
         if (this.planned.size === this.claimed.size) {
             this.options.onOrphans(host.orphans);
         }
-        this.options.onDrift(specs.map((spec) => ({ document: spec.declaration.id, drift: host.documents.get(spec.declaration.id)!.drift })));
+        this.options.onDrift(wanted.map(({ own }) => ({ document: own.id, drift: host.documents.get(own.id)!.drift })));
         return outcomes;
     }
 }

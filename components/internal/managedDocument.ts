@@ -65,11 +65,12 @@ export function checkDocument(name: string, args: DocumentArgs, planner: Documen
 export function manageDocument(component: pulumi.ComponentResource, name: string, args: DocumentArgs, planner: DocumentPlanner): DocumentOutputs {
     const host = hostInternals(args.host);
     const outcome = pulumi.unsecret(
-        pulumi.all([host.observing, component.urn, pulumi.output(planner.inputs), secretsIn(planner.inputs)]).apply(([connection, resource, inputs, secrets]) => {
+        pulumi.all([host.observing, pulumi.output(planner.inputs), secretsIn(planner.inputs)]).apply(([connection, inputs, secrets]) => {
             const { problems, reads } = planner.check(inputs);
             throwProblems(planner.type, name, [...secrets, ...problems]);
             return host.run.plan(connection, {
-                declaration: { ...declare(name, args), resource },
+                declaration: declare(name, args),
+                resource: urnOf(component),
                 reads,
                 services: args.restartServices ?? [],
                 desired: (observed) => planner.decide(inputs, observed),
@@ -124,6 +125,11 @@ function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, o
 
 function declare(name: string, args: DocumentArgs): Pick<Declaration, "id" | "kind" | "onDestroy"> {
     return { id: args.document ?? name.toLowerCase(), kind: "registry", onDestroy: args.onDestroy ?? "retain" };
+}
+
+/** Always known once the component is registered, in a preview too. */
+function urnOf(component: pulumi.Resource): Promise<string> {
+    return new Promise((resolve) => component.urn.apply(resolve));
 }
 
 function checkId(declaration: Declaration): Problem[] {
