@@ -5,7 +5,7 @@ export const missedAnswers = 3;
 
 /**
  * Asks every `everyMs` milliseconds whether the other side lives, until the returned function is called; calls `dead` when it does not.
- * ssh2's own keep-alive holds the Node process alive even where nobody waits for an answer; this one does not.
+ * ssh2's own cannot be stopped on an idle connection, and would hold the Node process alive.
  */
 export function keepAlive(client: Client, everyMs: number, dead: () => void): () => void {
     let unanswered = 0;
@@ -22,6 +22,6 @@ export function keepAlive(client: Client, everyMs: number, dead: () => void): ()
         } catch {
             // The socket is closing already: its close event says so.
         }
-    }, everyMs).unref();
+    }, everyMs);
     return () => clearInterval(timer);
 }

@@ -43,6 +43,8 @@ export class Line {
 
     dial(): void {
         const socket = connectTcp({ host: this.connection.host, port: this.connection.port ?? 22, noDelay: true });
+        // Only work under way keeps the process alive, by its timeout: a program must end by itself although a connection is still open.
+        socket.unref();
         socket.once("connect", () => (this.stage = "the SSH handshake"));
         this.handshake(socket);
     }
@@ -61,13 +63,6 @@ export class Line {
                 this.handshake(channel);
             }
         });
-    }
-
-    /** Whether an open line keeps the Node process alive; it does at first. */
-    keepProcessAlive(on: boolean): void {
-        if (this.socket instanceof Socket) {
-            this.socket[on ? "ref" : "unref"]();
-        }
     }
 
     /** Resolves when the socket is gone. */

@@ -33,7 +33,7 @@ interface User {
     fail(error: RemoteError): void;
 }
 
-/** One SSH connection and those who use it; dialled at once and once. Holds the Node process alive only while it has users. */
+/** One SSH connection and those who use it; dialled at once and once. */
 export class Session {
     /** Resolves when the socket is gone. */
     readonly closed: Promise<void>;
@@ -161,7 +161,6 @@ export class Session {
 
     private wake(): void {
         clearTimeout(this.idle);
-        this.line.keepProcessAlive(true);
         if (this.ready) {
             this.leaveJump ??= this.jump?.attach({ start: () => {}, fail: () => {} });
             this.watch();
@@ -174,7 +173,6 @@ export class Session {
             this.end();
             return;
         }
-        this.line.keepProcessAlive(false);
         this.leaveJump?.();
         this.leaveJump = undefined;
         this.idle = setTimeout(() => this.end(), this.options.idleMs).unref();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Session } from "../../remote/session";
 import { failure, harness, soon, until } from "./support/harness";
 import { fingerprintOf, keyPair, openConnections, reply, TestServer } from "./support/server";
 
@@ -109,6 +110,19 @@ describe("jump host", () => {
         silent = false;
         assert.equal((await one.exec(connection, "run", "", soon)).stdout, "ok");
         assert.equal(jump.counters.connections, 2);
+    });
+
+    it("ends, for whoever asks next, what runs through it before the far end has noticed", async () => {
+        const [jump, server] = [await serveJump(), await serve()];
+        const options = { keepAliveMs: 10_000, idleMs: 10_000 };
+        const events = { rested: () => {}, ended: () => {} };
+        const first = new Session(through(jump), undefined, options, events);
+        const second = new Session(server.connection({ proxy: through(jump) }), first, options, events);
+        await second.exec("run", "", soon);
+        first.end();
+        assert.equal(second.ended, true);
+        second.end();
+        await Promise.all([first.closed, second.closed]);
     });
 
     it("is closed when idle, with what runs through it", async () => {
