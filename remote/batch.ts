@@ -1,4 +1,7 @@
-/** Collects requests until none has come for a moment, then answers them all at once: a program's components ask one by one, a host is asked once. */
+/**
+ * Collects requests until none has come for a moment, then answers them all at once: a program's components ask one by one, a host is
+ * asked once.
+ */
 export class Batch<Req, Res> {
     private waiting: { request: Req; resolve: (response: Res) => void; reject: (error: unknown) => void }[] = [];
     private timer: NodeJS.Timeout | undefined;

@@ -14,7 +14,9 @@ export interface ChannelEvents {
 /** Longest reply that is read, stdout and stderr together, in bytes. */
 export const maxOutput = 64 * 1024 * 1024;
 
-/** A process that the command left behind can keep the channel open; after the exit status it gets this long of silence, in milliseconds. */
+/**
+ * A process that the command left behind can keep the channel open; after the exit status it gets this long of silence, in milliseconds.
+ */
 const silenceAfterExit = 1000;
 
 /** Runs one command: all of stdin, then end of file. Output is handed over byte by byte (latin1). Returns a function that gives up. */
@@ -34,7 +36,12 @@ export function runOnChannel(client: Client, command: string, stdin: string, eve
     events.waitingFor("a channel for the command");
     const onChannel = (error: Error | undefined, channel: ClientChannel) => {
         if (error !== undefined) {
-            finish(() => events.fail("unreachable", `the server did not run the command (${error.message}). Check sshd_config for ForceCommand and MaxSessions`));
+            finish(() =>
+                events.fail(
+                    "unreachable",
+                    `the server did not run the command (${error.message}). Check sshd_config for ForceCommand and MaxSessions`,
+                ),
+            );
             return;
         }
         open = channel;
@@ -63,7 +70,10 @@ export function runOnChannel(client: Client, command: string, stdin: string, eve
                 if (exit === undefined) {
                     events.fail("dropped", "the command ended without an exit status: it was stopped, or the connection broke. Run again");
                 } else if (exit.code === null) {
-                    events.fail("dropped", `the command was stopped by signal ${exit.signal}. Look for who ends PowerShell on the host, then run again`);
+                    events.fail(
+                        "dropped",
+                        `the command was stopped by signal ${exit.signal}. Look for who ends PowerShell on the host, then run again`,
+                    );
                 } else {
                     const [stdout, stderr] = [out, err].map((chunks) => Buffer.concat(chunks).toString("latin1")) as [string, string];
                     events.done({ stdout, stderr, exitCode: exit.code });
@@ -80,7 +90,12 @@ export function runOnChannel(client: Client, command: string, stdin: string, eve
             listenForSilence();
             size += data.length;
             if (size > maxOutput) {
-                finish(() => events.fail("cancelled", `the reply is longer than ${maxOutput} bytes. Look at what profiles and the default shell print on the host`));
+                finish(() =>
+                    events.fail(
+                        "cancelled",
+                        `the reply is longer than ${maxOutput} bytes. Look at what profiles and the default shell print on the host`,
+                    ),
+                );
             } else if (!finished) {
                 chunks.push(data);
             }

@@ -2,14 +2,20 @@ import type { Problem } from "../drift/types";
 import { isFailure, parseHostKey, parsePrivateKey } from "./keys";
 import type { Connection } from "./types";
 
-/** Every problem of a connection at once, before anything is dialled; empty when there is none. Passwords and private keys are never echoed. */
+/**
+ * Every problem of a connection at once, before anything is dialled; empty when there is none. Passwords and private keys are never
+ * echoed.
+ */
 export function checkConnection(connection: Connection): Problem[] {
     const problems: Problem[] = [];
     checkMember(connection, "", problems);
     if (connection.proxy !== undefined) {
         checkMember(connection.proxy, "proxy.", problems);
         if (connection.proxy.proxy !== undefined) {
-            problems.push({ property: "proxy.proxy", message: "only one jump host is possible; received a second one. Name a jump host that reaches the host directly" });
+            problems.push({
+                property: "proxy.proxy",
+                message: "only one jump host is possible; received a second one. Name a jump host that reaches the host directly",
+            });
         }
     }
     return problems;
@@ -21,7 +27,10 @@ function checkMember(connection: Connection, path: string, problems: Problem[]):
     const { host, port, user, hostKey } = connection as Partial<Connection>;
 
     if (!isText(host) || /[\s/@]/.test(host)) {
-        add("host", `must be a name or an address alone, without user or port; received ${show(host)}. Use the members user and port for these`);
+        add(
+            "host",
+            `must be a name or an address alone, without user or port; received ${show(host)}. Use the members user and port for these`,
+        );
     }
     if (!isText(user) || /[\x00-\x1f\x7f]/.test(user)) {
         add("user", `must be the name to log on with, for example "CONTOSO\\svc-pulumi" or "administrator"; received ${show(user)}`);
@@ -30,7 +39,10 @@ function checkMember(connection: Connection, path: string, problems: Problem[]):
         add("port", `must be a whole number from 1 to 65535; received ${show(port)}. Leave it out for 22`);
     }
     if (!isText(hostKey)) {
-        add("hostKey", `is required and must be an OpenSSH public key line ("ssh-ed25519 AAAA..."); received ${show(hostKey)}. ${whyHostKey}`);
+        add(
+            "hostKey",
+            `is required and must be an OpenSSH public key line ("ssh-ed25519 AAAA..."); received ${show(hostKey)}. ${whyHostKey}`,
+        );
     } else {
         try {
             parseHostKey(hostKey);
@@ -51,7 +63,10 @@ function checkCredential(connection: Connection, add: (property: keyof Connectio
         return;
     }
     if (/^PuTTY-User-Key-File/.test(privateKey.trim())) {
-        add("privateKey", 'is in PuTTY\'s format, which not every part of this library reads. Export it with PuTTYgen: Conversions, "Export OpenSSH key"');
+        add(
+            "privateKey",
+            'is in PuTTY\'s format, which not every part of this library reads. Export it with PuTTYgen: Conversions, "Export OpenSSH key"',
+        );
         return;
     }
     const key = parsePrivateKey(privateKey, privateKeyPassword);
@@ -66,7 +81,8 @@ function checkCredential(connection: Connection, add: (property: keyof Connectio
     } else {
         add(
             "privateKey",
-            'could not be read: it must be the whole text of a key file in OpenSSH format or in an RSA or EC PEM format, not a path. "ssh-keygen -p -f FILE" rewrites a key in OpenSSH format',
+            "could not be read: it must be the whole text of a key file in OpenSSH format or in an RSA or EC PEM format, not a path. " +
+                '"ssh-keygen -p -f FILE" rewrites a key in OpenSSH format',
         );
     }
 }

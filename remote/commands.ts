@@ -1,4 +1,7 @@
-/** The command lines of docs/protocol.md, "Commands": constant, short, readable, the same for cmd.exe, Windows PowerShell and pwsh as sshd's default shell. */
+/**
+ * The command lines of docs/protocol.md, "Commands": constant, short, readable, the same for cmd.exe, Windows PowerShell and pwsh as
+ * sshd's default shell.
+ */
 
 const flags = "-NoLogo -NoProfile -NonInteractive -Command";
 const bootstrap = "& ([scriptblock]::Create([Console]::In.ReadToEnd()))";
@@ -8,11 +11,15 @@ export function probeCommand(exe?: string): string {
     return commandLine(exe, bootstrap);
 }
 
-/** Runs the block that installs the module. `marker` names version, hash and time (drift/marker); it is a comment there, so that a new module is a changed command. */
+/**
+ * Runs the block that installs the module. `marker` names version, hash and time (drift/marker); it is a comment there, so that a new
+ * module is a changed command.
+ */
 export function installCommand(marker: string, exe?: string): string {
     if (!markerForm.test(marker)) {
         throw new TypeError(
-            `marker: expected "HybridIdentity <version> sha256:<64 hex> at <UTC time>", received ${JSON.stringify(marker)}; make it with installMarker`,
+            `marker: expected "HybridIdentity <version> sha256:<64 hex> at <UTC time>", received ${JSON.stringify(marker)}; make it ` +
+                `with installMarker`,
         );
     }
     return commandLine(exe, `${bootstrap} # ${marker}`);
@@ -52,7 +59,8 @@ export function checkExecutable(exe: string): string | undefined {
     if (/\s/.test(exe)) {
         return (
             `must not hold a space, because no quoting works in cmd.exe and PowerShell alike; ${received}. ` +
-            "Name it without a folder (pwsh.exe) and put the folder on the system PATH of the host, or give its short path (C:\\PROGRA~1\\PowerShell\\7\\pwsh.exe)"
+            "Name it without a folder (pwsh.exe) and put the folder on the system PATH of the host, or give its short path " +
+            "(C:\\PROGRA~1\\PowerShell\\7\\pwsh.exe)"
         );
     }
     return (
@@ -65,7 +73,8 @@ function moduleCommand(verb: "Set" | "Remove" | "Get", exe?: string): string {
     // Without -ErrorAction Stop and the qualified name a missing module would not stop the command.
     return commandLine(
         exe,
-        `Import-Module HybridIdentity -MinimumVersion 1.0 -MaximumVersion 1.999 -ErrorAction Stop; HybridIdentity\\${verb}-HybridIdentityState`,
+        `Import-Module HybridIdentity -MinimumVersion 1.0 -MaximumVersion 1.999 -ErrorAction Stop; ` +
+            `HybridIdentity\\${verb}-HybridIdentityState`,
     );
 }
 

@@ -14,7 +14,10 @@ export function openingReason(error: LowError, text: string, stage: Stage): stri
     if (typeof error.code === "string" && error.level === "client-socket") {
         return socketReasons[error.code] ?? `the connection failed (${error.code}). Check address, port and firewalls`;
     }
-    return `no SSH session came about while waiting for ${stage} (${text}). Check that the port is that of sshd, and sshd's log on the host`;
+    return (
+        `no SSH session came about while waiting for ${stage} (${text}). Check that the port is that of sshd, and sshd's log on ` +
+        `the host`
+    );
 }
 
 /** True where the server could not prove, or does not offer, the pinned host key. */
@@ -26,21 +29,31 @@ export function concernsHostKey(error: LowError): boolean {
 export function mismatchReason(pinned: string, offered: string): string {
     return (
         `the host key is not the pinned one: hostKey is ${pinned}, the server has ${offered}. ` +
-        "If the server was rebuilt or its key renewed, check the fingerprint on the host itself (ssh-keygen -l -f C:\\ProgramData\\ssh\\ssh_host_ed25519_key.pub) " +
+        "If the server was rebuilt or its key renewed, check the fingerprint on the host itself (ssh-keygen -l -f " +
+        "C:\\ProgramData\\ssh\\ssh_host_ed25519_key.pub) " +
         "and change hostKey; otherwise somebody else answers at this address"
     );
 }
 
 export function noSuchKeyReason(type: string): string {
-    return `the server does not prove a host key of the type of hostKey (${type}). Give the line of a key that the server has, see C:\\ProgramData\\ssh\\ssh_host_*_key.pub`;
+    return (
+        `the server does not prove a host key of the type of hostKey (${type}). Give the line of a key that the server has, see ` +
+        `C:\\ProgramData\\ssh\\ssh_host_*_key.pub`
+    );
 }
 
 export function timeoutReason(label: string, timeoutMs: number, waitedFor: string): string {
-    return `"${label}" took longer than ${timeoutMs / 1000} s; the time ran out while waiting for ${waitedFor}. ${remedies[waitedFor.replace(/ (of|from) the jump host$/, "")] ?? "Look at the load of the host, or allow more time"}`;
+    return (
+        `"${label}" took longer than ${timeoutMs / 1000} s; the time ran out while waiting for ${waitedFor}. ` +
+        `${remedies[waitedFor.replace(/ (of|from) the jump host$/, "")] ?? "Look at the load of the host, or allow more time"}`
+    );
 }
 
 export function silentReason(keepAliveMs: number): string {
-    return `the host has not answered for ${(keepAliveMs * missedAnswers) / 1000} s although the connection is open. Check whether it hangs or restarts, then run again`;
+    return (
+        `the host has not answered for ${(keepAliveMs * missedAnswers) / 1000} s although the connection is open. Check whether it ` +
+        `hangs or restarts, then run again`
+    );
 }
 
 const remedies: Record<string, string | undefined> = {

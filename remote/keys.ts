@@ -14,7 +14,9 @@ export function parseHostKey(line: string): HostKey {
     const [type, base64] = line.trim().split(/\s+/);
     const algorithms = algorithmsByType[type ?? ""];
     if (type === undefined || algorithms === undefined) {
-        throw new TypeError(`must begin with a key type (${Object.keys(algorithmsByType).join(", ")}); ${received(line)}. ${howToGetHostKey}`);
+        throw new TypeError(
+            `must begin with a key type (${Object.keys(algorithmsByType).join(", ")}); ${received(line)}. ${howToGetHostKey}`,
+        );
     }
     if (base64 === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
         throw new TypeError(`has no Base64 after the key type; ${received(line)}. ${howToGetHostKey}`);
@@ -23,7 +25,9 @@ export function parseHostKey(line: string): HostKey {
     const length = blob.length < 4 ? 0 : blob.readUInt32BE(0);
     const inner = blob.subarray(4, 4 + length).toString("latin1");
     if (inner !== type) {
-        throw new TypeError(`says ${type}, but the key inside is not of that type (cut, or put together by hand?); ${received(line)}. ${howToGetHostKey}`);
+        throw new TypeError(
+            `says ${type}, but the key inside is not of that type (cut, or put together by hand?); ${received(line)}. ${howToGetHostKey}`,
+        );
     }
     const parsed = utils.parseKey(`${type} ${base64}`);
     if (isFailure(parsed) || parsed.isPrivateKey()) {
@@ -70,7 +74,8 @@ function received(line: string): string {
 }
 
 const howToGetHostKey =
-    'Take the line from C:\\ProgramData\\ssh\\ssh_host_ed25519_key.pub on the host, or run "ssh-keyscan -t ed25519 HOST", compare the fingerprint, and leave out the host name in front';
+    'Take the line from C:\\ProgramData\\ssh\\ssh_host_ed25519_key.pub on the host, or run "ssh-keyscan -t ed25519 HOST", compare the ' +
+    "fingerprint, and leave out the host name in front";
 
 const algorithmsByType: Record<string, ServerHostKeyAlgorithm[] | undefined> = {
     "ssh-ed25519": ["ssh-ed25519"],

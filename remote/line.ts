@@ -17,7 +17,9 @@ export interface LineEvents {
 /** A server that does not close its end is cut off after this time, in milliseconds. */
 const goodbye = 500;
 
-/** One SSH connection as such: the socket, the pinned host key, one logon, the end. Who uses it, and for how long, is the session's matter. */
+/**
+ * One SSH connection as such: the socket, the pinned host key, one logon, the end. Who uses it, and for how long, is the session's matter.
+ */
 export class Line {
     readonly client = new Client();
     /** What the server called itself; empty until it did. */
@@ -57,7 +59,11 @@ export class Line {
                 channel?.close();
             } else if (error !== undefined) {
                 const text = printable(error.message, this.connection);
-                this.events.failed("unreachable", `the jump host could not connect to it (${text}). Check address, port, firewalls and AllowTcpForwarding on the jump host`);
+                this.events.failed(
+                    "unreachable",
+                    `the jump host could not connect to it (${text}). Check address, port, firewalls and AllowTcpForwarding on the ` +
+                        `jump host`,
+                );
             } else {
                 this.stage = "the SSH handshake";
                 this.handshake(channel);
@@ -139,7 +145,10 @@ export class Line {
 
     private onClose(): void {
         if (this.stage === "nothing") {
-            this.events.failed("dropped", "the server closed the connection before the command had ended. Check whether the host or sshd restarts, then run again");
+            this.events.failed(
+                "dropped",
+                "the server closed the connection before the command had ended. Check whether the host or sshd restarts, then run again",
+            );
         } else {
             this.onError(new Error("the server closed the connection"));
         }

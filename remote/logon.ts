@@ -16,7 +16,10 @@ export function logon(connection: Connection, refuse: (reason: string) => void):
     const attempt = (methods: AuthenticationType[], next: NextAuthHandler) => {
         if (connection.privateKey !== undefined) {
             if (!methods.includes("publickey")) {
-                refuse(`the server accepts no keys, only ${methods.join(", ")}. Enable PubkeyAuthentication in sshd_config, or give a password`);
+                refuse(
+                    `the server accepts no keys, only ${methods.join(", ")}. Enable PubkeyAuthentication in sshd_config, or give a ` +
+                        `password`,
+                );
                 return;
             }
             const key = parsePrivateKey(connection.privateKey, connection.privateKeyPassword);
@@ -32,11 +35,20 @@ export function logon(connection: Connection, refuse: (reason: string) => void):
         } else if (methods.includes("keyboard-interactive")) {
             next({ type: "keyboard-interactive", username: connection.user, prompt: answerOnce });
         } else {
-            refuse(`the server accepts no password, only ${methods.join(", ")}. Enable PasswordAuthentication in sshd_config, or give a private key`);
+            refuse(
+                `the server accepts no password, only ${methods.join(", ")}. Enable PasswordAuthentication in sshd_config, or give a ` +
+                    `private key`,
+            );
         }
     };
 
-    const answerOnce = (_name: string, _instructions: string, _language: string, prompts: unknown[], finish: (answers: string[]) => void) => {
+    const answerOnce = (
+        _name: string,
+        _instructions: string,
+        _language: string,
+        prompts: unknown[],
+        finish: (answers: string[]) => void,
+    ) => {
         if (sent || prompts.length !== 1) {
             refuse("the server asks for more than a password. Use a private key, or an account without a second factor");
             return;
@@ -65,7 +77,8 @@ export function refusal(connection: Connection): string {
     const what = connection.privateKey !== undefined ? "private key" : "password";
     const remedy =
         connection.privateKey !== undefined
-            ? "Check that its public key is in authorized_keys of that user (for administrators in C:\\ProgramData\\ssh\\administrators_authorized_keys)"
+            ? "Check that its public key is in authorized_keys of that user (for administrators in " +
+              "C:\\ProgramData\\ssh\\administrators_authorized_keys)"
             : "Check user and password";
     return `the server refused the ${what}. ${remedy}. It is not tried again in this run, so that the account is not locked`;
 }

@@ -20,7 +20,10 @@ export function moduleText(): ModuleText {
     return shipped;
 }
 
-/** Reads HybridIdentity.psd1 and .psm1 of a folder. Throws when a file is missing, is not ASCII, or does not end with a line feed, or the manifest names no version. */
+/**
+ * Reads HybridIdentity.psd1 and .psm1 of a folder. Throws when a file is missing, is not ASCII, or does not end with a line feed, or the
+ * manifest names no version.
+ */
 export function readModule(folder: string): ModuleText {
     const psd1 = readText(join(folder, "HybridIdentity.psd1"));
     const psm1 = readText(join(folder, "HybridIdentity.psm1"));
@@ -39,7 +42,8 @@ function readText(file: string): string {
     if (odd !== null) {
         const line = text.slice(0, odd.index).split("\n").length;
         throw new Error(
-            `${file}, line ${line}: byte 0x${text.charCodeAt(odd.index).toString(16)} is not plain ASCII. The code page of a host is unknown: use ASCII only`,
+            `${file}, line ${line}: byte 0x${text.charCodeAt(odd.index).toString(16)} is not plain ASCII. The code page of a host is ` +
+                `unknown: use ASCII only`,
         );
     }
     if (!text.endsWith("\n")) {

@@ -40,12 +40,18 @@ export class HostReader {
     }
 
     /** Why no reply came; asks the host once more, because constrained language mode leaves no trace in the answer. */
-    private async explain(error: ReplyError, connection: Connection, result: ExecResult, options: Required<Omit<ReadOptions, "exe">> & ReadOptions): Promise<Error> {
+    private async explain(
+        error: ReplyError,
+        connection: Connection,
+        result: ExecResult,
+        options: Required<Omit<ReadOptions, "exe">> & ReadOptions,
+    ): Promise<Error> {
         if (breaksQuotes(result.serverIdent ?? "")) {
             return remoteError(
                 connection,
                 "banner",
-                `the server is ${printable(result.serverIdent ?? "", connection)}, which breaks the quotes of a command when PowerShell is sshd's default shell, and no reply came. ` +
+                `the server is ${printable(result.serverIdent ?? "", connection)}, which breaks the quotes of a command when ` +
+                    `PowerShell is sshd's default shell, and no reply came. ` +
                     "Make cmd.exe the default shell (remove DefaultShell in HKLM\\SOFTWARE\\OpenSSH), or install OpenSSH 7.9 or newer",
             );
         }
@@ -53,8 +59,14 @@ export class HostReader {
         if (mode !== undefined && mode !== "FullLanguage") {
             const remedy = options.preinstalled
                 ? "Sign HybridIdentity.psd1 and HybridIdentity.psm1 and allow the signer in the policy (App Control, AppLocker)"
-                : 'Deploy the signed module on the host, allow its signer in the policy (App Control, AppLocker), and set module: "preinstalled"';
-            return new ReplyError("failed", `PowerShell runs in ${mode} mode there (constrained language mode), in which no module text can be sent. ${remedy}.`, "language", "as it was");
+                : "Deploy the signed module on the host, allow its signer in the policy (App Control, AppLocker), and set module: " +
+                  '"preinstalled"';
+            return new ReplyError(
+                "failed",
+                `PowerShell runs in ${mode} mode there (constrained language mode), in which no module text can be sent. ${remedy}.`,
+                "language",
+                "as it was",
+            );
         }
         const stderr = printable(result.stderr, connection);
         const remedy = options.preinstalled
@@ -63,7 +75,10 @@ export class HostReader {
         return new ReplyError(error.reason, `${error.message} ${stderr === "" ? "" : `Error output: ${stderr}. `}${remedy}`);
     }
 
-    private async languageMode(connection: Connection, { exe, timeoutMs }: ReadOptions & { timeoutMs: number }): Promise<string | undefined> {
+    private async languageMode(
+        connection: Connection,
+        { exe, timeoutMs }: ReadOptions & { timeoutMs: number },
+    ): Promise<string | undefined> {
         try {
             const { stdout } = await this.pool.exec(connection, languageModeCommand(exe), "", { timeoutMs, label: "language mode" });
             return /\b(?:Full|Constrained|Restricted|No)Language\b/.exec(stdout)?.[0];

@@ -30,7 +30,11 @@ describe("what can go wrong with a host", () => {
         const error = await failure(pool().exec(server.connection(), "run", "", soon));
         assert.equal(error.kind, "unreachable");
         assert.equal(error.host, "127.0.0.1");
-        assert.equal(error.message, `127.0.0.1:${server.port} as svc: nothing listens on that port (ECONNREFUSED). Start sshd on the host, and check address and port`);
+        assert.equal(
+            error.message,
+            `127.0.0.1:${server.port} as svc: nothing listens on that port (ECONNREFUSED). Start sshd on the host, and check address ` +
+                `and port`,
+        );
     });
 
     it("nothing answers, as when a host is switched off: this counts as unreachable", async () => {
@@ -84,7 +88,10 @@ describe("what can go wrong with a host", () => {
             const port = await start();
             const error = await failure(pool().exec(at(port), "run", "", quick));
             assert.equal(error.kind, "timeout");
-            assert.match(error.message, new RegExp(`as svc: "observe" took longer than 0.4 s; the time ran out while waiting for ${waitedFor}\\.`));
+            assert.match(
+                error.message,
+                new RegExp(`as svc: "observe" took longer than 0.4 s; the time ran out while waiting for ${waitedFor}\\.`),
+            );
         });
     }
 

@@ -7,7 +7,12 @@ import { keyPair } from "./support/server";
 
 const hostKey = keyPair("host").public;
 const good: Connection = { host: "mim01.contoso.com", user: "CONTOSO\\svc", password: "s3cret-pw", hostKey };
-const keyOf = (privateKey: string, privateKeyPassword?: string): Connection => ({ ...good, password: undefined, privateKey, privateKeyPassword });
+const keyOf = (privateKey: string, privateKeyPassword?: string): Connection => ({
+    ...good,
+    password: undefined,
+    privateKey,
+    privateKeyPassword,
+});
 const properties = (connection: Connection) => checkConnection(connection).map((problem) => problem.property);
 
 describe("check of a connection", () => {
@@ -20,7 +25,10 @@ describe("check of a connection", () => {
         ["an RSA key", keyOf(keyPair("user", "rsa").private)],
         ["an encrypted key with its passphrase", keyOf(encrypted.private, "open sesame")],
         ["a key with Windows line ends", keyOf(keyPair("user").private.replace(/\n/g, "\r\n"))],
-        ["an IPv6 address, a port, a host key with a comment", { ...good, host: "fd00::1", port: 2222, hostKey: `${hostKey} root@mim01\n` }],
+        [
+            "an IPv6 address, a port, a host key with a comment",
+            { ...good, host: "fd00::1", port: 2222, hostKey: `${hostKey} root@mim01\n` },
+        ],
         ["an RSA host key", { ...good, hostKey: keyPair("host", "rsa").public }],
         ["an ECDSA host key", { ...good, hostKey: keyPair("host", "ecdsa").public }],
         ["a jump host", { ...good, proxy: { ...good, host: "jump" } }],
@@ -39,7 +47,12 @@ describe("check of a connection", () => {
         ["port 65536", { port: 65536 }, "port", /received 65536/],
         ["half a port", { port: 22.5 }, "port", /received 22\.5/],
         ["an empty host key", { hostKey: "" }, "hostKey", /is required.*no way to turn this off/],
-        ["a fingerprint as host key", { hostKey: "SHA256:abc" }, "hostKey", /must begin with a key type.*received "SHA256:abc".*ssh-keyscan/],
+        [
+            "a fingerprint as host key",
+            { hostKey: "SHA256:abc" },
+            "hostKey",
+            /must begin with a key type.*received "SHA256:abc".*ssh-keyscan/,
+        ],
         ["a known_hosts line", { hostKey: `mim01 ${hostKey}` }, "hostKey", /leave out the host name/],
         ["a DSA host key", { hostKey: "ssh-dss AAAAB3NzaC1kc3MAAACB" }, "hostKey", /must begin with a key type/],
         ["a host key type alone", { hostKey: "ssh-ed25519" }, "hostKey", /no Base64/],
@@ -53,7 +66,12 @@ describe("check of a connection", () => {
         ["a cut key", keyOf(keyPair("user").private.slice(0, 120)), "privateKey", /could not be read/],
         ["a public key", keyOf(keyPair("user").public), "privateKey", /is a public key/],
         ["a PuTTY key", keyOf("PuTTY-User-Key-File-3: ssh-ed25519\n"), "privateKey", /PuTTYgen/],
-        ["a PKCS #8 key", keyOf(generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string), "privateKey", /ssh-keygen -p/],
+        [
+            "a PKCS #8 key",
+            keyOf(generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string),
+            "privateKey",
+            /ssh-keygen -p/,
+        ],
         ["an encrypted key without passphrase", keyOf(encrypted.private), "privateKeyPassword", /is needed.*received none/],
         ["a wrong passphrase", keyOf(encrypted.private, "close sesame"), "privateKeyPassword", /does not open/],
     ];
@@ -71,7 +89,13 @@ describe("check of a connection", () => {
     }
 
     it("names everything at once, of the jump host too", () => {
-        const connection = { host: "", user: "", port: 0, hostKey: "", proxy: { host: "", user: "", hostKey: "", password: "a", privateKey: "b", proxy: good } };
+        const connection = {
+            host: "",
+            user: "",
+            port: 0,
+            hostKey: "",
+            proxy: { host: "", user: "", hostKey: "", password: "a", privateKey: "b", proxy: good },
+        };
         assert.deepEqual(properties(connection), [
             ...["host", "user", "port", "hostKey", "privateKey"],
             ...["proxy.host", "proxy.user", "proxy.hostKey", "proxy.privateKey", "proxy.privateKey", "proxy.proxy"],

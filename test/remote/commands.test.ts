@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { checkExecutable, getCommand, installCommand, languageModeCommand, probeCommand, removeCommand, setCommand } from "../../remote/commands";
+import {
+    checkExecutable,
+    getCommand,
+    installCommand,
+    languageModeCommand,
+    probeCommand,
+    removeCommand,
+    setCommand,
+} from "../../remote/commands";
 
 const marker = `HybridIdentity 1.0.0 sha256:${"ab".repeat(32)} at 2026-11-22T08:30:00.123Z`;
 
@@ -16,7 +24,14 @@ describe("commands", () => {
     });
 
     it("name the executable, and hold nothing that a shell would read", () => {
-        const all = [probeCommand, setCommand, removeCommand, getCommand, languageModeCommand, (exe?: string) => installCommand(marker, exe)];
+        const all = [
+            probeCommand,
+            setCommand,
+            removeCommand,
+            getCommand,
+            languageModeCommand,
+            (exe?: string) => installCommand(marker, exe),
+        ];
         for (const command of all) {
             const text = command("pwsh.exe");
             assert.match(text, /^pwsh\.exe -NoLogo/);
@@ -38,7 +53,22 @@ describe("commands", () => {
         });
     }
 
-    for (const bad of ["", 'pw"sh', "pw'sh", "$env:x", "a&b", "%ComSpec%", "a;b", "a|b", "..\\pwsh.exe", "/usr/bin/pwsh", "\\\\server\\share\\pwsh.exe", "pwsh.exe\n", "-Command", "C:pwsh.exe"]) {
+    for (const bad of [
+        "",
+        'pw"sh',
+        "pw'sh",
+        "$env:x",
+        "a&b",
+        "%ComSpec%",
+        "a;b",
+        "a|b",
+        "..\\pwsh.exe",
+        "/usr/bin/pwsh",
+        "\\\\server\\share\\pwsh.exe",
+        "pwsh.exe\n",
+        "-Command",
+        "C:pwsh.exe",
+    ]) {
         it(`refuse ${JSON.stringify(bad)}`, () => {
             const problem = checkExecutable(bad);
             assert.ok(problem?.includes(`received ${JSON.stringify(bad)}`), problem);

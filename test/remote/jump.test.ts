@@ -21,7 +21,11 @@ describe("jump host", () => {
         const servers = await Promise.all(Array.from({ length: 40 }, () => serve()));
         const one = pool();
         openConnections.peak = 0;
-        await Promise.all(servers.map((server) => one.exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 20_000, label: "observe" })));
+        await Promise.all(
+            servers.map((server) =>
+                one.exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 20_000, label: "observe" }),
+            ),
+        );
         assert.equal(jump.counters.connections, 1);
         assert.equal(jump.counters.forwards, 40);
         assert.ok(openConnections.peak <= 17, `${openConnections.peak} open`);
@@ -46,7 +50,12 @@ describe("jump host", () => {
         const proxy = { ...through(jump), hostKey: keyPair("host").public };
         const error = await failure(pool().exec(server.connection({ proxy }), "run", "", soon));
         assert.equal(error.kind, "hostKey");
-        assert.match(error.message, new RegExp(`^127.0.0.1:${server.port} as svc \\(through 127.0.0.1\\): jump host 127.0.0.1:${jump.port} as jumper: the host key`));
+        assert.match(
+            error.message,
+            new RegExp(
+                `^127.0.0.1:${server.port} as svc \\(through 127.0.0.1\\): jump host 127.0.0.1:${jump.port} as jumper: the host key`,
+            ),
+        );
         assert.ok(error.message.includes(fingerprintOf(jumpKey.public)));
         assert.equal(server.counters.connections + jump.counters.logons, 0);
     });
@@ -85,7 +94,9 @@ describe("jump host", () => {
     it("is named when its logon takes too long", async () => {
         const jump = await serve({ hostKeys: [jumpKey.private], silentLogon: true });
         const server = await serve();
-        const error = await failure(pool().exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 300, label: "observe" }));
+        const error = await failure(
+            pool().exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 300, label: "observe" }),
+        );
         assert.equal(error.kind, "timeout");
         assert.match(error.message, /while waiting for authentication of the jump host\./);
     });
@@ -93,7 +104,9 @@ describe("jump host", () => {
     it("shows a host that does not answer it as unreachable", async () => {
         const jump = await serve({ hostKeys: [jumpKey.private], silentForward: true });
         const server = await serve();
-        const error = await failure(pool().exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 300, label: "observe" }));
+        const error = await failure(
+            pool().exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 300, label: "observe" }),
+        );
         assert.equal(error.kind, "unreachable");
         assert.match(error.message, /while waiting for the TCP connection from the jump host\. Check address, port and firewalls/);
     });

@@ -22,7 +22,10 @@ describe("logon", () => {
         }
         assert.equal(server.counters.failedLogons, 1);
         assert.equal(server.counters.connections, 1);
-        assert.match(errors[0]?.message ?? "", new RegExp(`^127.0.0.1:${server.port} as svc: the server refused the password. Check user and password.`));
+        assert.match(
+            errors[0]?.message ?? "",
+            new RegExp(`^127.0.0.1:${server.port} as svc: the server refused the password. Check user and password.`),
+        );
         assert.ok(!inspect(errors[0], { showHidden: true, depth: 5 }).includes("w-r-o-n-g"));
         await one.close();
         assert.ok(!inspect(one, { showHidden: true, depth: 9 }).includes("w-r-o-n-g"), "the pool holds no secret once a session is gone");

@@ -33,7 +33,12 @@ describe("module text", () => {
     });
 
     const refused: [string, string | Buffer, string | Buffer, RegExp][] = [
-        ["a byte that is not ASCII, with file and line", psd1, "a\n# \u00e9\n", /HybridIdentity\.psm1, line 2: byte 0xc3 is not plain ASCII/],
+        [
+            "a byte that is not ASCII, with file and line",
+            psd1,
+            "a\n# \u00e9\n",
+            /HybridIdentity\.psm1, line 2: byte 0xc3 is not plain ASCII/,
+        ],
         ["a byte order mark", Buffer.from(`\ufeff${psd1}`), "a\n", /HybridIdentity\.psd1, line 1: byte 0xef/],
         ["a text that is cut", psd1, "function A {", /HybridIdentity\.psm1: does not end with a line feed/],
         ["a manifest without a version", "@{\n    # ModuleVersion\n}\n", "a\n", /ModuleVersion = '1\.0\.0'/],

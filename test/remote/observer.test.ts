@@ -12,7 +12,10 @@ const request = { owner: "demo.dev", values: { "HKLM\\SOFTWARE\\Contoso": ["Sett
 const answer = `{"protocol":1,"operation":"observe","ok":true,
 "facts":{"computerName":"MIM01","user":"MIM01\\\\svc","elevated":true,"osBuild":20348,"osName":"Windows Server 2022 Datacenter",
 "bootTime":"2026-11-01T04:00:00.000Z","now":"2026-11-22T08:30:00.000Z","powershell":"5.1.20348.2227","languageMode":"FullLanguage"},
-"module":null,"marker":"","values":{"HKLM\\\\SOFTWARE\\\\Contoso":{"Setting":"dword:1"}},"services":{},"records":{"values":{},"documents":{}}}`.replace(/\n/g, "");
+"module":null,"marker":"","values":{"HKLM\\\\SOFTWARE\\\\Contoso":{"Setting":"dword:1"}},"services":{},"records":{"values":{},"documents":{}}}`.replace(
+    /\n/g,
+    "",
+);
 
 function frame(json: string): string {
     const hash = createHash("sha256").update(json).digest("hex");
@@ -25,7 +28,10 @@ describe("host reader", () => {
     beforeEach(() => commands.splice(0));
 
     /** Answers the first command with `first`, the question for the language mode with `mode`. */
-    async function look(first: { stdout: string; exitCode?: number; stderr?: string }, options: ReadOptions & { mode?: string } & Behaviour = {}) {
+    async function look(
+        first: { stdout: string; exitCode?: number; stderr?: string },
+        options: ReadOptions & { mode?: string } & Behaviour = {},
+    ) {
         const server = await serve({
             ident: options.ident,
             run: (channel, command) => {
@@ -48,7 +54,9 @@ describe("host reader", () => {
         const { observation, server } = await look({ stdout: frame(answer) });
         assert.deepEqual(observation?.values, { "HKLM\\SOFTWARE\\Contoso": { Setting: "dword:1" } });
         assert.equal(observation?.facts.computerName, "MIM01");
-        assert.deepEqual(commands, ['powershell.exe -NoLogo -NoProfile -NonInteractive -Command "& ([scriptblock]::Create([Console]::In.ReadToEnd()))"']);
+        assert.deepEqual(commands, [
+            'powershell.exe -NoLogo -NoProfile -NonInteractive -Command "& ([scriptblock]::Create([Console]::In.ReadToEnd()))"',
+        ]);
         const stdin = server.stdins[0] ?? "";
         assert.ok(stdin.startsWith(`& {\n${moduleText().psm1}if (Invoke-HybridIdentityRequest -Json @'\n{`), stdin.slice(0, 200));
         assert.ok(stdin.endsWith("\n'@) { exit 0 } else { exit 1 }\n}\n"), stdin.slice(-200));
@@ -62,7 +70,12 @@ describe("host reader", () => {
     });
 
     it("hands on what the host says when it refuses, without asking again", async () => {
-        const { error } = await look({ stdout: frame('{"protocol":1,"operation":"observe","ok":false,"error":{"code":"bitness","message":"32-bit"},"host":"as it was"}'), exitCode: 1 });
+        const { error } = await look({
+            stdout: frame(
+                '{"protocol":1,"operation":"observe","ok":false,"error":{"code":"bitness","message":"32-bit"},"host":"as it was"}',
+            ),
+            exitCode: 1,
+        });
         assert.ok(error instanceof ReplyError);
         assert.deepEqual([error.reason, error.code, commands.length], ["failed", "bitness", 1]);
     });
@@ -111,9 +124,15 @@ describe("host reader", () => {
     });
 
     it("prints the error output, masked, and what to check", async () => {
-        const { error } = await look({ stdout: "", exitCode: 1, stderr: "'pwsh.exe' is not recognized,\r\nright?" }, { exe: "pwsh.exe", mode: "" });
+        const { error } = await look(
+            { stdout: "", exitCode: 1, stderr: "'pwsh.exe' is not recognized,\r\nright?" },
+            { exe: "pwsh.exe", mode: "" },
+        );
         assert.equal(error?.reason, "nothing");
-        assert.match(error?.message ?? "", /Error output: 'pwsh\.exe' is not recognized, \*\*\*\?\. Check that pwsh\.exe starts on the host\.$/);
+        assert.match(
+            error?.message ?? "",
+            /Error output: 'pwsh\.exe' is not recognized, \*\*\*\?\. Check that pwsh\.exe starts on the host\.$/,
+        );
     });
 
     it("says where the module should be when it is missing", async () => {

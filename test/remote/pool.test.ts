@@ -6,17 +6,27 @@ describe("session pool", () => {
     const { serve, pool } = harness();
 
     it("hands over stdin whole, and stdout, stderr, exit code and ident", async () => {
-        const server = await serve({ ident: "OpenSSH_for_Windows_9.5", run: (channel, command, stdin) => reply(channel, `\u00ff${command}:${stdin.length}`, 3, "oh") });
+        const server = await serve({
+            ident: "OpenSSH_for_Windows_9.5",
+            run: (channel, command, stdin) => reply(channel, `\u00ff${command}:${stdin.length}`, 3, "oh"),
+        });
         const stdin = "x".repeat(3_000_000);
         const result = await pool().exec(server.connection(), "run", stdin, soon);
-        assert.deepEqual(result, { stdout: "\u00ffrun:3000000", stderr: "oh", exitCode: 3, serverIdent: "SSH-2.0-OpenSSH_for_Windows_9.5" });
+        assert.deepEqual(result, {
+            stdout: "\u00ffrun:3000000",
+            stderr: "oh",
+            exitCode: 3,
+            serverIdent: "SSH-2.0-OpenSSH_for_Windows_9.5",
+        });
         assert.equal(server.stdins[0], stdin);
     });
 
     it("runs 40 commands at once on one host over one connection, at most 8 side by side", async () => {
         const server = await serve({ run: (channel, _command, stdin) => setTimeout(() => reply(channel, stdin), 20) });
         const one = pool();
-        const results = await Promise.all(Array.from({ length: 40 }, (_, index) => one.exec(server.connection(), "run", String(index), soon)));
+        const results = await Promise.all(
+            Array.from({ length: 40 }, (_, index) => one.exec(server.connection(), "run", String(index), soon)),
+        );
         assert.deepEqual(
             results.map((result) => result.stdout),
             Array.from({ length: 40 }, (_, index) => String(index)),
@@ -28,7 +38,9 @@ describe("session pool", () => {
     });
 
     it("has at most 16 connections open for 40 hosts, and does not wait for idle ones", async () => {
-        const servers = await Promise.all(Array.from({ length: 40 }, () => serve({ run: (channel) => setTimeout(() => reply(channel, "ok"), 50) })));
+        const servers = await Promise.all(
+            Array.from({ length: 40 }, () => serve({ run: (channel) => setTimeout(() => reply(channel, "ok"), 50) })),
+        );
         const one = pool({ idleMs: 60_000 });
         openConnections.peak = 0;
         await Promise.all(servers.map((server) => one.exec(server.connection(), "run", "", { timeoutMs: 20_000, label: "observe" })));
@@ -67,7 +79,10 @@ describe("session pool", () => {
     it("keeps accounts apart", async () => {
         const server = await serve();
         const one = pool();
-        await Promise.all([one.exec(server.connection(), "run", "", soon), one.exec(server.connection({ user: "observer" }), "run", "", soon)]);
+        await Promise.all([
+            one.exec(server.connection(), "run", "", soon),
+            one.exec(server.connection({ user: "observer" }), "run", "", soon),
+        ]);
         assert.equal(server.counters.connections, 2);
     });
 

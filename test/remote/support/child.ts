@@ -4,6 +4,8 @@ import type { Connection } from "../../../remote/types";
 
 const pool = new SessionPool({ idleMs: 60_000, keepAliveMs: 20, connections: 1 });
 const connections = process.argv.slice(2).map((text) => JSON.parse(text) as Connection);
-void Promise.all(connections.map((connection) => pool.exec(connection, "run", "x", { timeoutMs: 60_000, label: "observe" }))).then((results) => {
-    process.stdout.write(results.map((result) => result.stdout).join(","));
-});
+void Promise.all(connections.map((connection) => pool.exec(connection, "run", "x", { timeoutMs: 60_000, label: "observe" }))).then(
+    (results) => {
+        process.stdout.write(results.map((result) => result.stdout).join(","));
+    },
+);

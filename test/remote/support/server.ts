@@ -47,14 +47,25 @@ export interface Behaviour {
 export const openConnections = { now: 0, peak: 0 };
 
 export class TestServer {
-    readonly counters = { connections: 0, logons: 0, failedLogons: 0, execs: 0, running: 0, peakRunning: 0, forwards: 0, globalRequests: 0 };
+    readonly counters = {
+        connections: 0,
+        logons: 0,
+        failedLogons: 0,
+        execs: 0,
+        running: 0,
+        peakRunning: 0,
+        forwards: 0,
+        globalRequests: 0,
+    };
     readonly stdins: string[] = [];
     port = 0;
     private readonly server: Server;
     private readonly clients = new Set<ServerConnection>();
 
     constructor(readonly behaviour: Behaviour = {}) {
-        this.server = new Server({ hostKeys: behaviour.hostKeys ?? [keyPair("host").private], ident: behaviour.ident }, (client) => this.serve(client));
+        this.server = new Server({ hostKeys: behaviour.hostKeys ?? [keyPair("host").private], ident: behaviour.ident }, (client) =>
+            this.serve(client),
+        );
     }
 
     static async start(behaviour: Behaviour = {}): Promise<TestServer> {
@@ -65,7 +76,14 @@ export class TestServer {
     }
 
     connection(more: Partial<Connection> = {}): Connection {
-        return { host: "127.0.0.1", port: this.port, user: "svc", password: this.behaviour.password ?? "right", hostKey: keyPair("host").public, ...more };
+        return {
+            host: "127.0.0.1",
+            port: this.port,
+            user: "svc",
+            password: this.behaviour.password ?? "right",
+            hostKey: keyPair("host").public,
+            ...more,
+        };
     }
 
     dropAll(): void {
