@@ -1,4 +1,4 @@
-import { isTime, timeAfter } from "./time";
+import { isTime, newTime } from "./time";
 import type { Observation } from "./types";
 
 /** Version and hash of a module, as in `ModuleText`. */
@@ -17,7 +17,7 @@ export function installMarker(module: ModuleIdentity, observation: Observation |
     if (observation && has && known?.version === module.version && known.sha256 === module.sha256) {
         return observation.marker;
     }
-    return `HybridIdentity ${module.version} sha256:${module.sha256} at ${timeAfter(known?.time, now)}`;
+    return `HybridIdentity ${module.version} sha256:${module.sha256} at ${newTime(known?.time, now)}`;
 }
 
 /** What to warn of when the module on a host is gone, was changed since its installation, or is not this library's; else undefined. */

@@ -4,7 +4,7 @@ import { identity, valueId } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
 import { checkSize, notObserved, protocol, renderStdin, type Timed } from "./render";
 import { listNames } from "./show";
-import { timeAfter } from "./time";
+import { newTime } from "./time";
 import type { Declaration, DocumentPlan, DriftEntry, HostPlan, Notation, Observation, RunContext } from "./types";
 
 /** One document of the run, with what was found. */
@@ -80,7 +80,7 @@ function planDocument(
         const known = records.values.get(value.id);
         return known === undefined || !known.real || known.owner === "" || !isOurs(value.found, known);
     });
-    const time = timeAfter(record?.time, context.now);
+    const time = newTime(record?.time, context.now);
     const timed = timedMember(time, seen.map(toDrift), record, changes, held);
     const stdin = renderStdin(declaration, context, timed, handedOver(subject, run, held));
     const size = checkSize(declaration, stdin);

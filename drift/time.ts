@@ -5,9 +5,11 @@ export function isTime(text: string): boolean {
     return form.test(text) && !Number.isNaN(Date.parse(text));
 }
 
-/** The time of `now`, or just after `previous` where the clock stands still or went back: never the previous time. */
-export function timeAfter(previous: string | undefined, now: Date): string {
-    const after = previous !== undefined && isTime(previous) ? new Date(Math.max(now.getTime(), Date.parse(previous) + 1)) : now;
-    // Past the year 9999 the text gets another form, so a record from there is not counted on from.
-    return (isTime(after.toISOString()) ? after : now).toISOString();
+/**
+ * The time of `now`, or a millisecond later where that is the previous time. Not "after the previous time": while the clock is behind it,
+ * every run would come to the same time, and a run whose reply was lost would hide what the next one sees.
+ */
+export function newTime(previous: string | undefined, now: Date): string {
+    const time = now.toISOString();
+    return time === previous ? new Date(now.getTime() + 1).toISOString() : time;
 }

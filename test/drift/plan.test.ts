@@ -196,9 +196,14 @@ describe("plan: rule 7, what is shown", () => {
             const stdin = { "first seen 2026-11-20T09:59:58.000Z": undefined, [`drift seen ${time}`]: {} };
             return { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, stdin) } };
         };
-        assert.equal(plan(tls, observe({ A: "dword:9" }, record(now))).time, "2026-11-22T08:30:00.124Z");
-        assert.equal(plan(tls, observe({ A: "dword:9" }, record("2027-01-01T00:00:00.000Z"))).time, "2027-01-01T00:00:00.001Z");
-        assert.equal(plan(tls, observe({ A: "dword:9" }, record("9999-12-31T23:59:59.999Z"))).time, now);
+        const times = (...runs: string[]): string[] =>
+            runs.map((at) => plan(tls, observe({ A: "dword:9" }, record(now)), { now: new Date(at) }).time);
+        assert.deepEqual(times(now), ["2026-11-22T08:30:00.124Z"]);
+        // Two runs while the clock is behind, the first of which changed nothing on the host.
+        assert.deepEqual(times("2026-11-22T07:00:00.000Z", "2026-11-22T07:10:00.000Z"), [
+            "2026-11-22T07:00:00.000Z",
+            "2026-11-22T07:10:00.000Z",
+        ]);
     });
 
     it("finds the drift of a host that was put back to a snapshot, or set up anew", () => {
