@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { asciiJson, readReply, type Json, type Output } from "./reply";
+
+/** How the suite reaches a host: a command line and what it gets on stdin. */
+export type Exec = (command: string, stdin?: string) => Promise<Output>;
+
+const folder = join(__dirname, "..", "..", "powershell", "HybridIdentity");
+
+/** The module as it stands in this repository. */
+export const moduleFiles = (() => {
+    const [psm1, psd1] = ["HybridIdentity.psm1", "HybridIdentity.psd1"].map(file => readFileSync(join(folder, file), "ascii").replaceAll("\r\n", "\n"));
+    const version = /ModuleVersion\s*=\s*'([^']+)'/.exec(psd1!)![1]!;
+    return { psm1: psm1!, psd1: psd1!, version, sha256: createHash("sha256").update(psm1! + psd1!).digest("hex") };
+})();
+
+/** The commands of docs/protocol.md, written out. */
+export class Host {
+    constructor(
+        readonly exec: Exec,
+        private readonly exe: string,
+    ) {}
+
+    /** An observe request by the probe, which needs nothing installed. */
+    observe(members: Json): Promise<Json> {
+        return this.probe(asciiJson({ protocol: 1, operation: "observe", owner: "conformance.a", values: {}, ...members }));
+    }
+
+    /** The probe with any text for a request. */
+    async probe(request: string): Promise<Json> {
+        return readReply(await this.exec(this.command(bootstrap), block(request)));
+    }
+
+    async install(members: Json = {}): Promise<Json> {
+        const { psm1, psd1, version, sha256 } = moduleFiles;
+        const marker = `HybridIdentity ${version} sha256:${sha256} at ${new Date().toISOString()}`;
+        const lines = (text: string) => text.match(/[^\n]*\n/g);
+        const request = { protocol: 1, operation: "install", version, sha256, marker, readers: [], psd1: lines(psd1), psm1: lines(psm1), ...members };
+        return readReply(await this.exec(this.command(`${bootstrap} # ${marker}`), block(asciiJson(request))));
+    }
+
+    /** `Set`, `Remove` or `Get` with a text on stdin. */
+    async call(verb: "Set" | "Remove" | "Get", stdin: string): Promise<Json> {
+        return readReply(await this.exec(this.command(`${importModule}; HybridIdentity\\${verb}-HybridIdentityState`), stdin));
+    }
+
+    async uninstall(): Promise<Output> {
+        return this.exec(this.command(`${importModule}; HybridIdentity\\Uninstall-HybridIdentity`));
+    }
+
+    private command(script: string): string {
+        return `${this.exe} -NoLogo -NoProfile -NonInteractive -Command "${script}"`;
+    }
+}
+
+const bootstrap = "& ([scriptblock]::Create([Console]::In.ReadToEnd()))";
+const importModule = "Import-Module HybridIdentity -MinimumVersion 1.0 -MaximumVersion 1.999 -ErrorAction Stop";
+
+function block(request: string): string {
+    return `& {\n${moduleFiles.psm1}if (Invoke-HybridIdentityRequest -Json @'\n${request}\n'@) { exit 0 } else { exit 1 }\n}\n`;
+}

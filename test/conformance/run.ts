@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { connect, type SshTarget } from "./ssh";
+import { runSuite } from "./suite";
+
+const usage = `Usage: npm run conformance -- --host HOST [--port 22] --user USER (--key FILE | --password-env NAME) --host-key "ssh-ed25519 AAAA..." [--powershell pwsh.exe]
+Runs the cases of test/conformance/cases on a Windows host over SSH and leaves it as it was. The account needs administrator rights.`;
+
+/** Thrown for a wrong command line; the message ends with the usage. */
+class UsageError extends Error {}
+
+function readCommandLine(args: string[]): { target: SshTarget; powershell: string } {
+    const text = { type: "string" } as const;
+    const options = { host: text, port: text, user: text, key: text, "password-env": text, "host-key": text, powershell: text };
+    const { values } = parseArgs({ args, options });
+    const { host, user, key, powershell = "powershell.exe" } = values;
+    const hostKey = values["host-key"];
+    const passwordEnv = values["password-env"];
+    if (!host || !user || !hostKey || (key === undefined) === (passwordEnv === undefined)) {
+        throw new UsageError("--host, --user, --host-key and one of --key and --password-env are needed.");
+    }
+    if (!/^(ssh|ecdsa)-\S+ AAAA\S+/.test(hostKey)) {
+        throw new UsageError(`--host-key: expected an OpenSSH public key line such as "ssh-ed25519 AAAA..."; received "${hostKey.slice(0, 40)}".`);
+    }
+    const port = Number(values.port ?? "22");
+    if (!Number.isInteger(port) || port < 1 || port > 65535) {
+        throw new UsageError(`--port: expected 1 to 65535; received "${values.port}".`);
+    }
+    const password = passwordEnv === undefined ? undefined : process.env[passwordEnv];
+    if (passwordEnv !== undefined && !password) {
+        throw new UsageError(`--password-env: the environment has no variable ${passwordEnv}, or an empty one.`);
+    }
+    const privateKey = key === undefined ? undefined : readFileSync(key, "utf8");
+    return { target: { host, port, user, privateKey, password, hostKey }, powershell };
+}
+
+async function main(): Promise<number> {
+    const { target, powershell } = readCommandLine(process.argv.slice(2));
+    const { exec, close } = await connect(target);
+    try {
+        const { passed, failed } = await runSuite({ exec, powershell, print: line => console.log(line) });
+        console.log(`${passed} passed, ${failed} failed`);
+        return failed === 0 ? 0 : 1;
+    } finally {
+        close();
+    }
+}
+
+main().then(
+    code => (process.exitCode = code),
+    (error: Error & { code?: string }) => {
+        const wrong = error instanceof UsageError || error.code?.startsWith("ERR_PARSE_ARGS");
+        console.error(wrong ? `${error.message}\n\n${usage}` : error.message);
+        process.exitCode = 2;
+    },
+);

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { recordKey, standardDocument, standardRecord, testKey, testKey32, type Case, type Step } from "./cases";
+import type { Host } from "./host";
+import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
+import { asciiJson, type Json } from "./reply";
+
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** What a case has seen so far. */
+interface Seen {
+    /** What was last sent for a document, by `<owner>/<id>`. */
+    sent: Map<string, string>;
+    /** Values of the last observe. */
+    values: Json;
+    kept: Record<string, string>;
+}
+
+/** Runs a case on a host that holds nothing of the suite's. Throws an AssertionError that tells the step. */
+export async function runCase(host: Host, { steps }: Case): Promise<void> {
+    const seen: Seen = { sent: new Map(), values: {}, kept: {} };
+    for (const [index, step] of steps.entries()) {
+        try {
+            await runStep(host, withKept(step, seen.kept), seen);
+        } catch (error) {
+            throw new Error(`step ${index + 1}: ${(error as Error).message}`);
+        }
+    }
+}
+
+async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
+    if (step.add) {
+        await addValue(host.exec, ...step.add);
+    } else if (step.delete) {
+        const [key, name] = step.delete;
+        await deleteFromRegistry(host.exec, key, name);
+    } else if (step.observe) {
+        await observe(host, step, step.observe, seen);
+    } else if (step.keep) {
+        for (const [name, [key, value]] of Object.entries(step.keep)) {
+            seen.kept[name] = String((seen.values[key] as Json)[value]);
+        }
+    } else if (step.set || step.remove) {
+        await enforce(host, step, seen);
+    } else if (step.send) {
+        await send(host, step, step.send);
+    } else if (step.registry) {
+        const found = { ...(await readTree(host.exec, testKey)), ...(await readTree(host.exec, testKey32)) };
+        assert.deepEqual(found, step.registry);
+    } else if (step.records) {
+        await checkRecords(host, step.records);
+    } else {
+        await checkDocuments(host, step.documents ?? [], seen);
+    }
+}
+
+async function observe(host: Host, step: Step, values: Record<string, string[]>, seen: Seen): Promise<void> {
+    const request = { values, ...(step.services && { services: step.services }) };
+    const reply = await host.observe(request);
+    if (step.error !== undefined) {
+        checkFailure(reply, step);
+        return;
+    }
+    assert.equal(reply["ok"], true, JSON.stringify(reply));
+    assert.equal(reply["operation"], "observe");
+    seen.values = reply["values"] as Json;
+    if (step.values) {
+        assert.deepEqual(reply["values"], step.values);
+    }
+    for (const [service, expected] of Object.entries(step.states ?? {})) {
+        const found = (reply["services"] as Json)[service] as Json;
+        assert.deepEqual(Object.keys(found).sort(), ["startTime", "state"]);
+        assert.ok(found["startTime"] === "" || time.test(String(found["startTime"])));
+        assert.ok(expected === "*" || found["state"] === expected, `${service}: ${JSON.stringify(found)}`);
+    }
+}
+
+async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
+    const document = standardDocument((step.set ?? step.remove)!);
+    const text = `${asciiJson(document)}\n`;
+    const reply = await host.call(step.set ? "Set" : "Remove", text);
+    assert.equal(reply["operation"], step.set ? "set" : "remove");
+    if (step.error !== undefined) {
+        checkFailure(reply, step);
+        return;
+    }
+    const { now, ...rest } = reply;
+    assert.match(String(now), time);
+    assert.deepEqual(rest, {
+        protocol: 1,
+        operation: step.set ? "set" : "remove",
+        ok: true,
+        document: document["document"],
+        owner: document["owner"],
+        time: Object.keys(document).flatMap(name => /^(?:drift seen|changed|record missing|first seen) (.*)$/.exec(name)?.[1] ?? [])[0] ?? "",
+        written: step.written ?? {},
+        released: step.released ?? [],
+    });
+    if (step.set) {
+        seen.sent.set(`${document["owner"]}/${document["document"]}`, text);
+    }
+}
+
+async function send(host: Host, step: Step, [to, text]: [string, string]): Promise<void> {
+    checkFailure(to === "observe" ? await host.probe(text) : await host.call(to === "set" ? "Set" : "Remove", text), step);
+}
+
+function checkFailure(reply: Json, step: Step): void {
+    const error = reply["error"] as Json | undefined;
+    assert.equal(reply["ok"], false, `expected a failure, received ${JSON.stringify(reply)}`);
+    assert.equal(error?.["code"], step.error, JSON.stringify(error));
+    assert.equal(reply["host"], step.host ?? "as it was");
+    for (const part of step.says ?? []) {
+        assert.ok(String(error?.["message"]).includes(part), `the message does not name ${part}: ${error?.["message"]}`);
+    }
+}
+
+async function checkRecords(host: Host, expected: Record<string, Json>): Promise<void> {
+    const found = Object.entries((await ownRecords(host)).values).map(([id, data]) => {
+        assert.doesNotMatch(data, /[\r\n]/, `the record of ${id} has more than one line`);
+        const record = parse(data);
+        const repairs = Array.isArray(record["repairs"]) ? record["repairs"].map(repair => withoutTime(String(repair))) : record["repairs"];
+        return [id, typeof record["original"] === "string" ? JSON.stringify({ ...record, repairs }) : data];
+    });
+    const wanted = Object.entries(expected).map(([id, members]) => [id, JSON.stringify(standardRecord(members))]);
+    assert.deepEqual(Object.fromEntries(found), Object.fromEntries(wanted));
+}
+
+async function checkDocuments(host: Host, expected: string[], seen: Seen): Promise<void> {
+    const { documents } = await ownRecords(host);
+    assert.deepEqual(Object.keys(documents).sort(), [...expected].sort());
+    for (const name of expected) {
+        const [, writtenAt, text] = /^([^\r\n]*)\r?\n([\s\S]*)$/.exec(documents[name]!) ?? [];
+        assert.match(String(writtenAt), time);
+        assert.equal(text?.trimEnd(), seen.sent.get(name)?.trimEnd());
+    }
+}
+
+/** Raw records of the suite's own, read by reg.exe. */
+export async function ownRecords(host: Host): Promise<{ values: Record<string, string>; documents: Record<string, string> }> {
+    const tree: RegistryTree = await readTree(host.exec, recordKey);
+    const own = (part: string, test: RegExp) =>
+        Object.fromEntries(
+            Object.entries(tree[`${recordKey}\\${part}`] ?? {})
+                .filter(([name]) => test.test(name))
+                .map(([name, [, data]]) => [name, data]),
+        );
+    return { values: own("Values", /^HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\/i), documents: own("Documents", /^conformance\./i) };
+}
+
+function parse(data: string): Json {
+    try {
+        return JSON.parse(data) as Json;
+    } catch {
+        return {};
+    }
+}
+
+function withoutTime(repair: string): string {
+    const [at = "", ...rest] = repair.split(" ");
+    assert.match(at, time);
+    return rest.join(" ");
+}
+
+function withKept(step: Step, kept: Record<string, string>): Step {
+    const text = JSON.stringify(step).replace(/<([a-z]+)>/g, (all, name: string) => (name in kept ? JSON.stringify(kept[name]).slice(1, -1) : all));
+    return JSON.parse(text) as Step;
+}
