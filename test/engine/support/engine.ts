@@ -1,0 +1,42 @@
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+
+export const repository = resolve(__dirname, "../../..");
+
+const pulumiHome = join(repository, ".lab", "pulumi-home");
+
+/** The CLI with the command plugin in the lab's own home, or skips the suite and says why. In CI a skip would hide that nothing was proved: there it fails. */
+export async function engineOrSkip(context: Mocha.Context): Promise<PulumiCommand> {
+    const missing = (why: string): never => {
+        if (process.env["CI"] === "true") {
+            throw new Error(`the engine tests cannot run: ${why}`);
+        }
+        console.log(`    not run: ${why}`);
+        return context.skip();
+    };
+    const cli = await PulumiCommand.get().catch(() => undefined);
+    if (cli === undefined) {
+        return missing('no Pulumi CLI was found, or one that is too old; run "npm test", or put "pulumi" on the PATH');
+    }
+    return existsSync(join(pulumiHome, "plugins", "resource-command-v1.2.1")) ? cli : missing('the command plugin is not installed in the lab; run "node tools/setup.mjs"');
+}
+
+/** The environment of every run: nothing of the user's, no download, a backend of its own. */
+export function environment(backend: string): Record<string, string> {
+    return {
+        PULUMI_HOME: pulumiHome,
+        PULUMI_BACKEND_URL: `file://${backend.replaceAll("\\", "/")}`,
+        PULUMI_CONFIG_PASSPHRASE: "test",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        SSH_AUTH_SOCK: "",
+    };
+}
+
+/** A new folder; `remove` deletes it with everything in it. */
+export function temporaryFolder(): { path: string; remove(): void } {
+    const path = realpathSync(mkdtempSync(join(tmpdir(), "hybrid-identity-")));
+    return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}

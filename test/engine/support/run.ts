@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+/** One document as a command's stdin holds it. */
+export interface StdinDocument {
+    desired: Record<string, Record<string, string>>;
+    [member: string]: unknown;
+}
+
+/** What one run of the engine did, or would do. */
+export interface Run {
+    /** The operation for each command that does not stay the same, by the command's name; several for one command in their order. */
+    changes: Record<string, string>;
+    /** Commands that the engine ran and that ended with an error. */
+    failed: string[];
+    warnings: string[];
+    errors: string[];
+    /** The inputs of each command before and after, by the command's name. */
+    inputs: Record<string, { before?: Record<string, unknown>; after?: Record<string, unknown> }>;
+    /** What the program gave back; what stayed unknown is missing. */
+    outputs: Record<string, unknown>;
+    /** Everything that the CLI printed. */
+    text: string;
+}
+
+export function newRun(): Run {
+    return { changes: {}, failed: [], warnings: [], errors: [], inputs: {}, outputs: {}, text: "" };
+}
+
+/** Notes what an event tells. Debug messages are left out: nobody sees them without asking, and the SDK puts every input into them. */
+export function note(run: Run, { resourcePreEvent, resOpFailedEvent, diagnosticEvent }: EngineEvent): void {
+    if (resourcePreEvent?.metadata.type === "command:remote:Command") {
+        const { urn, op, old, new: next } = resourcePreEvent.metadata;
+        const name = nameOf(urn);
+        if (op !== "same") {
+            run.changes[name] = name in run.changes ? `${run.changes[name]}, ${op}` : op;
+        }
+        run.inputs[name] = { before: old?.inputs, after: next?.inputs };
+    }
+    if (resOpFailedEvent) {
+        run.failed.push(nameOf(resOpFailedEvent.metadata.urn));
+    }
+    if (diagnosticEvent?.severity === "warning") {
+        run.warnings.push(diagnosticEvent.message.trimEnd());
+    }
+    if (diagnosticEvent?.severity === "error") {
+        run.errors.push(diagnosticEvent.message.trimEnd());
+    }
+}
+
+/** The document that a command would get, or got, in this run. */
+export function documentOf(run: Run, command: string): StdinDocument {
+    const stdin = run.inputs[command]?.after?.["stdin"];
+    assert.equal(typeof stdin, "string", `the run knows no command ${command} with a document; it knows ${Object.keys(run.inputs).join(", ")}`);
+    return JSON.parse(stdin as string) as StdinDocument;
+}
+
+/** The timed member of the document without its time, or "not observed": why the command is run. */
+export function reasonOf(run: Run, command: string): { why: string; what: unknown } {
+    const found = Object.entries(documentOf(run, command)).flatMap(([member, what]) => {
+        const [, why] = /^(drift seen|changed|record missing|first seen|not observed)( \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?$/.exec(member) ?? [];
+        return why === undefined ? [] : [{ why, what }];
+    });
+    assert.equal(found.length, 1, `exactly one timed member in ${command}`);
+    return found[0]!;
+}
+
+/** The block of drifted values in the document, `found -> desired` by key and name. */
+export function driftOf(run: Run, command: string): unknown {
+    const { why, what } = reasonOf(run, command);
+    assert.equal(why, "drift seen", `${command} is run because of: ${why} ${JSON.stringify(what)}`);
+    return what;
+}
+
+export function nameOf(urn: string): string {
+    return urn.slice(urn.lastIndexOf("::") + 2);
+}

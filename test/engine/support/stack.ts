@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { environment } from "./engine";
+import { newRun, note, type Run } from "./run";
+
+/** Registers resources as a user's program does; what it returns becomes the stack's outputs. */
+export type Program = () => Record<string, unknown>;
+
+export interface RunOptions {
+    /** The run has to end with an error; without it, it must not. */
+    fails?: true;
+    /** `--diff`. */
+    diff?: true;
+    /** URNs for `--target`. */
+    target?: string[];
+    /** URNs for `--replace`. */
+    replace?: string[];
+}
+
+/** One stack on a file backend, and the program that is run for it. */
+export class EngineStack {
+    program: Program = () => ({});
+    /** `hybrid-identity:*` settings of the stack. */
+    settings: Record<string, unknown> = {};
+    private readonly settingsFile: string;
+    private readonly salt: string;
+    private readonly stateFile: string;
+    private current: Run = newRun();
+
+    private constructor(
+        readonly name: string,
+        private readonly stack: Stack,
+        backend: string,
+    ) {
+        this.settingsFile = join(stack.workspace.workDir, `Pulumi.${name}.yaml`);
+        this.salt = readFileSync(this.settingsFile, "utf8");
+        this.stateFile = join(backend, ".pulumi", "stacks", "lab", `${name}.json`);
+    }
+
+    /** Makes the stack `name` of the project `lab`. */
+    static async create(cli: PulumiCommand, backend: string, name: string): Promise<EngineStack> {
+        const program = async (): Promise<Record<string, unknown>> => made.runProgram();
+        const stack = await LocalWorkspace.createOrSelectStack(
+            { stackName: `organization/lab/${name}`, projectName: "lab", program },
+            { pulumiCommand: cli, envVars: environment(backend) },
+        );
+        const made = new EngineStack(name, stack, backend);
+        return made;
+    }
+
+    preview(options: RunOptions = {}): Promise<Run> {
+        return this.run(options, (to) => this.stack.preview(to));
+    }
+
+    up(options: RunOptions = {}): Promise<Run> {
+        return this.run(options, (to) => this.stack.up(to));
+    }
+
+    /** Without the program, as `pulumi destroy` does it. */
+    destroy(options: RunOptions = {}): Promise<Run> {
+        return this.run(options, (to) => this.stack.destroy(to));
+    }
+
+    refresh(): Promise<Run> {
+        return this.run({}, (to) => this.stack.refresh(to));
+    }
+
+    /** The state as the backend keeps it: secrets are encrypted in it. */
+    get stateText(): string {
+        return readFileSync(this.stateFile, "utf8");
+    }
+
+    /** Puts an earlier state back, as from a backup. */
+    set stateText(text: string) {
+        writeFileSync(this.stateFile, text);
+    }
+
+    /** The inputs of all commands in state, by the command's name. */
+    get commands(): Record<string, Record<string, unknown>> {
+        const { checkpoint } = JSON.parse(this.stateText) as { checkpoint: { latest: { resources?: { urn: string; type: string; inputs: Record<string, unknown> }[] } } };
+        const found = (checkpoint.latest.resources ?? []).filter(({ type }) => type === "command:remote:Command");
+        return Object.fromEntries(found.map(({ urn, inputs }) => [urn.slice(urn.lastIndexOf("::") + 2), inputs]));
+    }
+
+    private async run(
+        { fails, ...options }: RunOptions,
+        start: (options: object) => Promise<{ stdout: string; stderr: string }>,
+    ): Promise<Run> {
+        const run = newRun();
+        this.current = run;
+        // JSON is YAML.
+        writeFileSync(this.settingsFile, `${this.salt.trimEnd()}\nconfig: ${JSON.stringify(qualified(this.settings))}\n`);
+        let failed = false;
+        try {
+            const { stdout, stderr } = await start({ ...options, color: "never", onEvent: (event: Parameters<typeof note>[1]) => note(run, event) });
+            run.text = stdout + stderr;
+        } catch (error) {
+            run.text = (error as Error).message;
+            failed = true;
+        }
+        assert.equal(failed, fails === true, `the run ${failed ? "failed" : "did not fail"}:\n${run.text}`);
+        return run;
+    }
+
+    private runProgram(): Record<string, unknown> {
+        const outputs = this.program();
+        const run = this.current;
+        for (const [name, output] of Object.entries(outputs)) {
+            pulumi.output(output).apply((value) => {
+                run.outputs[name] = value;
+            });
+        }
+        return outputs;
+    }
+}
+
+function qualified(settings: Record<string, unknown>): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(settings).map(([name, value]) => [`hybrid-identity:${name}`, value]));
+}
