@@ -1,0 +1,86 @@
+import { join, resolve } from "node:path";
+import { USAGE } from "./commands";
+import { ask, runningLab } from "./control";
+import { serve, startDaemon, stopDaemon } from "./daemon";
+import { UsageError } from "./host/faults";
+import { pulumi } from "./pulumi";
+
+/** Returns the exit code. Throws UsageError. */
+async function main(argv: string[]): Promise<number> {
+    const { dir, args } = folder(argv);
+    const [command, ...rest] = args;
+    switch (command) {
+        case undefined:
+        case "help":
+        case "--help":
+            console.log(USAGE);
+            return 0;
+        case "start":
+            return start(dir, rest);
+        case "serve":
+            await serve(dir, rest);
+            return 0;
+        case "stop":
+            console.log(await stopDaemon(dir));
+            return 0;
+        case "pulumi":
+            return pulumi(rest);
+        default:
+            return forward(dir, args);
+    }
+}
+
+async function start(dir: string, args: string[]): Promise<number> {
+    if ((await runningLab(dir)) !== undefined) {
+        console.log("The lab runs already.");
+        return forward(dir, ["status"]);
+    }
+    const started = await startDaemon(dir, args);
+    if ("said" in started) {
+        process.stderr.write(started.said);
+        return started.exitCode;
+    }
+    console.log(`The lab runs (process ${started.pid}); its state is in ${dir}\n`);
+    await forward(dir, ["status"]);
+    console.log(nextSteps(dir));
+    return 0;
+}
+
+async function forward(dir: string, args: string[]): Promise<number> {
+    const answer = await ask(dir, args);
+    if (!answer) {
+        console.error("No lab runs. Start it with: npm run lab -- start");
+        return 1;
+    }
+    (answer.exitCode === 0 ? console.log : console.error)(answer.text);
+    return answer.exitCode;
+}
+
+/** Takes --dir out, which is the lab's; what follows pulumi is Pulumi's. */
+function folder(argv: string[]): { dir: string; args: string[] } {
+    const at = argv[0] === "pulumi" ? -1 : argv.indexOf("--dir");
+    const given = at < 0 ? process.env["LAB_DIR"] : argv[at + 1];
+    if (at >= 0 && given === undefined) {
+        throw new UsageError("--dir needs a folder");
+    }
+    return { dir: resolve(given ?? join(__dirname, "..", ".lab")), args: at < 0 ? argv : [...argv.slice(0, at), ...argv.slice(at + 2)] };
+}
+
+function nextSteps(dir: string): string {
+    return `
+Log on as administrator with the key ${join(dir, "keys", "administrator")} or the password beside it, as observer with ${join(dir, "keys", "observer")}.
+  npm run lab -- pulumi up
+  npm run lab -- registry delete mim01 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Server' Enabled
+  npm run lab -- pulumi preview --diff
+  npm run lab -- stop`;
+}
+
+main(process.argv.slice(2)).then(
+    code => {
+        process.exitCode = code;
+    },
+    (error: unknown) => {
+        console.error(error instanceof UsageError ? error.message : error);
+        process.exitCode = error instanceof UsageError ? 2 : 1;
+    },
+);

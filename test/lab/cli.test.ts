@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { runCommand } from "../../lab/commands";
+import { UsageError } from "../../lab/host/faults";
+import hostkeys from "../../lab/hostkeys.json";
+import { startLab } from "../../lab/lab";
+import { KEY } from "./documents";
+
+const CLI = join(__dirname, "../../lab/cli.ts");
+
+describe("the lab's command line", function () {
+    this.timeout(30_000);
+    let dir: string;
+
+    function lab(args: string[], env: Record<string, string> = {}): { code: number | null; out: string } {
+        const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", CLI, ...args], {
+            cwd: join(__dirname, "../.."),
+            encoding: "utf8",
+            env: { ...process.env, LAB_DIR: dir, ...env },
+        });
+        return { code: status, out: stdout + stderr };
+    }
+
+    function ok(...args: string[]): string {
+        const { code, out } = lab(args);
+        assert.equal(code, 0, out);
+        return out.trim();
+    }
+
+    beforeEach(() => {
+        dir = mkdtempSync(join(tmpdir(), "lab-cli-"));
+    });
+
+    afterEach(() => {
+        if (existsSync(join(dir, "lab.json"))) {
+            lab(["stop"]);
+        }
+        rmSync(dir, { recursive: true });
+    });
+
+    it("starts, keeps what was done, says how it is, and stops", () => {
+        assert.match(ok("start", "--port", "0"), /mim01 .*Windows Server 2019[^]*npm run lab -- pulumi up/);
+        assert.equal(ok("registry", "set", "mim01", KEY, "a", "dword:1"), "absent -> dword:1");
+        assert.equal(ok("fault", "exch01", "slow:10"), "exch01: fault slow:10");
+        assert.match(ok("status"), /exch01 .*fault slow:10/);
+        ok("snapshot", "mim01", "before");
+        assert.equal(ok("registry", "delete", "mim01", KEY), "deleted");
+        assert.equal(ok("registry", "get", "mim01", KEY), "absent");
+        assert.equal(ok("stop"), "The lab has ended.");
+        assert.equal(existsSync(join(dir, "lab.json")), false);
+        ok("start", "--port", "0", "--hosts", "mim01");
+        ok("restore", "mim01", "before");
+        assert.equal(ok("registry", "get", "mim01", KEY), `${KEY}\n    a = dword:1`);
+        assert.equal(lab(["fault", "mim01", "explode"]).code, 2);
+        assert.match(ok("start"), /runs already/);
+        if (process.platform !== "win32") {
+            assert.equal(statSync(join(dir, "keys/administrator")).mode & 0o777, 0o600);
+        }
+    });
+
+    it("explains what it does not take, with exit code 2", async () => {
+        const running = await startLab({ hosts: ["mim01"] });
+        const cases: Array<[string[], RegExp]> = [
+            [["registry", "get", "mim99", KEY], /unknown host "mim99"; there are: mim01/],
+            [["registry", "set", "mim01", KEY, "a", "dword:-1"], /dword: needs an unsigned decimal number/],
+            [["registry", "set", "mim01", KEY, "a"], /HOST KEY NAME TYPE:DATA/],
+            [["registry", "get", "mim01", "HKCU\\X"], /starts with HKLM/],
+            [["fault", "mim01", "explode"], /unknown fault "explode"[^]*unreachable/],
+            [["restore", "mim01"], /has no snapshot "default"/],
+            [["dance"], /unknown command "dance"/],
+        ];
+        for (const [args, said] of cases) {
+            await assert.rejects(runCommand(running, args), (error: Error) => error instanceof UsageError && said.test(error.message));
+        }
+        await running.stop();
+        for (const args of [["start", "--port", "x"], ["start", "--colour"], ["start", "--hosts", "BAD NAME"], ["status", "--dir"]]) {
+            assert.equal(lab(args).code, 2, args.join(" "));
+        }
+    });
+
+    it("says that no lab runs", () => {
+        assert.deepEqual(lab(["status"]), { code: 1, out: "No lab runs. Start it with: npm run lab -- start\n" });
+        assert.equal(ok("stop"), "No lab runs.");
+    });
+
+    it("says which port is taken, also after a lab that was killed", async () => {
+        writeFileSync(join(dir, "lab.json"), JSON.stringify({ pid: 1, port: 9, token: "stale" }));
+        const other = net.createServer();
+        await new Promise<void>(resolve => other.listen(0, "127.0.0.1", resolve));
+        const { port } = other.address() as net.AddressInfo;
+        const { code, out } = lab(["start", "--hosts", "mim01", "--port", String(port)]);
+        other.close();
+        assert.equal(code, 2);
+        assert.match(out, new RegExp(`port ${port} for mim01 is taken`));
+    });
+
+    it("runs pulumi on the stack that is asked for, made where it is missing", function () {
+        if (process.platform === "win32") {
+            this.skip();
+        }
+        const log = join(dir, "calls");
+        const fake = join(dir, "pulumi");
+        writeFileSync(fake, `#!/bin/sh\necho "$*" >> '${log}'\ncase "$*" in "stack ls --json") cat '${dir}/stacks' ;; "up"*) exit 3 ;; esac\n`);
+        chmodSync(fake, 0o755);
+        const calls = (stacks: unknown[], ...args: string[]): { code: number | null; called: string[] } => {
+            writeFileSync(join(dir, "stacks"), JSON.stringify(stacks));
+            writeFileSync(log, "");
+            const { code } = lab(["pulumi", ...args], { PATH: `${dir}${delimiter}${process.env["PATH"]}` });
+            return { code, called: readFileSync(log, "utf8").trim().split("\n") };
+        };
+        const dev = { name: "dev", current: true };
+        assert.deepEqual(calls([], "up", "--yes"), { code: 3, called: ["stack ls --json", "stack init dev", "up --yes"] });
+        assert.deepEqual(calls([dev], "preview"), { code: 0, called: ["stack ls --json", "preview"] });
+        assert.deepEqual(calls([{ ...dev, current: false }], "preview"), { code: 0, called: ["stack ls --json", "stack select dev", "preview"] });
+        assert.deepEqual(calls([dev], "preview", "-s", "test"), {
+            code: 0,
+            called: ["stack ls --json", "stack init test --no-select", "preview -s test"],
+        });
+        assert.deepEqual(calls([], "version"), { code: 0, called: ["version"] });
+    });
+
+    it("shows the host keys that hostkeys.json tells", async () => {
+        const running = await startLab();
+        const shown = Object.values(running.hosts).map(({ name, hostKey }) => [name, hostKey]);
+        await running.stop();
+        assert.deepEqual(shown, Object.entries(hostkeys).map(([name, { hostKey }]) => [name, hostKey]));
+        assert.deepEqual(Object.values(hostkeys).map(({ port }) => port), [2201, 2202, 2203]);
+    });
+});
