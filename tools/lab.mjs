@@ -6,11 +6,11 @@ import { main, repository, setUp } from "./setup.mjs";
  * Runs the lab's command line in the lab's environment.
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} environment from `setUp`
- * @param {"inherit" | "pipe"} output where its output goes
+ * @param {import("node:child_process").SpawnOptions} options
  * @returns {import("node:child_process").ChildProcess}
  */
-export function startLab(args, environment, output) {
-    return spawn(process.execPath, ["--import", "tsx", "lab/cli.ts", ...args], { cwd: repository, env: environment, stdio: ["inherit", output, output] });
+export function startLab(args, environment, options) {
+    return spawn(process.execPath, ["--import", "tsx", "lab/cli.ts", ...args], { cwd: repository, env: environment, ...options });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -18,7 +18,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
         const { environment } = await setUp();
         // Ctrl-C reaches the child as well; what it does then is its own business, and its exit code is ours.
         process.on("SIGINT", () => {});
-        const child = startLab(process.argv.slice(2), environment, "inherit");
+        const child = startLab(process.argv.slice(2), environment, { stdio: "inherit" });
         return new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));
     });
 }

@@ -1,10 +1,15 @@
-import { main, setUp } from "./setup.mjs";
+import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { main, repository, setUp } from "./setup.mjs";
+import { places } from "./setup/places.mjs";
 import { duration } from "./setup/progress.mjs";
+import { condensePreview, condenseUpdate } from "./start/condense.mjs";
 import { previewProblems, readPreview } from "./start/preview.mjs";
 import { createSteps, Interrupted, StepFailure } from "./start/steps.mjs";
 import { tamperings } from "./start/tamperings.mjs";
 
 const write = (text) => process.stdout.write(text);
+const wholePreview = join(places(repository).lab, "preview.txt");
 const dev = ["--stack", "dev", "--color", "never"];
 
 const goOn = `
@@ -19,10 +24,14 @@ How to go on: play with the lab yourself.
 The program is stacks/index.ts, its settings are stacks/Pulumi.dev.yaml. npm test runs all tests.
 `;
 
-/** From "Diagnostics:" (warnings name the drift) or "Resources:" on: the lines before name each resource several times. */
-function closing(output) {
-    const at = output.search(/^(Diagnostics|Resources):/m);
-    return at < 0 ? output : output.slice(at);
+const alreadyRunning = `The lab runs already. npm start tampers with it and stops it at the end, so it does not use one that you started.
+Stop it first: npm run lab -- stop (its state is kept).`;
+
+const brief = (output) => condenseUpdate(output, 5);
+
+/** Without counters that are zero and the lab's own advice how to go on: ours comes at the end. */
+function firstParagraph(output) {
+    return `${output.split("\nLog on as ")[0].replace(/ +fault none.*/g, "").replace(/\n+/g, "\n").trimEnd()}\n`;
 }
 
 await main(async () => {
@@ -31,17 +40,18 @@ await main(async () => {
     write(`Set-up: ${summary}.\n`);
     const steps = createSteps({ total: 6, environment, write });
     const { step, lab, show } = steps;
-    const onSignal = (signal) => steps.interrupt(signal);
-    process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+    process.on("SIGINT", steps.interrupt).on("SIGTERM", steps.interrupt);
     let exitCode = 1;
     let started = false;
     try {
         await step("Start the lab: pretend Windows servers, reached over real SSH on this machine", async () => {
+            const status = await lab(["status"], { select: () => "", mayFail: true });
+            if (!status.startsWith("No lab runs")) throw new StepFailure(alreadyRunning);
             started = true;
-            await lab(["start"]);
+            await lab(["start"], { select: firstParagraph });
         });
         await step("pulumi up: the servers become as stacks/index.ts declares them", async () => {
-            await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: closing });
+            await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: brief });
         });
         await step("Tamper with them behind Pulumi's back", async () => {
             for (const { what, lab: args } of tamperings) {
@@ -50,17 +60,20 @@ await main(async () => {
             }
         });
         await step("pulumi preview --diff: shows exactly that, before -> after", async () => {
-            const preview = readPreview(await lab(["pulumi", "preview", "--diff", ...dev]));
+            const text = await lab(["pulumi", "preview", "--diff", ...dev], { select: condensePreview });
+            writeFileSync(wholePreview, text);
+            show(`(Shown without what stayed as it was; the whole text is in ${relative(repository, wholePreview)}.)\n`);
+            const preview = readPreview(text);
             const expected = tamperings.flatMap(({ shown }) => shown);
             const problems = previewProblems(preview, expected);
             if (problems.length > 0) throw new StepFailure(["The preview does not show exactly what was done:", ...problems].join("\n  - "));
             show(`Checked: these ${tamperings.length} tamperings (${expected.length} values) are shown, and nothing else.\n`);
         });
         await step("pulumi up: repairs them", async () => {
-            await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: closing });
+            await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: brief });
         });
         await step("pulumi preview --expect-no-changes: nothing is left to do", async () => {
-            await lab(["pulumi", "preview", "--expect-no-changes", ...dev], { select: closing });
+            await lab(["pulumi", "preview", "--expect-no-changes", ...dev], { select: brief });
         });
         exitCode = 0;
     } catch (error) {
@@ -69,7 +82,6 @@ await main(async () => {
         else throw error;
     } finally {
         if (started) await createSteps({ total: 0, environment, write }).lab(["stop"], { select: () => "" });
-        process.removeListener("SIGINT", onSignal).removeListener("SIGTERM", onSignal);
     }
     if (exitCode === 0) write(`\nAll of it worked, in ${duration(Date.now() - start)}. The lab is stopped; nothing is left running.\n${goOn}`);
     if (exitCode === 130) write("\nInterrupted. The lab is stopped; nothing is left running.\n");

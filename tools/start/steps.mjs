@@ -2,6 +2,8 @@ import { createInterface } from "node:readline";
 import { duration } from "../setup/progress.mjs";
 import { startLab } from "../lab.mjs";
 
+const windows = process.platform === "win32";
+
 /** Thrown between two steps after Ctrl-C. */
 export class Interrupted extends Error {}
 
@@ -20,11 +22,12 @@ export function createSteps({ total, environment, write }) {
 
     return {
         show,
-        /** After Ctrl-C the running program has got the signal too and ends in its own way; then no further step begins. */
-        interrupt(signal) {
+        /** Asks the running program to end in its own way (Pulumi gives its lock back); after that no further step begins. */
+        interrupt() {
             interrupted = true;
-            // Ctrl-C reaches all programs of the terminal, other signals only us.
-            if (signal !== "SIGINT") child?.kill(signal);
+            if (!child) return;
+            if (windows) child.kill();
+            else process.kill(-child.pid, "SIGINT");
         },
         /** @param {string} title @param {() => Promise<void>} work */
         async step(title, work) {
@@ -37,14 +40,16 @@ export function createSteps({ total, environment, write }) {
         /**
          * Runs the lab's command line.
          * @param {string[]} args
-         * @param {{ select?: (output: string) => string }} [options] `select`: the part of its output to show; default all, as it comes
+         * @param {{ select?: (output: string) => string, mayFail?: boolean }} [options] `select`: the part of its output to show; default all, as it
+         * comes. `mayFail`: its exit code says nothing
          * @returns {Promise<string>} its output
          * @throws {StepFailure} with all of its output
          */
-        lab(args, { select } = {}) {
+        lab(args, { select, mayFail = false } = {}) {
             return new Promise((resolve, reject) => {
                 let output = "";
-                child = startLab(args, environment, "pipe");
+                // A process group of its own: Ctrl-C reaches it once, through `interrupt`, whether it comes from a terminal or from a program.
+                child = startLab(args, environment, { stdio: ["ignore", "pipe", "pipe"], detached: !windows });
                 for (const stream of [child.stdout, child.stderr]) {
                     createInterface(stream).on("line", (line) => {
                         output += `${line}\n`;
@@ -54,7 +59,7 @@ export function createSteps({ total, environment, write }) {
                 child.on("error", reject).on("close", (code) => {
                     child = undefined;
                     if (interrupted) return reject(new Interrupted());
-                    if (code !== 0) return reject(new StepFailure(`npm run lab -- ${args.join(" ")}: exit code ${code}${select ? `\n${output}` : ""}`));
+                    if (code !== 0 && !mayFail) return reject(new StepFailure(`npm run lab -- ${args.join(" ")}: exit code ${code}${select ? `\n${output}` : ""}`));
                     if (select) show(select(output));
                     resolve(output);
                 });
