@@ -5,15 +5,6 @@ export class Gate {
 
     constructor(private readonly limit: number) {}
 
-    get full(): boolean {
-        return this.inside >= this.limit;
-    }
-
-    /** How many wait. */
-    get waiting(): number {
-        return this.queue.length;
-    }
-
     /** Resolves when the caller may go in; each `enter` needs one `leave`. */
     async enter(): Promise<void> {
         if (this.inside < this.limit) {

@@ -5,8 +5,8 @@ import { ExecOptions, Session, SessionOptions } from "./session";
 import type { Connection, ExecResult } from "./types";
 
 export interface PoolOptions extends Partial<SessionOptions> {
-    /** Connections being opened or open at a time, jump hosts not counted. Default 16. */
-    connections?: number;
+    /** Connections being opened at a time, jump hosts not counted. Default 16. */
+    dials?: number;
 }
 
 /** sshd allows 10 sessions on a connection unless told otherwise (MaxSessions). */
@@ -18,18 +18,16 @@ const commandsPerConnection = 8;
  */
 export class SessionPool {
     private readonly options: SessionOptions;
-    private readonly places: Gate;
+    private readonly dials: Gate;
     private readonly turns = new Map<string, Gate>();
     private readonly opening = new Map<string, Promise<Session>>();
     private readonly live = new Map<string, Session>();
-    /** Those that take one of the places. */
-    private readonly placed = new Set<Session>();
     private readonly refused = new Map<string, RemoteError>();
     private closing = false;
 
-    constructor({ connections = 16, keepAliveMs = 10_000, idleMs = 1000 }: PoolOptions = {}) {
+    constructor({ dials = 16, keepAliveMs = 10_000, idleMs = 1000 }: PoolOptions = {}) {
         this.options = { keepAliveMs, idleMs };
-        this.places = new Gate(connections);
+        this.dials = new Gate(dials);
     }
 
     /**
@@ -54,7 +52,7 @@ export class SessionPool {
     /** Ends all connections; commands under way and waiting ones fail with kind `cancelled`, and so does every later call. */
     async close(): Promise<void> {
         this.closing = true;
-        const sessions = [...this.placed, ...this.live.values()];
+        const sessions = [...this.live.values()];
         for (const session of sessions) {
             session.end();
         }
@@ -79,27 +77,15 @@ export class SessionPool {
     }
 
     private async open(id: string, connection: Connection): Promise<Session> {
-        if (this.places.full) {
-            [...this.placed].find((session) => session.resting)?.end();
-        }
-        await this.places.enter();
+        await this.dials.enter();
         try {
             this.checkAllowed(id, connection);
             // Meanwhile somebody may have begun to use this host as a jump host.
-            const known = this.find(id);
-            if (known !== undefined) {
-                this.places.leave();
-                return known;
-            }
-            const session = this.start(id, connection);
-            this.placed.add(session);
-            void session.closed.then(() => {
-                this.placed.delete(session);
-                this.places.leave();
-            });
+            const session = this.find(id) ?? this.start(id, connection);
+            void session.opened.then(() => this.dials.leave());
             return session;
         } catch (error) {
-            this.places.leave();
+            this.dials.leave();
             throw error;
         }
     }
@@ -107,11 +93,6 @@ export class SessionPool {
     private start(id: string, connection: Connection): Session {
         const jump = connection.proxy === undefined ? undefined : this.jumpHost(connection, connection.proxy);
         const session: Session = new Session(connection, jump, this.options, {
-            rested: () => {
-                if (this.places.waiting > 0 && this.placed.has(session)) {
-                    session.end();
-                }
-            },
             ended: (error) => {
                 if (error.kind === "authentication") {
                     this.refused.set(id, error);
@@ -125,7 +106,7 @@ export class SessionPool {
         return session;
     }
 
-    /** Takes no place: a host that has one would otherwise wait for its jump host, which waits for a place. */
+    /** Takes no place among the dials: a host that has one would otherwise wait for its jump host, which waits for a place. */
     private jumpHost(connection: Connection, proxy: Connection): Session {
         const id = identity(proxy);
         const refused = this.refused.get(id);

@@ -14,8 +14,6 @@ export interface SessionOptions {
 
 /** What the owner of a session is told. */
 export interface SessionEvents {
-    /** No work is left; the session closes by itself after idleMs. */
-    rested(): void;
     /** Takes no more work from now on, because of `error`. */
     ended(error: RemoteError): void;
 }
@@ -37,9 +35,12 @@ interface User {
 export class Session {
     /** Resolves when the socket is gone. */
     readonly closed: Promise<void>;
+    /** Resolves when it is open, or will never be. */
+    readonly opened: Promise<void>;
     private readonly line: Line;
     private readonly users = new Set<User>();
     private markClosed = () => {};
+    private markOpened = () => {};
     private leaveJump: (() => void) | undefined;
     private stopAsking = () => {};
     private idle: NodeJS.Timeout | undefined;
@@ -53,6 +54,7 @@ export class Session {
         private readonly events: SessionEvents,
     ) {
         this.closed = new Promise((resolve) => (this.markClosed = resolve));
+        this.opened = new Promise((resolve) => (this.markOpened = resolve));
         this.line = new Line(connection, {
             ready: () => this.onReady(),
             failed: (kind, reason) => this.end(remoteError(connection, kind, reason)),
@@ -70,10 +72,6 @@ export class Session {
     get ended(): boolean {
         // A jump host takes everything that runs through it along.
         return this.over || this.jump?.ended === true;
-    }
-
-    get resting(): boolean {
-        return !this.over && this.users.size === 0 && this.ready;
     }
 
     /** Runs one command. Rejects with RemoteError. */
@@ -113,6 +111,7 @@ export class Session {
             return;
         }
         this.over = true;
+        this.markOpened();
         clearTimeout(this.idle);
         this.stopAsking();
         const users = [...this.users];
@@ -153,6 +152,7 @@ export class Session {
     }
 
     private onReady(): void {
+        this.markOpened();
         this.watch();
         for (const user of [...this.users]) {
             this.begin(user);
@@ -176,7 +176,6 @@ export class Session {
         this.leaveJump?.();
         this.leaveJump = undefined;
         this.idle = setTimeout(() => this.end(), this.options.idleMs).unref();
-        this.events.rested();
     }
 
     private watch(): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Session } from "../../remote/session";
 import { failure, harness, soon, until } from "./support/harness";
-import { fingerprintOf, keyPair, openConnections, reply, TestServer } from "./support/server";
+import { fingerprintOf, keyPair, dialling, reply, TestServer } from "./support/server";
 
 describe("jump host", () => {
     const { serve, pool } = harness();
@@ -20,7 +20,7 @@ describe("jump host", () => {
         const jump = await serveJump();
         const servers = await Promise.all(Array.from({ length: 40 }, () => serve()));
         const one = pool();
-        openConnections.peak = 0;
+        dialling.peak = 0;
         await Promise.all(
             servers.map((server) =>
                 one.exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 20_000, label: "observe" }),
@@ -28,12 +28,12 @@ describe("jump host", () => {
         );
         assert.equal(jump.counters.connections, 1);
         assert.equal(jump.counters.forwards, 40);
-        assert.ok(openConnections.peak <= 17, `${openConnections.peak} open`);
+        assert.ok(dialling.peak <= 17, `${dialling.peak} being opened`);
     }).timeout(20_000);
 
     it("shares its connection when commands run on it too", async () => {
         const [jump, server] = [await serveJump(), await serve()];
-        const one = pool({ connections: 1 });
+        const one = pool({ dials: 1 });
         const results = await Promise.all([
             one.exec(server.connection({ proxy: through(jump) }), "run", "a", soon),
             one.exec(through(jump), "run", "b", soon),
@@ -128,7 +128,7 @@ describe("jump host", () => {
     it("ends, for whoever asks next, what runs through it before the far end has noticed", async () => {
         const [jump, server] = [await serveJump(), await serve()];
         const options = { keepAliveMs: 10_000, idleMs: 10_000 };
-        const events = { rested: () => {}, ended: () => {} };
+        const events = { ended: () => {} };
         const first = new Session(through(jump), undefined, options, events);
         const second = new Session(server.connection({ proxy: through(jump) }), first, options, events);
         await second.exec("run", "", soon);
@@ -143,7 +143,7 @@ describe("jump host", () => {
         const one = pool({ idleMs: 50 });
         for (const expected of [1, 2]) {
             await one.exec(server.connection({ proxy: through(jump) }), "run", "", soon);
-            await until(() => openConnections.now === 0);
+            await until(() => jump.open === 0);
             assert.equal(jump.counters.connections, expected);
         }
     });

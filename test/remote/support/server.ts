@@ -37,14 +37,16 @@ export interface Behaviour {
     silentForward?: boolean;
     /** Refuse sessions (not forwarding). */
     noSessions?: boolean;
+    /** How long a logon takes. Default 0. */
+    logonMs?: number;
     /** Replaces the default, which answers "done: <stdin>" and exits 0. */
     run?: (channel: ServerChannel, command: string, stdin: string, drop: () => void) => void;
     /** Do not wait for the end of stdin before `run`. */
     eager?: boolean;
 }
 
-/** Open connections of all servers of this process, and the most there ever were since `resetPeak`. */
-export const openConnections = { now: 0, peak: 0 };
+/** Connections of all servers of this process whose logon is not over, and the most there ever were. */
+export const dialling = { now: 0, peak: 0 };
 
 export class TestServer {
     readonly counters = {
@@ -58,6 +60,12 @@ export class TestServer {
         globalRequests: 0,
     };
     readonly stdins: string[] = [];
+
+    /** Connections that are open now. */
+    get open(): number {
+        return this.clients.size;
+    }
+
     port = 0;
     private readonly server: Server;
     private readonly clients = new Set<ServerConnection>();
@@ -99,13 +107,19 @@ export class TestServer {
 
     private serve(client: ServerConnection): void {
         this.counters.connections++;
-        openConnections.peak = Math.max(openConnections.peak, ++openConnections.now);
+        dialling.peak = Math.max(dialling.peak, ++dialling.now);
+        let open = false;
+        const opened = () => {
+            dialling.now -= open ? 0 : 1;
+            open = true;
+        };
         this.clients.add(client);
         // Without this the small packets of a server wait 40 ms each for an acknowledgement.
         (client as unknown as { setNoDelay(on: boolean): void }).setNoDelay(true);
         client.on("error", () => {});
+        client.on("ready", opened);
         client.on("close", () => {
-            openConnections.now--;
+            opened();
             this.clients.delete(client);
         });
         client.on("authentication", (context) => this.judge(context));
@@ -139,11 +153,7 @@ export class TestServer {
                 return;
             }
             this.counters[good ? "logons" : "failedLogons"]++;
-            if (good) {
-                context.accept();
-            } else {
-                context.reject(methods);
-            }
+            setTimeout(() => (good ? context.accept() : context.reject(methods)), this.behaviour.logonMs ?? 0);
         };
         if (context.method === "password" && methods.includes("password")) {
             verdict(context.password === password);
