@@ -48,7 +48,7 @@ await main(async () => {
             const status = await lab(["status"], { select: () => "", mayFail: true });
             if (!status.startsWith("No lab runs")) throw new StepFailure(alreadyRunning);
             started = true;
-            await lab(["start"], { select: firstParagraph });
+            await lab(["start"], { select: firstParagraph, letFinish: true });
         });
         await step("pulumi up: the servers become as stacks/index.ts declares them", async () => {
             await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: brief });

@@ -25,7 +25,7 @@ export function createSteps({ total, environment, write }) {
         /** Asks the running program to end in its own way (Pulumi gives its lock back); after that no further step begins. */
         interrupt() {
             interrupted = true;
-            if (!child) return;
+            if (!child || child.letFinish) return;
             if (windows) child.kill();
             else process.kill(-child.pid, "SIGINT");
         },
@@ -40,16 +40,17 @@ export function createSteps({ total, environment, write }) {
         /**
          * Runs the lab's command line.
          * @param {string[]} args
-         * @param {{ select?: (output: string) => string, mayFail?: boolean }} [options] `select`: the part of its output to show; default all, as it
-         * comes. `mayFail`: its exit code says nothing
+         * @param {{ select?: (output: string) => string, mayFail?: boolean, letFinish?: boolean }} [options] `select`: the part of its output to show; default all, as it
+         * comes. `mayFail`: its exit code says nothing. `letFinish`: it is short and must not be left half done
          * @returns {Promise<string>} its output
          * @throws {StepFailure} with all of its output
          */
-        lab(args, { select, mayFail = false } = {}) {
+        lab(args, { select, mayFail = false, letFinish = false } = {}) {
             return new Promise((resolve, reject) => {
                 let output = "";
                 // A process group of its own: Ctrl-C reaches it once, through `interrupt`, whether it comes from a terminal or from a program.
                 child = startLab(args, environment, { stdio: ["ignore", "pipe", "pipe"], detached: !windows });
+                child.letFinish = letFinish;
                 for (const stream of [child.stdout, child.stderr]) {
                     createInterface(stream).on("line", (line) => {
                         output += `${line}\n`;
