@@ -1,6 +1,6 @@
 import { listValues, valuePath, type ValueEntry } from "./document";
 import { isAsDesired, parseNotation } from "./notation";
-import { identity, valueId } from "./path";
+import { compareNames, identity, valueId } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
 import { checkSize, notObserved, protocol, renderStdin, type Timed } from "./render";
 import { listNames } from "./show";
@@ -121,10 +121,7 @@ function changedMembers({ declaration, values }: Subject, record: DocumentRecord
         ["onDestroy", record.onDestroy === onDestroy],
     ];
     const holds = new Set(held.filter(([, value]) => value.real).map(([id]) => id));
-    same.push([
-        "records of the values",
-        holds.size === held.length && holds.size === values.length && values.every((value) => holds.has(value.id)),
-    ]);
+    same.push(["records of the values", holds.size === values.length && values.every((value) => holds.has(value.id))]);
     return same.flatMap(([name, equal]) => (equal ? [] : name));
 }
 
@@ -141,18 +138,17 @@ function timedMember(
     if (record !== undefined) {
         return { member: "changed", time, why: changes.length > 0 ? changes.join(", ") : "an enforcement was not finished" };
     }
-    return held.some(([, value]) => value.real)
+    return held.length > 0
         ? { member: "record missing", time, why: "the host has records of values of this document, but not of the document" }
         : { member: "first seen", time, why: "the host has no record of this document" };
 }
 
 /** Values that this document no longer desires and another document of the run does (rule 8). */
 function handedOver(subject: Subject, run: Subject[], held: [string, ValueRecord][]): ValueEntry[] {
-    const mine = new Set(held.map(([id]) => id));
-    return run
-        .filter((other) => other !== subject)
-        .flatMap((other) => other.values)
-        .filter((value) => mine.has(value.id) && !subject.values.some((own) => own.id === value.id));
+    const lets = new Set(held.map(([id]) => id));
+    subject.values.forEach((value) => lets.delete(value.id));
+    const taken = run.flatMap((other) => other.values).filter((value) => lets.has(value.id));
+    return taken.sort((a, b) => compareNames(a.key, b.key) || compareNames(a.name, b.name));
 }
 
 /** Values of this owner that no document of the run desires, or will let go of (rule 18). */

@@ -22,7 +22,7 @@ export function printable(text: string, limit: number): string {
  */
 export function mask(text: string, secrets: readonly string[] = []): string {
     const lines = secrets.flatMap((secret) => secret.split(/\r?\n/).filter((line) => line.length >= 8));
-    const forms = [...secrets, ...lines].flatMap((form) => [form, JSON.stringify(form).slice(1, -1), asciiString(form).slice(1, -1)]);
+    const forms = [...secrets, ...lines].flatMap((form) => [form, asciiString(form).slice(1, -1)]);
     let masked = text;
     for (const form of [...new Set(forms)].filter((form) => form !== "").sort((a, b) => b.length - a.length)) {
         masked = masked.replaceAll(form, "[hidden]");

@@ -9,6 +9,7 @@ describe("path: keys", () => {
         ["HKLM:\\SOFTWARE\\Contoso", "HKLM\\SOFTWARE\\Contoso"],
         ["hklm\\software\\a/b", "HKLM\\software\\a/b"],
         ["HKLM32\\SOFTWARE", "HKLM32\\SOFTWARE"],
+        ["HKLM32\\SOFTWARE\\WOW6432NodeTools", "HKLM32\\SOFTWARE\\WOW6432NodeTools"],
         ["hklm32:\\Software\\X", "HKLM32\\Software\\X"],
         ["HKEY_USERS\\S-1-5-18\\Control Panel", "HKU\\S-1-5-18\\Control Panel"],
         ["HKU\\.DEFAULT", "HKU\\.DEFAULT"],

@@ -111,6 +111,16 @@ describe("plan: rules 5 and 6, the recorded text again", () => {
             "record missing",
         ],
         [
+            "the document record is of another kind",
+            { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, { kind: "other" }) } },
+            "changed",
+        ],
+        [
+            "only another stack has a document of this id",
+            { ...enforced, documents: { "shop.test/tls": documentRecord({ A: "dword:1" }, { owner: "shop.test" }) } },
+            "record missing",
+        ],
+        [
             "the document record speaks another protocol",
             { ...enforced, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }, { protocol: 2 }) } },
             "changed",
@@ -229,6 +239,17 @@ describe("plan: rule 8, values handed over", () => {
         assert.deepEqual(JSON.parse(plans.get("x")!.stdin).handed, { [key]: ["B"] });
         assert.equal(JSON.parse(plans.get("y")!.stdin).handed, undefined);
         assert.deepEqual(plans.get("y")!.problems, []);
+    });
+
+    it("names values in one order, whatever the order of the run", () => {
+        const z = declare("z", { C: "dword:1" });
+        for (const run of [
+            [x, y, z],
+            [z, y, x],
+        ]) {
+            const { documents } = planHost(run, observe({ A: "dword:1", B: "dword:1", C: "dword:1" }, records), context());
+            assert.deepEqual(JSON.parse(documents.get("x")!.stdin).handed, { [key]: ["B", "C"] });
+        }
     });
 
     it("names nothing when no document takes it", () => {

@@ -92,7 +92,8 @@ describe("records: of a document", () => {
         "a text without resource": documentRecord({ A: "dword:1" }, { resource: undefined }),
         "a text without desired": documentRecord({ A: "dword:1" }, { desired: undefined }),
         "a value that is no notation": documentRecord({ A: "1" }),
-        "a value that cannot be desired": documentRecord({ A: "unknown:denied" }),
+        "a value that could not be read": documentRecord({ A: "unknown:denied" }),
+        "a value that cannot be desired": documentRecord({ A: "none:0a" }),
         "one value twice": documentRecord({ A: "dword:1", a: "dword:1" }),
     })) {
         it(`counts ${name} as missing`, () => assert.equal(parseDocumentRecord("shop.prod/tls", data), undefined));

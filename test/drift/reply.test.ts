@@ -69,6 +69,14 @@ describe("reply: the frame", () => {
         );
     });
 
+    it("is not ended by what stands before it", () => {
+        assert.deepEqual(parseReply(`HYBRID-IDENTITY-END\n${frame(observed)}`, 0), observed);
+    });
+
+    it("is refused when it does not have the length it names", () => {
+        assert.equal(refusal(frame(observed).replace(/REPLY 1 (\d+)/, "REPLY 1 1$1")).reason, "hash");
+    });
+
     it("may lack the last line end, which the command plugin takes away", () =>
         assert.deepEqual(parseReply(frame(observed).trimEnd(), 0), observed));
 
