@@ -9,6 +9,9 @@ import type { Logons } from "./keys";
 import { profileOf } from "./profiles";
 import { readWhole, writeWhole } from "./store";
 
+/** Windows refuses these to administrators too. */
+const SYSTEM_ONLY = ["HKLM\\SAM\\SAM", "HKLM\\SECURITY"];
+
 /** What a host keeps over a restart of the lab. Faults are not kept. */
 interface Saved {
     bootTime: string;
@@ -63,6 +66,7 @@ export class LabHost {
         this.privateKey = administrator.private;
         this.observerKey = observer.private;
         this.state = pretendHost({ facts: profileOf(name).facts });
+        SYSTEM_ONLY.forEach(key => this.state.registry.deny(key));
         this.reset();
         this.load();
         this.server = new HostServer({
@@ -117,6 +121,7 @@ export class LabHost {
         const fault = parseFault(text);
         const { registry, facts } = this.state;
         registry.allowAll();
+        SYSTEM_ONLY.forEach(key => registry.deny(key));
         facts.languageMode = fault?.name === "constrained" ? "ConstrainedLanguage" : "FullLanguage";
         this.state.mutexHeldBy = fault?.name === "mutexHeld" ? "other.stack/document, process 4711, since 2026-11-22T08:30:00.000Z" : "";
         if (fault?.name === "deniedKey" || fault?.name === "readOnlyKey") {

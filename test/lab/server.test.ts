@@ -32,7 +32,8 @@ describe("the pretend host's SSH server", () => {
         assert.equal(installed.exitCode, 0, installed.stderr);
         assert.equal((await exec(client, SET, text("x", { a: "dword:1" }))).exitCode, 0);
         const get = await exec(client, call("Get-HybridIdentityState").replace("powershell", "pwsh"), JSON.stringify(OBSERVE));
-        assert.deepEqual(reply(get.stdout)["values"], { [KEY]: { a: "dword:1" } });
+        const { values, facts } = reply(get.stdout) as { values: unknown; facts: { powershell: string } };
+        assert.deepEqual([values, facts.powershell], [{ [KEY]: { a: "dword:1" } }, "7.4.6"]);
         assert.equal((await exec(client, call("Remove-HybridIdentityState"), text("x", { a: "dword:1" }))).exitCode, 0);
         assert.equal(host.state.registry.get(KEY, "a"), "absent");
         client.end();
@@ -153,6 +154,10 @@ describe("the pretend host's SSH server", () => {
             assert.equal((reply((await enforce()).stdout)["error"] as { code: string }).code, "denied");
             await host.fault("deniedRecords");
             assert.equal(reply((await probe()).stdout)["records"], "unknown:denied");
+            const secret = { "HKLM\\SECURITY\\Policy": ["(default)"] };
+            await host.fault("none");
+            const never = await once(host, PROBE, block({ ...OBSERVE, values: secret }));
+            assert.deepEqual(reply(never.stdout)["values"], { "HKLM\\SECURITY\\Policy": { "(default)": "unknown:denied" } });
         });
 
         it("constrained: gives no frame", async () => {
