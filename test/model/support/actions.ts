@@ -24,6 +24,12 @@ export type Action =
     | { do: "moveValue"; stack: number; slot: number; value: ValueName }
     | { do: "onDestroy" | "renameComponent" | "moveHost" | "moveId"; stack: number; slot: number };
 
+/**
+ * Where a host's record is put back, lost or never written while the engine's state went on, the clock must have gone on too, in ms: the program
+ * does not see the state, so nothing else tells its next text from the one there.
+ */
+const pause = 2;
+
 /** Does one action and checks all invariants. What a previous action made impossible is skipped, so that sequences shrink well. */
 export function act(world: World, action: Action): Result | undefined {
     world.now += world.tick;
@@ -72,13 +78,15 @@ function run(world: World, stack: Stack, options: RunOptions | undefined): Resul
     if (options.flip !== undefined) {
         interfere(world, options.flip.host, options.flip.value, options.flip.content);
     }
+    if (options.meanwhile === true) {
+        run(world, world.stacks.find(other => other !== stack)!, {});
+    }
     stack.settled = false;
     const result = update(world, stack, decisions, options);
     if (stack.takeOverFrom !== "") {
         world.stacks.filter(other => other !== stack).forEach(other => (other.settled = false));
     }
-    // A command that did nothing leaves its text in state only; to be told apart, the next run's time has to be another.
-    world.now += options.fault?.kind === "silent" ? 1 : 0;
+    world.now += result.ok && options.fault === undefined ? 0 : pause;
     checkUpdate(world, stack, decisions, before, result, options);
     return result;
 }
@@ -89,8 +97,7 @@ function machine(world: World, what: "snapshot" | "restore" | "reimage" | "power
         one.snapshot = { registry: one.lab.registry.snapshot(), ghost: structuredClone(one.ghost) };
         return;
     }
-    // None of these is over within the millisecond.
-    world.now += 1;
+    world.now += pause;
     if (what === "power") {
         one.alive = !one.alive;
     } else if (what === "restore" && one.snapshot !== undefined) {
@@ -106,7 +113,7 @@ function machine(world: World, what: "snapshot" | "restore" | "reimage" | "power
 
 function lose(world: World, host: number, key: string, name: string, how: "deleted" | "damaged"): undefined {
     const { lab, ghost } = world.machines[host]!;
-    world.now += 1;
+    world.now += pause;
     if (lab.registry.get(key, name) !== "absent") {
         lab.registry.set(key, name, how === "deleted" ? "absent" : "string:{");
         forget(ghost, lab.registry);
@@ -197,6 +204,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     { weight: 14, arbitrary: up({}) },
     { weight: 6, arbitrary: up({ fault }) },
     { weight: 2, arbitrary: up({ flip }) },
+    { weight: 2, arbitrary: up({ meanwhile: fc.constant(true) }) },
     { weight: 2, arbitrary: up({ target: slot.map(one => [one]) }) },
     { weight: 1, arbitrary: up({ target: slot.map(one => [one]), fault }) },
     { weight: 2, arbitrary: up({ replace: slot }) },

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { checkRun } from "../../../drift/document";
 import { notObserved } from "../../../drift/render";
-import type { Declaration, DocumentPlan, Observation } from "../../../drift/types";
+import type { Declaration, DocumentPlan, HostPlan, Observation } from "../../../drift/types";
 import { Killed } from "../../../lab/host/reply";
-import { operationOf, sawInterference, sawWrite, type Operation } from "./ghost";
+import { contentsOf, operationOf, sawInterference, sawWrite, type Operation } from "./ghost";
 import { keyOf, nameOf, valueNames, type ValueName } from "./values";
 import { commandKey, resourceOf, type Doc, type Resource, type Stack, type World } from "./world";
 
@@ -25,6 +25,8 @@ export interface RunOptions {
     fault?: Fault;
     /** A group policy that strikes after the program has observed and before the engine runs a command. */
     flip?: { host: number; value: ValueName; content: string };
+    /** The other stack's `up` comes between this stack's observation and its commands. */
+    meanwhile?: boolean;
 }
 
 export interface Decision {
@@ -34,6 +36,8 @@ export interface Decision {
     plan?: DocumentPlan;
     keep: boolean;
     stdin: string;
+    /** What the run says of the host's records that nobody uses (rule 18). */
+    orphans: string[];
 }
 
 export interface Executed {
@@ -60,18 +64,19 @@ export function decide(world: World, stack: Stack, skip?: number): Decision[] | 
         return undefined;
     }
     const context = { owner: stack.owner, ...(stack.takeOverFrom === "" ? {} : { takeOverFrom: stack.takeOverFrom }), now: new Date(world.now) };
-    const plans = new Map<number, Map<string, DocumentPlan>>();
+    const plans = new Map<number, HostPlan>();
     for (const host of hosts.filter(one => one !== skip && world.machines[one]!.alive)) {
         const own = declared.filter(({ doc }) => doc.host === host).map(({ declaration }) => declaration);
         const values = Object.fromEntries(own.flatMap(({ desired }) => Object.keys(desired).map(key => [key, [nameOf]])));
         const reply = world.tool.observe(world.machines[host]!.lab, { protocol: 1, operation: "observe", owner: stack.owner, values });
         assert.equal(reply.ok, true, "the host did not answer the observation");
-        plans.set(host, world.tool.plan(own, reply as unknown as Observation, context).documents);
+        plans.set(host, world.tool.plan(own, reply as unknown as Observation, context));
     }
     return declared.map(({ doc, declaration }) => {
-        const plan = plans.get(doc.host)?.get(doc.id);
+        const { documents, orphans = [] } = plans.get(doc.host) ?? {};
+        const plan = documents?.get(doc.id);
         const keep = plan === undefined || plan.action === "keep";
-        return { doc, key: commandKey(doc), ...(plan ? { plan } : {}), keep, stdin: keep ? notObserved(declaration, context) : plan.stdin };
+        return { doc, key: commandKey(doc), ...(plan ? { plan } : {}), keep, stdin: keep ? notObserved(declaration, context) : plan.stdin, orphans };
     });
 }
 
@@ -185,6 +190,9 @@ class Run {
             const time = / (\d{4}-\d\d-\d\dT[0-9:.]+Z)"/.exec(stdin)?.[1];
             const echoed = operation.kind === "remove" || (time !== undefined && reply["time"] === time);
             assert.ok(!reply.ok || echoed, "a Set that worked without an observation or does not echo its time");
+            if (!reply.ok && reply["host"] === "as it was") {
+                assert.deepEqual(contentsOf(registry), operation.start.contents, "a failed command says that the host is as it was");
+            }
             return reply.ok;
         } catch (error) {
             if (error instanceof Killed) {

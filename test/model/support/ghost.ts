@@ -81,6 +81,10 @@ export function sawWrite(ghost: Ghost, operation: Operation, registry: Registry,
     if (recorded !== undefined) {
         sawRecord(ghost[recorded], recorded, operation, contentsOf(registry)[recorded], JSON.parse(notation.slice("string:".length)));
     }
+    if (key === documentsKey && notation === "absent") {
+        const held = valueNames.filter(value => `${ghost[value].owner}/${ghost[value].document}` === name);
+        assert.deepEqual(held, [], `the record of ${name} was deleted before its values were let go of`);
+    }
     const written = valueNames.find(value => keyOf(value) === key);
     if (written !== undefined) {
         sawValue(ghost[written], written, operation, notation);
@@ -169,7 +173,10 @@ export function forget(ghost: Ghost, registry: Registry): void {
         const named = documents.find(({ json }) => json.desired[keyOf(name)] !== undefined)?.json;
         if (named !== undefined) {
             const written = named.desired[keyOf(name)]![nameOf]!;
-            Object.assign(value, { lost: true, owner: named.owner, document: named.document, written, writing: "" });
+            // Not covered by the rules: where the last update had not come to its end, the document names another text than the one that stands
+            // there, and nothing tells any more that this one is ours. It may then be recorded as the original in place of "unknown".
+            const tool = value.tool && asDesired(contentsOf(registry)[name], written);
+            Object.assign(value, { lost: true, tool, owner: named.owner, document: named.document, written, writing: "" });
         } else if (text !== undefined) {
             Object.assign(value, { lost: true, owner: "", document: "", left: "", written: "", writing: "" });
         } else {
