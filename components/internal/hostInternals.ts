@@ -1,13 +1,15 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { installMarker } from "../../drift/marker";
+import { deployedModuleDrift, installMarker, moduleDrift } from "../../drift/marker";
 import { block, installRequest } from "../../drift/request";
+import { Observation } from "../../drift/types";
 import { installCommand } from "../../remote/commands";
 import { moduleText } from "../../remote/moduleText";
 import { Connection } from "../../remote/types";
 import type { Host } from "../windows/host";
 import { HostRun } from "./hostRun";
 import { settled } from "./inputs";
+import { reporter } from "./report";
 
 /** What the library knows of a host beside its public outputs; kept outside the class, whose fields would all become outputs. */
 export interface HostInternals {
@@ -20,8 +22,10 @@ export interface HostInternals {
     executable?: string;
     preinstalled: boolean;
     readers: pulumi.Output<string[]>;
-    /** The last command of the host: the next one waits for it, so that no two run side by side. */
+    /** The last command of the host: the next one waits for it, so that no two run side by side. Undefined until there is one. */
     last?: pulumi.Resource;
+    /** Whether a component enforces something on the host. */
+    enforcing?: boolean;
 }
 
 const internals = new WeakMap<Host, HostInternals>();
@@ -41,13 +45,23 @@ export function hostInternals(host: Host): HostInternals {
 /** The command that every next command of the host waits for; the module's installation comes first, once. */
 export function previousCommand(host: Host): pulumi.Resource[] {
     const known = hostInternals(host);
-    if (known.last === undefined && !known.preinstalled) {
-        known.last = installModule(host, known);
+    if (!known.enforcing) {
+        known.enforcing = true;
+        const observation = pulumi.unsecret(known.observing.apply((connection) => known.run.look(connection)));
+        observation.apply((seen) => seen && warnOfModule(host, known, seen));
+        known.last = known.preinstalled ? undefined : installModule(host, known, observation);
     }
     return known.last === undefined ? [] : [known.last];
 }
 
-/** Options and connection that every command gets; see facts on the command plugin in docs/windows-host.md. */
+function warnOfModule(host: Host, known: HostInternals, observation: Observation): void {
+    const changed = (known.preinstalled ? deployedModuleDrift : moduleDrift)(moduleText(), observation);
+    if (changed !== undefined) {
+        reporter.warn(`${known.name}: ${changed}`, host);
+    }
+}
+
+/** What every command connects with, in the words of the command plugin. */
 export function commandConnection(known: HostInternals): pulumi.Output<command.types.input.remote.ConnectionArgs> {
     return pulumi.secret(known.connection.apply(connectionArgs));
 }
@@ -63,9 +77,8 @@ export function keepUnless(decided: Promise<boolean | undefined>): pulumi.Resour
     };
 }
 
-function installModule(host: Host, known: HostInternals): command.remote.Command {
+function installModule(host: Host, known: HostInternals, observation: pulumi.Output<Observation | undefined>): command.remote.Command {
     const module = moduleText();
-    const observation = pulumi.unsecret(known.observing.apply((connection) => known.run.look(connection)));
     const marker = observation.apply((seen) => installMarker(module, seen, new Date()));
     const request = pulumi.all([marker, known.readers]).apply(([text, readers]) => installRequest({ ...module, marker: text, readers }));
     const text = marker.apply((one) => installCommand(one, known.executable));
@@ -84,7 +97,8 @@ function installModule(host: Host, known: HostInternals): command.remote.Command
             retainOnDelete: true,
             deleteBeforeReplace: true,
             customTimeouts: commandTimeouts,
-            transforms: [keepUnless(settled(observation.apply((seen) => seen !== undefined)))],
+            // The marker is one of the records: where they cannot be read, nothing tells whether the installation was finished.
+            transforms: [keepUnless(settled(observation.apply((seen) => seen !== undefined && typeof seen.records !== "string")))],
         },
     );
 }
