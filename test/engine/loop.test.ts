@@ -1,37 +1,12 @@
 import assert from "node:assert/strict";
-import { dword, expand, multi, string, windows } from "../../index";
+import { dword, expand, multi, windows } from "../../index";
 import { driftOf, reasonOf, type Run } from "./support/run";
 import { declareHost, useScene } from "./support/scene";
-
-const HYBRID = "HKLM\\SOFTWARE\\Contoso\\Hybrid";
-const PATHS = "HKLM\\SOFTWARE\\Contoso\\Paths";
-const PROTOCOLS = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
+import { HYBRID, PATHS, PROTOCOLS, threeDocuments } from "./support/threeDocuments";
 
 describe("engine: drift on one host", function () {
     this.timeout(60_000);
-    const scene = useScene({
-        program:
-            ({ host }) =>
-            () => {
-                const mim01 = declareHost(host());
-                const tls = new windows.SchannelProtocols("tls", { host: mim01, enable: ["TLS 1.2"], disable: ["TLS 1.0"] });
-                const dotnet = new windows.DotNetStrongCrypto("dotnet", { host: mim01 });
-                const extra = new windows.RegistryValues("extra", {
-                    host: mim01,
-                    values: {
-                        [HYBRID]: { KeepAlive: dword(1), ManagedBy: string("Pulumi") },
-                        [PATHS]: { Home: expand("%ProgramData%\\Contoso"), Servers: multi(["mim01", "mim02"]) },
-                    },
-                });
-                return {
-                    states: [tls.state, dotnet.state, extra.state],
-                    tls: tls.drift,
-                    dotnet: dotnet.drift,
-                    extra: extra.drift,
-                    rebootPending: tls.rebootPending,
-                };
-            },
-    });
+    const scene = useScene({ program: ({ host }) => () => threeDocuments(host()) });
     const registry = () => scene.host().state.registry;
 
     function isClean(run: Run): void {

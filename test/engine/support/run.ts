@@ -43,7 +43,8 @@ export function note(run: Run, { resourcePreEvent, resOpFailedEvent, diagnosticE
     if (diagnosticEvent?.severity === "warning") {
         run.warnings.push(diagnosticEvent.message.trimEnd());
     }
-    if (diagnosticEvent?.severity === "error") {
+    // The Automation API says all errors of an inline program once more, in one line.
+    if (diagnosticEvent?.severity === "error" && !diagnosticEvent.message.startsWith("One or more errors occurred")) {
         run.errors.push(diagnosticEvent.message.trimEnd());
     }
 }

@@ -109,7 +109,7 @@ export class EngineStack {
         const outputs = this.program();
         const run = this.current;
         for (const [name, output] of Object.entries(outputs)) {
-            pulumi.output(output).apply((value) => {
+            (pulumi.output(output) as pulumi.Output<unknown>).apply((value) => {
                 run.outputs[name] = value;
             });
         }
