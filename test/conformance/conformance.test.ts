@@ -19,7 +19,9 @@ async function outcome(host: PretendHost, powershell?: string): Promise<{ passed
 }
 
 function host(): PretendHost {
-    const pretend = pretendHost();
+    // Every look at the clock is a little later: which of two document records is newer counts.
+    let now = Date.UTC(2026, 10, 22, 9);
+    const pretend = pretendHost({ clock: () => new Date((now += 5)) });
     pretend.registry.set("HKLM\\SOFTWARE\\Contoso", "Kept", "dword:1");
     pretend.registry.createKey("HKLM\\SOFTWARE\\WOW6432Node");
     pretend.registry.deny("HKLM\\SAM\\SAM");
