@@ -38,6 +38,19 @@ export function moduleDrift(module: ModuleIdentity, observation: Observation): s
     return `${has}. ${next}`;
 }
 
+/** The same where administrators deploy the module: signed or not, the signature block does not count. */
+export function deployedModuleDrift(module: ModuleIdentity, observation: Observation): string | undefined {
+    const found = observation.module;
+    if (found === null) {
+        return 'The module HybridIdentity is not installed on the host. Deploy it there, or leave out module: "preinstalled".';
+    }
+    if (found.version === module.version && found.unsignedSha256 === module.sha256) {
+        return undefined;
+    }
+    const has = `The host has the module HybridIdentity ${found.version} (sha256 ${found.unsignedSha256} without signature)`;
+    return `${has}, this library brings ${module.version} (sha256 ${module.sha256}). Deploy that one.`;
+}
+
 function parseMarker(marker: string): (ModuleIdentity & { time: string }) | undefined {
     const [, version, sha256, time] = /^HybridIdentity (\S+) sha256:([0-9a-f]{64}) at (\S+)$/.exec(marker) ?? [];
     return version !== undefined && sha256 !== undefined && time !== undefined && isTime(time) ? { version, sha256, time } : undefined;

@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { valuePath } from "../../drift/document";
+import { printable } from "../../drift/show";
 import { DriftEntry, Problem } from "../../drift/types";
 
+/** Values in one warning, and characters of one of them. */
 const longestWarning = 20;
+const longestValue = 200;
 
 /** Where a run's findings go; replaced in tests. */
 export interface Reporter {
@@ -38,7 +41,7 @@ export function problemText(type: string, name: string, problems: Problem[]): st
 /** One line a value: path, name, found and desired; at most 20 and a count of the rest. */
 export function driftText(host: string, byDocument: { document: string; drift: DriftEntry[] }[]): string {
     const lines = byDocument.flatMap(({ document, drift }) =>
-        drift.map((one) => `  ${document}: ${valuePath({ key: one.path, name: one.name })}: ${one.found} -> ${one.desired}`),
+        drift.map((one) => `  ${document}: ${valuePath({ key: one.path, name: one.name })}: ${printable(one.found, longestValue)} -> ${printable(one.desired, longestValue)}`),
     );
     const more = lines.length - longestWarning;
     return [
