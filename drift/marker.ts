@@ -20,6 +20,16 @@ export function installMarker(module: ModuleIdentity, observation: Observation |
     return `HybridIdentity ${module.version} sha256:${module.sha256} at ${newTime(known?.time, now)}`;
 }
 
+/**
+ * Whether another stack, with a newer release of this library, brought a newer module. Newer modules read older documents, so it stays: two stacks on
+ * one host would otherwise install over each other for ever.
+ */
+export function hasNewerModule(module: ModuleIdentity, observation: Observation): boolean {
+    const [found, own] = [observation.module?.version ?? "", module.version].map((version) => version.split(".").map(Number));
+    const differs = own!.findIndex((number, at) => number !== found![at]);
+    return observation.module !== null && differs >= 0 && found![differs]! > own![differs]!;
+}
+
 /** What to warn of when the module on a host is gone, was changed since its installation, or is not this library's; else undefined. */
 export function moduleDrift(module: ModuleIdentity, observation: Observation): string | undefined {
     const known = parseMarker(observation.marker);
@@ -28,7 +38,7 @@ export function moduleDrift(module: ModuleIdentity, observation: Observation): s
     if (found === null) {
         return known && `The module HybridIdentity ${known.version} was removed from the host. ${next}`;
     }
-    if (found.version === module.version && found.sha256 === module.sha256) {
+    if ((found.version === module.version && found.sha256 === module.sha256) || hasNewerModule(module, observation)) {
         return undefined;
     }
     const has = `The host has the module HybridIdentity ${found.version} (sha256 ${found.sha256})`;

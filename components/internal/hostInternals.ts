@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { deployedModuleDrift, installMarker, moduleDrift } from "../../drift/marker";
+import { deployedModuleDrift, hasNewerModule, installMarker, moduleDrift, ModuleIdentity } from "../../drift/marker";
 import { block, installRequest } from "../../drift/request";
 import { Observation } from "../../drift/types";
 import { installCommand } from "../../remote/commands";
@@ -97,10 +97,14 @@ function installModule(host: Host, known: HostInternals, observation: pulumi.Out
             retainOnDelete: true,
             deleteBeforeReplace: true,
             customTimeouts: commandTimeouts,
-            // The marker is one of the records: where they cannot be read, nothing tells whether the installation was finished.
-            transforms: [keepUnless(settled(observation.apply((seen) => seen !== undefined && typeof seen.records !== "string")))],
+            transforms: [keepUnless(settled(observation.apply((seen) => seen !== undefined && mayInstall(module, seen))))],
         },
     );
+}
+
+/** The marker is one of the records: where they cannot be read, nothing tells whether the installation was finished. */
+function mayInstall(module: ModuleIdentity, observation: Observation): boolean {
+    return typeof observation.records !== "string" && !hasNewerModule(module, observation);
 }
 
 function connectionArgs({ proxy, ...connection }: Connection): command.types.input.remote.ConnectionArgs {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deployedModuleDrift, installMarker, moduleDrift } from "../../drift/marker";
+import { deployedModuleDrift, hasNewerModule, installMarker, moduleDrift } from "../../drift/marker";
 import type { ModuleState, Observation } from "../../drift/types";
 
 const ours = { version: "1.2.0", sha256: "a".repeat(64) };
@@ -49,6 +49,15 @@ describe("warning about the module", () => {
         assert.match(moduleDrift(ours, observed({ ...installed, sha256: other }, recorded))!, /sha256 b{64}\), which was changed since it was installed \(sha256 a{64}\)/);
         const older = { version: "1.1.0", sha256: other, unsignedSha256: other };
         assert.match(moduleDrift(ours, observed(older, ""))!, /^The host has the module HybridIdentity 1\.1\.0 \(sha256 b{64}\)\. It will be installed as 1\.2\.0/);
+    });
+
+    it("is none for a newer module, which stays", () => {
+        for (const [version, newer] of <[string, boolean][]>[["1.2.1", true], ["1.10.0", true], ["1.2.0", false], ["1.1.9", false], ["1.1.10", false]]) {
+            const host = observed({ version, sha256: other, unsignedSha256: other }, recorded);
+            assert.equal(hasNewerModule(ours, host), newer, version);
+            assert.equal(moduleDrift(ours, host) === undefined, newer, version);
+        }
+        assert.equal(hasNewerModule(ours, observed(null, "")), false);
     });
 
     it("leaves the signature out where administrators deploy the module", () => {
