@@ -1,0 +1,111 @@
+# Takes the place of what the module asks of Windows, so that the rest of it runs on any PowerShell 7. The registry is the JSON
+# file that FAKE_STATE names: { "keys": { KEY: { NAME: NOTATION } }, "readers": {} }.
+
+function Read-FakeState {
+    return Get-Content -LiteralPath $env:FAKE_STATE -Raw | ConvertFrom-Json -AsHashtable
+}
+
+function Write-FakeState {
+    param($State)
+    ConvertTo-Json -InputObject $State -Depth 5 | Set-Content -LiteralPath $env:FAKE_STATE -NoNewline
+}
+
+# The key of a dictionary that is spelled like $Name but for case; $null where there is none.
+function Find-FakeName {
+    param($Dictionary, [string]$Name)
+    foreach ($entry in $Dictionary.GetEnumerator()) {
+        if ([string]::Equals($entry.Key, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { return $entry.Key }
+    }
+    return $null
+}
+
+function Get-FakePath {
+    param([string]$Key)
+    [void](Split-RegistryKey $Key)
+    return Get-Identity $Key
+}
+
+function Read-RegistryValue {
+    param([string]$Key, [string[]]$Names)
+    $notations = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
+    $path = Get-FakePath $Key
+    $keys = (Read-FakeState)['keys']
+    $found = Find-FakeName $keys $path
+    foreach ($name in $Names) {
+        $notations[$name] = 'absent'
+        if ($path.StartsWith('HKLM\SAM\', [System.StringComparison]::OrdinalIgnoreCase)) { $notations[$name] = 'unknown:denied' }
+        if ($null -eq $found) { continue }
+        $spelled = Find-FakeName $keys[$found] $name
+        if ($null -ne $spelled) { $notations[$name] = $keys[$found][$spelled] }
+    }
+    return $notations
+}
+
+function Get-RegistryValueName {
+    param([string]$Key)
+    $keys = (Read-FakeState)['keys']
+    $found = Find-FakeName $keys (Get-FakePath $Key)
+    $names = [System.Collections.Generic.List[string]]::new()
+    if ($null -ne $found) {
+        foreach ($entry in $keys[$found].GetEnumerator()) { $names.Add($entry.Key) }
+    }
+    return , $names.ToArray()
+}
+
+function Write-RegistryValue {
+    param([string]$Key, [string]$Name, [string]$Notation)
+    $path = Get-FakePath $Key
+    $state = Read-FakeState
+    $found = Find-FakeName $state['keys'] $path
+    if ($Notation -ceq 'absent') {
+        if ($null -eq $found) { return }
+        $spelled = Find-FakeName $state['keys'][$found] $Name
+        if ($null -ne $spelled) { $state['keys'][$found].Remove($spelled) }
+    }
+    else {
+        if ($null -eq (ConvertFrom-Notation $Notation)) { throw (New-Failure 'malformed' "$Notation cannot be written.") }
+        if ($null -eq $found) {
+            $found = $path
+            $state['keys'][$found] = @{}
+        }
+        $spelled = Find-FakeName $state['keys'][$found] $Name
+        if ($null -eq $spelled) { $spelled = $Name }
+        $state['keys'][$found][$spelled] = $Notation
+    }
+    Write-FakeState $state
+}
+
+function Initialize-RecordKey {
+    param($Readers)
+    $state = Read-FakeState
+    if ($null -eq (Find-FakeName $state['keys'] $RecordKey)) { $state['keys'][$RecordKey] = @{} }
+    if ($null -ne $Readers) { $state['readers'][$RecordKey] = @($Readers) }
+    Write-FakeState $state
+}
+
+function Remove-RecordKey {
+    $state = Read-FakeState
+    foreach ($key in @($state['keys'].get_Keys())) {
+        if ($key -eq $RecordKey -or $key.StartsWith("$RecordKey\", [System.StringComparison]::OrdinalIgnoreCase)) { $state['keys'].Remove($key) }
+    }
+    $state['readers'].Remove($RecordKey)
+    Write-FakeState $state
+}
+
+function Test-Elevated { return $true }
+
+function Get-ModuleFolder { return $env:FAKE_MODULES }
+
+function Get-HostFact {
+    return [ordered]@{
+        computerName = 'FAKE'
+        user = 'FAKE\administrator'
+        elevated = $true
+        osBuild = 20348
+        osName = 'no Windows'
+        bootTime = Get-BootTime
+        now = Format-Time ([datetime]::UtcNow)
+        powershell = "$($PSVersionTable.PSVersion)"
+        languageMode = "$($ExecutionContext.SessionState.LanguageMode)"
+    }
+}
