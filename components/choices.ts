@@ -13,3 +13,7 @@ export type OnUnreachable = (typeof OnUnreachable)[keyof typeof OnUnreachable];
 /** How the PowerShell module comes to a host: installed by this library, or signed and deployed by its administrators. */
 export const ModuleSource = { install: "install", preinstalled: "preinstalled" } as const;
 export type ModuleSource = (typeof ModuleSource)[keyof typeof ModuleSource];
+
+/** How the application's access to mailboxes is limited; decides whether it gets a consent for the whole tenant. */
+export const MailMethod = { accessPolicy: "accessPolicy", rbac: "rbac" } as const;
+export type MailMethod = (typeof MailMethod)[keyof typeof MailMethod];

@@ -1,0 +1,2 @@
+export * from "./mailApplication";
+export type { SecretRotation } from "./rotation";

@@ -1,0 +1,157 @@
+import * as azuread from "@pulumi/azuread";
+import * as pulumi from "@pulumi/pulumi";
+import { MailMethod } from "../choices";
+import { throwProblems } from "../internal/report";
+import { checkMailApplication } from "./checkMailApplication";
+import { addCertificate, addFederatedCredential, addSecrets, Credentials, FederatedCredentialArgs } from "./credentials";
+import { ForeignCredential, reportForeign } from "./foreignCredentials";
+import { copyToKeyVault, KeyVaultCopyArgs } from "./keyVaultCopy";
+import { exchangeRole } from "./exchangeRole";
+import { SecretRotation } from "./rotation";
+
+/** Arguments of `MailApplication`. At most one of `secretRotation`, `certificate` and `federatedCredential`. */
+export interface MailApplicationArgs {
+    /** Name in the portal, 1 to 120 characters. */
+    displayName: pulumi.Input<string>;
+    /**
+     * `accessPolicy`: consent for `full_access_as_app`, to be limited by an application access policy. `rbac`: no consent, because one for the whole tenant makes a
+     * scope worthless. Default `accessPolicy`.
+     */
+    method?: MailMethod;
+    /** Object ids of owners beside the account that runs Pulumi, which always is one. Default none. */
+    owners?: pulumi.Input<pulumi.Input<string>[]>;
+    /** When the client secret is renewed. Default every 90 days with an overlap of 14, where no other credential is given. */
+    secretRotation?: SecretRotation;
+    /** The longest lifetime of a secret that the tenant's policy allows, in days. Default 730. */
+    longestSecretDays?: number;
+    /** A certificate instead of a secret: its public part, PEM. */
+    certificate?: pulumi.Input<string>;
+    /** A token of another issuer instead of a secret. */
+    federatedCredential?: FederatedCredentialArgs;
+    /** Where a copy of the newest secret goes. Default nowhere. */
+    keyVault?: KeyVaultCopyArgs;
+    /** Client id of an application that exists: it is taken under management, and keeps its secrets. */
+    adopt?: string;
+}
+
+/**
+ * The application that the MIM Service sends mail with: application, service principal, consent, credential.
+ *
+ * Source: learn.microsoft.com, "Install MIM Service and Portal with Exchange Online" (application context authentication).
+ */
+export class MailApplication extends pulumi.ComponentResource {
+    /** Application (client) id. */
+    public readonly clientId: pulumi.Output<string>;
+    /** Object id of the application. */
+    public readonly objectId: pulumi.Output<string>;
+    /** Object id of the service principal ("enterprise application"). */
+    public readonly servicePrincipalId: pulumi.Output<string>;
+    /** The newest client secret; secret. Undefined where another credential is used. */
+    public readonly clientSecret: pulumi.Output<string | undefined>;
+    /** Key id of the newest credential. */
+    public readonly keyId: pulumi.Output<string | undefined>;
+    /** When the newest credential ends, UTC. */
+    public readonly validUntil: pulumi.Output<string | undefined>;
+    /** The day on which the next secret takes over. */
+    public readonly nextRotation: pulumi.Output<string | undefined>;
+    /** Credentials of the application that this program did not make: reported, never removed. */
+    public readonly foreignCredentials: pulumi.Output<ForeignCredential[]>;
+
+    /** @throws RunError naming every problem of the arguments, before anything is registered. */
+    constructor(name: string, args: MailApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+        throwProblems("entra.MailApplication", name, checkMailApplication(args));
+        super("hybrid-identity:entra:MailApplication", name, {}, opts);
+
+        const owners = ownersOf(args, this);
+        const role = exchangeRole("full_access_as_app", this);
+        const application = addApplication(name, args, owners, role, this);
+        const servicePrincipal = addServicePrincipal(name, args, application, owners, this);
+        if (args.method !== "rbac") {
+            addConsent(name, servicePrincipal, role, this);
+        }
+        const credentials = addCredentials(name, args, application, this);
+        if (args.keyVault !== undefined) {
+            copyToKeyVault(name, args.keyVault, credentials, this);
+        }
+
+        this.clientId = application.clientId;
+        this.objectId = application.objectId;
+        this.servicePrincipalId = servicePrincipal.objectId;
+        this.clientSecret = credentials.secret;
+        this.keyId = credentials.keyId;
+        this.validUntil = credentials.validUntil;
+        this.nextRotation = pulumi.output(credentials.nextRotation);
+        this.foreignCredentials = reportForeign(name, application.clientId, credentials.ownKeyIds, this);
+        this.registerOutputs({
+            clientId: this.clientId,
+            objectId: this.objectId,
+            servicePrincipalId: this.servicePrincipalId,
+            clientSecret: this.clientSecret,
+            keyId: this.keyId,
+            validUntil: this.validUntil,
+            nextRotation: this.nextRotation,
+            foreignCredentials: this.foreignCredentials,
+        });
+    }
+}
+
+/** The caller must be among the owners: the plugin takes it off otherwise, and an account that may manage only its own applications loses this one. */
+function ownersOf(args: MailApplicationArgs, parent: pulumi.Resource): pulumi.Output<string[]> {
+    const caller = azuread.getClientConfigOutput({ parent });
+    return pulumi.all([caller.objectId, args.owners ?? []]).apply(([own, others]) => [...new Set([own, ...others])].sort());
+}
+
+/** Everything that must stay as it is, is configured: the plugin does not put back what nobody configured. */
+function addApplication(name: string, args: MailApplicationArgs, owners: pulumi.Output<string[]>, role: ReturnType<typeof exchangeRole>, parent: pulumi.Resource): azuread.Application {
+    const consent = role.apply(({ resourceAppId, roleId }) => [{ resourceAppId, resourceAccesses: [{ id: roleId, type: "Role" }] }]);
+    return new azuread.Application(
+        `${name}-app`,
+        {
+            displayName: args.displayName,
+            signInAudience: "AzureADMyOrg",
+            owners,
+            requiredResourceAccesses: args.method === "rbac" ? [] : consent,
+            identifierUris: [],
+            tags: [],
+            fallbackPublicClientEnabled: false,
+            web: { redirectUris: [] },
+            publicClient: { redirectUris: [] },
+            singlePageApplication: { redirectUris: [] },
+        },
+        { parent, ...adoptAs(args.adopt, async (clientId) => (await azuread.getApplication({ clientId }, { parent })).id) },
+    );
+}
+
+function addServicePrincipal(name: string, args: MailApplicationArgs, application: azuread.Application, owners: pulumi.Output<string[]>, parent: pulumi.Resource): azuread.ServicePrincipal {
+    return new azuread.ServicePrincipal(
+        `${name}-sp`,
+        { clientId: application.clientId, owners, accountEnabled: true, appRoleAssignmentRequired: false, tags: [] },
+        { parent, ...adoptAs(args.adopt, async (clientId) => (await azuread.getServicePrincipal({ clientId }, { parent })).id) },
+    );
+}
+
+function addConsent(name: string, principal: azuread.ServicePrincipal, role: ReturnType<typeof exchangeRole>, parent: pulumi.Resource): void {
+    new azuread.AppRoleAssignment(
+        `${name}-consent`,
+        { principalObjectId: principal.objectId, resourceObjectId: role.resourceObjectId, appRoleId: role.roleId },
+        { parent },
+    );
+}
+
+function addCredentials(name: string, args: MailApplicationArgs, application: azuread.Application, parent: pulumi.Resource): Credentials {
+    if (args.certificate !== undefined) {
+        return addCertificate(name, args.certificate, application, parent);
+    }
+    if (args.federatedCredential !== undefined) {
+        return addFederatedCredential(name, args.federatedCredential, application, parent);
+    }
+    return addSecrets(name, args.secretRotation ?? { days: 90, overlapDays: 14 }, application, parent);
+}
+
+/** An existing object is imported under its id, which only the tenant knows; once it is in state the option does nothing. */
+function adoptAs(clientId: string | undefined, idOf: (clientId: string) => Promise<string>): pulumi.CustomResourceOptions {
+    if (clientId === undefined) {
+        return {};
+    }
+    return { transforms: [async ({ props, opts }) => ({ props, opts: { ...opts, import: await idOf(clientId) } })] };
+}
