@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { reporter } from "../internal/report";
-import { applicationCredentials } from "./applicationCredentials";
+import { applicationCredentials, isMissingApplication } from "./applicationCredentials";
 
 /** A credential of an application that this program did not make. */
 export interface ForeignCredential {
@@ -16,12 +16,7 @@ export interface ForeignCredential {
 /** azuread shows none of them, so the tenant is asked once a run; an application that is not there yet is not asked. */
 export function reportForeign(name: string, clientId: pulumi.Output<string>, own: pulumi.Output<string[]>, parent: pulumi.Resource): pulumi.Output<ForeignCredential[]> {
     const foreign = pulumi.all([clientId, own]).apply(async ([id, ownIds]) => {
-        const { passwords, certificates, federated } = await applicationCredentials({ clientId: id }, { parent });
-        const all: ForeignCredential[] = [
-            ...passwords.map((one) => ({ kind: "secret", id: one.keyId, displayName: one.displayName, endDateTime: one.endDateTime })),
-            ...certificates.map((one) => ({ kind: "certificate", id: one.keyId, displayName: one.displayName, endDateTime: one.endDateTime })),
-            ...federated.map((one) => ({ kind: "federated credential", id: one.id, displayName: one.name, endDateTime: "" })),
-        ];
+        const all = await allCredentials(id, parent);
         return all.filter((one) => !ownIds.includes(one.id));
     });
     foreign.apply((found) => {
@@ -31,4 +26,27 @@ export function reportForeign(name: string, clientId: pulumi.Output<string>, own
         }
     });
     return foreign;
+}
+
+async function allCredentials(clientId: string, parent: pulumi.Resource): Promise<ForeignCredential[]> {
+    try {
+        const { passwords, certificates, federated } = await applicationCredentials({ clientId }, { parent });
+        const withKey = (kind: string) => (one: { keyId: string; displayName?: string; endDateTime?: string }) => ({
+            kind,
+            id: one.keyId,
+            displayName: one.displayName ?? "",
+            endDateTime: one.endDateTime ?? "",
+        });
+        return [
+            ...passwords.map(withKey("secret")),
+            ...certificates.map(withKey("certificate")),
+            ...federated.map((one) => ({ kind: "federated credential", id: one.id, displayName: one.name, endDateTime: "" })),
+        ];
+    } catch (error) {
+        if (isMissingApplication(error)) {
+            // Deleted outside: the preview shows that by creating it, and there is nothing to list.
+            return [];
+        }
+        throw error;
+    }
 }

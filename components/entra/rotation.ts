@@ -79,10 +79,8 @@ export function planRotation(rotation: SecretRotation, now: Date): RotationPlan 
     const current = Math.floor(today / rotation.days);
     const slots: SecretSlot[] = [];
     const changes: number[] = [];
-    for (let slot = current - Math.ceil(lifetimeDays(rotation) / rotation.days); slot <= current + 2; slot++) {
-        if (slot < first) {
-            continue;
-        }
+    const oldest = Math.max(first, current - Math.ceil(lifetimeDays(rotation) / rotation.days));
+    for (let slot = oldest; slot <= Math.max(oldest, current + 2); slot++) {
         const from = slot * rotation.days - leadDays;
         const until = slot * rotation.days + lifetimeDays(rotation) - leadDays;
         if (from <= today && today < until) {

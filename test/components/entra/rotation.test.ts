@@ -11,6 +11,7 @@ describe("rotation: slots", () => {
 
     const table: [string, string[], string | undefined, string, string][] = [
         // now, slots, newest, next rotation, next change
+        ["2024-06-01T00:00:00Z", [], undefined, "2026-01-01", "2025-12-31"],
         ["2025-12-30T12:00:00Z", [], undefined, "2026-01-01", "2025-12-31"],
         ["2025-12-31T00:00:00Z", ["2026-01-01"], undefined, "2026-01-01", "2026-03-31"],
         ["2026-01-01T00:00:00Z", ["2026-01-01"], "2026-01-01", "2026-04-01", "2026-03-31"],

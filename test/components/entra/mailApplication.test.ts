@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { clock } from "../../../components/entra/credentials";
+import { reporter } from "../../../components/internal/report";
+import { entra } from "../../../index";
+
+const exchangeAppId = "00000002-0000-0ff1-ce00-000000000000";
+const roleId = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
+const caller = "11111111-1111-1111-1111-111111111111";
+const certificate = `-----BEGIN CERTIFICATE-----
+MIIBdTCCAR+gAwIBAgIUQ2FuIHlvdSByZWFkIHRoaXM/IE5vMA0GCSqGSIb3DQEB
+-----END CERTIFICATE-----`;
+
+interface Recorded {
+    resources: pulumi.runtime.MockResourceArgs[];
+    calls: pulumi.runtime.MockCallArgs[];
+    warnings: string[];
+}
+
+/** Mocks prove tokens, names and inputs; not what azuread or the tenant do. */
+async function install(credentials: object = { passwords: [], certificates: [], federated: [] }, preview = false): Promise<Recorded> {
+    const recorded: Recorded = { resources: [], calls: [], warnings: [] };
+    const replies: Record<string, object> = {
+        "azuread:index/getClientConfig:getClientConfig": { objectId: caller, clientId: "c", tenantId: "t" },
+        "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds": { result: { Office365ExchangeOnline: exchangeAppId } },
+        "azuread:index/getServicePrincipal:getServicePrincipal": { clientId: exchangeAppId, objectId: "exchange-object", appRoleIds: { full_access_as_app: roleId } },
+        "hybrid-identity:entra:applicationCredentials": { objectId: "app-object", displayName: "MIM mail", ...credentials },
+    };
+    await pulumi.runtime.setMocks(
+        {
+            newResource: (args) => {
+                recorded.resources.push(args);
+                const computed = { clientId: "app-client", objectId: `${args.name}-object`, keyId: `${args.name}-key`, value: "s3cret" };
+                return { id: `${args.name}-id`, state: { ...computed, ...args.inputs } };
+            },
+            call: (args) => {
+                recorded.calls.push(args);
+                const reply = replies[args.token];
+                if (reply === undefined) {
+                    throw new Error(`unexpected call of ${args.token}`);
+                }
+                return reply;
+            },
+        },
+        "hybrid-identity",
+        "test",
+        preview,
+    );
+    pulumi.runtime.setAllConfig({});
+    reporter.warn = (message) => void recorded.warnings.push(message);
+    return recorded;
+}
+
+function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+    return new Promise((resolve) => output.apply(resolve));
+}
+
+async function build(args: Partial<entra.MailApplicationArgs> = {}, credentials?: object) {
+    const recorded = await install(credentials);
+    const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-01-01" }, ...args });
+    await valueOf(app.foreignCredentials);
+    await pulumi.runtime.disconnect();
+    return { recorded, app };
+}
+
+describe("MailApplication", () => {
+    const now = clock.now;
+    beforeEach(() => (clock.now = () => new Date("2026-04-02T08:00:00Z")));
+    after(() => (clock.now = now));
+
+    it("registers the application with nothing superfluous, and everything that must stay configured", async () => {
+        const { recorded } = await build();
+        assert.deepEqual(
+            recorded.resources.map((one) => `${one.type} ${one.name}`).sort(),
+            [
+                "azuread:index/appRoleAssignment:AppRoleAssignment mim-consent",
+                "azuread:index/application:Application mim-app",
+                "azuread:index/applicationPassword:ApplicationPassword mim-secret-2026-01-01",
+                "azuread:index/applicationPassword:ApplicationPassword mim-secret-2026-04-01",
+                "azuread:index/servicePrincipal:ServicePrincipal mim-sp",
+                "hybrid-identity:entra:MailApplication mim",
+            ],
+        );
+        const inputs = (name: string) => recorded.resources.find((one) => one.name === name)!.inputs;
+        assert.deepEqual(inputs("mim-app"), {
+            displayName: "MIM mail",
+            signInAudience: "AzureADMyOrg",
+            owners: [caller],
+            requiredResourceAccesses: [{ resourceAppId: exchangeAppId, resourceAccesses: [{ id: roleId, type: "Role" }] }],
+            identifierUris: [],
+            tags: [],
+            fallbackPublicClientEnabled: false,
+            web: { redirectUris: [] },
+            publicClient: { redirectUris: [] },
+            singlePageApplication: { redirectUris: [] },
+        });
+        assert.deepEqual(inputs("mim-sp"), { clientId: "app-client", owners: [caller], accountEnabled: true, appRoleAssignmentRequired: false, tags: [] });
+        assert.deepEqual(inputs("mim-consent"), { principalObjectId: "mim-sp-object", resourceObjectId: "exchange-object", appRoleId: roleId });
+        assert.deepEqual(inputs("mim-secret-2026-04-01"), { applicationId: "mim-app-id", displayName: "Pulumi 2026-04-01", endDate: "2026-07-29T00:00:00Z" });
+    });
+
+    it("hands out the newest secret, as a secret", async () => {
+        const { app } = await build();
+        assert.equal(await pulumi.isSecret(app.clientSecret), true);
+        assert.equal(await valueOf(app.clientSecret), "s3cret");
+        assert.equal(await valueOf(app.keyId), "mim-secret-2026-04-01-key");
+        assert.equal(await valueOf(app.validUntil), "2026-07-29T00:00:00Z");
+        assert.equal(await valueOf(app.nextRotation), "2026-06-30");
+    });
+
+    it("leaves the consent out with rbac", async () => {
+        const { recorded } = await build({ method: "rbac" });
+        assert.ok(!recorded.resources.some((one) => one.name === "mim-consent"));
+        assert.deepEqual(recorded.resources.find((one) => one.name === "mim-app")!.inputs["requiredResourceAccesses"], []);
+    });
+
+    it("reports credentials that it did not make, and asks the tenant once", async () => {
+        const foreign = { keyId: "99999999-0000-0000-0000-000000000000", displayName: "by hand", startDateTime: "", endDateTime: "2028-01-01T00:00:00Z", hint: "abc" };
+        const own = { keyId: "mim-secret-2026-04-01-key", displayName: "Pulumi 2026-04-01", startDateTime: "", endDateTime: "2026-07-29T00:00:00Z", hint: "xyz" };
+        const { recorded, app } = await build({}, { passwords: [own, foreign], certificates: [], federated: [] });
+        assert.deepEqual(await valueOf(app.foreignCredentials), [{ kind: "secret", id: foreign.keyId, displayName: "by hand", endDateTime: "2028-01-01T00:00:00Z" }]);
+        assert.deepEqual(recorded.warnings, [
+            `mim: the application has credentials that this program did not make; they stay:\n  secret ${foreign.keyId} "by hand", ends 2028-01-01T00:00:00Z`,
+        ]);
+        assert.equal(recorded.calls.filter((one) => one.token.startsWith("hybrid-identity:")).length, 1);
+    });
+
+    it("makes no secret before its first day", async () => {
+        const { recorded, app } = await build({ secretRotation: { days: 90, overlapDays: 14, startingOn: "2027-01-01" } });
+        assert.ok(!recorded.resources.some((one) => one.type.includes("Password")));
+        assert.equal(await valueOf(app.clientSecret), undefined);
+        assert.equal(await valueOf(app.nextRotation), "2027-01-01");
+    });
+
+    it("takes a federated credential instead of a secret", async () => {
+        const { recorded } = await build({ secretRotation: undefined, federatedCredential: { issuer: "https://token.example", subject: "repo:contoso" } });
+        const credential = recorded.resources.find((one) => one.name === "mim-federated")!;
+        assert.deepEqual(credential.inputs, {
+            applicationId: "mim-app-id",
+            displayName: "mim",
+            issuer: "https://token.example",
+            subject: "repo:contoso",
+            audiences: ["api://AzureADTokenExchange"],
+            description: "",
+        });
+        assert.ok(!recorded.resources.some((one) => one.type.includes("Password")));
+    });
+
+    it("copies the newest secret to a Key Vault, as a secret, with its end and key id", async () => {
+        const { recorded } = await build({ keyVault: { resourceGroupName: "rg", vaultName: "kv", secretName: "mim-mail" } });
+        const copy = recorded.resources.find((one) => one.name === "mim-vault-secret")!;
+        assert.equal(copy.type, "azure-native:keyvault:Secret");
+        assert.ok(pulumi.runtime.isRpcSecret(copy.inputs["properties"]) || pulumi.runtime.isRpcSecret(copy.inputs["properties"].value));
+        const properties = pulumi.runtime.isRpcSecret(copy.inputs["properties"]) ? pulumi.runtime.unwrapRpcSecret(copy.inputs["properties"]) : copy.inputs["properties"];
+        assert.equal(properties.contentType, "client secret, key id mim-secret-2026-04-01-key");
+        assert.equal(properties.attributes.expires, Date.parse("2026-07-29T00:00:00Z") / 1000);
+    });
+
+    it("names every bad argument at once, before anything is registered", async () => {
+        const recorded = await install();
+        assert.throws(
+            () =>
+                new entra.MailApplication("mim", {
+                    displayName: " ",
+                    method: "all" as never,
+                    owners: ["somebody"],
+                    secretRotation: { days: 30, overlapDays: 30 },
+                    certificate,
+                    adopt: "MIM mail",
+                }),
+            (error: Error) => {
+                const lines = error.message.split("\n");
+                assert.equal(lines[0], 'entra.MailApplication "mim" cannot be used as it is written:');
+                assert.deepEqual(
+                    lines.slice(1).map((line) => line.trim().split(":")[0]),
+                    ["method", "displayName", "owners", "certificate", "secretRotation.overlapDays", "certificate", "adopt"],
+                );
+                return pulumi.RunError.isInstance(error);
+            },
+        );
+        await pulumi.runtime.disconnect();
+        assert.deepEqual(recorded.resources, []);
+        assert.deepEqual(recorded.calls, []);
+    });
+
+    for (const displayName of ["", "x".repeat(121)]) {
+        it(`refuses a display name of ${displayName.length} characters`, async () => {
+            await install();
+            assert.throws(() => new entra.MailApplication("mim", { displayName }), /displayName: must have 1 to 120 characters/);
+        });
+    }
+});
