@@ -9,9 +9,12 @@ import { ask, contactFile, ended, runningLab, serveControl } from "./control";
 import { UsageError } from "./host/faults";
 import { startLab } from "./lab";
 import { DEFAULT_HOSTS } from "./profiles";
+import { tenantCommand, tenantStatus } from "./tenant/cli";
+import { startTenant } from "./tenant/tenant";
 import defaults from "./hostkeys.json";
 
 const PROCESS_START_MS = 350;
+const TENANT_PORT = 2210;
 
 interface Started {
     hosts: string[];
@@ -52,6 +55,10 @@ export async function serve(dir: string, args: string[]): Promise<void> {
     const { hosts, port, processStartMs } = startOptions(args);
     const ports = Object.fromEntries(hosts.map((name, at) => [name, port === 0 ? 0 : port + at]));
     const lab = await startLab({ dir, hosts, processStartMs, ports });
+    const tenant = await startTenant({ dir: join(dir, "tenant"), port: port === 0 ? 0 : TENANT_PORT }).catch(async (error: unknown) => {
+        await lab.stop();
+        throw error;
+    });
     const end = new AbortController();
     const stopped = once(end.signal, "abort");
     process.once("SIGINT", () => end.abort()).once("SIGTERM", () => end.abort());
@@ -59,11 +66,15 @@ export async function serve(dir: string, args: string[]): Promise<void> {
         if (argv[0] === "stop") {
             end.abort();
         }
-        return ["stop", "ping"].includes(argv[0] ?? "") ? "" : runCommand(lab, argv);
+        if (argv[0] === "tenant") {
+            return tenantCommand(argv.slice(1), tenant);
+        }
+        const said = ["stop", "ping"].includes(argv[0] ?? "") ? "" : await runCommand(lab, argv);
+        return argv[0] === "status" ? `${said}\n${tenantStatus(tenant)}` : said;
     });
     await stopped;
     rmSync(contactFile(dir), { force: true });
-    await lab.stop();
+    await Promise.all([lab.stop(), tenant.stop()]);
     control.close();
 }
 

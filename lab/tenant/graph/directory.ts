@@ -1,0 +1,63 @@
+import { ApiError, type Reply } from "../http";
+import { absent, param, single, type GraphCall, type Route } from "./call";
+import { list } from "./list";
+import { typed } from "./owners";
+import { mayRead, mayReadUsers } from "./rights";
+
+export const directoryRoutes: Route[] = [
+    { method: "GET", path: "directoryObjects/{}", answer: directoryObject },
+    { method: "GET", path: "users", answer: users },
+    { method: "GET", path: "users/{}", answer: user },
+    { method: "GET", path: "organization", answer: organization },
+    { method: "GET", path: "me", answer: me },
+    { method: "GET", path: "policies/defaultAppManagementPolicy", answer: appManagementPolicy },
+];
+
+function directoryObject(call: GraphCall): Reply {
+    mayRead(call);
+    const object = typed(call, param(call));
+    if (!object) {
+        throw absent(param(call));
+    }
+    return single(call, "directoryObjects", object);
+}
+
+function users(call: GraphCall): Reply {
+    mayReadUsers(call);
+    return list(call, "users", call.world.state.users);
+}
+
+function user(call: GraphCall): Reply {
+    mayReadUsers(call);
+    const key = param(call).toLowerCase();
+    const found = call.world.state.users.find(({ id, userPrincipalName }) => id === key || userPrincipalName.toLowerCase() === key);
+    if (!found) {
+        throw absent(param(call));
+    }
+    return single(call, "users", found);
+}
+
+function organization(call: GraphCall): Reply {
+    const { tenantId } = call.world.state;
+    const domains = [{ name: "hybrididentity.example", isDefault: true, isInitial: true, type: "Managed", capabilities: "Email" }];
+    return list(call, "organization", [{ id: tenantId, displayName: "Hybrid Identity Lab", verifiedDomains: domains }]);
+}
+
+function me(): Reply {
+    throw new ApiError(400, "BadRequest", "/me request is only valid with delegated authentication flow.");
+}
+
+/** The tenant's rule about the lifetime of secrets, as a duration in ISO 8601. */
+function appManagementPolicy(call: GraphCall): Reply {
+    mayRead(call);
+    const { longestSecretDays: days } = call.world.behaviour;
+    const restriction = { restrictionType: "passwordLifetime", state: "enabled", maxLifetime: `P${days}D`, restrictForAppsCreatedAfterDateTime: "2019-01-01T00:00:00Z" };
+    const restrictions = { passwordCredentials: days === undefined ? [] : [restriction], keyCredentials: [] };
+    return single(call, "policies/defaultAppManagementPolicy", {
+        id: "00000000-0000-0000-0000-000000000000",
+        displayName: "Default app management tenant policy",
+        isEnabled: days !== undefined,
+        applicationRestrictions: restrictions,
+        servicePrincipalRestrictions: restrictions,
+    });
+}

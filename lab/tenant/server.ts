@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import https from "node:https";
+import type { AddressInfo } from "node:net";
+import { arm } from "./arm";
+import type { Fault } from "./behaviour";
+import type { KeyedCertificate } from "./certificates";
+import { graph, graphError } from "./graph/graph";
+import { ApiError, type Reply, type Request } from "./http";
+import { login } from "./login";
+import { metadata } from "./metadata";
+import { vaultData } from "./vault";
+import type { World } from "./world";
+
+/** One call, as it came: the path with its query, undecoded. */
+export interface Call {
+    method: string;
+    path: string;
+    status: number;
+}
+
+const SERVICES = [vaultData, metadata, login, graph, arm];
+/** Codes as Graph gives them with these. */
+const CODES: Record<number, string> = { 404: "Request_ResourceNotFound", 429: "TooManyRequests", 500: "InternalServerError", 503: "ServiceUnavailable" };
+
+/** The HTTPS server of a tenant, on 127.0.0.1. */
+export class TenantServer {
+    readonly calls: Call[] = [];
+    readonly unknownCalls: Call[] = [];
+    private readonly listener: https.Server;
+
+    constructor(
+        certificate: KeyedCertificate,
+        private readonly world: () => World,
+        private readonly changed: () => void,
+    ) {
+        this.listener = https.createServer({ cert: certificate.certificate, key: certificate.key }, (incoming, outgoing) => void this.serve(incoming, outgoing));
+    }
+
+    /** Port 0 takes a free one. Returns the port. Rejects where the port is taken. */
+    listen(port: number): Promise<number> {
+        return new Promise((resolve, reject) => {
+            this.listener.once("error", reject);
+            this.listener.listen(port, "127.0.0.1", () => {
+                this.listener.off("error", reject);
+                resolve((this.listener.address() as AddressInfo).port);
+            });
+        });
+    }
+
+    /** Ends all connections and frees the port. */
+    async close(): Promise<void> {
+        const closed = new Promise<void>(resolve => this.listener.close(() => resolve()));
+        this.listener.closeAllConnections();
+        await closed;
+    }
+
+    private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+        const { method = "GET", url: path = "/" } = incoming;
+        let reply: Reply;
+        try {
+            const parts: Buffer[] = [];
+            for await (const part of incoming) {
+                parts.push(part as Buffer);
+            }
+            const url = new URL(path, `https://${incoming.headers.host ?? "localhost"}`);
+            reply = this.answer({ method, url, headers: incoming.headers, text: Buffer.concat(parts).toString("utf8") }, path);
+        } catch (error) {
+            if (incoming.destroyed && !incoming.complete) {
+                return;
+            }
+            // A mistake of the lab, not of whoever calls: it is to be found in the log and to fail the test.
+            console.error(error);
+            reply = { status: 500, body: { error: { code: "InternalServerError", message: "The pretend tenant failed; see its log." } }, unknown: true };
+        }
+        const call = { method, path, status: reply.status };
+        this.calls.push(call);
+        if (reply.unknown) {
+            this.unknownCalls.push(call);
+        }
+        const text = reply.body === undefined ? "" : JSON.stringify(reply.body);
+        const headers = text === "" ? {} : { "content-type": "application/json; charset=utf-8", "content-length": String(Buffer.byteLength(text)) };
+        outgoing.writeHead(reply.status, { ...headers, ...withoutType(reply, text === "") }).end(text);
+    }
+
+    private answer(request: Request, path: string): Reply {
+        const world = this.world();
+        const fault = world.behaviour.take(request.method, path);
+        if (fault && !fault.executed) {
+            return broken(fault);
+        }
+        const reply = SERVICES.reduce<Reply | undefined>((done, service) => done ?? service(request, world), undefined) ?? nothingHere();
+        if (request.method !== "GET") {
+            this.changed();
+        }
+        return fault ? { ...broken(fault), unknown: reply.unknown } : reply;
+    }
+}
+
+function broken({ status, code = CODES[status] ?? "UnknownError", message = "The tenant was told to answer so.", retryAfter }: Fault): Reply {
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { "retry-after": retryAfter };
+    return graphError(new ApiError(status, code, message, { headers }), { "request-id": randomUUID(), "client-request-id": randomUUID() });
+}
+
+function nothingHere(): Reply {
+    return { status: 404, body: { error: { code: "NotFound", message: "The resource could not be found." } }, unknown: true };
+}
+
+function withoutType({ headers = {} }: Reply, empty: boolean): Record<string, string> {
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => !(empty && name === "content-type")));
+}
