@@ -2,7 +2,7 @@
 import * as assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { diff, outputsUnknown } from "../../lab/plugins/command/diff";
-import { reveal, same, secret, unknown, type Properties, type Value } from "../../lab/plugins/command/values";
+import { reveal, same, secret, unknown, type Properties, type Value } from "../../lab/plugins/shared/values";
 
 const names = ["stdin", "environment", "triggers", "connection"];
 const values = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Value>;

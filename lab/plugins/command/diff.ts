@@ -1,5 +1,5 @@
 // What changed between a resource's state and its new inputs.
-import { isObject, isSecret, isUnknown, reveal, same, type Properties, type Value } from "./values";
+import { isObject, isSecret, isUnknown, reveal, same, type Properties, type Value } from "../shared/values";
 
 /** How one path of a resource's inputs changed, in the words of the plugin protocol. */
 export type Change = "ADD" | "DELETE" | "UPDATE" | "ADD_REPLACE" | "DELETE_REPLACE" | "UPDATE_REPLACE";

@@ -1,6 +1,6 @@
 // What a command printed: kept whole for the outputs and for the error message, and told to the engine line by line.
 import type { Readable } from "node:stream";
-import type { Log } from "./run";
+import type { Log } from "../shared/engine";
 
 // The plugin reads lines with a buffer of this size. A line that does not fit with its line feed ends the reading for good, and
 // as nobody takes the output any more, the command blocks on writing and the run never ends.

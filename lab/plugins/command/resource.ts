@@ -1,11 +1,11 @@
 // What creating, updating and deleting a command means.
 import { randomBytes } from "node:crypto";
+import { reveal, unknown, type Properties, type Value } from "../shared/values";
 import { outputsUnknown } from "./diff";
 import { runLocal, type LocalInputs } from "./local";
 import { runRemote, type RemoteInputs } from "./remote";
 import type { CommonInputs, Context, Outputs } from "./run";
 import { inputNames } from "./schema";
-import { reveal, unknown, type Properties, type Value } from "./values";
 
 type Surroundings = Omit<Context, "previous">;
 

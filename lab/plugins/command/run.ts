@@ -1,7 +1,5 @@
 // What the remote and the local command have in common.
-
-/** Tells the engine something about the resource; an ephemeral message only shows while the resource is at work. */
-export type Log = (severity: "info" | "warning" | "error", message: string, options?: { ephemeral: boolean }) => Promise<void>;
+import type { Log } from "../shared/engine";
 
 /** The inputs of both commands that matter for a run, checked. */
 export interface CommonInputs {

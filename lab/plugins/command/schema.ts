@@ -1,5 +1,5 @@
 // The inputs of the two resources, and how the plugin checks and completes them.
-import { bare, isObject, isUnknown, reveal, secret, type Properties, type Value } from "./values";
+import { bare, isObject, isUnknown, reveal, secret, type Properties, type Value } from "../shared/values";
 
 type Kind = "string" | "number" | "boolean" | "strings" | "text map" | "list" | Fields;
 interface Field {

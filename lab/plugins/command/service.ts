@@ -1,16 +1,14 @@
 // Stand-in for the Pulumi command plugin 1.2.1: a resource provider over gRPC, as far as the two commands need it. It serves the SDK's
 // gRPC classes itself, because the SDK's ready-made server hands secrets over in clear and starts slowly.
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { Engine } from "../shared/engine";
+import { operation } from "../shared/operations";
+import { greetings, properties, struct, typeOf, unary } from "../shared/rpc";
 import { diff } from "./diff";
-import { Engine } from "./engine";
-import { cancelAll, operation } from "./operations";
 import { create, newId, previewCreate, previewUpdate, remove, update } from "./resource";
 import { check, inputNames, packageSchema } from "./schema";
-import type { Properties } from "./values";
 
 const name = "command";
 const version = "1.2.1";
@@ -20,21 +18,7 @@ export const engine = new Engine();
 
 /** The provider as a gRPC service; what it does not name is answered as not implemented. */
 export const service: grpc.UntypedServiceImplementation = {
-    handshake: unary((request: proto.ProviderHandshakeRequest) => {
-        engine.attach(request.getEngineAddress());
-        const response = new proto.ProviderHandshakeResponse();
-        response.setAcceptSecrets(true);
-        return response;
-    }),
-    attach: unary((request: PluginAttach) => {
-        engine.attach(request.getAddress());
-        return new Empty();
-    }),
-    getPluginInfo: unary(() => {
-        const response = new PluginInfo();
-        response.setVersion(version);
-        return response;
-    }),
+    ...greetings(engine, version),
     getSchema: unary(() => {
         const response = new proto.GetSchemaResponse();
         response.setSchema(packageSchema(name, version));
@@ -112,31 +96,4 @@ export const service: grpc.UntypedServiceImplementation = {
         await operation(request.getTimeout(), signal => remove(typeOf(urn), state, { signal, log: engine.logFor(urn) }));
         return new Empty();
     }),
-    cancel: unary(() => {
-        cancelAll();
-        return new Empty();
-    }),
 };
-
-function unary<Q, R>(work: (request: Q) => R | Promise<R>): grpc.handleUnaryCall<Q, R> {
-    return async (call, reply) => {
-        try {
-            reply(null, await work(call.request));
-        } catch (error) {
-            reply({ code: grpc.status.UNKNOWN, details: (error as Error).message });
-        }
-    };
-}
-
-function properties(given: Struct | undefined): Properties {
-    return (given?.toJavaScript() ?? {}) as Properties;
-}
-
-function struct(given: Properties): Struct {
-    return Struct.fromJavaScript(given as { [key: string]: JavaScriptValue });
-}
-
-// urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>
-function typeOf(urn: string): string {
-    return urn.split("::")[2]?.split("$").pop() ?? "";
-}

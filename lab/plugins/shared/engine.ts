@@ -2,7 +2,9 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import type { Log } from "./run";
+
+/** Tells the engine something about the resource; an ephemeral message only shows while the resource is at work. */
+export type Log = (severity: "info" | "warning" | "error", message: string, options?: { ephemeral: boolean }) => Promise<void>;
 
 const severities = { info: LogSeverity.INFO, warning: LogSeverity.WARNING, error: LogSeverity.ERROR };
 

@@ -1,0 +1,88 @@
+// What an update would change: the state, which a refresh keeps true, against the new inputs. Nothing, empty and the default are the same.
+import type { Field, Fields } from "./schema";
+import { isObject, isUnknown, reveal, same, type Properties, type Value } from "./values";
+
+/** How one path changes, in the words of the plugin protocol. */
+export type Change = "ADD" | "DELETE" | "UPDATE" | "ADD_REPLACE" | "DELETE_REPLACE" | "UPDATE_REPLACE";
+type Kind = "ADD" | "DELETE" | "UPDATE";
+
+/** The changes by path, the names of the inputs that change, and those that replace the resource. */
+export interface Diff {
+    paths: Map<string, Change>;
+    names: string[];
+    replaces: string[];
+}
+
+/** Compares; `ignored` are paths that must not count, with everything below them. */
+export function diff(fields: Fields, state: Properties, news: Properties, ignored: string[] = []): Diff {
+    const result: Diff = { paths: new Map(), names: [], replaces: [] };
+    for (const [name, field] of Object.entries(fields)) {
+        const found = new Map<string, Kind>();
+        const [a, b] = [settled(field, state[name]), settled(field, news[name])];
+        if (b === null && field.computed) continue;
+        compare(name, field, a, b, found);
+        for (const path of found.keys()) if (ignored.some(above => covers(above, path))) found.delete(path);
+        if (found.size === 0) continue;
+        result.names.push(name);
+        if (field.replaces) result.replaces.push(name);
+        for (const [path, kind] of found) result.paths.set(path, field.replaces ? `${kind}_REPLACE` : kind);
+    }
+    return result;
+}
+
+function covers(above: string, path: string): boolean {
+    return above === "*" || path === above || path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
+}
+
+/** The value without what makes no difference; null when nothing is left. */
+function settled(field: Field, value: Value | undefined): Value {
+    const known = reveal(value ?? null);
+    if (isUnknown(known)) return known;
+    if (field.default !== undefined) return same(known, field.default) ? null : known;
+    if (known === null || known === "" || known === false || known === 0) return null;
+    if (Array.isArray(known)) {
+        const { kind } = field;
+        const items = Array.isArray(kind) ? known.map(item => settled({ kind: kind[0] }, item)) : known;
+        return items.length > 0 ? items : null;
+    }
+    if (!isObject(known)) return known;
+    const { kind } = field;
+    const fields: Fields = typeof kind === "object" && !Array.isArray(kind) ? kind : {};
+    const members = Object.entries(known).filter(([name]) => !name.startsWith("__"));
+    const left = members.map(([name, item]) => [name, fields[name] ? settled(fields[name], item) : item] as const);
+    const full = left.filter(([, item]) => item !== null);
+    return full.length > 0 ? Object.fromEntries(full) : null;
+}
+
+function compare(path: string, field: Field, a: Value, b: Value, found: Map<string, Kind>): void {
+    if (same(a, b)) return;
+    if (a === null) found.set(path, "ADD");
+    else if (b === null) found.set(path, "DELETE");
+    else if (Array.isArray(a) && Array.isArray(b)) (field.set ? compareSets : compareLists)(path, field, a, b, found);
+    else if (isObject(a) && isObject(b)) compareMembers(path, field, a, b, found);
+    else found.set(path, "UPDATE");
+}
+
+// A set has no order of its own: what is in both is passed over, and the rest is told by where it stands.
+function compareSets(path: string, _field: Field, a: Value[], b: Value[], found: Map<string, Kind>): void {
+    const tell = (index: number, kind: Kind) => found.set(`${path}[${index}]`, found.has(`${path}[${index}]`) ? "UPDATE" : kind);
+    a.forEach((item, index) => !b.some(other => same(item, other)) && tell(index, "DELETE"));
+    b.forEach((item, index) => !a.some(other => same(item, other)) && tell(index, "ADD"));
+}
+
+function compareLists(path: string, field: Field, a: Value[], b: Value[], found: Map<string, Kind>): void {
+    const kind = Array.isArray(field.kind) ? field.kind[0] : "string";
+    for (let index = 0; index < Math.max(a.length, b.length); index++) {
+        compare(`${path}[${index}]`, { kind }, a[index] ?? null, b[index] ?? null, found);
+    }
+}
+
+function compareMembers(path: string, { kind }: Field, a: Properties, b: Properties, found: Map<string, Kind>): void {
+    const fields: Fields = typeof kind === "object" && !Array.isArray(kind) ? kind : {};
+    for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+        const member = /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
+        const field = fields[name] ?? { kind: "string" };
+        if (field.computed && (b[name] ?? null) === null) continue;
+        compare(member, field, a[name] ?? null, b[name] ?? null, found);
+    }
+}
