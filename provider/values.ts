@@ -1,0 +1,49 @@
+// Property values as they travel between the engine and the provider: JSON, with marks for secrets and for values not known yet.
+
+/** A property value: JSON in which a secret is an object with a mark and an unknown value is one of seven fixed strings. */
+export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
+
+/** Named property values. */
+export type Properties = { [key: string]: Value };
+
+/** A property that is refused, and why. */
+export interface Failure {
+    property: string;
+    reason: string;
+}
+
+// Fixed by the plugin protocol.
+const mark = "4dabf18193072939515e22adb298388d";
+const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+const unknowns = new Set([
+    "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "030794c1-ac77-496b-92df-f27374a8bd58",
+    "e48ece36-62e2-4504-bad9-02848725956a",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+
+/** Marks a value as secret; a value that is one already stays as it is. */
+export function secret(value: Value): Value {
+    return isSecret(value) ? value : { [mark]: secretMark, value };
+}
+
+/** The value without any mark of secrecy, at any depth. */
+export function reveal(value: Value): Value {
+    if (Array.isArray(value)) return value.map(reveal);
+    if (typeof value !== "object" || value === null) return value;
+    if (isSecret(value)) return reveal(value["value"] ?? null);
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, reveal(item)]));
+}
+
+/** Whether the value, secret or not, is not known yet. */
+export function isUnknown(value: Value): boolean {
+    const known = reveal(value);
+    return typeof known === "string" && unknowns.has(known);
+}
+
+function isSecret(value: Value): boolean {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && value[mark] === secretMark;
+}

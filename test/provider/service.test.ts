@@ -1,0 +1,193 @@
+// The provider as the engine sees it, over gRPC, against a fake cloud: settings, tokens, the function, and what it does not have.
+import * as assert from "node:assert/strict";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { accessToken, clientId, clientSecret, Fake, refusal, tenantId } from "./support/fake";
+import { credentials, folder, Plugin, secret, unknownText, type Properties } from "./support/plugin";
+
+const wanted = "12345678-abcd-4bcd-8bcd-1234567890ab";
+const application = {
+    "@odata.context": "x",
+    id: "object-1",
+    displayName: "MIM mail",
+    passwordCredentials: [
+        { keyId: "k1", displayName: "2026-q4", hint: "abc", startDateTime: "2026-10-01T00:00:00Z", endDateTime: "2027-01-14T00:00:00Z", secretText: null },
+        { keyId: "k2", displayName: null, hint: null, startDateTime: "2026-01-01T00:00:00.1234567Z", endDateTime: "2028-01-01T00:00:00Z", customKeyIdentifier: null },
+    ],
+    keyCredentials: [
+        { keyId: "c1", displayName: "CN=mim", key: null, customKeyIdentifier: "3q2+796tvu/erb7v3q2+796tvu8=", endDateTime: "2027-01-01T00:00:00Z" },
+        { keyId: "c2", displayName: null, key: null, customKeyIdentifier: "bXkga2V5", endDateTime: "2027-01-01T00:00:00Z" },
+    ],
+    federatedIdentityCredentials: [{ id: "f1", name: "main", issuer: "https://issuer.example", subject: "repo:a/b", audiences: ["api://x"] }],
+};
+
+describe("provider: over gRPC", function () {
+    this.timeout(30_000);
+    let fake: Fake;
+    let plugin: Plugin;
+    before(async () => (fake = await Fake.start()));
+    after(() => fake.stop());
+    beforeEach(async () => {
+        fake.reset();
+        fake.graph = () => ({ body: application });
+        plugin = await Plugin.start({ SSL_CERT_FILE: fake.authority });
+    });
+    afterEach(() => plugin.stop());
+
+    const inputs = (more: Properties = {}) => ({ tenantId, clientId, clientSecret: secret(clientSecret), metadataHost: fake.host, ...more });
+    const ask = (id: string = wanted) => plugin.invoke(credentials, { clientId: id });
+
+    it("tells its version and schema", async () => {
+        const read = (name: string) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")) as Properties;
+        assert.equal(await plugin.version(), read("../package.json")["version"]);
+        assert.deepEqual(await plugin.schema(), read("schema.json"));
+    });
+
+    it("lists all credentials with one call of Graph", async () => {
+        assert.deepEqual(await plugin.configure(inputs()), { ...(await plugin.configure(inputs())), acceptsecrets: true });
+        const { result } = await ask();
+        assert.deepEqual(result, {
+            objectId: "object-1",
+            displayName: "MIM mail",
+            passwords: [
+                { keyId: "k1", displayName: "2026-q4", startDateTime: "2026-10-01T00:00:00Z", endDateTime: "2027-01-14T00:00:00Z", hint: "abc" },
+                { keyId: "k2", startDateTime: "2026-01-01T00:00:00.1234567Z", endDateTime: "2028-01-01T00:00:00Z" },
+            ],
+            certificates: [
+                { keyId: "c1", displayName: "CN=mim", endDateTime: "2027-01-01T00:00:00Z", thumbprint: "DEADBEEFDEADBEEFDEADBEEFDEADBEEFDEADBEEF" },
+                { keyId: "c2", endDateTime: "2027-01-01T00:00:00Z" },
+            ],
+            federated: [{ id: "f1", name: "main", issuer: "https://issuer.example", subject: "repo:a/b" }],
+        });
+        const query = "$select=id,displayName,passwordCredentials,keyCredentials&$expand=federatedIdentityCredentials";
+        assert.deepEqual(fake.asked, [`GET /v1.0/applications(appId='${wanted}')?${query}`]);
+    });
+
+    it("asks for metadata and a token once, with the secret in the form only", async () => {
+        await plugin.configure(inputs());
+        assert.deepEqual(fake.calls, []);
+        await Promise.all([ask(), ask(), ask()]);
+        assert.equal(fake.metadataRequests, 1);
+        const [first, ...others] = fake.tokenRequests;
+        assert.deepEqual(others, []);
+        const form = new URLSearchParams(first?.body);
+        assert.equal(form.get("client_id"), clientId);
+        assert.equal(form.get("client_secret"), clientSecret);
+        assert.equal(form.get("grant_type"), "client_credentials");
+        assert.deepEqual(form.get("scope")?.split(" ").includes(`${fake.origin}/.default`), true);
+        assert.equal(first?.headers.authorization, undefined);
+    });
+
+    it("takes everything from azuread's environment variables", async () => {
+        await plugin.stop();
+        const variables = { ARM_TENANT_ID: tenantId, ARM_CLIENT_ID: clientId, ARM_CLIENT_SECRET: clientSecret, ARM_METADATA_HOSTNAME: fake.host };
+        plugin = await Plugin.start({ NODE_EXTRA_CA_CERTS: fake.authority, ...variables });
+        await plugin.configure();
+        assert.equal((await ask()).result["objectId"], "object-1");
+    });
+
+    it("proves itself with the token of a build service", async () => {
+        const file = path.join(path.dirname(fake.authority), "token");
+        fs.writeFileSync(file, "the.build.token\n");
+        await plugin.configure({ tenantId, clientId, useOidc: "true", oidcTokenFilePath: file, metadataHost: fake.host });
+        await ask();
+        const form = new URLSearchParams(fake.tokenRequests[0]?.body);
+        assert.equal(form.get("client_assertion"), "the.build.token");
+        assert.equal(form.get("client_secret"), null);
+    });
+
+    it("asks the build service for that token", async () => {
+        fake.graph = ({ url }) => ({ body: url.startsWith("/v1.0/id-token") ? { value: "asked.for.token" } : application });
+        const oidcRequestUrl = `${fake.origin}/v1.0/id-token?api-version=2.0`;
+        await plugin.configure({ tenantId, clientId, useOidc: true, oidcRequestUrl, oidcRequestToken: "bearer-of-the-build", metadataHost: fake.host });
+        await ask();
+        const asked = fake.calls.find(({ url }) => url.startsWith("/v1.0/id-token"));
+        assert.equal(asked?.url, "/v1.0/id-token?api-version=2.0&audience=api%3A%2F%2FAzureADTokenExchange");
+        assert.equal(asked?.headers.authorization, "Bearer bearer-of-the-build");
+        assert.equal(new URLSearchParams(fake.tokenRequests[0]?.body).get("client_assertion"), "asked.for.token");
+    });
+
+    it("a refused secret is named with the reason and without the secret", async () => {
+        const error_description = `AADSTS7000222: The provided client secret keys for app '${clientId}' are expired. ${clientSecret}`;
+        fake.token = () => ({ status: 401, body: { error: "invalid_client", error_description, error_codes: [7000222] } });
+        await plugin.configure(inputs());
+        await assert.rejects(ask(), (error: Error) => {
+            assert.match(error.message, /^token for https:\/\/localhost:\d+\/\.default from https:\/\/localhost:\d+: .*AADSTS7000222.*Used: clientSecret/);
+            assert.equal(error.message.includes(clientSecret), false);
+            return true;
+        });
+        fake.token = () => ({ body: { token_type: "Bearer", expires_in: 3599, access_token: accessToken } });
+        assert.equal((await ask()).result["objectId"], "object-1");
+    });
+
+    it("names the setting that is missing, and the credential", async () => {
+        await plugin.configure({ clientId, clientSecret, metadataHost: fake.host });
+        await assert.rejects(ask(), /tenantId \(ARM_TENANT_ID\) is not set/);
+        await plugin.configure({ tenantId, clientId, useCli: "false", metadataHost: fake.host });
+        await assert.rejects(ask(), /there is no credential\. Set clientSecret, clientCertificatePath, useOidc or useCli/);
+    });
+
+    it("an application that is not there is named by its client id; a missing right is no absence", async () => {
+        await plugin.configure(inputs());
+        fake.graph = () => refusal(404, "Request_ResourceNotFound", "Resource does not exist");
+        await assert.rejects(ask(), {
+            message: `applicationCredentials: 404 Request_ResourceNotFound: the tenant has no application with the client id ${wanted} (request-id r-1)`,
+        });
+        fake.graph = () => refusal(403, "Authorization_RequestDenied", "Insufficient privileges");
+        await assert.rejects(ask(), /lacks Application\.Read\.All \(or Application\.ReadWrite\.OwnedBy\) of Microsoft Graph/);
+    });
+
+    it("metadata without the addresses, or in clear, is refused", async () => {
+        fake.metadata = { authentication: { loginEndpoint: "http://localhost:1" } };
+        await plugin.configure(inputs());
+        await assert.rejects(ask(), /the metadata of localhost:\d+ has no HTTPS address in authentication\.loginEndpoint/);
+        assert.deepEqual(fake.tokenRequests, []);
+    });
+
+    it("checks arguments before anything is called", async () => {
+        await plugin.configure(inputs());
+        const { failures } = await ask("x')/owners");
+        assert.deepEqual(failures, [{ property: "clientId", reason: `expected the application's client id, a GUID; received "x')/owners"` }]);
+        assert.deepEqual(fake.calls, []);
+    });
+
+    it("checks settings, marks the secrets, and drops what is no setting of its own", async () => {
+        const given = { tenantId, clientSecret, oidcToken: unknownText, useCli: "false", hosts: "a project's own", mode: "audit", version: "0.1.0" };
+        assert.deepEqual(await plugin.checkConfig(given), {
+            inputs: { tenantId, clientSecret: secret(clientSecret), oidcToken: secret(unknownText), useCli: "false", version: "0.1.0" },
+            failures: [],
+        });
+        const { failures } = await plugin.checkConfig({ metadataHost: "https://localhost", useOidc: "yes", clientSecret: secret(5), tenantId: "a/b" });
+        const host = `expected a host name, with a port if need be, without "https://" and without a path; received "https://localhost"`;
+        assert.deepEqual(failures, [
+            { property: "tenantId", reason: "expected the tenant's id or one of its domain names" },
+            { property: "clientSecret", reason: "expected a text" },
+            { property: "useOidc", reason: "expected true or false" },
+            { property: "metadataHost", reason: host },
+        ]);
+    });
+
+    it("says what it does not have", async () => {
+        await assert.rejects(ask(), /asked for hybrid-identity:entra:applicationCredentials before it was configured/);
+        await plugin.configure(inputs());
+        const version = await plugin.version();
+        const unimplemented = 12;
+        const noFunction = `hybrid-identity ${version} has no function "hybrid-identity:entra:other"`;
+        await assert.rejects(plugin.invoke("hybrid-identity:entra:other", {}), { code: unimplemented, message: noFunction });
+        const noType = `hybrid-identity ${version} has no resource type "hybrid-identity:exchange:ManagementScope"`;
+        await assert.rejects(plugin.create("a:b:C$hybrid-identity:exchange:ManagementScope"), { code: unimplemented, message: noType });
+    });
+
+    it("ends a call when it is cancelled, and itself on a signal", async () => {
+        await plugin.configure(inputs());
+        fake.graph = () => refusal(503, "x", "busy", { "retry-after": "50" });
+        const asked = assert.rejects(ask(), /aborted|cancelled/);
+        while (fake.asked.length === 0) await new Promise(resolve => setTimeout(resolve, 20));
+        await plugin.cancel();
+        await asked;
+        if (process.platform === "win32") return;
+        plugin.process.kill("SIGTERM");
+        assert.deepEqual(await once(plugin.process, "exit"), [0, null]);
+    });
+});
