@@ -1,5 +1,6 @@
 // Tokens for the tenant's services, by Microsoft's own library.
 import { readFile } from "node:fs/promises";
+import { globalAgent } from "node:https";
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import type { Settings } from "../config";
 import { AuthenticationError, printable } from "./errors";
@@ -54,7 +55,9 @@ async function credentialOf(settings: Settings, login: string): Promise<TokenCre
     const { tenantId, clientId } = settings;
     // Loaded with the first token: it takes as long as all the rest of the start.
     const identity = await import("@azure/identity");
-    const options = { authorityHost: login, disableInstanceDiscovery: settings.metadataHost !== undefined };
+    const { ca } = globalAgent.options;
+    const tlsOptions = ca === undefined ? undefined : { ca };
+    const options = { authorityHost: login, disableInstanceDiscovery: settings.metadataHost !== undefined, tlsOptions };
     const method = methodOf(settings);
     if (method === "none") throw new Error("there is no credential");
     if (method === "cli") return new identity.AzureCliCredential({ tenantId });

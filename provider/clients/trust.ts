@@ -10,9 +10,11 @@ import { createSecureContext, rootCertificates } from "node:tls";
 export function trustEnvironment(environment: NodeJS.ProcessEnv): void {
     const added = certificates(environment["SSL_CERT_FILE"]);
     if (added.length === 0) return;
-    // A list replaces everything that Node trusts by itself, so what NODE_EXTRA_CA_CERTS added is named again. Read once here: as a plain
-    // list it would be read for every connection, which takes longer than the connection.
+    // A list replaces everything that Node trusts by itself, so what NODE_EXTRA_CA_CERTS added is named again. The token library takes the
+    // list from here for agents of its own. Everything else takes the context: a list is read again for every connection, which takes
+    // longer than the connection.
     const ca = [...rootCertificates, ...certificates(environment["NODE_EXTRA_CA_CERTS"]), ...added];
+    globalAgent.options.ca = ca;
     globalAgent.options.secureContext = createSecureContext({ ca });
 }
 

@@ -11,7 +11,8 @@ import { accessToken, Fake, refusal, type Reply } from "./support/fake";
 const right = "Application.Read.All";
 
 describe("provider: HTTPS client", () => {
-    const trusted = globalAgent.options.secureContext;
+    const { ca, secureContext } = globalAgent.options;
+    const distrust = () => Object.assign(globalAgent.options, { ca, secureContext });
     let fake: Fake;
     let waits: number[];
     let client: HttpClient;
@@ -21,7 +22,7 @@ describe("provider: HTTPS client", () => {
         trustEnvironment({ SSL_CERT_FILE: fake.authority });
     });
     after(async () => {
-        globalAgent.options.secureContext = trusted;
+        distrust();
         await fake.stop();
     });
     beforeEach(() => {
@@ -128,7 +129,7 @@ describe("provider: HTTPS client", () => {
     });
 
     it("says what to do about an authority that is not trusted", async () => {
-        globalAgent.options.secureContext = trusted;
+        distrust();
         try {
             await assert.rejects(new HttpClient(fake.origin).get("/v1.0/things", { right }), /SSL_CERT_FILE or NODE_EXTRA_CA_CERTS/);
         } finally {

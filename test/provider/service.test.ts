@@ -183,7 +183,7 @@ describe("provider: over gRPC", function () {
         await plugin.configure(inputs());
         fake.graph = () => refusal(503, "x", "busy", { "retry-after": "50" });
         const asked = assert.rejects(ask(), /aborted|cancelled/);
-        while (fake.asked.length === 0) await new Promise(resolve => setTimeout(resolve, 20));
+        await until(() => fake.asked.length > 0);
         await plugin.cancel();
         await asked;
         if (process.platform === "win32") return;
@@ -191,3 +191,10 @@ describe("provider: over gRPC", function () {
         assert.deepEqual(await once(plugin.process, "exit"), [0, null]);
     });
 });
+
+async function until(done: () => boolean): Promise<void> {
+    for (let left = 500; !done(); left--) {
+        if (left === 0) throw new Error("what was waited for did not happen");
+        await new Promise(resolve => setTimeout(resolve, 20));
+    }
+}

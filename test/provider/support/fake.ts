@@ -82,7 +82,7 @@ export class Fake {
         return this.calls.filter(({ url }) => url.startsWith("/metadata/")).length;
     }
     get tokenRequests(): Seen[] {
-        return this.calls.filter(({ url }) => url.endsWith("/oauth2/v2.0/token"));
+        return this.calls.filter(({ url }) => url.includes("/oauth2/v2.0/token"));
     }
 
     reset(): void {
@@ -114,7 +114,7 @@ export class Fake {
                 },
             };
         }
-        if (seen.url === `/${tenantId}/oauth2/v2.0/token`) return this.token(seen);
+        if (seen.url.startsWith(`/${tenantId}/oauth2/v2.0/token`)) return this.token(seen);
         return { status: 418, body: `unexpected: ${seen.method} ${seen.url}` };
     }
 }
