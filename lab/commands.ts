@@ -14,7 +14,7 @@ export const USAGE = `npm run lab -- COMMAND
   fault HOST NAME|none                   break something; a wrong name lists what there is
   reboot | reimage HOST                  restart it, or set it up anew
   snapshot | restore HOST [NAME]         remember its state, and put it back
-  tenant show|set|remove [PATH] [VALUE]  look at the pretend Entra tenant (port 2210) and tamper with it; alone it says what paths there are
+  tenant show|set|remove [PATH] [VALUE]  look at the pretend Entra tenant (port 2210) and tamper with it; a wrong path says what there is
   pulumi ARGS...                         the Pulumi CLI with the lab's own state
 Everywhere: --dir DIR (or LAB_DIR), the lab's folder; default .lab`;
 

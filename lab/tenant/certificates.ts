@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, X
 import { bits, boolean, integer, octets, oid, sequence, set, time, tlv, utf8 } from "./der";
 
 const ECDSA_WITH_SHA256 = sequence(oid("1.2.840.10045.4.3.2"));
+const RSA_WITH_SHA256 = sequence(oid("1.2.840.113549.1.1.11"), tlv(0x05));
 const DAY_MS = 86_400_000;
 const CA_NAME = "hybrid-identity lab";
 const LOOPBACK = Buffer.from([127, 0, 0, 1]);
@@ -49,16 +50,23 @@ export function newServerCertificate(authority: KeyedCertificate): KeyedCertific
     );
 }
 
+/** Makes a self-signed RSA certificate, as applications sign in with. */
+export function newSignInCertificate(subject: string, days: number): KeyedCertificate {
+    const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    return signed({ subject, publicKey, days }, { key: privateKey, publicKey, subject }, privateKey, []);
+}
+
 function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {
     return generateKeyPairSync("ec", { namedCurve: "prime256v1" });
 }
 
 function signed(
     { subject, publicKey, days }: { subject: string; publicKey: KeyObject; days: number },
-    issuer: { key: KeyObject; publicKey: KeyObject },
+    issuer: { key: KeyObject; publicKey: KeyObject; subject?: string },
     key: KeyObject,
     extensions: Buffer[],
 ): KeyedCertificate {
+    const algorithm = issuer.key.asymmetricKeyType === "rsa" ? RSA_WITH_SHA256 : ECDSA_WITH_SHA256;
     const identifiers = [
         extension("2.5.29.14", false, octets(keyIdentifier(publicKey))),
         extension("2.5.29.35", false, sequence(tlv(0x80, keyIdentifier(issuer.publicKey)))),
@@ -67,15 +75,15 @@ function signed(
         tlv(0xa0, integer(Buffer.from([2]))),
         // The first byte keeps it positive and without leading zeros.
         integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
-        ECDSA_WITH_SHA256,
-        name(CA_NAME),
+        algorithm,
+        name(issuer.subject ?? CA_NAME),
         // A day back, for hosts whose clocks are behind.
         sequence(time(new Date(Date.now() - DAY_MS)), time(new Date(Date.now() + days * DAY_MS))),
         name(subject),
         publicKey.export({ type: "spki", format: "der" }),
         tlv(0xa3, sequence(...extensions, ...identifiers)),
     );
-    const der = sequence(body, ECDSA_WITH_SHA256, bits(sign("sha256", body, issuer.key)));
+    const der = sequence(body, algorithm, bits(sign("sha256", body, issuer.key)));
     return { certificate: new X509Certificate(der).toString(), key: key.export({ type: "pkcs8", format: "pem" }).toString() };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { UsageError } from "../host/faults";
+import { Behaviour } from "./behaviour";
 import { forgetApplication, forgetServicePrincipal } from "./graph/removal";
 import { isObject, type Json } from "./http";
 import type { Application, ServicePrincipal } from "./state";
@@ -7,7 +8,7 @@ import type { Tenant } from "./tenant";
 
 export const TENANT_USAGE = `tenant show [PATH]
        tenant set PATH VALUE                VALUE is JSON, or else a text; behaviour/consentMissing true and the like change how the tenant behaves
-       tenant remove PATH
+       tenant remove PATH                   of behaviour: back to normal
 PATH starts with applications, servicePrincipals, users, vaults or behaviour; an object goes by its name or an id, an entry of a list by its id, name,
 text or position, and - is one more at its end: 'applications/MIM mail/web/redirectUris/-'. A / inside a part is written %2F.`;
 
@@ -46,7 +47,7 @@ function overview(tenant: Tenant): string {
 }
 
 function show(value: unknown): string {
-    const isList = Array.isArray(value) && value.every(each => isObject(each) && "appId" in each);
+    const isList = Array.isArray(value) && value.length > 0 && value.every(each => isObject(each) && "appId" in each);
     return isList ? (value as Json[]).map(label).join("\n") : JSON.stringify(value, undefined, 4);
 }
 
@@ -96,6 +97,8 @@ function remove(tenant: Tenant, parts: string[]): string {
         forgetServicePrincipal(state, target as ServicePrincipal);
     } else if (Array.isArray(holder)) {
         holder.splice(position(holder, last), 1);
+    } else if (parts[0] === "behaviour") {
+        Object.assign(holder, { [last]: (new Behaviour() as unknown as Json)[last] });
     } else if (parts[0] === "vaults" && parts.at(-2) === "secrets") {
         delete holder[last];
     } else {

@@ -1,22 +1,21 @@
 import { createHash, generateKeyPairSync, sign, verify, type KeyObject } from "node:crypto";
 
-/** One for all tenants of a process, because making it takes a while. */
-let keyPair: ReturnType<typeof newKeyPair> | undefined;
-
-function newKeyPair(): { publicKey: KeyObject; privateKey: KeyObject } {
-    return generateKeyPairSync("rsa", { modulusLength: 2048 });
+interface Pair {
+    publicKey: KeyObject;
+    privateKey: KeyObject;
+    id: string;
 }
+
+/** Made when it is needed, one for all tenants of a process, because making it takes a while. */
+let made: Pair | undefined;
 
 /** Signs and reads the access tokens of one tenant (RS256). They end with the process. */
 export class Tokens {
-    private readonly pair = (keyPair ??= newKeyPair());
-    private readonly keyId = createHash("sha256").update(this.pair.publicKey.export({ type: "spki", format: "der" })).digest("base64url").slice(0, 27);
-
     constructor(private readonly tenantId: string) {}
 
     issue(claims: Record<string, unknown>): string {
-        const signed = [{ typ: "JWT", alg: "RS256", kid: this.keyId }, claims].map(part => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
-        return `${signed}.${sign("sha256", Buffer.from(signed), this.pair.privateKey).toString("base64url")}`;
+        const signed = [{ typ: "JWT", alg: "RS256", kid: pair().id }, claims].map(part => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+        return `${signed}.${sign("sha256", Buffer.from(signed), pair().privateKey).toString("base64url")}`;
     }
 
     /** The claims of a token of this tenant; undefined for anything else. */
@@ -25,15 +24,24 @@ export class Tokens {
         if (head === undefined || payload === undefined || signature === undefined || more.length > 0) {
             return undefined;
         }
-        const good = verify("sha256", Buffer.from(`${head}.${payload}`), this.pair.publicKey, Buffer.from(signature, "base64url"));
+        const good = verify("sha256", Buffer.from(`${head}.${payload}`), pair().publicKey, Buffer.from(signature, "base64url"));
         const claims = good ? decoded(payload) : undefined;
         return claims?.["tid"] === this.tenantId ? claims : undefined;
     }
 
     /** As JSON Web Keys. */
     keys(): object[] {
-        return [{ ...this.pair.publicKey.export({ format: "jwk" }), use: "sig", kid: this.keyId, x5t: this.keyId }];
+        const { publicKey, id } = pair();
+        return [{ ...publicKey.export({ format: "jwk" }), use: "sig", kid: id, x5t: id }];
     }
+}
+
+function pair(): Pair {
+    if (!made) {
+        const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+        made = { ...keys, id: createHash("sha256").update(keys.publicKey.export({ type: "spki", format: "der" })).digest("base64url").slice(0, 27) };
+    }
+    return made;
 }
 
 /** One part of a token; undefined where it is none. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync, sign, X509Certificate } from "node:crypto";
+import { sign, X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import tls from "node:tls";
 import { UsageError } from "../../lab/host/faults";
+import { newSignInCertificate } from "../../lab/tenant/certificates";
 import { askToken, callGraph, send, sendMail } from "../../lab/tenant/client";
 import { startTenant, type Tenant } from "../../lab/tenant/tenant";
 
@@ -111,17 +112,15 @@ describe("the pretend tenant's way in", () => {
 
     it("takes an assertion of the application's certificate or of its federated credential, and no other", async () => {
         const sender = await mailSender(new Date(Date.now() + DAY_MS).toISOString());
-        const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-        const app = tenant.state.applications.find(({ id }) => id === sender.id);
+        const { certificate, key } = newSignInCertificate("MIM mail", 10);
         const assertion = (claims: object): string => {
             const signed = [{ alg: "RS256" }, { exp: Date.now() / 1000 + 60, ...claims }].map(part => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
-            return `${signed}.${sign("sha256", Buffer.from(signed), privateKey).toString("base64url")}`;
+            return `${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}`;
         };
         const status = async (claims: object): Promise<number> => {
             const form = { client_id: sender.clientId, client_assertion: assertion(claims), grant_type: "client_credentials", scope: `${tenant.url}/.default` };
             return (await send(tenant, "POST", `/${tenant.tenantId}/oauth2/v2.0/token`, new URLSearchParams(form))).status;
         };
-        assert.ok(publicKey && app);
         const federated = { iss: "https://issuer.example", sub: "repo:a", aud: "api://AzureADTokenExchange" };
         const own = { iss: sender.clientId, sub: sender.clientId, aud: tenant.url };
         assert.deepEqual([await status(federated), await status(own)], [401, 401]);
@@ -130,6 +129,12 @@ describe("the pretend tenant's way in", () => {
         assert.equal(await status(federated), 200);
         assert.equal(await status({ ...federated, sub: "repo:b" }), 401);
         assert.equal(await status({ ...federated, exp: Date.now() / 1000 - 60 }), 401);
+        const entry = { type: "AsymmetricX509Cert", usage: "Verify", key: Buffer.from(certificate).toString("base64") };
+        assert.equal((await callGraph(tenant, "PATCH", `/v1.0/applications/${sender.id}`, { keyCredentials: [entry] })).status, 204);
+        assert.equal(await status(own), 200);
+        assert.equal(await status({ ...own, sub: tenant.clientId }), 401);
+        tenant.clock = () => new Date(Date.now() + 11 * DAY_MS);
+        assert.equal(await status(own), 401);
     });
 
     it("shows a certificate that its authority vouches for, for the loopback and nothing else", async () => {
