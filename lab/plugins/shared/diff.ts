@@ -18,8 +18,8 @@ export function diff(fields: Fields, state: Properties, news: Properties, ignore
     const result: Diff = { paths: new Map(), names: [], replaces: [] };
     for (const [name, field] of Object.entries(fields)) {
         const found = new Map<string, Kind>();
-        const [a, b] = [settled(field, state[name]), settled(field, news[name])];
-        if (b === null && field.computed) continue;
+        const [a, b] = [reveal(state[name] ?? null), reveal(news[name] ?? null)];
+        if (field.computed && settled(field, b) === null) continue;
         compare(name, field, a, b, found);
         for (const path of found.keys()) if (ignored.some(above => covers(above, path))) found.delete(path);
         if (found.size === 0) continue;
@@ -41,9 +41,7 @@ function settled(field: Field, value: Value | undefined): Value {
     if (field.default !== undefined) return same(known, field.default) ? null : known;
     if (known === null || known === "" || known === false || known === 0) return null;
     if (Array.isArray(known)) {
-        const { kind } = field;
-        const items = Array.isArray(kind) ? known.map(item => settled({ kind: kind[0] }, item)) : known;
-        return items.length > 0 ? items : null;
+        return known.length > 0 ? known.map(item => settled(itemOf(field), item)) : null;
     }
     if (!isObject(known)) return known;
     const { kind } = field;
@@ -54,35 +52,39 @@ function settled(field: Field, value: Value | undefined): Value {
     return full.length > 0 ? Object.fromEntries(full) : null;
 }
 
+// What makes a difference is decided without empties and defaults; how it is told, with them.
 function compare(path: string, field: Field, a: Value, b: Value, found: Map<string, Kind>): void {
-    if (same(a, b)) return;
+    if (same(settled(field, a), settled(field, b))) return;
     if (a === null) found.set(path, "ADD");
     else if (b === null) found.set(path, "DELETE");
-    else if (Array.isArray(a) && Array.isArray(b)) (field.set ? compareSets : compareLists)(path, field, a, b, found);
+    else if (Array.isArray(a) && Array.isArray(b)) (field.set ? compareSets : compareLists)(path, itemOf(field), a, b, found);
     else if (isObject(a) && isObject(b)) compareMembers(path, field, a, b, found);
     else found.set(path, "UPDATE");
 }
 
-// A set has no order of its own: what is in both is passed over, and the rest is told by where it stands.
-function compareSets(path: string, _field: Field, a: Value[], b: Value[], found: Map<string, Kind>): void {
-    const tell = (index: number, kind: Kind) => found.set(`${path}[${index}]`, found.has(`${path}[${index}]`) ? "UPDATE" : kind);
-    a.forEach((item, index) => !b.some(other => same(item, other)) && tell(index, "DELETE"));
-    b.forEach((item, index) => !a.some(other => same(item, other)) && tell(index, "ADD"));
+function itemOf({ kind }: Field): Field {
+    return { kind: Array.isArray(kind) ? kind[0] : "string" };
 }
 
-function compareLists(path: string, field: Field, a: Value[], b: Value[], found: Map<string, Kind>): void {
-    const kind = Array.isArray(field.kind) ? field.kind[0] : "string";
+// A set has no order of its own: what is in both is passed over, and the rest is told by where it stands.
+function compareSets(path: string, item: Field, a: Value[], b: Value[], found: Map<string, Kind>): void {
+    const tell = (index: number, kind: Kind) => found.set(`${path}[${index}]`, found.has(`${path}[${index}]`) ? "UPDATE" : kind);
+    const missing = (one: Value, others: Value[]) => !others.some(other => same(settled(item, one), settled(item, other)));
+    a.forEach((one, index) => missing(one, b) && tell(index, "DELETE"));
+    b.forEach((one, index) => missing(one, a) && tell(index, "ADD"));
+}
+
+function compareLists(path: string, item: Field, a: Value[], b: Value[], found: Map<string, Kind>): void {
     for (let index = 0; index < Math.max(a.length, b.length); index++) {
-        compare(`${path}[${index}]`, { kind }, a[index] ?? null, b[index] ?? null, found);
+        compare(`${path}[${index}]`, item, a[index] ?? null, b[index] ?? null, found);
     }
 }
 
 function compareMembers(path: string, { kind }: Field, a: Properties, b: Properties, found: Map<string, Kind>): void {
     const fields: Fields = typeof kind === "object" && !Array.isArray(kind) ? kind : {};
     for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+        if (name.startsWith("__")) continue;
         const member = /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
-        const field = fields[name] ?? { kind: "string" };
-        if (field.computed && (b[name] ?? null) === null) continue;
-        compare(member, field, a[name] ?? null, b[name] ?? null, found);
+        compare(member, fields[name] ?? { kind: "string" }, a[name] ?? null, b[name] ?? null, found);
     }
 }

@@ -1,7 +1,9 @@
 // HTTPS as the plugins' Go client does it: SSL_CERT_FILE and SSL_CERT_DIR replace the default certificates, connections are kept.
+import { lookup } from "node:dns";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
+import type { LookupFunction } from "node:net";
 import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 
@@ -18,9 +20,16 @@ export interface Sent {
     body?: string;
 }
 
+// Names below localhost are this machine, also where the system does not know it (RFC 6761).
+const resolve: LookupFunction = (host, options, answer) => {
+    if (!host.endsWith(".localhost")) lookup(host, options, answer);
+    else if (options.all) answer(null, [{ address: "127.0.0.1", family: 4 }]);
+    else answer(null, "127.0.0.1", 4);
+};
+
 const keepAlive = { keepAlive: true, maxSockets: 16 };
-const secure = new https.Agent({ ...keepAlive, ca: authorities(), minVersion: "TLSv1.2" });
-const open = new http.Agent(keepAlive);
+const secure = new https.Agent({ ...keepAlive, lookup: resolve, ca: authorities(), minVersion: "TLSv1.2" });
+const open = new http.Agent({ ...keepAlive, lookup: resolve });
 
 function authorities(): string[] | undefined {
     const { SSL_CERT_FILE: file, SSL_CERT_DIR: folder } = process.env;

@@ -17,6 +17,12 @@ export interface Resource<C> {
     outputs: string[];
     /** What state marks as secret, given or not. */
     secrets?: string[];
+    /** The input that is made up from the resource's name where the program does not give it. */
+    autoNamed?: string;
+    /** Changes are told from the inputs, not from the state: for services that do not tell everything back. */
+    comparesInputs?: boolean;
+    /** The inputs that an id tells; an import needs them where the service does not tell them. */
+    identify?(id: string): Properties;
     /** What is already asked in a preview of the creation. */
     plan?(client: C, inputs: Properties, clock: Clock): Promise<void>;
     create(client: C, inputs: Properties, clock: Clock): Promise<{ id: string; state: Properties }>;

@@ -1,5 +1,5 @@
 // What a resource type takes: its inputs, checked and completed as a bridged Terraform provider does it.
-import { bare, isObject, isUnknown, reveal, type Properties, type Value } from "./values";
+import { bare, isObject, isSecret, isUnknown, reveal, secret, type Properties, type Value } from "./values";
 
 /** One input. */
 export interface Field {
@@ -71,13 +71,13 @@ function refusal(field: Field, value: Value, given: Properties): string | undefi
 
 function completeValue({ kind }: Field, value: Value, property: string, failures: Failure[]): Value {
     if (isUnknown(value)) return value;
-    const known = bare(value);
+    if (isSecret(value)) return secret(completeValue({ kind }, bare(value), property, failures));
     if (Array.isArray(kind)) {
         const [item] = kind;
         const each = (one: Value, index: number) => completeValue({ kind: item }, one, `${property}[${index}]`, failures);
-        if (Array.isArray(known)) return known.map(each);
+        if (Array.isArray(value)) return value.map(each);
     } else if (typeof kind === "object") {
-        if (isObject(known)) return complete(kind, known, `${property}.`, failures);
+        if (isObject(value)) return complete(kind, value, `${property}.`, failures);
     } else if (fits(kind, reveal(value))) {
         return value;
     }

@@ -1,4 +1,5 @@
 // A package of declared resources as a gRPC service, with the semantics of a bridged Terraform provider.
+import { randomBytes } from "node:crypto";
 import type * as grpc from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -54,13 +55,15 @@ export function serviceOf<C>(pack: Package<C>, engine: Engine): grpc.UntypedServ
             return response;
         }),
         check: unary((request: proto.CheckRequest) => {
-            const { inputs, failures } = check(resourceOf(request.getUrn()).fields, properties(request.getNews()));
+            const { fields, autoNamed } = resourceOf(request.getUrn());
+            const { inputs, failures } = check(fields, properties(request.getNews()));
+            if (autoNamed !== undefined) inputs[autoNamed] ??= properties(request.getOlds())[autoNamed] ?? newName(request.getUrn());
             return checked(inputs, failures);
         }),
         diff: unary((request: proto.DiffRequest) => {
-            const { fields } = resourceOf(request.getUrn());
-            const ignored = request.getIgnorechangesList();
-            const { paths, names, replaces } = diff(fields, properties(request.getOlds()), properties(request.getNews()), ignored);
+            const { fields, comparesInputs } = resourceOf(request.getUrn());
+            const olds = properties(comparesInputs ? request.getOldInputs() : request.getOlds());
+            const { paths, names, replaces } = diff(fields, olds, properties(request.getNews()), request.getIgnorechangesList());
             const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
             const response = new proto.DiffResponse();
             response.setChanges(paths.size > 0 ? DIFF_SOME : DIFF_NONE);
@@ -101,13 +104,15 @@ export function serviceOf<C>(pack: Package<C>, engine: Engine): grpc.UntypedServ
             const state = marked(resource, given, settledState(resource, found, before, false));
             response.setId(request.getId());
             response.setProperties(struct(state));
-            response.setInputs(struct(refreshedInputs(resource.fields, given, state, imported)));
+            response.setInputs(struct(refreshedInputs(resource.fields, given, { ...resource.identify?.(request.getId()), ...state }, imported)));
             return response;
         }),
         update: unary(async (request: proto.UpdateRequest) => {
             const resource = resourceOf(request.getUrn());
             const [olds, given] = [properties(request.getOlds()), properties(request.getNews())];
-            for (const name of request.getIgnorechangesList()) if (olds[name] !== undefined) given[name] = olds[name];
+            // Where changes are told from the inputs, the engine has put the old ones back itself.
+            const ignored = resource.comparesInputs ? [] : request.getIgnorechangesList();
+            for (const name of ignored) if (olds[name] !== undefined) given[name] = olds[name];
             const response = new proto.UpdateResponse();
             if (request.getPreview()) {
                 response.setProperties(struct(plannedUpdate(resource, olds, given)));
@@ -116,7 +121,8 @@ export function serviceOf<C>(pack: Package<C>, engine: Engine): grpc.UntypedServ
             const { update } = resource;
             if (!update) throw new Error(`${typeOf(request.getUrn())} cannot be updated, only replaced`);
             const inputs = plain(given);
-            const changed = new Set(diff(resource.fields, olds, given, request.getIgnorechangesList()).names);
+            const base = resource.comparesInputs ? properties(request.getOldInputs()) : olds;
+            const changed = new Set(diff(resource.fields, base, given, request.getIgnorechangesList()).names);
             const finish = (state: Properties) => marked(resource, given, settledState(resource, state, inputs, true));
             const work = (clock: Clock) => update(reach(), request.getId(), { inputs, state: plain(olds), changed }, clock);
             response.setProperties(struct(finish(await timed(request.getTimeout(), limits.update, clock => kept(work(clock), finish)))));
@@ -144,6 +150,10 @@ function known<T>(all: { [name: string]: T }, name: string, what: string, pack: 
     const found = all[name];
     if (found !== undefined) return found;
     throw new Error(`the stand-in of the ${pack} plugin has no ${what} "${name}", only ${Object.keys(all).join(", ")}`);
+}
+
+function newName(urn: string): string {
+    return urn.slice(urn.lastIndexOf("::") + 2) + randomBytes(4).toString("hex");
 }
 
 function checked(inputs: Properties, failures: Failure[]): proto.CheckResponse {

@@ -1,7 +1,8 @@
 // From inputs to state and back: what a preview can tell, what state keeps of the inputs, and what a refresh makes of the inputs.
+import { diff } from "./diff";
 import type { Resource } from "./resource";
 import type { Fields } from "./schema";
-import { isObject, isSecret, reveal, same, secret, unknown, type Properties, type Value } from "./values";
+import { bare, isObject, isSecret, reveal, same, secret, unknown, type Properties, type Value } from "./values";
 
 /** The inputs without marks of secrecy and without the engine's bookkeeping, at any depth. */
 export function plain(given: Properties): Properties {
@@ -56,11 +57,17 @@ export function refreshedInputs(fields: Fields, olds: Properties, state: Propert
     for (const [name, field] of Object.entries(fields)) {
         const [old, now] = [olds[name] ?? null, state[name] ?? null];
         const empty = now === null || now === "" || now === false || same(now, []) || same(now, {}) || same(now, field.default ?? null);
+        if (!imported && field.kept && old !== null && now === null) inputs[name] = old;
         if (imported ? empty : old === null || now === null) continue;
         const { kind } = field;
-        const nested = isObject(old) && !isSecret(old) && isObject(now) && typeof kind === "object" && !Array.isArray(kind);
-        if (nested) inputs[name] = refreshedInputs(kind, old, now, false);
-        else inputs[name] = same(old, now) ? (old as Value) : (now as Value);
+        const [before, told] = [bare(old), bare(now)];
+        const fieldsBelow = typeof kind === "object" && !Array.isArray(kind) ? kind : undefined;
+        const changed = diff({ [name]: field }, { [name]: now }, { [name]: old }).names.length > 0;
+        if (!changed && old !== null) inputs[name] = old;
+        else if (fieldsBelow && isObject(before) && isObject(told)) {
+            const below = refreshedInputs(fieldsBelow, before, told, false);
+            inputs[name] = isSecret(old) ? secret(below) : below;
+        } else inputs[name] = isSecret(old) && now !== null ? secret(now) : now;
     }
     return inputs;
 }
