@@ -12,15 +12,23 @@ interface Credential {
     endDateTime?: string | null;
 }
 
+interface Federated {
+    id: string;
+    name: string;
+    issuer: string;
+    subject?: string | null;
+}
+
 interface Application {
     id: string;
     displayName?: string | null;
     passwordCredentials?: (Credential & { hint?: string | null })[];
     keyCredentials?: (Credential & { customKeyIdentifier?: string | null; key?: string | null })[];
-    federatedIdentityCredentials?: { id: string; name: string; issuer: string; subject?: string | null }[];
+    federatedIdentityCredentials?: Federated[];
 }
 
 // One call. The federated credentials, at most 20, are no property of the application but come along when they are asked for.
+const right = "Application.Read.All (or Application.ReadWrite.OwnedBy) of Microsoft Graph";
 const query = "$select=id,displayName,passwordCredentials,keyCredentials&$expand=federatedIdentityCredentials";
 
 /** `hybrid-identity:entra:applicationCredentials`. */
@@ -30,19 +38,22 @@ export const applicationCredentials: ProviderFunction = {
             ? []
             : [{ property: "clientId", reason: `expected the application's client id, a GUID; received ${JSON.stringify(clientId ?? null)}` }],
     async run({ clientId }, { graph, signal }) {
-        const found = await read(await graph(signal), clientId as string, signal);
+        const client = await graph(signal);
+        const found = await read(client, clientId as string, signal);
+        const path = `/v1.0/applications/${found.id}/federatedIdentityCredentials`;
+        // A service that leaves them out has not said that there are none.
+        const federated = found.federatedIdentityCredentials ?? (await client.getAll<Federated>(path, { right, signal }));
         return {
             objectId: found.id,
             displayName: found.displayName ?? "",
             passwords: (found.passwordCredentials ?? []).map(one => some({ ...common(one), hint: one.hint })),
             certificates: (found.keyCredentials ?? []).map(one => some({ ...common(one), thumbprint: thumbprint(one) })),
-            federated: (found.federatedIdentityCredentials ?? []).map(({ id, name, issuer, subject }) => some({ id, name, issuer, subject })),
+            federated: federated.map(({ id, name, issuer, subject }) => some({ id, name, issuer, subject })),
         };
     },
 };
 
 async function read(graph: HttpClient, clientId: string, signal: AbortSignal): Promise<Application> {
-    const right = "Application.Read.All (or Application.ReadWrite.OwnedBy) of Microsoft Graph";
     try {
         return await graph.get<Application>(`/v1.0/applications(appId='${clientId}')?${query}`, { right, signal });
     } catch (error) {

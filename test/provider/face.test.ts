@@ -1,0 +1,86 @@
+// The TypeScript face and the schema say the same: names, optional or not, types and descriptions. Only the texts are compared, so this
+// proves nothing about what the provider returns; service.test.ts does.
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as ts from "typescript";
+import {
+    applicationCredentials,
+    applicationCredentialsOutput,
+    isMissingApplication,
+    type ApplicationCredentialsResult,
+} from "../../components/entra/applicationCredentials";
+import schema from "../../provider/schema.json";
+
+interface Described {
+    description: string;
+    type?: string;
+    $ref?: string;
+    items?: { $ref: string };
+}
+interface Shape {
+    description?: string;
+    properties: { [name: string]: Described };
+    required: string[];
+}
+type Members = { [name: string]: { type: string; optional: boolean; says: string } };
+
+const token = "hybrid-identity:entra:applicationCredentials";
+const file = path.resolve(__dirname, "../../components/entra/applicationCredentials.ts");
+const source = ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+
+function interfaceOf(name: string): Members {
+    const found = source.statements.find((one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === name);
+    assert.ok(found, `no interface ${name}`);
+    const members = found.members.filter(ts.isPropertySignature).map(member => {
+        const says = ts.getTextOfJSDocComment(ts.getJSDocCommentsAndTags(member).find(ts.isJSDoc)?.comment) ?? "";
+        return [member.name.getText(), { type: member.type?.getText() ?? "", optional: member.questionToken !== undefined, says }];
+    });
+    return Object.fromEntries(members) as Members;
+}
+
+function shapeOf({ properties, required }: Shape): Members {
+    const members = Object.entries(properties).map(([name, { type, items, description }]) => {
+        const item = items?.$ref.split(":").pop();
+        return [name, { type: item ? `${item}[]` : type, optional: !required.includes(name), says: description }];
+    });
+    return Object.fromEntries(members) as Members;
+}
+
+describe("provider: TypeScript face", () => {
+    const { inputs, outputs } = schema.functions[token];
+
+    it("has the arguments and results of the schema", () => {
+        assert.deepEqual(interfaceOf("ApplicationCredentialsArgs"), shapeOf(inputs as unknown as Shape));
+        assert.deepEqual(interfaceOf("ApplicationCredentialsResult"), shapeOf(outputs as unknown as Shape));
+    });
+
+    for (const [name, shape] of Object.entries(schema.types)) {
+        it(`has the type ${name}`, () => assert.deepEqual(interfaceOf(name.split(":").pop()!), shapeOf(shape as unknown as Shape)));
+    }
+
+    it("asks the provider for the token of the schema", async () => {
+        const result: ApplicationCredentialsResult = { objectId: "o", displayName: "MIM mail", passwords: [{ keyId: "k1" }], certificates: [], federated: [] };
+        const asked: unknown[] = [];
+        await pulumi.runtime.setMocks({
+            newResource: () => assert.fail("a resource was registered"),
+            call: args => {
+                asked.push([args.token, args.inputs]);
+                return result;
+            },
+        });
+        const clientId = "12345678-abcd-4bcd-8bcd-1234567890ab";
+        assert.deepEqual(await applicationCredentials({ clientId }), result);
+        const output = applicationCredentialsOutput({ clientId: pulumi.output(clientId) });
+        assert.deepEqual(await new Promise(resolve => output.apply(resolve)), result);
+        assert.deepEqual(asked, [[token, { clientId }], [token, { clientId }]]);
+    });
+
+    it("tells a missing application from other failures", () => {
+        const said = (text: string) => isMissingApplication(new Error(`Invoke of '${token}' failed: ${text}`));
+        assert.equal(said("applicationCredentials: 404 Request_ResourceNotFound: the tenant has no application with the client id x"), true);
+        assert.equal(said("GET /v1.0/applications: 404: not found. This is no statement about the object"), false);
+        assert.equal(said("GET /v1.0/applications: 403 Authorization_RequestDenied: Insufficient privileges"), false);
+    });
+});
