@@ -28,15 +28,16 @@ function answer(request: Request, world: World): Reply {
     authenticate(request, world);
     const [, vaultId = "", name, ...more] = /^(.*?\/vaults\/[^/]+)(?:\/secrets\/([^/]+))?$/i.exec(decodeURIComponent(url.pathname)) ?? [];
     if (vaultId === "" || more.length > 0 || url.searchParams.get("api-version") !== API_VERSION) {
-        throw new ApiError(404, "InvalidResourceType", `The resource type could not be found in the namespace for api version '${url.searchParams.get("api-version")}'.`, { unknown: true });
+        throw new ApiError(404, "InvalidResourceType", "The resource type could not be found in the namespace for this api version.", { unknown: true });
     }
     const vault = world.state.vaults.find(({ id }) => id.toLowerCase() === vaultId.toLowerCase());
     if (!vault) {
         throw new ApiError(404, name === undefined ? "ResourceNotFound" : "ParentResourceNotFound", `The Resource '${vaultId}' was not found.`);
     }
     if (name === undefined) {
-        const properties = { vaultUri: `https://${vault.name}.${vaultHost(world)}/`, tenantId: world.state.tenantId, provisioningState: "Succeeded", enableSoftDelete: true };
-        return known(method, "GET", { status: 200, body: { id: vault.id, name: vault.name, type: "Microsoft.KeyVault/vaults", location: "westeurope", properties } });
+        const properties = { vaultUri: `https://${vault.name}.${vaultHost(world)}/`, tenantId: world.state.tenantId, provisioningState: "Succeeded" };
+        const body = { id: vault.id, name: vault.name, type: "Microsoft.KeyVault/vaults", location: "westeurope", properties };
+        return known(method, "GET", { status: 200, body });
     }
     switch (method) {
         case "GET":
@@ -56,7 +57,8 @@ function write(method: "PUT" | "PATCH", name: string, vault: Vault, { properties
         throw new ApiError(400, "BadRequest", "A secret needs a name of letters, digits and dashes, and a value.");
     }
     if (before?.deleted) {
-        throw new ApiError(409, "Conflict", `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`);
+        const message = `Secret ${name} is currently in a deleted but recoverable state, and its name cannot be reused; it can only be recovered or purged.`;
+        throw new ApiError(409, "Conflict", message);
     }
     const seconds = Math.floor(world.now().getTime() / 1000);
     const kept = method === "PATCH" ? before : undefined;

@@ -21,10 +21,9 @@ export function provenBy(assertion: string, application: Application, world: Wor
     const own = claims["iss"] === application.appId && claims["sub"] === application.appId;
     const now = world.now().getTime();
     const valid = (credential: KeyCredential): boolean => Date.parse(credential.startDateTime) <= now && now < Date.parse(credential.endDateTime);
-    return (
-        federated ||
-        (own && application.keyCredentials.some(each => valid(each) && signedWith(each, String(algorithm), `${head}.${payload}`, Buffer.from(signature, "base64url"))))
-    );
+    const certified = (credential: KeyCredential): boolean =>
+        signedWith(credential, String(algorithm), `${head}.${payload}`, Buffer.from(signature, "base64url"));
+    return federated || (own && application.keyCredentials.some(each => valid(each) && certified(each)));
 }
 
 function signedWith({ key }: KeyCredential, algorithm: string, signed: string, signature: Buffer): boolean {

@@ -83,8 +83,9 @@ function set(tenant: Tenant, parts: string[], value: unknown): string {
 
 /** A secret that somebody adds by hand; nobody is told its text, so it only stands there. */
 function credential(given: Json, now: Date): Json {
-    const inTwoYears = new Date(now.getTime() + 730 * 86_400_000).toISOString();
-    return { keyId: randomUUID(), displayName: null, hint: null, startDateTime: now.toISOString(), endDateTime: inTwoYears, customKeyIdentifier: null, secretText: null, ...given };
+    const endDateTime = new Date(now.getTime() + 730 * 86_400_000).toISOString();
+    const made = { keyId: randomUUID(), displayName: null, hint: null, startDateTime: now.toISOString(), endDateTime };
+    return { ...made, customKeyIdentifier: null, secretText: null, ...given };
 }
 
 function remove(tenant: Tenant, parts: string[]): string {

@@ -26,7 +26,9 @@ export function send(tenant: Tenant, method: string, path: string, body?: object
         const request = https.request(new URL(path, tenant.url), options, response => {
             let said = "";
             response.setEncoding("utf8").on("data", (part: string) => (said += part));
-            response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: said === "" ? {} : (JSON.parse(said) as Json) }));
+            response.on("end", () => {
+                resolve({ status: response.statusCode ?? 0, headers: response.headers, body: said === "" ? {} : (JSON.parse(said) as Json) });
+            });
         });
         request.on("error", reject);
         request.end(text);
@@ -45,7 +47,10 @@ export async function callGraph(tenant: Tenant, method: string, path: string, bo
     return send(tenant, method, path, body, { authorization: `Bearer ${String(token["access_token"])}` });
 }
 
-/** What a mail server does: takes its application's secret to the token endpoint and looks for the right to every mailbox. Returns "sent", or why it could not. */
+/**
+ * What a mail server does: takes its application's secret to the token endpoint and looks for the right to every mailbox. Returns "sent", or why it
+ * could not.
+ */
 export async function sendMail(tenant: Tenant, secret: Secret): Promise<string> {
     const { status, body } = await askToken(tenant, secret, EXCHANGE_AUDIENCE);
     if (status !== 200) {

@@ -54,7 +54,8 @@ function token(tenant: string, form: URLSearchParams, world: World): object {
     authenticate(application, form, world);
     const caller = state.servicePrincipals.find(({ appId }) => appId === clientId);
     if (!caller) {
-        throw new LoginFault(401, "invalid_client", 7000229, `The client application ${clientId} is missing service principal in the tenant ${state.tenantId}.`);
+        const missing = `The client application ${clientId} is missing service principal in the tenant ${state.tenantId}.`;
+        throw new LoginFault(401, "invalid_client", 7000229, missing);
     }
     if (!caller.accountEnabled) {
         throw new LoginFault(401, "unauthorized_client", 7000112, `Application '${clientId}'(${application.displayName}) is disabled.`);
@@ -67,7 +68,7 @@ function authenticate(application: Application, form: URLSearchParams, world: Wo
     const assertion = form.get("client_assertion");
     if (assertion !== null) {
         if (!provenBy(assertion, application, world)) {
-            throw new LoginFault(401, "invalid_client", 700027, "The certificate or federated identity that signed the client assertion is not registered on the application.");
+            throw new LoginFault(401, "invalid_client", 700027, "Client assertion failed: its certificate or its issuer is not registered on the application.");
         }
         return;
     }
@@ -108,7 +109,8 @@ function accessToken(caller: ServicePrincipal, scope: string, world: World): str
         [VAULT_AUDIENCE]: undefined,
     };
     if (!scope.endsWith("/.default") || !(audience in resources)) {
-        throw new LoginFault(400, "invalid_resource", 500011, `The resource principal named ${audience} was not found in the tenant named ${world.state.tenantId}.`);
+        const strange = `The resource principal named ${audience} was not found in the tenant named ${world.state.tenantId}.`;
+        throw new LoginFault(400, "invalid_resource", 500011, strange);
     }
     const now = Math.floor(Date.now() / 1000);
     const roles = rolesOf(caller.id, resources[audience], world);

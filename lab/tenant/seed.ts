@@ -108,6 +108,6 @@ function firstParty(appId: string, displayName: string, roles: Record<string, st
 }
 
 function newUser(displayName: string): TenantState["users"][number] {
-    const alias = displayName.toLowerCase().replace(" ", ".");
-    return { id: randomUUID(), displayName, userPrincipalName: `${alias}@hybrididentity.example`, mail: `${alias}@hybrididentity.example`, accountEnabled: true };
+    const mail = `${displayName.toLowerCase().replace(" ", ".")}@hybrididentity.example`;
+    return { id: randomUUID(), displayName, userPrincipalName: mail, mail, accountEnabled: true };
 }

@@ -30,11 +30,11 @@ export class TenantServer {
     private readonly listener: https.Server;
 
     constructor(
-        certificate: KeyedCertificate,
+        { certificate, key }: KeyedCertificate,
         private readonly world: () => World,
         private readonly changed: () => void,
     ) {
-        this.listener = https.createServer({ cert: certificate.certificate, key: certificate.key }, (incoming, outgoing) => void this.serve(incoming, outgoing));
+        this.listener = https.createServer({ cert: certificate, key }, (incoming, outgoing) => void this.serve(incoming, outgoing));
     }
 
     /** Port 0 takes a free one. Returns the port. Rejects where the port is taken. */

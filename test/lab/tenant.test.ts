@@ -174,8 +174,29 @@ describe("the pretend tenant's Graph", () => {
         assert.deepEqual(names(await ok("GET", "applications?$filter=displayName eq 'O''Neil'")), ["O'Neil"]);
     });
 
+    it("finds users, what is behind an id, and applications by their other key", async () => {
+        const robin = tenant.state.users[1]?.id ?? "";
+        assert.equal((await ok("GET", `users/${robin}`))["userPrincipalName"], "robin.owner@hybrididentity.example");
+        assert.equal((await ok("GET", "users/Robin.Owner@hybrididentity.example?$select=id"))["id"], robin);
+        assert.equal((await ok("GET", `directoryObjects/${tenant.objectId}`))["@odata.type"], "#microsoft.graph.servicePrincipal");
+        assert.deepEqual(await refused("GET", "users/nobody"), [404, "Request_ResourceNotFound"]);
+        assert.deepEqual(await refused("GET", "me"), [400, "BadRequest"]);
+        const { id, appId } = await newApp();
+        assert.equal((await ok("GET", `applications(appId='${appId}')?$select=id`))["id"], id);
+        assert.equal((await ok("GET", "policies/defaultAppManagementPolicy"))["isEnabled"], false);
+        assert.equal(((await ok("GET", "organization"))["value"] as Array<{ id: string }>)[0]?.id, tenant.tenantId);
+    });
+
+    it("refuses names that the directory would not take", async () => {
+        for (const displayName of ["", "x".repeat(257), 7]) {
+            assert.deepEqual(await refused("POST", "applications", { displayName }), [400, "Request_BadRequest"]);
+        }
+        assert.deepEqual(await refused("POST", "applications", {}), [400, "Request_BadRequest"]);
+    });
+
     it("lets roles be removed only after they were turned off", async () => {
-        const role = { id: "0b8f0c32-7b1f-4a55-9f2b-9a3a5f3f0002", value: "r", displayName: "r", description: "r", isEnabled: true, allowedMemberTypes: ["Application"] };
+        const roleId = "0b8f0c32-7b1f-4a55-9f2b-9a3a5f3f0002";
+        const role = { id: roleId, value: "r", displayName: "r", description: "r", isEnabled: true, allowedMemberTypes: ["Application"] };
         const { id } = await newApp({ appRoles: [role] });
         assert.deepEqual(await refused("PATCH", `applications/${id}`, { appRoles: [] }), [400, "CannotDeleteOrUpdateEnabledEntitlement"]);
         assert.equal((await graph("PATCH", `applications/${id}`, { appRoles: [{ ...role, isEnabled: false }] })).status, 204);

@@ -35,10 +35,12 @@ describe("tenant show, set and remove", () => {
         assert.equal(app?.["notes"], "by hand");
         const [secret] = app["passwordCredentials"] as Array<Record<string, unknown>>;
         assert.match(String(secret?.["keyId"]), /^[0-9a-f-]{36}$/);
-        assert.equal(run("remove", `applications/MIM mail/passwordCredentials/${String(secret?.["keyId"])}`), `removed applications/MIM mail/passwordCredentials/${String(secret?.["keyId"])}`);
+        const path = `applications/MIM mail/passwordCredentials/${String(secret?.["keyId"])}`;
+        assert.equal(run("remove", path), `removed ${path}`);
         assert.equal(run("show", "applications/MIM mail/passwordCredentials"), "[]");
         run("remove", "applications/MIM mail");
-        assert.deepEqual(tenant.state.servicePrincipals.map(({ displayName }) => displayName), ["Lab pipeline", "Office 365 Exchange Online", "Microsoft Graph"]);
+        const left = tenant.state.servicePrincipals.map(({ displayName }) => displayName);
+        assert.deepEqual(left, ["Lab pipeline", "Office 365 Exchange Online", "Microsoft Graph"]);
     });
 
     it("takes consent away by the application's name", () => {

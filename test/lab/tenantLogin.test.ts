@@ -34,7 +34,8 @@ describe("the pretend tenant's way in", () => {
         const exchange = tenant.state.servicePrincipals.find(({ appId }) => appId === EXCHANGE)?.id ?? "";
         const assignment = { appRoleId: FULL_ACCESS, principalId: principal["id"], resourceId: exchange };
         await callGraph(tenant, "POST", `/v1.0/servicePrincipals/${exchange}/appRoleAssignedTo`, assignment);
-        const { body: secret } = await callGraph(tenant, "POST", `/v1.0/applications/${String(app["id"])}/addPassword`, { passwordCredential: { endDateTime } });
+        const path = `/v1.0/applications/${String(app["id"])}/addPassword`;
+        const { body: secret } = await callGraph(tenant, "POST", path, { passwordCredential: { endDateTime } });
         return {
             id: String(app["id"]),
             servicePrincipal: String(principal["id"]),
@@ -114,7 +115,8 @@ describe("the pretend tenant's way in", () => {
         const sender = await mailSender(new Date(Date.now() + DAY_MS).toISOString());
         const { certificate, key } = newSignInCertificate("MIM mail", 10);
         const assertion = (claims: object): string => {
-            const signed = [{ alg: "RS256" }, { exp: Date.now() / 1000 + 60, ...claims }].map(part => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+            const parts = [{ alg: "RS256" }, { exp: Date.now() / 1000 + 60, ...claims }];
+            const signed = parts.map(part => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
             return `${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}`;
         };
         const status = async (claims: object): Promise<number> => {
@@ -163,7 +165,8 @@ describe("the pretend tenant's way in", () => {
             assert.deepEqual(second.state.applications.map(({ displayName }) => displayName), ["Lab pipeline", "kept"]);
             assert.equal((await callGraph(second, "GET", "/v1.0/applications")).status, 200);
             const port = Number(new URL(second.url).port);
-            await assert.rejects(startTenant({ port }), (error: Error) => error instanceof UsageError && error.message.startsWith(`port ${port} for the tenant is taken`));
+            const taken = `port ${port} for the tenant is taken`;
+            await assert.rejects(startTenant({ port }), (error: Error) => error instanceof UsageError && error.message.startsWith(taken));
         } finally {
             await second.stop();
             rmSync(dir, { recursive: true });

@@ -76,6 +76,9 @@ function remove(call: GraphCall): Reply {
 
 /** What a caller may set; ids are the directory's, and credentials and owners have ways of their own. */
 function settable(body: Json): Json {
+    if (entries(body["passwordCredentials"]).length > 0) {
+        throw new ApiError(400, "Request_BadRequest", "Secrets that come with the application are not served here; use addPassword.", { unknown: true });
+    }
     const own = ["id", "appId", "createdDateTime", "publisherDomain", "keyCredentials", "passwordCredentials", "owners", "federatedIdentityCredentials"];
     return Object.fromEntries(Object.entries(body).filter(([property]) => !own.includes(property)));
 }

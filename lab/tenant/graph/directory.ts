@@ -8,6 +8,7 @@ export const directoryRoutes: Route[] = [
     { method: "GET", path: "directoryObjects/{}", answer: directoryObject },
     { method: "GET", path: "users", answer: users },
     { method: "GET", path: "users/{}", answer: user },
+    { method: "GET", path: "users/{}/manager", answer: manager },
     { method: "GET", path: "organization", answer: organization },
     { method: "GET", path: "me", answer: me },
     { method: "GET", path: "policies/defaultAppManagementPolicy", answer: appManagementPolicy },
@@ -37,6 +38,12 @@ function user(call: GraphCall): Reply {
     return single(call, "users", found);
 }
 
+/** Nobody here has one; azuread takes that (facts: wire.md section 2.5). */
+function manager(call: GraphCall): Reply {
+    mayReadUsers(call);
+    throw absent("manager");
+}
+
 function organization(call: GraphCall): Reply {
     const { tenantId } = call.world.state;
     const domains = [{ name: "hybrididentity.example", isDefault: true, isInitial: true, type: "Managed", capabilities: "Email" }];
@@ -51,7 +58,7 @@ function me(): Reply {
 function appManagementPolicy(call: GraphCall): Reply {
     mayRead(call);
     const { longestSecretDays: days } = call.world.behaviour;
-    const restriction = { restrictionType: "passwordLifetime", state: "enabled", maxLifetime: `P${days}D`, restrictForAppsCreatedAfterDateTime: "2019-01-01T00:00:00Z" };
+    const restriction = { restrictionType: "passwordLifetime", state: "enabled", maxLifetime: `P${days}D` };
     const restrictions = { passwordCredentials: days === undefined ? [] : [restriction], keyCredentials: [] };
     return single(call, "policies/defaultAppManagementPolicy", {
         id: "00000000-0000-0000-0000-000000000000",

@@ -12,6 +12,8 @@ import { servicePrincipalRoutes } from "./servicePrincipals";
 
 /** azuread takes lists only as application/json (facts: azuread-observed.md section 5); this is how Graph spells it. */
 const CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+/** Others would have to do something here that they do not. */
+const QUERY_OPTIONS = ["$filter", "$select", "$top", "$skiptoken"];
 const ROUTES: Route[] = [...applicationRoutes, ...credentialRoutes, ...servicePrincipalRoutes, ...assignmentRoutes, ...directoryRoutes];
 
 /** Answers Microsoft Graph v1.0 and beta. Undefined: not a call of this. */
@@ -54,6 +56,10 @@ function answer(request: Request, version: string, parts: string[], world: World
     const route = here.find(({ method }) => method === request.method);
     if (!route) {
         throw new ApiError(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.", { unknown: true });
+    }
+    const stranger = [...request.url.searchParams.keys()].find(option => !QUERY_OPTIONS.includes(option));
+    if (stranger !== undefined) {
+        throw new ApiError(400, "BadRequest", `The query specified in the URI is not valid: '${stranger}' is not supported here.`, { unknown: true });
     }
     const params = path.filter((_, at) => route.path.split("/")[at] === "{}");
     const call: GraphCall = { world, method: request.method, url: request.url, version, params, body: jsonBody(request), caller };
