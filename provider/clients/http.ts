@@ -53,7 +53,7 @@ export class HttpClient {
             return JSON.parse(received.text) as T;
         } catch {
             const text = `the reply is not JSON: ${printable(received.text).slice(0, 100)}`;
-            throw new ServiceError({ ...described("GET", url, received), text });
+            throw new ServiceError({ ...described(url, received), text });
         }
     }
 
@@ -81,7 +81,7 @@ export class HttpClient {
             // A connection that broke is as passing as a service that is not available.
             const [status, after] = outcome instanceof Error ? [503] : [outcome.status, outcome.header("retry-after")];
             const wait = waitBeforeRetry(attempt, status, after, Date.now());
-            if (wait === undefined) throw outcome instanceof Error ? outcome : errorOf(described("GET", url, outcome), right);
+            if (wait === undefined) throw outcome instanceof Error ? outcome : errorOf(described(url, outcome), right);
             await (this.options.wait ?? pause)(wait, signal);
         }
     }
@@ -110,8 +110,8 @@ function unreached(url: URL, { code, message }: NodeJS.ErrnoException): ServiceE
 }
 
 // Graph's errors; other bodies, such as a proxy's page, are shown by their beginning.
-function described(method: string, url: URL, { status, header, text }: Received): Failed & { status: number } {
-    const call = `${method} ${url.pathname}`;
+function described(url: URL, { status, header, text }: Received): Failed & { status: number } {
+    const call = `GET ${url.pathname}`;
     let error: { code?: unknown; message?: unknown; innerError?: Record<string, unknown> } | undefined;
     try {
         error = (JSON.parse(text) as { error?: typeof error } | null)?.error;

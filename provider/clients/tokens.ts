@@ -64,11 +64,19 @@ async function credentialOf(settings: Settings, login: string): Promise<TokenCre
     if (tenantId === undefined) throw new Error("tenantId (ARM_TENANT_ID) is not set");
     if (clientId === undefined) throw new Error("clientId (ARM_CLIENT_ID) is not set");
     if (method === "certificate") {
-        const { clientCertificatePath: certificatePath = "", clientCertificatePassword: certificatePassword } = settings;
-        return new identity.ClientCertificateCredential(tenantId, clientId, { certificatePath, certificatePassword }, options);
+        const certificate = await pem(settings.clientCertificatePath ?? "");
+        const { clientCertificatePassword: certificatePassword } = settings;
+        return new identity.ClientCertificateCredential(tenantId, clientId, { certificate, certificatePassword }, options);
     }
     if (method === "secret") return new identity.ClientSecretCredential(tenantId, clientId, settings.clientSecret ?? "", options);
     return new identity.ClientAssertionCredential(tenantId, clientId, () => assertion(settings), options);
+}
+
+// azuread takes PKCS #12, which nothing here can read.
+async function pem(file: string): Promise<string> {
+    const text = await readFile(file, "latin1");
+    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+    throw new Error(`${file} is no PEM file with a certificate and its private key; openssl pkcs12 -in FILE.pfx -out FILE.pem makes one`);
 }
 
 // The token of whoever runs the program: given, in a file that is renewed from outside, or asked of the build service.

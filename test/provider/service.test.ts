@@ -137,6 +137,14 @@ describe("provider: over gRPC", function () {
         await assert.rejects(ask(), /there is no credential\. Set clientSecret, clientCertificatePath, useOidc or useCli/);
     });
 
+    it("a certificate in a form that it cannot read is named, with what makes one that it can", async () => {
+        const file = path.join(path.dirname(fake.authority), "pipeline.pfx");
+        fs.writeFileSync(file, Buffer.from([0x30, 0x82, 0x01]));
+        await plugin.configure({ tenantId, clientId, clientCertificatePath: file, metadataHost: fake.host });
+        await assert.rejects(ask(), /pipeline\.pfx is no PEM file .*openssl pkcs12 .*Used: the certificate of clientCertificatePath/);
+        assert.deepEqual(fake.tokenRequests, []);
+    });
+
     it("an application that is not there is named by its client id; a missing right is no absence", async () => {
         await plugin.configure(inputs());
         fake.graph = () => refusal(404, "Request_ResourceNotFound", "Resource does not exist");
