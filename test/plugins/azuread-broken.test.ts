@@ -10,7 +10,13 @@ describe("azuread plugin: a tenant in trouble", function () {
     const given = { displayName: "MIM mail" };
     const posts = (calls: string[]) => calls.filter(call => call === "v POST /applications").length;
 
-    for (const [status, more] of [[429, { retryAfter: "3" }], [429, { retryAfter: "Wed, 21 Oct 2026 07:28:00 GMT" }], [408, {}], [424, {}], [503, {}]] as const) {
+    for (const [status, more] of [
+        [429, { retryAfter: "3" }],
+        [429, { retryAfter: "Wed, 21 Oct 2026 07:28:00 GMT" }],
+        [408, {}],
+        [424, {}],
+        [503, {}],
+    ] as const) {
         it(`tries again after ${status}${"retryAfter" in more ? `, Retry-After ${more.retryAfter}` : ""}`, async () => {
             lab.tenant.behaviour.nextStatus(/\/applications$/, status, { ...more, times: 2 });
             await lab.plugin.create("app", given);
@@ -92,11 +98,21 @@ describe("azuread plugin: a tenant in trouble", function () {
         assert.deepEqual(lab.calls({ a: app.oid }), [look, "v POST /applications/{a}/addPassword", ...times(3 + 5 + 1, look)]);
     });
 
-    it("loses a password when the application is not found while it waits", async () => {
+    it("does not ask a second time for a password that is refused", async () => {
         const app = await lab.app();
-        lab.tenant.behaviour.nextStatus(new RegExp(`/applications/${app.oid}/addPassword$`), 404);
+        lab.tenant.behaviour.nextStatus(/addPassword$/, 404);
         await assert.rejects(lab.plugin.create("password", { applicationId: app.id }), /unexpected status 404/);
         assert.equal(lab.calls().filter(call => call.includes("addPassword")).length, 1);
+    });
+
+    it("loses a password when the application is not found while it waits", async () => {
+        const app = await lab.app();
+        const found = new RegExp(`/applications/${app.oid}$`);
+        const creation = lab.plugin.create("password", { applicationId: app.id });
+        while (!lab.tenant.calls.some(({ path }) => path.endsWith("addPassword"))) await new Promise(resolve => setImmediate(resolve));
+        lab.tenant.behaviour.nextStatus(found, 404, { method: "GET" });
+        await assert.rejects(creation, /unexpected status 404|nil state/);
+        assert.equal(lab.tenant.state.applications.find(({ id }) => id === app.oid)?.passwordCredentials.length, 1);
     });
 
     it("waits until five looks in a row find nothing after a deletion", async () => {

@@ -1,8 +1,10 @@
 // How the azuread plugin reaches a tenant: configuration, metadata, tokens, certificates, and what it refuses before it asks.
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { startTenant, type Tenant } from "../../lab/tenant/tenant";
-import { isStandIn, Plugin, secret, unknownText, type Properties } from "./support/azuread";
+import { azureNative, isStandIn, Plugin, secret, standIn, unknownText, type Properties } from "./support/azuread";
 import { environmentOf } from "./support/tenant";
 
 describe("azuread plugin: start", function () {
@@ -95,6 +97,21 @@ describe("azuread plugin: start", function () {
         assert.match(failure?.reason ?? "", /failed to read Azure environment/);
         assert.deepEqual(await plugin.checkConfig({ environment: "public" }), []);
         assert.deepEqual(tenant.calls, []);
+    });
+
+    it("starts from a copy of its folder, as the engine installs it", async function () {
+        if (!isStandIn || process.platform === "win32") this.skip(); // the shell script; its twin for Windows has not been run
+        for (const program of [standIn, azureNative]) {
+            const folder = fs.mkdtempSync(path.join(os.tmpdir(), "plugin home-"));
+            try {
+                fs.cpSync(path.dirname(program), folder, { recursive: true });
+                const copy = await Plugin.launch({ PULUMI_LAB_REPO: path.resolve(__dirname, "../..") }, path.join(folder, path.basename(program)));
+                assert.match(await copy.version(), program === standIn ? /^v?6\.9\.1$/ : /^v?3\.28\.0$/);
+                await copy.stop();
+            } finally {
+                fs.rmSync(folder, { recursive: true });
+            }
+        }
     });
 
     describe("check", () => {

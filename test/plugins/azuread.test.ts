@@ -174,7 +174,8 @@ describe("azuread plugin: calls", function () {
 
         it("federated credential: polled itself, updated without waiting", async () => {
             const app = await lab.app();
-            const given = { applicationId: app.id, displayName: "ci", audiences: ["api://AzureADTokenExchange"], issuer: "https://ci.example", subject: "main" };
+            const issued = { audiences: ["api://AzureADTokenExchange"], issuer: "https://ci.example", subject: "main" };
+            const given = { applicationId: app.id, displayName: "ci", ...issued };
             const made = await lab.plugin.create("federated", given);
             const names = { a: app.oid, f: String(made.state["credentialId"]) };
             const its = "v GET /applications/{a}/federatedIdentityCredentials/{f}";

@@ -14,7 +14,7 @@ const noStandIn = "the stand-in of the azuread plugin does not take this input; 
 
 const fields: Fields = {
     accountEnabled: { kind: "boolean", default: true },
-    alternativeNames: { kind: "strings", set: true, late: true },
+    alternativeNames: { kind: "strings", set: true },
     appRoleAssignmentRequired: { kind: "boolean" },
     clientId: { kind: "string", required: true, replaces: true, invalid: valid.uuid },
     description: { kind: "string" },
@@ -22,7 +22,7 @@ const fields: Fields = {
     features: { kind: [{}], refused: noStandIn },
     loginUrl: { kind: "string" },
     notes: { kind: "string" },
-    notificationEmailAddresses: { kind: "strings", set: true, late: true },
+    notificationEmailAddresses: { kind: "strings", set: true },
     owners: { kind: "strings", set: true, late: true },
     preferredSingleSignOnMode: { kind: "string", invalid: valid.oneOf("", "oidc", "password", "saml", "notSupported") },
     samlSingleSignOn: { kind: { relayState: { kind: "string" } } },
