@@ -43,9 +43,18 @@ export function note(run: Run, { resourcePreEvent, resOpFailedEvent, diagnosticE
     if (diagnosticEvent?.severity === "warning") {
         run.warnings.push(diagnosticEvent.message.trimEnd());
     }
-    // The Automation API says all errors of an inline program once more, in one line.
-    if (diagnosticEvent?.severity === "error" && !diagnosticEvent.message.startsWith("One or more errors occurred")) {
-        run.errors.push(diagnosticEvent.message.trimEnd());
+    if (diagnosticEvent?.severity === "error") {
+        noteError(run, diagnosticEvent.message.trimEnd());
+    }
+}
+
+/**
+ * The Automation API says all errors of an inline program once more, in one line; and where a resource failed, the program's handler for
+ * errors stays in this process and repeats what later runs say.
+ */
+function noteError(run: Run, message: string): void {
+    if (!message.startsWith("One or more errors occurred") && !run.errors.includes(message)) {
+        run.errors.push(message);
     }
 }
 
