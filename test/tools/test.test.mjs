@@ -33,7 +33,10 @@ describe("npm test: arguments", () => {
         [[], [...own, all]],
         [["test/drift/x.test.ts"], [...own, "test/drift/x.test.ts"]],
         [["test/drift"], [...own, "test/drift"]],
-        [["--grep", "a thing"], [...own, "--grep", "a thing", all]],
+        [
+            ["--grep", "a thing"],
+            [...own, "--grep", "a thing", all],
+        ],
         [["--parallel"], [...own, "--parallel", all]],
     ];
     for (const [args, expected] of cases) {
