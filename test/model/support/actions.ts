@@ -224,7 +224,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     { weight: 5, arbitrary: fc.record({ do: fc.constant("declare" as const), stack, doc }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant("drop" as const), stack, slot }) },
     { weight: 8, arbitrary: wish.chain(one => fc.record({ do: fc.constant("desire" as const), stack, slot, ...constants(one) })) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant("moveValue" as const), stack, slot, value }) },
+    { weight: 6, arbitrary: fc.record({ do: fc.constant("moveValue" as const), stack, slot, value }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("onDestroy" as const, "renameComponent" as const, "moveHost" as const, "moveId" as const), stack, slot }) },
 );
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decide, declarationOf, type Decision, type Executed, type Result, type RunOptions } from "./engine";
 import { contentsOf, recordText, type Ghost } from "./ghost";
 import { asDesired, documentsKey, idOf, keyOf, nameOf, valueNames, valuesKey, type ValueName } from "./values";
-import { commandKey, type Stack, type World } from "./world";
+import { commandKey, type Doc, type Machine, type Stack, type World } from "./world";
 
 type Contents = Record<ValueName, string>;
 
@@ -52,7 +52,7 @@ export function checkDecisions(world: World, stack: Stack, decisions: Decision[]
             assert.notEqual(stdin, inState, `${doc.id}: drift of ${off} is hidden`);
         }
         if (plan.action === "same") {
-            assert.equal(stdin, recordText(lab.registry, documentsKey, `${stack.owner}/${doc.id}`)?.replace(/^[^\n]*\n/, ""));
+            checkVerbatim(stack, doc, world.machines[doc.host]!, stdin);
             continue;
         }
         // Rule 7: what a record that stands on the host, of an owner, says is ours is a change, not drift.
@@ -64,6 +64,17 @@ export function checkDecisions(world: World, stack: Stack, decisions: Decision[]
         const shown = Object.fromEntries(seen.map(value => [keyOf(value), { [nameOf]: `${contents[value]} -> ${doc.desired[value]}` }]));
         assert.deepEqual(block, shown, `${doc.id}: the drift block does not name exactly the drifted values`);
     }
+}
+
+/** Rule 6: what is rendered verbatim is recorded, and so is each of its values under this document, and no other. */
+function checkVerbatim({ owner }: Stack, doc: Doc, { lab: { registry }, ghost }: Machine, stdin: string): void {
+    assert.equal(stdin, recordText(registry, documentsKey, `${owner}/${doc.id}`)?.replace(/^[^\n]*\n/, ""));
+    const records = valueNames.map(value => ({ value, record: parse(recordText(registry, valuesKey, idOf(value))) }));
+    const held = records.filter(({ record }) => record?.["owner"] === owner && record["document"] === doc.id).map(({ value }) => value);
+    const desired = valueNames.filter(value => doc.desired[value] !== undefined);
+    assert.deepEqual(held, desired, `${doc.id} is rendered verbatim without its records`);
+    const really = valueNames.filter(value => ghost[value].owner === owner && ghost[value].document === doc.id);
+    assert.deepEqual(really, desired, `${doc.id} is rendered verbatim with values that nobody lets go of`);
 }
 
 /** Rule 18: exactly the values of this owner that no document of the run desires or lets go of. */
