@@ -86,7 +86,11 @@ export async function main(body) {
 function checkNode() {
     const { node } = process.versions;
     if (Number.parseInt(node, 10) >= 20) return;
-    throw new SetupFailure("Node is too old: 20 or newer is needed.", [`${process.execPath} is ${node}`], ["Install Node 22 from https://nodejs.org."]);
+    throw new SetupFailure(
+        "Node is too old: 20 or newer is needed.",
+        [`${process.execPath} is ${node}`],
+        ["Install Node 22 from https://nodejs.org."],
+    );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
