@@ -114,6 +114,7 @@ describe("engine: hosts that were never reached", function () {
         scene.stack.program = program({ onUnreachable: "skip" });
         const run = await scene.stack.up({ fails: true });
         assert.deepEqual([run.failed, Object.keys(scene.stack.commands)], [["mim01-module"], []]);
+        assert.match(run.errors[0] ?? "", /mim01 was not fully observed in this run so nothing new is made on it/);
         assert.match(run.warnings[0] ?? "", /ECONNREFUSED.*If the host is new to this stack, .* take the host out of the program, or set mode: "audit"/);
     });
 
