@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { act, type Action } from "./actions";
-import { decide, type Decision, type Result, type RunOptions } from "./engine";
-import { contentsOf, recordText } from "./ghost";
+import type { Result, RunOptions } from "./engine";
+import { decide, type Decision } from "./program";
+import { contentsOf, valueRecord } from "./records";
 import { realTool } from "./tool";
-import { documentsKey, idOf, keyOf, nameOf, valuesKey, type ValueName } from "./values";
+import { documentsKey, keyOf, nameOf, type ValueName } from "./values";
 import { newWorld, type Doc } from "./world";
 
 /** One stack's wishes in short: component c1 declares document x, component c2 declares document y, both on the first host. */
@@ -69,7 +70,10 @@ export class Story {
     isClean(stack = 0): this {
         const { state, program } = this.world.stacks[stack]!;
         const rendered = decide(this.world, this.world.stacks[stack]!)!.map(({ key, stdin }) => [key, stdin]);
-        assert.deepEqual(rendered, [...state].map(([key, { stdin }]) => [key, stdin]));
+        assert.deepEqual(
+            rendered,
+            [...state].map(([key, { stdin }]) => [key, stdin]),
+        );
         assert.equal(rendered.length, program.length);
         return this;
     }
@@ -79,7 +83,7 @@ export class Story {
     }
 
     record(value: ValueName, host = 0): Record<string, unknown> {
-        return JSON.parse(recordText(this.world.machines[host]!.lab.registry, valuesKey, idOf(value)) ?? "{}");
+        return valueRecord(this.world.machines[host]!.lab.registry, value) ?? {};
     }
 
     documents(host = 0): string[] {
