@@ -11,7 +11,7 @@ const OLD = "old-password-MARKER-77d0";
 const PASSPHRASE = "passphrase-MARKER-c3a9";
 
 describe("engine: accounts and secrets", function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const scene = useScene();
     const registry = () => scene.host().state.registry;
     const declare = (more: Partial<windows.HostArgs>) => () => {

@@ -7,7 +7,7 @@ import { declareHost, useScene } from "./support/scene";
 const KEY = "HKLM\\SOFTWARE\\Contoso";
 
 describe("engine: documents that are renamed, moved, dropped and targeted", function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const scene = useScene();
     const registry = () => scene.host().state.registry;
     const value = (name: string) => registry().get(KEY, name);

@@ -6,7 +6,7 @@ import { HYBRID, PATHS, PROTOCOLS, threeDocuments } from "./support/threeDocumen
 const ALL = ["dotnet-mim01-dotnet", "extra-mim01-extra", "mim01-module", "tls-mim01-tls"];
 
 describe("engine: machines put back, made anew, and changed by hand", function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const scene = useScene({ program: ({ host }) => () => threeDocuments(host()) });
     const registry = () => scene.host().state.registry;
 

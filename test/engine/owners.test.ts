@@ -7,7 +7,7 @@ const KEY = "HKLM\\SOFTWARE\\Contoso";
 const COMMAND = "x-mim01-x";
 
 describe("engine: two owners of one value", function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const scene = useScene({ program: () => () => program(1) });
     const registry = () => scene.host().state.registry;
 

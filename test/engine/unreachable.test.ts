@@ -8,7 +8,7 @@ const KEY = "HKLM\\SOFTWARE\\Contoso";
 const DRIFT = { [KEY]: { Setting: "dword:7 -> dword:1" } };
 
 describe("engine: hosts that cannot be reached", function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     interface Choice {
         second?: Partial<windows.HostArgs>;
         desired?: number;
@@ -101,7 +101,7 @@ describe("engine: hosts that cannot be reached", function () {
 });
 
 describe("engine: hosts that were never reached", function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const scene = useScene({ hosts: ["mim01", "jump"] });
     const program = (more: Partial<windows.HostArgs>) => () => {
         const host = declareHost(scene.host("mim01"), more);

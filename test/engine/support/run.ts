@@ -29,7 +29,8 @@ export function newRun(): Run {
 
 /** Notes what an event tells. Debug messages are left out: nobody sees them without asking, and the SDK puts every input into them. */
 export function note(run: Run, { resourcePreEvent, resOpFailedEvent, diagnosticEvent }: EngineEvent): void {
-    if (resourcePreEvent?.metadata.type === "command:remote:Command") {
+    // A refresh reads what a command cannot tell.
+    if (resourcePreEvent?.metadata.type === "command:remote:Command" && resourcePreEvent.metadata.op !== "refresh") {
         const { urn, op, old, new: next } = resourcePreEvent.metadata;
         const name = nameOf(urn);
         if (op !== "same") {
