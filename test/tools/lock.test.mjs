@@ -59,7 +59,7 @@ describe("the lock of the set-up", () => {
 });
 
 describe("set-ups in several processes", function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     let workshop;
     beforeEach(() => (workshop = createWorkshop()));
     afterEach(() => workshop.dispose());
