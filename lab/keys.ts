@@ -33,8 +33,14 @@ function kept(dir: string | undefined, name: string, make: () => string): string
     return made;
 }
 
+/** ssh2 once in a great while makes a key that it cannot read itself. */
 function newKey(comment: string): string {
-    return utils.generateKeyPairSync("ed25519", { comment }).private;
+    for (;;) {
+        const made = utils.generateKeyPairSync("ed25519", { comment }).private;
+        if (!(utils.parseKey(made) instanceof Error)) {
+            return made;
+        }
+    }
 }
 
 function keyPair(text: string): { private: string; public: string } {

@@ -19,6 +19,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
         // Ctrl-C reaches the child as well; what it does then is its own business, and its exit code is ours.
         process.on("SIGINT", () => {});
         const child = startLab(process.argv.slice(2), environment, { stdio: "inherit" });
+        process.on("SIGTERM", () => child.kill());
         return new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code ?? 1)));
     });
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { labEnvironment } from "./setup/environment.mjs";
+import { SetupFailure } from "./setup/failure.mjs";
 import { withLock } from "./setup/lock.mjs";
 import { installNodeModules, nodeModulesProblem } from "./setup/node-modules.mjs";
 import { places } from "./setup/places.mjs";
@@ -30,16 +31,24 @@ export async function setUp({ root = repository, env = process.env, progress = c
         process.on("SIGINT", endOnSignal).on("SIGTERM", endOnSignal);
         try {
             const { lock, temporary } = places(root);
-            await withLock(lock, (owner) => progress.show(`Waiting for another set-up of this repository (process ${owner}).`), async () => {
-                rmSync(temporary, { recursive: true, force: true });
-                ready = await provide(context, await look(context));
-            });
+            await withLock(
+                lock,
+                (owner) => progress.show(`Waiting for another set-up of this repository (process ${owner}).`),
+                async () => {
+                    rmSync(temporary, { recursive: true, force: true });
+                    ready = await provide(context, await look(context));
+                },
+            );
         } finally {
             process.removeListener("SIGINT", endOnSignal).removeListener("SIGTERM", endOnSignal);
         }
     }
     mkdirSync(places(root).state, { recursive: true });
-    const parts = [`Node ${process.versions.node}`, `Pulumi ${ready.cli.description}`, ...plugins.map((plugin) => pluginDescription(root, plugin))];
+    const parts = [
+        `Node ${process.versions.node}`,
+        `Pulumi ${ready.cli.description}`,
+        ...plugins.map((plugin) => pluginDescription(root, plugin)),
+    ];
     return { environment: labEnvironment(root, { ownBin: ready.cli.ownBin, base: env }), summary: parts.join("; ") };
 }
 
@@ -47,7 +56,9 @@ export async function setUp({ root = repository, env = process.env, progress = c
 async function look(context) {
     const packages = nodeModulesProblem(context.root);
     const { cli, tried } = await findCli(context);
-    const missing = plugins.map((plugin) => ({ plugin, reason: pluginProblem(context, plugin) })).filter(({ reason }) => reason !== undefined);
+    const missing = plugins
+        .map((plugin) => ({ plugin, reason: pluginProblem(context, plugin) }))
+        .filter(({ reason }) => reason !== undefined);
     return { packages, cli, tried, missing, complete: packages === undefined && cli !== undefined && missing.length === 0 };
 }
 
@@ -64,7 +75,7 @@ async function provide(context, { packages, cli, tried, missing }) {
  */
 export async function main(body) {
     try {
-        if (Number.parseInt(process.versions.node, 10) < 20) throw Object.assign(new Error(nodeTooOld()), { name: "SetupFailure" });
+        checkNode();
         process.exitCode = await body();
     } catch (error) {
         console.error(error.name === "SetupFailure" ? `\n${error.message}` : error);
@@ -72,15 +83,21 @@ export async function main(body) {
     }
 }
 
-function nodeTooOld() {
-    return `Node ${process.versions.node} is too old: this repository needs Node 20, and Node 22 is what it is made for. Install it from https://nodejs.org.`;
+function checkNode() {
+    const { node } = process.versions;
+    if (Number.parseInt(node, 10) >= 20) return;
+    throw new SetupFailure(
+        "Node is too old: 20 or newer is needed.",
+        [`${process.execPath} is ${node}`],
+        ["Install Node 22 from https://nodejs.org."],
+    );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await main(async () => {
         const { summary } = await setUp();
         console.log(`Ready: ${summary}.`);
-        console.log(`The lab's own files are in ${relative(process.cwd(), places(repository).lab) || "."}, the tools in .tools; both can be deleted at any time.`);
+        console.log("The lab's own files are in .lab, the tools in .tools; both can be deleted at any time.");
         return 0;
     });
 }

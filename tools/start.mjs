@@ -31,7 +31,11 @@ const brief = (output) => condenseUpdate(output, 5);
 
 /** Without counters that are zero and the lab's own advice how to go on: ours comes at the end. */
 function firstParagraph(output) {
-    return `${output.split("\nLog on as ")[0].replace(/ +fault none.*/g, "").replace(/\n+/g, "\n").trimEnd()}\n`;
+    return `${output
+        .split("\nLog on as ")[0]
+        .replace(/ +fault none.*/g, "")
+        .replace(/\n+/g, "\n")
+        .trimEnd()}\n`;
 }
 
 await main(async () => {
@@ -66,7 +70,8 @@ await main(async () => {
             const preview = readPreview(text);
             const expected = tamperings.flatMap(({ shown }) => shown);
             const problems = previewProblems(preview, expected);
-            if (problems.length > 0) throw new StepFailure(["The preview does not show exactly what was done:", ...problems].join("\n  - "));
+            if (problems.length > 0)
+                throw new StepFailure(["The preview does not show exactly what was done:", ...problems].join("\n  - "));
             show(`Checked: these ${tamperings.length} tamperings (${expected.length} values) are shown, and nothing else.\n`);
         });
         await step("pulumi up: repairs them", async () => {
@@ -83,7 +88,8 @@ await main(async () => {
     } finally {
         if (started) await createSteps({ total: 0, environment, write }).lab(["stop"], { select: () => "" });
     }
-    if (exitCode === 0) write(`\nAll of it worked, in ${duration(Date.now() - start)}. The lab is stopped; nothing is left running.\n${goOn}`);
+    if (exitCode === 0)
+        write(`\nAll of it worked, in ${duration(Date.now() - start)}. The lab is stopped; nothing is left running.\n${goOn}`);
     if (exitCode === 130) write("\nInterrupted. The lab is stopped; nothing is left running.\n");
     return exitCode;
 });

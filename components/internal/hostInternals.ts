@@ -77,6 +77,15 @@ export function keepUnless(decided: Promise<boolean | undefined>): pulumi.Resour
     };
 }
 
+/**
+ * The engine creates what is not in state yet, whatever `keepUnless` says. An address that is none keeps the plugin from dialling a host that was
+ * left out or that refused the logon, and says why.
+ */
+export function dialOnlyIf(known: HostInternals, read: Promise<boolean | undefined>): pulumi.ResourceTransform {
+    const connection = { host: `${known.name} was not fully observed in this run so nothing new is made on it`, dialErrorLimit: 0 };
+    return async ({ props, opts }) => ((await read) === false ? { props: { ...props, connection }, opts } : undefined);
+}
+
 function installModule(host: Host, known: HostInternals, observation: pulumi.Output<Observation | undefined>): command.remote.Command {
     const module = moduleText();
     const marker = observation.apply((seen) => installMarker(module, seen, new Date()));
@@ -97,7 +106,10 @@ function installModule(host: Host, known: HostInternals, observation: pulumi.Out
             retainOnDelete: true,
             deleteBeforeReplace: true,
             customTimeouts: commandTimeouts,
-            transforms: [keepUnless(settled(observation.apply((seen) => seen !== undefined && mayInstall(module, seen))))],
+            transforms: [
+                keepUnless(settled(observation.apply((seen) => seen !== undefined && mayInstall(module, seen)))),
+                dialOnlyIf(known, settled(observation.apply((seen) => seen !== undefined && typeof seen.records !== "string"))),
+            ],
         },
     );
 }

@@ -56,6 +56,7 @@ export class HostRun {
     private readonly claimed = new Map<string, Declaration | undefined>();
     private readonly planned = new Map<string, Declaration>();
     private readonly batch = new Batch<Asked, Outcome | Observation | undefined>((asked) => this.answer(asked));
+    private refused = false;
 
     constructor(private readonly options: HostRunOptions) {}
 
@@ -67,6 +68,11 @@ export class HostRun {
         const others = [...this.claimed.values()].filter((one) => one !== undefined);
         this.claimed.set(id, declaration);
         return declaration === undefined ? [] : checkRun([...others, declaration]);
+    }
+
+    /** A component of the host cannot be used as it is written: the program ends there, so nothing of the host is asked or enforced. */
+    refuse(): void {
+        this.refused = true;
     }
 
     /** Observes a document and decides about it. */
@@ -97,6 +103,9 @@ export class HostRun {
 
     private async observe(connection: Connection, specs: DocumentSpec[]): Promise<Observation | NotObserved> {
         const { name, settings } = this.options;
+        if (this.refused) {
+            return { kind: "failed", reason: "not observed, everything on it stays as it is in state: one of its components cannot be used as it is written" };
+        }
         if (settings.offline || settings.skipHosts.includes(name)) {
             const setting = settings.offline ? "hybrid-identity:offline" : "hybrid-identity:skipHosts";
             return { kind: "skipped", reason: `left out by ${setting}` };

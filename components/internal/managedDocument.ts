@@ -5,7 +5,7 @@ import { removeCommand, setCommand } from "../../remote/commands";
 import { Declaration, DriftEntry, Problem, ValueTree } from "../../drift/types";
 import { Mode, OnDestroy } from "../choices";
 import type { Host } from "../windows/host";
-import { commandConnection, commandDefaults, commandTimeouts, hostInternals, keepUnless, previousCommand } from "./hostInternals";
+import { commandConnection, commandDefaults, commandTimeouts, dialOnlyIf, hostInternals, keepUnless, previousCommand } from "./hostInternals";
 import { DocumentSpec, Outcome } from "./hostRun";
 import { isPlain, oneOf, secretPaths, settled } from "./inputs";
 import { reporter, throwProblems } from "./report";
@@ -58,6 +58,9 @@ export function checkDocument(name: string, args: DocumentArgs, planner: Documen
     problems.push(...(checked?.problems ?? []));
     const { run } = hostInternals(args.host);
     problems.push(...run.claim(own.id, checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined));
+    if (problems.length > 0) {
+        run.refuse();
+    }
     throwProblems(planner.type, name, problems);
 }
 
@@ -100,6 +103,7 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
 function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, outcome: pulumi.Output<Outcome>): command.remote.Command {
     const host = hostInternals(args.host);
     const { id, onDestroy } = declare(name, args);
+    const planned = settled(outcome.apply((decided) => decided.kind === "planned"));
     const resource = new command.remote.Command(
         `${name}-${host.name}-${id}`,
         {
@@ -116,7 +120,7 @@ function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, o
             retainOnDelete: onDestroy === "retain",
             deleteBeforeReplace: true,
             customTimeouts: commandTimeouts,
-            transforms: [keepUnless(settled(outcome.apply((decided) => decided.kind === "planned")))],
+            transforms: [keepUnless(planned), dialOnlyIf(host, planned)],
         },
     );
     host.last = resource;

@@ -87,7 +87,7 @@ export class Host extends pulumi.ComponentResource {
                 settings: stackSettings(),
                 onUnreachable: args.onUnreachable ?? "fail",
                 observe: (to, request) => probe.observe(name, to, request, { executable, preinstalled, ...seconds }),
-                onSkipped: (reason) => reporter.warn(`${name}: not observed, everything on it stays as it is in state: ${reason}`, this),
+                onSkipped: (reason) => reporter.warn(`${name}: not observed, everything on it stays as it is in state: ${reason}. ${newHostAdvice}`, this),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
                 onOrphans: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
                 onDrift: (found) => warnOfDrift(name, found, this),
@@ -99,6 +99,9 @@ export class Host extends pulumi.ComponentResource {
         this.registerOutputs({ address: this.address });
     }
 }
+
+/** The program cannot know what is in state, and the engine creates what is not there whatever the options say. */
+const newHostAdvice = 'If the host is new to this stack, this run fails to create what is on it: take the host out of the program, or set mode: "audit" on its components';
 
 function warnOfDrift(name: string, found: { document: string; drift: DriftEntry[] }[], host: Host): void {
     if (found.some((one) => one.drift.length > 0)) {

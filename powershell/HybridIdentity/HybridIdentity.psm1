@@ -132,70 +132,63 @@ function ConvertFrom-JsonString {
     return [string]::Join('\', $pieces)
 }
 
-# The token under the cursor; an empty text at the end.
-function Get-JsonToken {
-    param($Reader)
-    if ($Reader.index -ge $Reader.tokens.Length) { return '' }
-    return $Reader.tokens[$Reader.index]
-}
-
-function Read-JsonMark {
-    param($Reader, [string]$Mark)
-    if (-not (Test-SameText (Get-JsonToken $Reader) $Mark)) {
-        throw (New-Failure 'malformed' ("JSON: expected " + $Mark + " at token " + $Reader.index + "."))
-    }
-    $Reader.index++
-}
-
-# Objects become dictionaries whose names keep their case, arrays object[], integers of up to 15 digits numbers; no
-# member of the contract is another number, so those become $null.
+# One value from the tokens of a JSON text on. Objects become dictionaries whose names keep their case, arrays object[],
+# integers of up to 15 digits numbers; no member of the contract is another number, so those become $null. Tokens are marks,
+# quoted strings, numbers and words only, so -ceq cannot take one for another.
 function Read-JsonValue {
     param($Reader, [int]$Depth)
-    $token = Get-JsonToken $Reader
-    if ($Depth -gt 16) { throw (New-Failure 'malformed' 'JSON: more than 16 levels deep.') }
-    if (Test-SameText $token '{') {
-        $object = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
-        Read-JsonMark $Reader '{'
-        # Not $object.Count: a dot on a dictionary finds a member of that name first.
-        $first = $true
-        while (-not (Test-SameText (Get-JsonToken $Reader) '}')) {
-            if (-not $first) { Read-JsonMark $Reader ',' }
-            $first = $false
-            $token = Get-JsonToken $Reader
-            if (-not $token.StartsWith('"', [System.StringComparison]::Ordinal)) {
-                throw (New-Failure 'malformed' ("JSON: expected a member's name at token " + $Reader.index + "."))
-            }
-            $Reader.index++
-            $name = ConvertFrom-JsonString ($token.Substring(1, $token.Length - 2))
-            Read-JsonMark $Reader ':'
-            if ($object.ContainsKey($name)) {
-                throw (New-Failure 'malformed' ("JSON: member " + (Limit-Text $name) + " stands there twice."))
-            }
-            $object.Add($name, (Read-JsonValue $Reader ($Depth + 1)))
-        }
-        Read-JsonMark $Reader '}'
-        return $object
-    }
-    if (Test-SameText $token '[') {
-        $items = [System.Collections.Generic.List[object]]::new()
-        Read-JsonMark $Reader '['
-        while (-not (Test-SameText (Get-JsonToken $Reader) ']')) {
-            if ($items.Count -gt 0) { Read-JsonMark $Reader ',' }
-            $items.Add((Read-JsonValue $Reader ($Depth + 1)))
-        }
-        Read-JsonMark $Reader ']'
-        return , $items.ToArray()
-    }
+    $tokens = $Reader.tokens
+    $token = $tokens[$Reader.index]
     $Reader.index++
     if ($token.StartsWith('"', [System.StringComparison]::Ordinal)) {
         return ConvertFrom-JsonString ($token.Substring(1, $token.Length - 2))
     }
-    if (Test-SameText $token 'true') { return $true }
-    if (Test-SameText $token 'false') { return $false }
-    if (Test-SameText $token 'null') { return $null }
+    if ($Depth -gt 16) { throw (New-Failure 'malformed' 'JSON: more than 16 levels deep.') }
+    if ($token -ceq '{') {
+        $object = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+        # Not $object.Count: a dot on a dictionary finds a member of that name first.
+        $first = $true
+        while ($tokens[$Reader.index] -cne '}') {
+            if (-not $first) { Skip-JsonMark $Reader ',' }
+            $first = $false
+            $token = $tokens[$Reader.index]
+            if (-not $token.StartsWith('"', [System.StringComparison]::Ordinal)) {
+                throw (New-Failure 'malformed' ("JSON: expected a member's name at token " + $Reader.index + '.'))
+            }
+            $Reader.index++
+            $name = ConvertFrom-JsonString ($token.Substring(1, $token.Length - 2))
+            Skip-JsonMark $Reader ':'
+            if ($object.ContainsKey($name)) {
+                throw (New-Failure 'malformed' ('JSON: member ' + (Limit-Text $name) + ' stands there twice.'))
+            }
+            $object.Add($name, (Read-JsonValue $Reader ($Depth + 1)))
+        }
+        $Reader.index++
+        return $object
+    }
+    if ($token -ceq '[') {
+        $items = [System.Collections.Generic.List[object]]::new()
+        while ($tokens[$Reader.index] -cne ']') {
+            if ($items.Count -gt 0) { Skip-JsonMark $Reader ',' }
+            $items.Add((Read-JsonValue $Reader ($Depth + 1)))
+        }
+        $Reader.index++
+        return , $items.ToArray()
+    }
+    if ($token -ceq 'true') { return $true }
+    if ($token -ceq 'false') { return $false }
+    if ($token -ceq 'null') { return $null }
     if ($token -cmatch '\A-?[0-9]{1,15}\z') { return [long]$token }
     if ($token -cmatch '\A[-0-9]') { return $null }
-    throw (New-Failure 'malformed' ("JSON: unexpected end or mark at token " + ($Reader.index - 1) + "."))
+    throw (New-Failure 'malformed' ('JSON: unexpected end or mark at token ' + ($Reader.index - 1) + '.'))
+}
+
+function Skip-JsonMark {
+    param($Reader, [string]$Mark)
+    if ($Reader.tokens[$Reader.index] -cne $Mark) {
+        throw (New-Failure 'malformed' ('JSON: expected ' + $Mark + ' at token ' + $Reader.index + '.'))
+    }
+    $Reader.index++
 }
 
 function ConvertFrom-JsonText {
@@ -208,12 +201,14 @@ function ConvertFrom-JsonText {
         $end = $match.Index + $match.Length
     }
     if ($Text.Substring($end).Trim().Length -gt 0) {
-        throw (New-Failure 'malformed' ("JSON: cannot be read from character " + $end + " on."))
+        throw (New-Failure 'malformed' ('JSON: cannot be read from character ' + $end + ' on.'))
     }
+    # The end, which is no value and no mark.
+    $tokens.Add('')
     $reader = @{ tokens = $tokens.ToArray(); index = 0 }
     $value = Read-JsonValue $reader 0
-    if ($reader.index -lt $reader.tokens.Length) {
-        throw (New-Failure 'malformed' ("JSON: goes on after its end, at token " + $reader.index + "."))
+    if ($reader.index -lt $tokens.Count - 1) {
+        throw (New-Failure 'malformed' ('JSON: goes on after its end, at token ' + $reader.index + '.'))
     }
     if ($value -isnot [System.Collections.IDictionary]) { throw (New-Failure 'malformed' 'JSON: expected an object.') }
     return $value

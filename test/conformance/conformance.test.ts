@@ -59,7 +59,8 @@ describe("conformance suite on the pretend host", function () {
 
     it("refuses a host that it could not put back", async () => {
         await assert.rejects(outcome({ ...host(), elevated: false }), /no elevated token/);
-        await assert.rejects(outcome({ ...host(), modules: { "1.9.0": { psd1: "@{}\n", psm1: "" } } }), /module HybridIdentity 1\.9\.0 is installed/);
+        const other = { "1.9.0": { psd1: "@{}\n", psm1: "" } };
+        await assert.rejects(outcome({ ...host(), modules: other }), /module HybridIdentity 1\.9\.0 is installed/);
         const left = host();
         left.registry.set("HKLM\\SOFTWARE\\HybridIdentityConformance", "A", "dword:1");
         await assert.rejects(outcome(left), /left by a run that was stopped/);

@@ -10,9 +10,11 @@ const folder = join(__dirname, "..", "..", "powershell", "HybridIdentity");
 
 /** The module as it stands in this repository. */
 export const moduleFiles = (() => {
-    const [psm1, psd1] = ["HybridIdentity.psm1", "HybridIdentity.psd1"].map(file => readFileSync(join(folder, file), "ascii").replaceAll("\r\n", "\n"));
-    const version = /ModuleVersion\s*=\s*'([^']+)'/.exec(psd1!)![1]!;
-    return { psm1: psm1!, psd1: psd1!, version, sha256: createHash("sha256").update(psm1! + psd1!).digest("hex") };
+    const text = (file: string) => readFileSync(join(folder, file), "ascii").replaceAll("\r\n", "\n");
+    const psm1 = text("HybridIdentity.psm1");
+    const psd1 = text("HybridIdentity.psd1");
+    const version = /ModuleVersion\s*=\s*'([^']+)'/.exec(psd1)![1]!;
+    return { psm1, psd1, version, sha256: createHash("sha256").update(psm1 + psd1).digest("hex") };
 })();
 
 /** The commands of docs/protocol.md, written out. */
@@ -36,7 +38,8 @@ export class Host {
         const { psm1, psd1, version, sha256 } = moduleFiles;
         const marker = `HybridIdentity ${version} sha256:${sha256} at ${new Date().toISOString()}`;
         const lines = (text: string) => text.match(/[^\n]*\n/g);
-        const request = { protocol: 1, operation: "install", version, sha256, marker, readers: [], psd1: lines(psd1), psm1: lines(psm1), ...members };
+        const files = { psd1: lines(psd1), psm1: lines(psm1) };
+        const request = { protocol: 1, operation: "install", version, sha256, marker, readers: [], ...files, ...members };
         return readReply(await this.exec(this.command(`${bootstrap} # ${marker}`), block(asciiJson(request))));
     }
 

@@ -21,7 +21,7 @@ export function readReply({ stdout, stderr, exitCode }: Output): Json {
     const longest = Math.max(...body.split("\n").map(line => line.length));
     assert.ok(longest < 4000, `a line of the reply has ${longest} characters`);
     const json = body.replaceAll("\n", "");
-    assert.match(json, /^[\x20-\x7e]*$/, "the reply is not ASCII");
+    assert.match(json, /^[\x20-\x7f]*$/, "the reply is not ASCII");
     assert.equal(protocol, "1");
     assert.equal(Number(bytes), json.length);
     assert.equal(hash, createHash("sha256").update(json).digest("hex"));

@@ -53,7 +53,8 @@ describe("npm run conformance, over SSH", function () {
     });
 
     it("takes a password from the environment and another PowerShell", async () => {
-        const { code, stdout } = await conformance([...address, "--password-env", "HOST_PASSWORD", "--powershell", "pwsh.exe"], { HOST_PASSWORD: host.password });
+        const args = [...address, "--password-env", "HOST_PASSWORD", "--powershell", "pwsh.exe"];
+        const { code, stdout } = await conformance(args, { HOST_PASSWORD: host.password });
         assert.match(stdout, /PowerShell 7\./);
         assert.equal(code, 0);
         assert.ok(!stdout.includes(host.password));

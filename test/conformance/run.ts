@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { connect, type SshTarget } from "./ssh";
 import { runSuite } from "./suite";
 
-const usage = `Usage: npm run conformance -- --host HOST [--port 22] --user USER (--key FILE | --password-env NAME) --host-key "ssh-ed25519 AAAA..." [--powershell pwsh.exe]
+const usage = `Usage: npm run conformance -- --host HOST [--port 22] --user USER (--key FILE | --password-env NAME)
+         --host-key "ssh-ed25519 AAAA..." [--powershell pwsh.exe]
 Runs the cases of test/conformance/cases on a Windows host over SSH and leaves it as it was. The account needs administrator rights.`;
 
 /** Thrown for a wrong command line; the message ends with the usage. */
@@ -20,7 +21,7 @@ function readCommandLine(args: string[]): { target: SshTarget; powershell: strin
         throw new UsageError("--host, --user, --host-key and one of --key and --password-env are needed.");
     }
     if (!/^(ssh|ecdsa)-\S+ AAAA\S+/.test(hostKey)) {
-        throw new UsageError(`--host-key: expected an OpenSSH public key line such as "ssh-ed25519 AAAA..."; received "${hostKey.slice(0, 40)}".`);
+        throw new UsageError(`--host-key: expected a public key line such as "ssh-ed25519 AAAA..."; received "${hostKey.slice(0, 40)}".`);
     }
     const port = Number(values.port ?? "22");
     if (!Number.isInteger(port) || port < 1 || port > 65535) {

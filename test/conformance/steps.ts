@@ -4,6 +4,10 @@ import type { Host } from "./host";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
 import { asciiJson, type Json } from "./reply";
 
+/** Names of value records and document records that only the suite makes. */
+export const ownValue = /^HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\/i;
+export const ownDocument = /^conformance\./i;
+
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** What a case has seen so far. */
@@ -101,7 +105,8 @@ async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
 }
 
 async function send(host: Host, step: Step, [to, text]: [string, string]): Promise<void> {
-    checkFailure(to === "observe" ? await host.probe(text) : await host.call(to === "set" ? "Set" : "Remove", text), step);
+    const reply = to === "observe" ? await host.probe(text) : await host.call(to === "set" ? "Set" : "Remove", text);
+    checkFailure(reply, step);
 }
 
 function checkFailure(reply: Json, step: Step): void {
@@ -144,7 +149,7 @@ export async function ownRecords(host: Host): Promise<{ values: Record<string, s
                 .filter(([name]) => test.test(name))
                 .map(([name, [, data]]) => [name, data]),
         );
-    return { values: own("Values", /^HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\/i), documents: own("Documents", /^conformance\./i) };
+    return { values: own("Values", ownValue), documents: own("Documents", ownDocument) };
 }
 
 function parse(data: string): Json {
@@ -162,6 +167,6 @@ function withoutTime(repair: string): string {
 }
 
 function withKept(step: Step, kept: Record<string, string>): Step {
-    const text = JSON.stringify(step).replace(/<([a-z]+)>/g, (all, name: string) => (name in kept ? JSON.stringify(kept[name]).slice(1, -1) : all));
-    return JSON.parse(text) as Step;
+    const inside = (name: string) => JSON.stringify(kept[name]).slice(1, -1);
+    return JSON.parse(JSON.stringify(step).replace(/<([a-z]+)>/g, (all, name: string) => (name in kept ? inside(name) : all))) as Step;
 }

@@ -3,7 +3,7 @@ import { loadCases, recordKey, testKey, testKey32, type Case } from "./cases";
 import { Host, moduleFiles, type Exec } from "./host";
 import { deleteFromRegistry } from "./registry";
 import type { Json } from "./reply";
-import { ownRecords, runCase } from "./steps";
+import { ownDocument, ownRecords, ownValue, runCase } from "./steps";
 
 export interface SuiteOptions {
     exec: Exec;
@@ -16,7 +16,8 @@ export interface SuiteOptions {
 }
 
 /** Runs all cases on a host and leaves it as it was. Throws where the host cannot take the suite; nothing was changed then. */
-export async function runSuite({ exec, powershell = "powershell.exe", print, cases = loadCases() }: SuiteOptions): Promise<{ passed: number; failed: number }> {
+export async function runSuite(options: SuiteOptions): Promise<{ passed: number; failed: number }> {
+    const { exec, powershell = "powershell.exe", print, cases = loadCases() } = options;
     const host = new Host(exec, powershell);
     const count = { passed: 0, failed: 0 };
     const check = async (name: string, run: () => Promise<void>) => {
@@ -31,7 +32,8 @@ export async function runSuite({ exec, powershell = "powershell.exe", print, cas
     };
     const before = await examine(host);
     const facts = before.facts;
-    print(`host ${facts["computerName"]}, ${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}, as ${facts["user"]}`);
+    const system = `${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
+    print(`host ${facts["computerName"]}, ${system}, as ${facts["user"]}`);
     try {
         await check("install: a module that is not what was announced is refused", async () => {
             const reply = await host.install({ sha256: "0".repeat(64) });
@@ -99,8 +101,8 @@ async function clean(host: Host): Promise<void> {
     await deleteFromRegistry(host.exec, testKey32);
     const records = (await host.observe({}))["records"] as { values: Record<string, string>; documents: Record<string, string> };
     const own = [
-        ...Object.keys(records.values).filter(id => /^HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\/i.test(id)).map(id => ["Values", id]),
-        ...Object.keys(records.documents).filter(name => /^conformance\./i.test(name)).map(name => ["Documents", name]),
+        ...Object.keys(records.values).filter(id => ownValue.test(id)).map(id => ["Values", id]),
+        ...Object.keys(records.documents).filter(name => ownDocument.test(name)).map(name => ["Documents", name]),
     ];
     for (const [part, name] of own) {
         await deleteFromRegistry(host.exec, `${recordKey}\\${part}`, name);

@@ -5,7 +5,7 @@ import { declareHost, useScene } from "./support/scene";
 import { HYBRID, PATHS, PROTOCOLS, threeDocuments } from "./support/threeDocuments";
 
 describe("engine: drift on one host", function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const scene = useScene({ program: ({ host }) => () => threeDocuments(host()) });
     const registry = () => scene.host().state.registry;
 

@@ -13,7 +13,7 @@ import { KEY } from "./documents";
 const CLI = join(__dirname, "../../lab/cli.ts");
 
 describe("the lab's command line", function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     let dir: string;
 
     function lab(args: string[], env: Record<string, string> = {}): { code: number | null; out: string } {

@@ -14,7 +14,7 @@ const user = keyPair("ed25519");
 const userKey = utils.parseKey(user.public) as ParsedKey;
 
 describe("command plugin: dialling", function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     let plugin: Plugin;
     let servers: SshServer[];
     before(async () => {

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { Plugin, isStandIn, secret, unknownText, unwrap, type Properties } from "./support/plugin";
 
 describe("command plugin: local.Command", function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     let plugin: Plugin;
     let folder: string;
     before(async function () {

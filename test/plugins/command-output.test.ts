@@ -6,7 +6,7 @@ import { Plugin, isStandIn, secret } from "./support/plugin";
 import { password, useRemote } from "./support/remote";
 
 describe("command plugin: remote.Command, output", function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     const remote = useRemote();
     const { inputs } = remote;
 

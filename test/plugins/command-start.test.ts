@@ -10,7 +10,7 @@ import { standIn } from "./support/plugin";
 const repository = path.resolve(__dirname, "../..");
 
 describe("command stand-in: start", function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     let folder: string;
     const children: ChildProcess[] = [];
     before(function () {

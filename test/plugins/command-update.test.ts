@@ -5,7 +5,7 @@ import { secret, unknownText, type Properties } from "./support/plugin";
 import { useRemote } from "./support/remote";
 
 describe("command plugin: remote.Command, changes", function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     const remote = useRemote();
     const { inputs, connection } = remote;
     const commands = () => remote.server.runs.map(run => run.command);

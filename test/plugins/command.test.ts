@@ -6,7 +6,7 @@ import { secret, unknownText, unwrap, type Properties } from "./support/plugin";
 import { useRemote } from "./support/remote";
 
 describe("command plugin: remote.Command", function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     const remote = useRemote();
     const { inputs, connection } = remote;
 

@@ -36,15 +36,16 @@ export function callErrors(root: Syntax, allowed: readonly string[]): string[] {
         }
         const elements = command.namedChildren.find(child => child?.type === "command_elements");
         const given = elements?.namedChildren.filter(child => child !== null && child.type !== "command_argument_sep").length ?? 0;
-        return given === target.parameters.length ? [] : [`${name} takes ${target.parameters.length} arguments, not ${given}: ${at(command)}`];
+        const wanted = target.parameters.length;
+        return given === wanted ? [] : [`${name} takes ${wanted} arguments, not ${given}: ${at(command)}`];
     });
 }
 
 /** Variables that are read and never assigned, or assigned and never read, in the scope of their function or of the module. */
 export function variableErrors(root: Syntax): string[] {
     const functions = listFunctions(root);
-    const inside = (node: Syntax) => functions.find(({ node: body }) => body.startIndex <= node.startIndex && node.endIndex <= body.endIndex);
-    const outer = ofType(root, "variable").filter(variable => inside(variable) === undefined);
+    const within = (node: Syntax, body: Syntax) => body.startIndex <= node.startIndex && node.endIndex <= body.endIndex;
+    const outer = ofType(root, "variable").filter(variable => !functions.some(({ node }) => within(variable, node)));
     const shared = outer.filter(isAssigned).map(variableName);
     const readAnywhere = new Set(ofType(root, "variable").filter(variable => !isAssigned(variable)).map(variableName));
     const problems = [...outer.filter(isAssigned)]
@@ -59,7 +60,8 @@ export function variableErrors(root: Syntax): string[] {
                 problems.push(`${name} reads $${variable}, which is never assigned`);
             }
         }
-        problems.push(...[...assigned].filter(variable => !read.has(variable)).map(variable => `${name} assigns $${variable}, which is never read`));
+        const unread = [...assigned].filter(variable => !read.has(variable));
+        problems.push(...unread.map(variable => `${name} assigns $${variable}, which is never read`));
     }
     return problems;
 }
@@ -82,8 +84,8 @@ export function leaks(root: Syntax, silentMethods: readonly string[]): string[] 
             const name = ofType(pipeline, "command_name")[0]!.text;
             return giving.includes(name) ? [`${name} gives something: ${at(node)}`] : [];
         }
-        const method = node.type === "invokation_expression" ? node.namedChildren.find(child => child?.type === "member_name")?.text : undefined;
-        return method !== undefined && silentMethods.includes(method) ? [] : [`value not used: ${at(node)}`];
+        const silent = node.type === "invokation_expression" && silentMethods.includes(memberName(node).split("::").at(-1)!);
+        return silent ? [] : [`value not used: ${at(node)}`];
     });
 }
 
@@ -93,7 +95,8 @@ export function memberErrors(root: Syntax, known: readonly string[]): string[] {
     const accesses = [...ofType(root, "member_access"), ...ofType(root, "invokation_expression")];
     const isTarget = (node: Syntax) => node.parent !== null && ascend(node, "left_assignment_expression");
     accesses.filter(isTarget).forEach(node => made.add(memberName(node)));
-    return accesses.filter(node => !made.has(memberName(node)) && !known.includes(memberName(node))).map(node => `${memberName(node)}: ${at(node)}`);
+    const wrong = accesses.filter(node => !made.has(memberName(node)) && !known.includes(memberName(node)));
+    return wrong.map(node => `${memberName(node)}: ${at(node)}`);
 }
 
 /** Types that are used and not in the list. */
@@ -119,5 +122,6 @@ function ascend(node: Syntax, type: string): boolean {
 
 /** The plain target of an assignment, or the variable of a foreach. */
 function isAssigned(node: Syntax): boolean {
-    return ascend(node, "left_assignment_expression") || (node.parent?.type === "foreach_statement" && node.parent.namedChild(0)!.id === node.id);
+    const loop = node.parent?.type === "foreach_statement" ? node.parent : undefined;
+    return ascend(node, "left_assignment_expression") || loop?.namedChild(0)!.id === node.id;
 }

@@ -18,7 +18,8 @@ const command = /^powershell\.exe -NoLogo -NoProfile -NonInteractive -Command "(
 function loadable(folder: string): string {
     const home = join(folder, "loaded", "HybridIdentity", "1.0.0");
     mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, "HybridIdentity.psd1"), moduleText("HybridIdentity.psd1").replace(/ModuleVersion.*/, "ModuleVersion = '1.0.0'"));
+    const manifest = moduleText("HybridIdentity.psd1").replace(/ModuleVersion.*/, "ModuleVersion = '1.0.0'");
+    writeFileSync(join(home, "HybridIdentity.psd1"), manifest);
     const ending = "\nif ($ExecutionContext.SessionState.Module) {";
     writeFileSync(join(home, "HybridIdentity.psm1"), moduleText("HybridIdentity.psm1").replace(ending, () => `\n${fakes}${ending}`));
     return join(folder, "loaded");

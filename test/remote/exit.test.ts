@@ -30,14 +30,14 @@ describe("a program that uses the pool", () => {
         const { output, code, lingered } = await run(server.connection());
         assert.deepEqual([output, code], ["ok", 0]);
         assert.ok(lingered < 500, `${lingered} ms after the last output`);
-    }).timeout(20_000);
+    }).timeout(120_000);
 
     it("does so with hosts that wait for a place, too", async () => {
         const servers = [await serve(late), await serve(late), await serve(late)];
         const { output, code, lingered } = await run(...servers.map((server) => server.connection()));
         assert.deepEqual([output, code], ["ok,ok,ok", 0]);
         assert.ok(lingered < 500, `${lingered} ms after the last output`);
-    }).timeout(20_000);
+    }).timeout(120_000);
 
     it("does so through a jump host, too", async () => {
         const jump = await serve({ hostKeys: [keyPair("jump").private] });
@@ -45,5 +45,5 @@ describe("a program that uses the pool", () => {
         const { output, code, lingered } = await run(server.connection({ proxy: jump.connection({ hostKey: keyPair("jump").public }) }));
         assert.deepEqual([output, code], ["ok", 0]);
         assert.ok(lingered < 500, `${lingered} ms after the last output`);
-    }).timeout(20_000);
+    }).timeout(120_000);
 });

@@ -29,7 +29,7 @@ describe("jump host", () => {
         assert.equal(jump.counters.connections, 1);
         assert.equal(jump.counters.forwards, 40);
         assert.ok(dialling.peak <= 17, `${dialling.peak} being opened`);
-    }).timeout(20_000);
+    }).timeout(120_000);
 
     it("shares its connection when commands run on it too", async () => {
         const [jump, server] = [await serveJump(), await serve()];

@@ -57,7 +57,7 @@ describe("session pool", () => {
             servers.map((server) => server.counters.connections),
             servers.map(() => 1),
         );
-    }).timeout(20_000);
+    }).timeout(120_000);
 
     it("uses a connection again, and closes it when idle", async () => {
         const server = await serve();

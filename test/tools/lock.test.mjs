@@ -33,7 +33,10 @@ describe("the lock of the set-up", () => {
     });
 
     it("is given back when the work fails", async () => {
-        await assert.rejects(withLock(file, never, () => Promise.reject(new Error("no"))), /^Error: no$/);
+        await assert.rejects(
+            withLock(file, never, () => Promise.reject(new Error("no"))),
+            /^Error: no$/,
+        );
         assert.equal(existsSync(file), false);
     });
 
@@ -56,7 +59,7 @@ describe("the lock of the set-up", () => {
 });
 
 describe("set-ups in several processes", function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     let workshop;
     beforeEach(() => (workshop = createWorkshop()));
     afterEach(() => workshop.dispose());
@@ -66,7 +69,10 @@ describe("set-ups in several processes", function () {
             const { root, env } = JSON.parse(process.env.WORKSHOP);
             await setUp({ root, env });`;
         const { root, env } = workshop;
-        const options = { env: { ...process.env, NODE_OPTIONS: "", WORKSHOP: JSON.stringify({ root, env }) }, stdio: ["ignore", "ignore", "pipe"] };
+        const options = {
+            env: { ...process.env, NODE_OPTIONS: "", WORKSHOP: JSON.stringify({ root, env }) },
+            stdio: ["ignore", "ignore", "pipe"],
+        };
         const child = spawn(process.execPath, ["--input-type=module", "-e", text], options);
         let shown = "";
         child.stderr.setEncoding("utf8").on("data", (data) => (shown += data));
@@ -77,7 +83,10 @@ describe("set-ups in several processes", function () {
     it("do the work once", async () => {
         workshop.go("3.230.0", "/bin/sleep 0.5");
         const results = await Promise.all([start().ended, start().ended]);
-        assert.deepEqual(results.map(({ code }) => code), [0, 0]);
+        assert.deepEqual(
+            results.map(({ code }) => code),
+            [0, 0],
+        );
         assert.equal(builds(), 2);
         assert.equal(results.filter(({ shown }) => shown.includes("Waiting for another set-up")).length, 1);
     });

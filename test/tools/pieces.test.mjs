@@ -37,7 +37,11 @@ describe("set-up: versions", () => {
 });
 
 describe("set-up: npm packages", () => {
-    const lock = { "": {}, "node_modules/a": { version: "1.0.0", integrity: "x" }, "node_modules/mac": { version: "1.0.0", optional: true } };
+    const lock = {
+        "": {},
+        "node_modules/a": { version: "1.0.0", integrity: "x" },
+        "node_modules/mac": { version: "1.0.0", optional: true },
+    };
     const cases = [
         ["as the lock file says", { "node_modules/a": { version: "1.0.0", integrity: "x" } }, undefined],
         ["another version", { "node_modules/a": { version: "1.0.1", integrity: "x" } }, /node_modules\/a is not version 1\.0\.0/],
@@ -145,6 +149,13 @@ describe("set-up: progress", () => {
     });
 
     it("gives times as people say them", () => {
-        assert.deepEqual([0, 999, 1000, 59_000, 60_000, 125_400].map(duration), ["0 ms", "999 ms", "1 s", "59 s", "1 min 00 s", "2 min 05 s"]);
+        assert.deepEqual([0, 999, 1000, 59_000, 60_000, 125_400].map(duration), [
+            "0 ms",
+            "999 ms",
+            "1 s",
+            "59 s",
+            "1 min 00 s",
+            "2 min 05 s",
+        ]);
     });
 });

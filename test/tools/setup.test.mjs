@@ -110,6 +110,9 @@ describe("set-up", () => {
 
     it("says what npm said when the packages cannot be installed", async () => {
         workshop.write("npm-cli.js", 'console.error("npm error network"); process.exit(1);');
-        await assert.rejects(setUp(workshop), /npm packages .* could not be installed[^]*npm ci: exit code 1\n\s+npm error network[^]*npm ping/);
+        await assert.rejects(
+            setUp(workshop),
+            /npm packages .* could not be installed[^]*npm ci: exit code 1\n\s+npm error network[^]*npm ping/,
+        );
     });
 });

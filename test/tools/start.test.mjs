@@ -60,8 +60,18 @@ describe("npm start: what a preview shows", () => {
 
     const [first, second, third] = drift;
     const wrong = [
-        ["a missing value", preview, [...drift, { ...first, name: "Other" }], ["not shown: mim01-tls-mim01-tls: HKLM\\A\\TLS 1.0\\\\Other: absent -> dword:1 or nonzero"]],
-        ["an invented value", preview, [first, second], ["shown, but nobody did it: mim01-tls-mim01-tls: HKLM\\B\\\\(default): string:a: {b} -> string:c"]],
+        [
+            "a missing value",
+            preview,
+            [...drift, { ...first, name: "Other" }],
+            ["not shown: mim01-tls-mim01-tls: HKLM\\A\\TLS 1.0\\\\Other: absent -> dword:1 or nonzero"],
+        ],
+        [
+            "an invented value",
+            preview,
+            [first, second],
+            ["shown, but nobody did it: mim01-tls-mim01-tls: HKLM\\B\\\\(default): string:a: {b} -> string:c"],
+        ],
         [
             "a value on another host",
             preview,
@@ -74,7 +84,15 @@ describe("npm start: what a preview shows", () => {
         ],
         ["another update", preview.replace("~ 1 to", "~ 2 to"), drift, ["2 resources to update instead of 1"]],
         ["a resource that would go", preview.replace("    9 un", "    - 1 to delete\n    8 un"), drift, ["1 resources to delete"]],
-        ["no preview at all", "", [first], ["not shown: mim01-tls-mim01-tls: HKLM\\A\\TLS 1.0\\\\DisabledByDefault: absent -> dword:1 or nonzero", "0 resources to update instead of 1"]],
+        [
+            "no preview at all",
+            "",
+            [first],
+            [
+                "not shown: mim01-tls-mim01-tls: HKLM\\A\\TLS 1.0\\\\DisabledByDefault: absent -> dword:1 or nonzero",
+                "0 resources to update instead of 1",
+            ],
+        ],
     ];
     for (const [what, text, expected, problems] of wrong) {
         it(`is wrong with ${what}`, () => assert.deepEqual(previewProblems(readPreview(text), expected), problems));

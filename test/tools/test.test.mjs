@@ -1,42 +1,68 @@
 import assert from "node:assert/strict";
-import { mochaArguments } from "../../tools/test/arguments.mjs";
+import { mochaRuns } from "../../tools/test/arguments.mjs";
 import { verdict } from "../../tools/test/verdict.mjs";
 
 describe("npm test: verdict", () => {
-    const good = { typesOk: true, mochaOk: true, results: { passed: 3, failed: 0, skipped: [] } };
+    const results = (passed, failed, skipped = []) => ({ passed, failed, skipped });
+    const good = { ok: true, results: results(3, 0) };
     const cases = [
-        ["all well", {}, "3 passed, 0 failed"],
-        ["failed tests", { mochaOk: false, results: { passed: 1, failed: 2, skipped: [] } }, "1 passed, 2 failed"],
-        ["wrong types", { typesOk: false }, "3 passed, 1 failed"],
-        ["no test executed", { results: { passed: 0, failed: 0, skipped: ["a b"] } }, "0 passed, 1 failed"],
-        ["mocha broke down", { mochaOk: false, results: undefined }, "0 passed, 1 failed"],
-        ["mocha unhappy without a failed test", { mochaOk: false }, "3 passed, 1 failed"],
+        ["all well", true, [good, { ok: true, results: results(2, 0) }], "5 passed, 0 failed"],
+        [
+            "failed tests",
+            true,
+            [
+                { ok: false, results: results(1, 2) },
+                { ok: false, results: results(0, 1) },
+            ],
+            "1 passed, 3 failed",
+        ],
+        ["wrong types", false, [good], "3 passed, 1 failed"],
+        ["no test executed", true, [{ ok: true, results: results(0, 0, ["a b"]) }], "0 passed, 1 failed"],
+        ["one run without a test", true, [{ ok: true, results: results(0, 0) }, good], "3 passed, 0 failed"],
+        ["mocha broke down", true, [good, { ok: false }], "3 passed, 1 failed"],
+        ["mocha unhappy without a failed test", true, [{ ok: false, results: results(3, 0) }], "3 passed, 1 failed"],
     ];
-    for (const [what, change, last] of cases) {
+    for (const [what, typesOk, runs, last] of cases) {
         it(`${what}: ${last}`, () => {
-            const { lines, exitCode } = verdict({ ...good, ...change });
+            const { lines, exitCode } = verdict(typesOk, runs);
             assert.equal(lines.at(-1), last);
             assert.equal(exitCode, last.endsWith(" 0 failed") ? 0 : 1);
         });
     }
 
     it("names every skipped test", () => {
-        const { lines } = verdict({ ...good, results: { passed: 1, failed: 0, skipped: ["a: not executed (why)", "b"] } });
+        const { lines } = verdict(true, [{ ok: true, results: results(1, 0, ["a: not executed (why)", "b"]) }]);
         assert.deepEqual(lines, ["Skipped: a: not executed (why)", "Skipped: b", "1 passed, 0 failed"]);
     });
 });
 
-describe("npm test: arguments", () => {
-    const own = ["--reporter", "tools/test/reporter.cjs", "--reporter-option", "results=r.json"];
-    const all = "test/**/*.test.{ts,mjs}";
+describe("npm test: runs of mocha", () => {
+    const own = (run) => ["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${run}.json`];
+    const others = ["--ignore", "test/engine/**", "test/**/*.test.{ts,mjs}"];
+    const engine = "test/engine/**/*.test.ts";
     const cases = [
-        [[], [...own, all]],
-        [["test/drift/x.test.ts"], [...own, "test/drift/x.test.ts"]],
-        [["test/drift"], [...own, "test/drift"]],
-        [["--grep", "a thing"], [...own, "--grep", "a thing", all]],
-        [["--parallel"], [...own, "--parallel", all]],
+        [[], [others, [engine]]],
+        [
+            ["--grep", "a thing"],
+            [
+                ["--grep", "a thing", ...others],
+                ["--grep", "a thing", engine],
+            ],
+        ],
+        [["test/drift/x.test.ts"], [["test/drift/x.test.ts"]]],
+        [["test/drift", "--parallel"], [["--parallel", "test/drift"]]],
+        [["test/engine"], [["test/engine"]]],
+        [
+            ["test/engine/a.test.ts", "test/drift/*", "./test/engine/b.test.ts"],
+            [["test/drift/*"], ["test/engine/a.test.ts", "./test/engine/b.test.ts"]],
+        ],
     ];
     for (const [args, expected] of cases) {
-        it(JSON.stringify(args), () => assert.deepEqual(mochaArguments(args, "r.json"), expected));
+        it(JSON.stringify(args), () =>
+            assert.deepEqual(
+                mochaRuns(args, (run) => `${run}.json`),
+                expected.map((run, at) => [...own(at), ...run]),
+            ),
+        );
     }
 });

@@ -20,7 +20,8 @@ const parts = [
 ];
 
 /**
- * Builds the Pulumi CLI and its Node language host from their Go modules (`tools/pulumi`, `tools/language-nodejs`), with the user's own Go caches.
+ * Builds the Pulumi CLI and its Node language host from their Go modules (`tools/pulumi`, `tools/language-nodejs`), with the user's own Go
+ * caches.
  * @param {string} work an empty folder
  * @returns {Promise<string>} the folder that holds both
  * @throws {Error} whose message says what failed

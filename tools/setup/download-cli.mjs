@@ -16,7 +16,11 @@ export async function downloadCli({ env, progress }, work) {
     const [npm, npmArgs] = npmCommand(env);
     return progress.during(`Pulumi CLI: official download of ${version}`, async () => {
         const steps = [
-            [npm, [...npmArgs, "install", "--prefix", work, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", `pulumi@${version}`], 60_000],
+            [
+                npm,
+                [...npmArgs, "install", "--prefix", work, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", `pulumi@${version}`],
+                60_000,
+            ],
             [process.execPath, [join(work, "node_modules", "pulumi", "run.js"), "version"], 5 * 60_000],
         ];
         for (const [program, args, timeoutMs] of steps) {

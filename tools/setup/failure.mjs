@@ -1,4 +1,7 @@
-/** An error whose message is written for the person at the terminal: what was wanted, what was tried, what to do. It is printed without a stack. */
+/**
+ * An error whose message is written for the person at the terminal: what was wanted, what was tried, what to do. It is printed without a
+ * stack.
+ */
 export class SetupFailure extends Error {
     /**
      * @param {string} wanted what could not be had

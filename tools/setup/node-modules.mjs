@@ -5,7 +5,8 @@ import { lastLines, run } from "./run.mjs";
 
 /**
  * Says why `node_modules` is not what `package-lock.json` asks for.
- * npm writes its own list (`node_modules/.package-lock.json`) last, so a half-finished installation has none, and one made by hand counts too.
+ * npm writes its own list (`node_modules/.package-lock.json`) last, so a half-finished installation has none, and one made by hand counts
+ * too.
  * @param {string} root
  * @returns {string | undefined} undefined where it matches
  */
@@ -35,13 +36,20 @@ export function nodeModulesProblem(root) {
 export async function installNodeModules({ root, env, progress }, reason) {
     const [program, args] = npmCommand(env);
     await progress.during(`npm packages: npm ci (${reason})`, async () => {
-        const result = await run(program, [...args, "ci", "--include=dev", "--no-audit", "--no-fund"], { cwd: root, env, timeoutMs: 15 * 60_000 });
+        const result = await run(program, [...args, "ci", "--include=dev", "--no-audit", "--no-fund"], {
+            cwd: root,
+            env,
+            timeoutMs: 15 * 60_000,
+        });
         const problem = result.ok ? nodeModulesProblem(root) : `${result.problem}\n${lastLines(result.output)}`;
         if (problem === undefined) return;
         throw new SetupFailure(
             "The npm packages of this repository could not be installed.",
             [`npm ci: ${problem}`],
-            ["Check that this machine reaches the npm registry (npm ping), then start again.", "Run npm ci by hand and follow what it says."],
+            [
+                "Check that this machine reaches the npm registry (npm ping), then start again.",
+                "Run npm ci by hand and follow what it says.",
+            ],
         );
     });
 }

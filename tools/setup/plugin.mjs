@@ -8,7 +8,8 @@ const windows = process.platform === "win32";
 const dayMs = 24 * 60 * 60_000;
 
 /**
- * The plugins that the lab needs. `standIn` holds an executable `pulumi-resource-<name>` that is used where the plugin cannot be downloaded.
+ * The plugins that the lab needs. `standIn` holds an executable `pulumi-resource-<name>` that is used where the plugin cannot be
+ * downloaded.
  * @typedef {{ name: string, version: string, standIn: string }} Plugin
  * @type {Plugin[]}
  */
@@ -22,9 +23,11 @@ export function pluginProblem({ root }, plugin) {
     const note = readNote(root, plugin);
     if (!note || !existsSync(installed(root, plugin))) return "not installed yet";
     if (existsSync(`${folder(root, plugin)}.partial`)) return "half installed";
-    if (note.origin === "official") return statSync(installed(root, plugin)).size === note.size ? undefined : "changed since it was downloaded";
+    if (note.origin === "official")
+        return statSync(installed(root, plugin)).size === note.size ? undefined : "changed since it was downloaded";
     if (!existsSync(standInProgram(root, plugin))) return "the stand-in does not exist";
-    if (readFileSync(installed(root, plugin), "utf8") !== readFileSync(standInProgram(root, plugin), "utf8")) return "the stand-in was changed";
+    if (readFileSync(installed(root, plugin), "utf8") !== readFileSync(standInProgram(root, plugin), "utf8"))
+        return "the stand-in was changed";
     return fresh(note) ? undefined : "the stand-in is in use; the official one is asked for once a day";
 }
 
@@ -36,7 +39,8 @@ export function pluginDescription(root, plugin) {
 
 /**
  * Installs a plugin: the official download, else the stand-in.
- * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import("./progress.mjs").createProgress> }} context with the lab's environment
+ * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import("./progress.mjs").createProgress> }} context with the lab's
+ * environment
  * @param {import("./pulumi-cli.mjs").Cli} cli
  * @param {Plugin} plugin
  * @param {string} reason from {@link pluginProblem}
@@ -63,7 +67,10 @@ export async function installPlugin(context, cli, plugin, reason) {
         const program = standInProgram(root, plugin);
         if (!existsSync(program)) throw new Error(`${relative(root, program)} does not exist`);
         // What is copied only starts the code in the repository, which it finds above itself: a change there counts at once.
-        await install(context, cli, plugin, `${what}: stand-in of this repository, ${plugin.standIn}`, ["--file", join(root, plugin.standIn)]);
+        await install(context, cli, plugin, `${what}: stand-in of this repository, ${plugin.standIn}`, [
+            "--file",
+            join(root, plugin.standIn),
+        ]);
         return writeNote(root, plugin, note);
     } catch (error) {
         tried.push(`stand-in: ${error.message}`);
@@ -77,7 +84,11 @@ export async function installPlugin(context, cli, plugin, reason) {
 async function install({ root, env, progress }, cli, { name, version }, what, args) {
     mkdirSync(places(root).pulumiHome, { recursive: true });
     await progress.during(what, async () => {
-        const result = await run(cli.program, ["plugin", "install", "resource", name, version, "--reinstall", ...args], { cwd: root, env, timeoutMs: 120_000 });
+        const result = await run(cli.program, ["plugin", "install", "resource", name, version, "--reinstall", ...args], {
+            cwd: root,
+            env,
+            timeoutMs: 120_000,
+        });
         if (!result.ok) throw new Error(`${result.problem}: ${lastLines(result.output, 1)}`);
     });
 }

@@ -1,6 +1,8 @@
 /**
- * Shows what the set-up is doing, how far it is and for how long: one line that updates itself on a terminal, a plain line every ten seconds elsewhere.
- * @param {{ write: (text: string) => void, isTTY?: boolean, columns?: number }} out standard error by default: standard output belongs to the command that follows
+ * Shows what the set-up is doing, how far it is and for how long: one line that updates itself on a terminal, a plain line every ten
+ * seconds elsewhere.
+ * @param {{ write: (text: string) => void, isTTY?: boolean, columns?: number }} out standard error by default: standard output belongs to
+ * the command that follows
  */
 export function createProgress(out = process.stderr) {
     const show = (line) => out.write(`${line}\n`);

@@ -33,7 +33,8 @@ export async function findCli({ root, env }) {
 }
 
 /**
- * Provides a Pulumi CLI in `.tools/bin`: the official download, else a build from its Go modules. It is made and checked beside, then renamed
+ * Provides a Pulumi CLI in `.tools/bin`: the official download, else a build from its Go modules. It is made and checked beside, then
+ * renamed
  * into place: a `.tools/bin` is whole or not there.
  * @param {string[]} tried from {@link findCli}
  * @returns {Promise<Cli>}
@@ -112,6 +113,7 @@ async function check(program, hostProgram, env) {
 /** Changes whenever this repository asks for other versions. */
 function recipe(root) {
     const hash = createHash("sha256");
-    for (const file of ["pulumi/go.mod", "language-nodejs/go.mod", "setup/download-cli.mjs"]) hash.update(readFileSync(join(root, "tools", file)));
+    for (const file of ["pulumi/go.mod", "language-nodejs/go.mod", "setup/download-cli.mjs"])
+        hash.update(readFileSync(join(root, "tools", file)));
     return hash.digest("hex");
 }

@@ -47,7 +47,9 @@ export function run(program, args, { cwd, env, timeoutMs, onLine = () => {} }) {
             running.delete(child);
             resolve({ ok: problem === "", output, problem });
         };
-        child.on("error", (error) => finish(error.code === "ENOENT" ? `${program} was not found` : `${program} could not be started: ${error.message}`));
+        child.on("error", (error) =>
+            finish(error.code === "ENOENT" ? `${program} was not found` : `${program} could not be started: ${error.message}`),
+        );
         child.on("close", (code, signal) => {
             if (late) finish(`no end after ${Math.round(timeoutMs / 1000)} s`);
             else if (code === 0) finish("");

@@ -24,18 +24,22 @@ export function condensePreview(text) {
 }
 
 /**
- * The end of an update's text: warnings, which name the drift, with at most `most` values for each host, and the counts. The lines before name
+ * The end of an update's text: warnings, which name the drift, with at most `most` values for each host, and the counts. The lines before
+ * name
  * each resource several times.
  * @param {string} text output of `pulumi up`
  */
 export function condenseUpdate(text, most) {
     const start = text.search(/^(Diagnostics|Resources):/m);
     let values = 0;
-    const kept = text.slice(Math.max(start, 0)).split(/\r?\n/).flatMap((line) => {
-        if (line.trim() === "") return [];
-        values = /^\s+[a-z0-9-]+: HK[A-Z0-9]+\\|^\s+and \d+ more;/.test(line) ? values + 1 : 0;
-        if (values === most + 1) return ["      ..."];
-        return values > most ? [] : [line];
-    });
+    const kept = text
+        .slice(Math.max(start, 0))
+        .split(/\r?\n/)
+        .flatMap((line) => {
+            if (line.trim() === "") return [];
+            values = /^\s+[a-z0-9-]+: HK[A-Z0-9]+\\|^\s+and \d+ more;/.test(line) ? values + 1 : 0;
+            if (values === most + 1) return ["      ..."];
+            return values > most ? [] : [line];
+        });
     return `${kept.join("\n")}\n`;
 }

@@ -1,7 +1,8 @@
 /**
  * Reads what `pulumi preview --diff` shows as drift: the lines that a person sees, not the engine's data.
  * @param {string} text its output without colours
- * @returns {{ drift: import("./tamperings.mjs").Shown[], counts: Record<string, number> }} `counts` are those of the closing `Resources:`, by word
+ * @returns {{ drift: import("./tamperings.mjs").Shown[], counts: Record<string, number> }} `counts` are those of the closing `Resources:`,
+ * by word
  * (`update`, `unchanged`, ...)
  */
 export function readPreview(text) {

@@ -40,15 +40,17 @@ export function createSteps({ total, environment, write }) {
         /**
          * Runs the lab's command line.
          * @param {string[]} args
-         * @param {{ select?: (output: string) => string, mayFail?: boolean, letFinish?: boolean }} [options] `select`: the part of its output to show; default all, as it
-         * comes. `mayFail`: its exit code says nothing. `letFinish`: it is short and must not be left half done
+         * @param {{ select?: (output: string) => string, mayFail?: boolean, letFinish?: boolean }} [options] `select`: the part of its
+         * output to show; default all, as it comes.
+         * `mayFail`: its exit code says nothing. `letFinish`: it is short and must not be left half done
          * @returns {Promise<string>} its output
          * @throws {StepFailure} with all of its output
          */
         lab(args, { select, mayFail = false, letFinish = false } = {}) {
             return new Promise((resolve, reject) => {
                 let output = "";
-                // A process group of its own: Ctrl-C reaches it once, through `interrupt`, whether it comes from a terminal or from a program.
+                // A process group of its own: Ctrl-C reaches it once, through `interrupt`,
+                // whether it comes from a terminal or from a program.
                 child = startLab(args, environment, { stdio: ["ignore", "pipe", "pipe"], detached: !windows });
                 child.letFinish = letFinish;
                 for (const stream of [child.stdout, child.stderr]) {
@@ -60,7 +62,8 @@ export function createSteps({ total, environment, write }) {
                 child.on("error", reject).on("close", (code) => {
                     child = undefined;
                     if (interrupted) return reject(new Interrupted());
-                    if (code !== 0 && !mayFail) return reject(new StepFailure(`npm run lab -- ${args.join(" ")}: exit code ${code}${select ? `\n${output}` : ""}`));
+                    if (code !== 0 && !mayFail)
+                        return reject(new StepFailure(`npm run lab -- ${args.join(" ")}: exit code ${code}${select ? `\n${output}` : ""}`));
                     if (select) show(select(output));
                     resolve(output);
                 });

@@ -5,7 +5,8 @@ const dotnet = "HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319";
 /**
  * What `npm start` does to the lab's hosts behind Pulumi's back, and what the preview must show for it. `shown` is written by hand:
  * it is compared with the preview's text.
- * @typedef {{ command: string, key: string, name: string, change: string }} Shown `command` is the name of the `remote.Command`; `change` is `found -> declared`
+ * @typedef {{ command: string, key: string, name: string, change: string }} Shown `command` is the name of the `remote.Command`; `change`
+ * is `found -> declared`
  * @type {{ what: string, lab: string[], shown: Shown[] }[]}
  */
 export const tamperings = [
@@ -23,7 +24,12 @@ export const tamperings = [
         what: "a deleted key: everything about TLS 1.1 as a client on edge01",
         lab: ["delete", "edge01", `${protocols}\\TLS 1.1\\Client`],
         shown: [
-            { command: "edge01-tls-edge01-tls", key: `${protocols}\\TLS 1.1\\Client`, name: "DisabledByDefault", change: "absent -> dword:1 or nonzero" },
+            {
+                command: "edge01-tls-edge01-tls",
+                key: `${protocols}\\TLS 1.1\\Client`,
+                name: "DisabledByDefault",
+                change: "absent -> dword:1 or nonzero",
+            },
             { command: "edge01-tls-edge01-tls", key: `${protocols}\\TLS 1.1\\Client`, name: "Enabled", change: "absent -> dword:0" },
         ],
     },

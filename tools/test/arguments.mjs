@@ -1,16 +1,34 @@
 import { existsSync } from "node:fs";
 
+// A program run inside the test process and Pulumi's mocks both change the SDK for the whole process, so they must not share one.
+const engine = "test/engine/";
+
 /**
- * Arguments for mocha: all tests, unless the user names some. One file after the other, because some tests look at how long things take;
- * `--parallel` is there for the impatient.
- * @param {string[]} args what follows `npm test --`
- * @param {string} resultsFile where the reporter writes
+ * The mocha runs of `npm test`, each in a process of its own: the tests on the real engine, and all others. Files of a run go one after the
+ * other,
+ * because some tests look at how long things take; `--parallel` is there for the impatient.
+ * @param {string[]} args what follows `npm test --`: files or patterns to run instead of all, and options of mocha
+ * @param {(run: number) => string} resultsFile where the reporter of a run writes
+ * @returns {string[][]} the arguments of each run
  */
-export function mochaArguments(args, resultsFile) {
-    const named = args.some((arg) => /[*]|\.(ts|mjs)$/.test(arg) || (!arg.startsWith("-") && existsSync(arg)));
-    return [
-        ...["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${resultsFile}`],
-        ...args,
-        ...(named ? [] : ["test/**/*.test.{ts,mjs}"]),
-    ];
+export function mochaRuns(args, resultsFile) {
+    const files = args.filter(isFile);
+    const options = args.filter((arg) => !isFile(arg));
+    const runs =
+        files.length === 0
+            ? [["--ignore", `${engine}**`, "test/**/*.test.{ts,mjs}"], [`${engine}**/*.test.ts`]]
+            : [files.filter((file) => !inEngine(file)), files.filter(inEngine)].filter((run) => run.length > 0);
+    return runs.map((run, at) => [
+        ...["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${resultsFile(at)}`],
+        ...options,
+        ...run,
+    ]);
+}
+
+function isFile(arg) {
+    return !arg.startsWith("-") && (/[*]|\.(ts|mjs)$/.test(arg) || existsSync(arg));
+}
+
+function inEngine(file) {
+    return `${file}/`.replace(/^\.\//, "").startsWith(engine);
 }

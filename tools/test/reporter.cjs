@@ -1,7 +1,10 @@
 const { writeFileSync } = require("node:fs");
 const { reporters, Runner } = require("mocha");
 
-/** Mocha's own `spec`, and at the end the counts and the skipped tests in the file that the option `results` names: `npm test` counts from there. */
+/**
+ * Mocha's own `spec`, and at the end the counts and the skipped tests in the file that the option `results` names: `npm test` counts from
+ * there.
+ */
 module.exports = class extends reporters.Spec {
     constructor(runner, options) {
         super(runner, options);

@@ -1,19 +1,28 @@
 /**
  * What a test run amounts to.
- * @param {{ typesOk: boolean, mochaOk: boolean, results?: { passed: number, failed: number, skipped: string[] } }} run
- * `results` is missing where mocha ended before it could report
+ * @param {boolean} typesOk
+ * @param {{ ok: boolean, results?: { passed: number, failed: number, skipped: string[] } }[]} runs of mocha; `results` is missing where one
+ * ended before it could report
  * @returns {{ lines: string[], exitCode: number }} the last line is `N passed, N failed`
  */
-export function verdict({ typesOk, mochaOk, results }) {
-    const { passed, failed, skipped } = results ?? { passed: 0, failed: 0, skipped: [] };
+export function verdict(typesOk, runs) {
+    const sum = (count) => runs.reduce((total, { results }) => total + (results ? count(results) : 0), 0);
+    const passed = sum((results) => results.passed);
+    const failed = sum((results) => results.failed);
     const problems = [];
     if (!typesOk) problems.push("The types are not right (tsc): counted as one failed test.");
-    if (!results) problems.push("mocha ended before it could report: counted as one failed test.");
-    else if (passed + failed === 0) problems.push("No test was executed: counted as one failed test.");
-    else if (!mochaOk && failed === 0) problems.push("mocha ended with an error though no test failed: counted as one failed test.");
+    for (const { ok, results } of runs) {
+        if (!results) problems.push("mocha ended before it could report: counted as one failed test.");
+        else if (!ok && results.failed === 0) problems.push("mocha ended with an error though no test failed: counted as one failed test.");
+    }
+    if (passed + failed + problems.length === 0) problems.push("No test was executed: counted as one failed test.");
     const allFailed = failed + problems.length;
     return {
-        lines: [...skipped.map((title) => `Skipped: ${title}`), ...problems, `${passed} passed, ${allFailed} failed`],
+        lines: [
+            ...runs.flatMap(({ results }) => results?.skipped ?? []).map((title) => `Skipped: ${title}`),
+            ...problems,
+            `${passed} passed, ${allFailed} failed`,
+        ],
         exitCode: allFailed === 0 ? 0 : 1,
     };
 }

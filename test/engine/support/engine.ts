@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
@@ -39,4 +39,12 @@ export function environment(backend: string): Record<string, string> {
 export function temporaryFolder(): { path: string; remove(): void } {
     const path = realpathSync(mkdtempSync(join(tmpdir(), "hybrid-identity-")));
     return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Copies what a user's checkout holds for running the project, so that a test may change it. */
+export function copyProject(to: string): void {
+    for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components", "drift", "remote", "powershell", "stacks"]) {
+        cpSync(join(repository, name), join(to, name), { recursive: true });
+    }
+    symlinkSync(join(repository, "node_modules"), join(to, "node_modules"), "junction");
 }

@@ -29,7 +29,8 @@ export function newRun(): Run {
 
 /** Notes what an event tells. Debug messages are left out: nobody sees them without asking, and the SDK puts every input into them. */
 export function note(run: Run, { resourcePreEvent, resOpFailedEvent, diagnosticEvent }: EngineEvent): void {
-    if (resourcePreEvent?.metadata.type === "command:remote:Command") {
+    // A refresh reads what a command cannot tell.
+    if (resourcePreEvent?.metadata.type === "command:remote:Command" && resourcePreEvent.metadata.op !== "refresh") {
         const { urn, op, old, new: next } = resourcePreEvent.metadata;
         const name = nameOf(urn);
         if (op !== "same") {
@@ -43,9 +44,18 @@ export function note(run: Run, { resourcePreEvent, resOpFailedEvent, diagnosticE
     if (diagnosticEvent?.severity === "warning") {
         run.warnings.push(diagnosticEvent.message.trimEnd());
     }
-    // The Automation API says all errors of an inline program once more, in one line.
-    if (diagnosticEvent?.severity === "error" && !diagnosticEvent.message.startsWith("One or more errors occurred")) {
-        run.errors.push(diagnosticEvent.message.trimEnd());
+    if (diagnosticEvent?.severity === "error") {
+        noteError(run, diagnosticEvent.message.trimEnd());
+    }
+}
+
+/**
+ * The Automation API says all errors of an inline program once more, in one line; and where a resource failed, the program's handler for
+ * errors stays in this process and repeats what later runs say.
+ */
+function noteError(run: Run, message: string): void {
+    if (!message.startsWith("One or more errors occurred") && !run.errors.includes(message)) {
+        run.errors.push(message);
     }
 }
 

@@ -35,7 +35,7 @@ export function useScene({ hosts = ["mim01"], program }: SceneOptions = {}): Sce
     } as Scene;
 
     before(async function () {
-        this.timeout(60_000);
+        this.timeout(240_000);
         cli = await engineOrSkip(this);
         Object.assign(folder, temporaryFolder());
         scene.lab = await startLab({ hosts });

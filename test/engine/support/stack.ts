@@ -25,30 +25,39 @@ export class EngineStack {
     program: Program = () => ({});
     /** `hybrid-identity:*` settings of the stack. */
     settings: Record<string, unknown> = {};
-    private readonly settingsFile: string;
-    private readonly salt: string;
-    private readonly stateFile: string;
     private current: Run = newRun();
 
     private constructor(
         readonly name: string,
         private readonly stack: Stack,
-        backend: string,
-    ) {
-        this.settingsFile = join(stack.workspace.workDir, `Pulumi.${name}.yaml`);
-        this.salt = readFileSync(this.settingsFile, "utf8");
-        this.stateFile = join(backend, ".pulumi", "stacks", "lab", `${name}.json`);
-    }
+        private readonly settingsFile: string,
+        private readonly stateFile: string,
+        private readonly salt: string,
+    ) {}
 
-    /** Makes the stack `name` of the project `lab`. */
+    /** Makes the stack `name` of the project `lab`, whose program is a function in this process. */
     static async create(cli: PulumiCommand, backend: string, name: string): Promise<EngineStack> {
         const program = async (): Promise<Record<string, unknown>> => made.runProgram();
         const stack = await LocalWorkspace.createOrSelectStack(
             { stackName: `organization/lab/${name}`, projectName: "lab", program },
             { pulumiCommand: cli, envVars: environment(backend) },
         );
-        const made = new EngineStack(name, stack, backend);
+        const made = EngineStack.of(stack, name, stack.workspace.workDir, stateFileOf(backend, "lab", name));
         return made;
+    }
+
+    /** Makes the stack `name` of the repository's own project in `folder`, which the CLI runs through the language host. */
+    static async ofProject(cli: PulumiCommand, backend: string, name: string, folder: string): Promise<EngineStack> {
+        const stack = await LocalWorkspace.createOrSelectStack(
+            { stackName: `organization/hybrid-identity/${name}`, workDir: folder },
+            { pulumiCommand: cli, envVars: environment(backend) },
+        );
+        return EngineStack.of(stack, name, join(folder, "stacks"), stateFileOf(backend, "hybrid-identity", name));
+    }
+
+    private static of(stack: Stack, name: string, settingsFolder: string, stateFile: string): EngineStack {
+        const settingsFile = join(settingsFolder, `Pulumi.${name}.yaml`);
+        return new EngineStack(name, stack, settingsFile, stateFile, readFileSync(settingsFile, "utf8"));
     }
 
     preview(options: RunOptions = {}): Promise<Run> {
@@ -115,6 +124,10 @@ export class EngineStack {
         }
         return outputs;
     }
+}
+
+function stateFileOf(backend: string, project: string, name: string): string {
+    return join(backend, ".pulumi", "stacks", project, `${name}.json`);
 }
 
 function qualified(settings: Record<string, unknown>): Record<string, unknown> {

@@ -1,9 +1,8 @@
-import fc from "fast-check";
-import type { OnDestroy } from "../../../drift/types";
 import { checkClean, checkDecisions, checkUpdate, lookBefore } from "./check";
-import { decide, interfere, update, type Result, type RunOptions } from "./engine";
+import { interfere, update, type Result, type RunOptions } from "./engine";
 import { forget, newGhost } from "./ghost";
-import { contents, documentsKey, idOf, valueNames, valuesKey, wishes, keyOf, type ValueName } from "./values";
+import { decide } from "./program";
+import { documentsKey, idOf, keyOf, valuesKey, type ValueName } from "./values";
 import { newMachine, type Doc, type Stack, type World } from "./world";
 
 export type Action =
@@ -25,8 +24,8 @@ export type Action =
     | { do: "onDestroy" | "renameComponent" | "moveHost" | "moveId"; stack: number; slot: number };
 
 /**
- * Where a host's record is put back, lost or never written while the engine's state went on, the clock must have gone on too, in ms: the program
- * does not see the state, so nothing else tells its next text from the one there.
+ * Where a host's record is put back, lost or never written while the engine's state went on, the clock must have gone on too, in ms:
+ * the program does not see the state, so nothing else tells its next text from the one there.
  */
 const pause = 2;
 
@@ -79,12 +78,16 @@ function run(world: World, stack: Stack, options: RunOptions | undefined): Resul
         interfere(world, options.flip.host, options.flip.value, options.flip.content);
     }
     if (options.meanwhile === true) {
-        run(world, world.stacks.find(other => other !== stack)!, {});
+        run(
+            world,
+            world.stacks.find((other) => other !== stack)!,
+            {},
+        );
     }
     stack.settled = false;
     const result = update(world, stack, decisions, options);
     if (stack.takeOverFrom !== "") {
-        world.stacks.filter(other => other !== stack).forEach(other => (other.settled = false));
+        world.stacks.filter((other) => other !== stack).forEach((other) => (other.settled = false));
     }
     world.now += result.ok && options.fault === undefined ? 0 : pause;
     checkUpdate(world, stack, decisions, before, result, options);
@@ -125,10 +128,10 @@ function edit(world: World, stack: Stack, action: Extract<Action, { stack: numbe
     const { program } = stack;
     stack.settled = false;
     if (action.do === "declare") {
-        const twin = program.findIndex(doc => doc.component.slice(0, 2) === action.doc.component.slice(0, 2));
+        const twin = program.findIndex((doc) => doc.component.slice(0, 2) === action.doc.component.slice(0, 2));
         program.splice(twin < 0 ? program.length : twin, twin < 0 ? 0 : 1, structuredClone(action.doc));
     } else if (action.do === "takeOver") {
-        stack.takeOverFrom = action.on ? world.stacks.find(other => other !== stack)!.owner : "";
+        stack.takeOverFrom = action.on ? world.stacks.find((other) => other !== stack)!.owner : "";
     } else if (action.do === "renameStack") {
         stack.takeOverFrom = stack.owner;
         stack.owner = `${stack.owner.replace(/\d+$/, "")}${Number(/\d+$/.exec(stack.owner)?.[0] ?? 0) + 1}`;
@@ -174,60 +177,5 @@ function editDoc(program: Doc[], slot: number, action: Extract<Action, { slot: n
 }
 
 function unsettle(world: World): void {
-    world.stacks.forEach(stack => (stack.settled = false));
-}
-
-const stack = fc.constantFrom(0, 0, 1);
-const host = fc.constantFrom(0, 0, 0, 1);
-const slot = fc.constantFrom(0, 1);
-const value = fc.constantFrom(...valueNames);
-const content = fc.constantFrom(...contents);
-const how = fc.constantFrom("deleted" as const, "damaged" as const);
-const onDestroy: fc.Arbitrary<OnDestroy> = fc.constantFrom("restore", "retain");
-const wish = value.chain(name => fc.record({ value: fc.constant(name), wish: fc.option(fc.constantFrom(...wishes[name]), { nil: undefined, freq: 4 }) }));
-
-const desired = fc
-    .record({ a: fc.option(fc.constantFrom(...wishes.a)), b: fc.option(fc.constantFrom(...wishes.b)), c: fc.option(fc.constantFrom(...wishes.c), { freq: 2 }) })
-    .filter(({ a, b, c }) => [a, b, c].some(one => one !== null))
-    .map(all => Object.fromEntries(Object.entries(all).filter(([, one]) => one !== null)) as Doc["desired"]);
-
-const doc: fc.Arbitrary<Doc> = fc.record({ component: fc.constantFrom("c1", "c2", "c2b"), id: fc.constantFrom("x", "y"), host, desired, onDestroy });
-
-const fault = fc.record({ command: fc.nat(2), kind: fc.constantFrom("lost" as const, "silent" as const, "kill" as const, "kill" as const, "kill" as const), after: fc.integer({ min: 1, max: 12 }) });
-const flip = fc.record({ host, value, content });
-
-const up = (extra: { [K in keyof RunOptions]: fc.Arbitrary<RunOptions[K]> }): fc.Arbitrary<Action> =>
-    fc.record({ do: fc.constant("up" as const), stack, ...extra }) as fc.Arbitrary<Action>;
-
-/** Any action, the frequent ones of real life more often. */
-export const anyAction: fc.Arbitrary<Action> = fc.oneof(
-    { weight: 14, arbitrary: up({}) },
-    { weight: 6, arbitrary: up({ fault }) },
-    { weight: 2, arbitrary: up({ flip }) },
-    { weight: 2, arbitrary: up({ meanwhile: fc.constant(true) }) },
-    { weight: 2, arbitrary: up({ target: slot.map(one => [one]) }) },
-    { weight: 1, arbitrary: up({ target: slot.map(one => [one]), fault }) },
-    { weight: 2, arbitrary: up({ replace: slot }) },
-    { weight: 1, arbitrary: up({ replace: slot, fault }) },
-    { weight: 1, arbitrary: up({ skip: fc.constantFrom(0, 1) }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant("preview" as const), stack }) },
-    { weight: 8, arbitrary: fc.record({ do: fc.constant("tamper" as const), host, value, content }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("snapshot" as const, "restore" as const), host }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("reimage" as const, "power" as const, "allow" as const), host }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("deny" as const), host, value, access: fc.constantFrom("all" as const, "write" as const) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("allow" as const), host }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant("loseValue" as const), host, value, how }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant("loseDocument" as const), host, stack, id: fc.constantFrom("x", "y"), how }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("takeOver" as const), stack, on: fc.boolean() }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("renameStack" as const), stack }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("clock" as const), tick: fc.constantFrom(0, 1, 1000) }) },
-    { weight: 5, arbitrary: fc.record({ do: fc.constant("declare" as const), stack, doc }) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant("drop" as const), stack, slot }) },
-    { weight: 8, arbitrary: wish.chain(one => fc.record({ do: fc.constant("desire" as const), stack, slot, ...constants(one) })) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant("moveValue" as const), stack, slot, value }) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("onDestroy" as const, "renameComponent" as const, "moveHost" as const, "moveId" as const), stack, slot }) },
-);
-
-function constants<T extends object>(values: T): { [K in keyof T]: fc.Arbitrary<T[K]> } {
-    return Object.fromEntries(Object.entries(values).map(([name, one]) => [name, fc.constant(one)])) as { [K in keyof T]: fc.Arbitrary<T[K]> };
+    world.stacks.forEach((stack) => (stack.settled = false));
 }

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { checkRun } from "../../../drift/document";
-import { notObserved } from "../../../drift/render";
-import type { Declaration, DocumentPlan, HostPlan, Observation } from "../../../drift/types";
 import { Killed } from "../../../lab/host/reply";
-import { contentsOf, operationOf, sawInterference, sawWrite, type Operation } from "./ghost";
-import { keyOf, nameOf, valueNames, type ValueName } from "./values";
-import { commandKey, resourceOf, type Doc, type Resource, type Stack, type World } from "./world";
+import { operationOf, sawInterference, sawWrite, type Operation } from "./ghost";
+import type { Decision } from "./program";
+import { contentsOf } from "./records";
+import { keyOf, nameOf, type ValueName } from "./values";
+import { commandKey, type Resource, type Stack, type World } from "./world";
 
 /** How one command of an `up` goes wrong: counted from 0 over the whole run. */
 export interface Fault {
@@ -29,17 +28,6 @@ export interface RunOptions {
     meanwhile?: boolean;
 }
 
-export interface Decision {
-    doc: Doc;
-    key: string;
-    /** Missing where the host was not observed. */
-    plan?: DocumentPlan;
-    keep: boolean;
-    stdin: string;
-    /** What the run says of the host's records that nobody uses (rule 18). */
-    orphans: string[];
-}
-
 export interface Executed {
     host: number;
     ok: boolean;
@@ -56,39 +44,10 @@ export interface Result {
     dropped: string[];
 }
 
-/** What the program does in preview and update alike. */
-export function decide(world: World, stack: Stack, skip?: number): Decision[] | undefined {
-    const declared = stack.program.map(doc => ({ doc, declaration: declarationOf(stack, doc) }));
-    const hosts = [...new Set(stack.program.map(({ host }) => host))];
-    if (hosts.some(host => checkRun(declared.filter(({ doc }) => doc.host === host).map(({ declaration }) => declaration)).length > 0)) {
-        return undefined;
-    }
-    const context = { owner: stack.owner, ...(stack.takeOverFrom === "" ? {} : { takeOverFrom: stack.takeOverFrom }), now: new Date(world.now) };
-    const plans = new Map<number, HostPlan>();
-    for (const host of hosts.filter(one => one !== skip && world.machines[one]!.alive)) {
-        const own = declared.filter(({ doc }) => doc.host === host).map(({ declaration }) => declaration);
-        const values = Object.fromEntries(own.flatMap(({ desired }) => Object.keys(desired).map(key => [key, [nameOf]])));
-        const reply = world.tool.observe(world.machines[host]!.lab, { protocol: 1, operation: "observe", owner: stack.owner, values });
-        assert.equal(reply.ok, true, "the host did not answer the observation");
-        plans.set(host, world.tool.plan(own, reply as unknown as Observation, context));
-    }
-    return declared.map(({ doc, declaration }) => {
-        const { documents, orphans = [] } = plans.get(doc.host) ?? {};
-        const plan = documents?.get(doc.id);
-        const keep = plan === undefined || plan.action === "keep";
-        return { doc, key: commandKey(doc), ...(plan ? { plan } : {}), keep, stdin: keep ? notObserved(declaration, context) : plan.stdin, orphans };
-    });
-}
-
 /** What the engine does with what the program decided. */
 export function update(world: World, stack: Stack, decisions: Decision[], options: RunOptions): Result {
     const run = new Run(world, stack, options);
     return run.all(decisions);
-}
-
-export function declarationOf(stack: Stack, doc: Doc): Declaration {
-    const desired = Object.fromEntries(valueNames.flatMap(value => (doc.desired[value] === undefined ? [] : [[keyOf(value), { [nameOf]: doc.desired[value] }]])));
-    return { id: doc.id, kind: "registry", resource: resourceOf(stack, doc), desired, onDestroy: doc.onDestroy };
 }
 
 /** An administrator or a group policy changes a value. */
@@ -96,7 +55,9 @@ export function interfere(world: World, host: number, value: ValueName, content:
     const { lab, ghost } = world.machines[host]!;
     sawInterference(ghost[value], lab.registry.get(keyOf(value), nameOf), content);
     lab.registry.set(keyOf(value), nameOf, content);
-    world.stacks.filter(({ program }) => program.some(doc => doc.host === host && doc.desired[value] !== undefined)).forEach(stack => (stack.settled = false));
+    world.stacks
+        .filter(({ program }) => program.some((doc) => doc.host === host && doc.desired[value] !== undefined))
+        .forEach((stack) => (stack.settled = false));
 }
 
 class Run {
@@ -110,7 +71,7 @@ class Run {
 
     all(decisions: Decision[]): Result {
         const { stack, options } = this;
-        const targets = options.target?.map(slot => stack.program[slot]).flatMap(doc => (doc ? [commandKey(doc)] : []));
+        const targets = options.target?.map((slot) => stack.program[slot]).flatMap((doc) => (doc ? [commandKey(doc)] : []));
         const isTargeted = (key: string): boolean => targets === undefined || targets.includes(key);
         const replaced = options.replace === undefined ? undefined : stack.program[options.replace];
         for (const decision of decisions.filter(({ key }) => isTargeted(key))) {
@@ -118,12 +79,12 @@ class Run {
                 return this.result(false, []);
             }
         }
-        // The program itself ends with an error where something was kept for a reason or a command said nothing; the engine then deletes nothing.
+        // The program ends with an error where something was kept for a reason or a command said nothing; the engine then deletes nothing.
         if (decisions.some(({ keep, doc }) => keep && doc.host !== options.skip) || this.executed.some(({ silent }) => silent)) {
             return this.result(false, []);
         }
         const dropped: string[] = [];
-        for (const [key, resource] of [...stack.state].filter(([key]) => isTargeted(key) && !decisions.some(one => one.key === key))) {
+        for (const [key, resource] of [...stack.state].filter(([key]) => isTargeted(key) && !decisions.some((one) => one.key === key))) {
             if (!this.drop(key, resource)) {
                 return this.result(false, dropped);
             }
@@ -178,7 +139,7 @@ class Run {
     private work(machine: World["machines"][number], operation: Operation, stdin: string, fault: Fault | undefined): boolean {
         const { registry } = machine.lab;
         let left = fault?.kind === "kill" ? fault.after : Infinity;
-        registry.afterWrite = write => {
+        registry.afterWrite = (write) => {
             sawWrite(machine.ghost, operation, registry, write);
             left -= 1;
             if (left <= 0) {

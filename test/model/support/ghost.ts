@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Registry, RegistryWrite } from "../../../lab/host/registry";
+import { contentsOf, recordedDocuments, recordText, valueRecord } from "./records";
 import { asDesired, documentsKey, idOf, keyOf, nameOf, toWrite, valueNames, valuesKey, type ValueName } from "./values";
 
 /** What really happened to a value, known to the model alone: it survives lost records. */
@@ -15,21 +16,13 @@ export interface GhostValue {
     writing: string;
     owner: string;
     document: string;
-    /** What was there when the value was let go of. */
-    left: string;
+    /** What was there when the value was let go of; undefined where nobody can tell any more. */
+    left: string | undefined;
     /** A record of it was lost since the machine was set up: only then may an original be unknown. */
     lost: boolean;
 }
 
 export type Ghost = Record<ValueName, GhostValue>;
-
-/** As much of a document record as the model looks at. */
-interface RecordedDocument {
-    owner: string;
-    document: string;
-    resource: string;
-    desired: Record<string, Record<string, string>>;
-}
 
 /** A Set or Remove under way. */
 export interface Operation {
@@ -50,11 +43,7 @@ export interface Operation {
 
 export function newGhost(): Ghost {
     const blank = { before: [], tool: false, ambiguous: false, written: "", writing: "", owner: "", document: "", left: "", lost: false };
-    return Object.fromEntries(valueNames.map(value => [value, { ...blank }])) as unknown as Ghost;
-}
-
-export function contentsOf(registry: Registry): Record<ValueName, string> {
-    return Object.fromEntries(valueNames.map(value => [value, registry.get(keyOf(value), nameOf)])) as Record<ValueName, string>;
+    return Object.fromEntries(valueNames.map((value) => [value, { ...blank }])) as unknown as Ghost;
 }
 
 /** Starts an operation from the text that goes to the host. */
@@ -65,27 +54,28 @@ export function operationOf(kind: "set" | "remove", text: string, registry: Regi
         owner: json.owner,
         document: json.document,
         takeOverFrom: json.takeOverFrom ?? "",
-        desired: kind === "remove" ? {} : Object.fromEntries(valueNames.flatMap(value => (json.desired[keyOf(value)] ? [[value, json.desired[keyOf(value)][nameOf]]] : []))),
-        handed: valueNames.filter(value => json.handed?.[keyOf(value)] !== undefined),
+        desired: kind === "remove" ? {} : wishesOf(json.desired),
+        // A Remove comes last, when whoever was to take a value over has it or is gone too.
+        handed: valueNames.filter((value) => kind === "set" && json.handed?.[keyOf(value)] !== undefined),
         restore: kind === "remove" || json.onDestroy === "restore",
         resource: json.resource,
         start: { ghost: structuredClone(ghost), contents: contentsOf(registry) },
-        recorded: Object.fromEntries(recordedDocuments(registry).map(({ json }) => [`${json.owner}/${json.document}`, json.resource])),
+        recorded: Object.fromEntries(recordedDocuments(registry).map((one) => [`${one.owner}/${one.document}`, one.resource])),
         writes: [],
     };
 }
 
 /** Follows a write of the host's program, and refuses what no rule allows. */
 export function sawWrite(ghost: Ghost, operation: Operation, registry: Registry, { key, name, notation }: RegistryWrite): void {
-    const recorded = key === valuesKey ? valueNames.find(value => idOf(value) === name) : undefined;
+    const recorded = key === valuesKey ? valueNames.find((value) => idOf(value) === name) : undefined;
     if (recorded !== undefined) {
         sawRecord(ghost[recorded], recorded, operation, contentsOf(registry)[recorded], JSON.parse(notation.slice("string:".length)));
     }
     if (key === documentsKey && notation === "absent") {
-        const held = valueNames.filter(value => `${ghost[value].owner}/${ghost[value].document}` === name);
+        const held = valueNames.filter((value) => `${ghost[value].owner}/${ghost[value].document}` === name);
         assert.deepEqual(held, [], `the record of ${name} was deleted before its values were let go of`);
     }
-    const written = valueNames.find(value => keyOf(value) === key);
+    const written = valueNames.find((value) => keyOf(value) === key);
     if (written !== undefined) {
         sawValue(ghost[written], written, operation, notation);
     }
@@ -119,7 +109,7 @@ function claim(value: GhostValue, name: ValueName, operation: Operation, content
         const allowed = owner === operation.owner && (value.owner === "" || value.owner === operation.takeOverFrom);
         assert.ok(allowed, `${name} of ${value.owner || "nobody"} went to ${owner} in a ${operation.kind} of ${operation.owner}`);
     }
-    if (value.owner === "" && (value.before.length === 0 || content !== value.left)) {
+    if (value.owner === "" && (value.before.length === 0 || (value.left !== undefined && content !== value.left))) {
         Object.assign(value, { before: [content], tool: false, ambiguous: false, written: "" });
     }
     Object.assign(value, { owner, document });
@@ -143,7 +133,11 @@ function sawValue(value: GhostValue, name: ValueName, operation: Operation, nota
         return;
     }
     operation.writes.push(name);
-    assert.equal(`${value.owner}/${value.document}`, `${operation.owner}/${operation.document}`, `${name} was written by a document that had not claimed it`);
+    assert.equal(
+        `${value.owner}/${value.document}`,
+        `${operation.owner}/${operation.document}`,
+        `${name} was written by a document that had not claimed it`,
+    );
     if (wish !== undefined) {
         assert.equal(notation, toWrite(wish), `${name} was written, but not as desired`);
         Object.assign(value, { tool: true, ambiguous: false });
@@ -151,14 +145,11 @@ function sawValue(value: GhostValue, name: ValueName, operation: Operation, nota
     }
     assert.ok(operation.restore && !operation.handed.includes(name), `${name} was let go of without being asked`);
     assert.ok(value.tool || value.ambiguous, `${name} was put back although an administrator had changed it`);
-    assert.ok(value.before.includes(notation), `${name} was put back to ${notation}; before any stack wrote there was ${value.before.join(" or ")}`);
+    assert.ok(
+        value.before.includes(notation),
+        `${name} was put back to ${notation}; before any stack wrote there was ${value.before.join(" or ")}`,
+    );
     Object.assign(value, { tool: false, ambiguous: false });
-}
-
-/** The text of a record, or undefined. */
-export function recordText(registry: Registry, key: string, name: string): string | undefined {
-    const notation = registry.get(key, name);
-    return notation.startsWith("string:") ? notation.slice("string:".length) : undefined;
 }
 
 /** After records were lost: what rule 3 leaves of ownership. */
@@ -166,35 +157,25 @@ export function forget(ghost: Ghost, registry: Registry): void {
     const documents = recordedDocuments(registry);
     for (const name of valueNames) {
         const value = ghost[name];
-        const text = recordText(registry, valuesKey, idOf(name));
-        if (value.before.length === 0 || (text !== undefined && parseJson(text).length > 0)) {
+        if (value.before.length === 0 || valueRecord(registry, name) !== undefined) {
             continue;
         }
-        const named = documents.find(({ json }) => json.desired[keyOf(name)] !== undefined)?.json;
+        const named = documents.find(({ desired }) => desired[keyOf(name)] !== undefined);
         if (named !== undefined) {
             const written = named.desired[keyOf(name)]![nameOf]!;
-            // Not covered by the rules: where the last update had not come to its end, the document names another text than the one that stands
-            // there, and nothing tells any more that this one is ours. It may then be recorded as the original in place of "unknown".
+            // Not covered by the rules: where the last update had not come to its end, the document names another text than the one
+            // that stands there, and nothing tells any more that this one is ours. It may then replace "unknown" as the original.
             const tool = value.tool && asDesired(contentsOf(registry)[name], written);
             Object.assign(value, { lost: true, tool, owner: named.owner, document: named.document, written, writing: "" });
-        } else if (text !== undefined) {
-            Object.assign(value, { lost: true, owner: "", document: "", left: "", written: "", writing: "" });
+        } else if (recordText(registry, valuesKey, idOf(name)) !== undefined) {
+            Object.assign(value, { lost: true, before: ["unknown"], owner: "", document: "", left: undefined, written: "", writing: "" });
         } else {
             Object.assign(value, newGhost()[name]);
         }
     }
 }
 
-/** Newest first. */
-function recordedDocuments(registry: Registry): { json: RecordedDocument; time: string }[] {
-    const documents = registry.values(documentsKey).map(({ notation }) => ({ text: notation.slice(notation.indexOf("\n") + 1), time: notation.slice(0, notation.indexOf("\n")) }));
-    return documents.flatMap(({ text, time }) => parseJson(text).map(json => ({ json, time }))).sort((x, y) => (x.time < y.time ? 1 : -1));
-}
-
-function parseJson(text: string): RecordedDocument[] {
-    try {
-        return [JSON.parse(text)];
-    } catch {
-        return [];
-    }
+function wishesOf(desired: Record<string, Record<string, string>>): Operation["desired"] {
+    const wanted = valueNames.filter((value) => desired[keyOf(value)] !== undefined);
+    return Object.fromEntries(wanted.map((value) => [value, desired[keyOf(value)]![nameOf]!]));
 }

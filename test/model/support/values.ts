@@ -6,8 +6,9 @@ export const keyOf = (value: ValueName): string => `HKLM\\SOFTWARE\\Contoso\\${v
 export const nameOf = "Setting";
 export const idOf = (value: ValueName): string => `${keyOf(value)}\\\\${nameOf}`;
 
-export const valuesKey = "HKLM\\SOFTWARE\\HybridIdentity\\Values";
-export const documentsKey = "HKLM\\SOFTWARE\\HybridIdentity\\Documents";
+export const rootKey = "HKLM\\SOFTWARE\\HybridIdentity";
+export const valuesKey = `${rootKey}\\Values`;
+export const documentsKey = `${rootKey}\\Documents`;
 
 /** What a document may want of each value. */
 export const wishes: Record<ValueName, string[]> = {

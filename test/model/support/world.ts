@@ -63,27 +63,40 @@ export interface World {
 const fresh = { a: "absent", b: "dword:9", c: "dword:5" };
 
 export function newWorld(tool: Tool): World {
-    const world: World = { tool, machines: [], stacks: [], now: Date.parse("2026-11-22T08:30:00.000Z"), tick: 1000, hostNow: Date.parse("2026-11-22T08:29:00.000Z") };
+    const world: World = {
+        tool,
+        machines: [],
+        stacks: [],
+        now: Date.parse("2026-11-22T08:30:00.000Z"),
+        tick: 1000,
+        hostNow: Date.parse("2026-11-22T08:29:00.000Z"),
+    };
     world.machines = [0, 1].map(() => newMachine(world));
-    world.stacks = ["one.dev", "two.dev"].map(owner => ({ owner, takeOverFrom: "", program: [], state: new Map(), settled: false }));
+    world.stacks = ["one.dev", "two.dev"].map((owner) => ({ owner, takeOverFrom: "", program: [], state: new Map(), settled: false }));
     return world;
 }
 
 export function newMachine(world: World): Machine {
-    const registry = new Registry(Object.fromEntries(Object.entries(fresh).map(([value, notation]) => [keyOf(value as ValueName), { [nameOf]: notation }])));
+    const registry = new Registry(
+        Object.fromEntries(Object.entries(fresh).map(([value, notation]) => [keyOf(value as ValueName), { [nameOf]: notation }])),
+    );
     return { lab: pretendHost({ registry, clock: hostClock(world) }), alive: true, denied: new Map(), ghost: newGhost() };
 }
 
 /** A copy that shares nothing, for going on in several ways from one point. */
 export function cloneWorld(world: World): World {
     const copy: World = { ...world, machines: [], stacks: [] };
-    copy.machines = world.machines.map(machine => {
+    copy.machines = world.machines.map((machine) => {
         const registry = new Registry(machine.lab.registry.snapshot());
         machine.denied.forEach((access, value) => registry.deny(keyOf(value), access));
         const lab = pretendHost({ registry, clock: hostClock(copy) });
         return { ...machine, lab, denied: new Map(machine.denied), ghost: structuredClone(machine.ghost) };
     });
-    copy.stacks = world.stacks.map(stack => ({ ...stack, program: structuredClone(stack.program), state: new Map([...stack.state].map(([key, one]) => [key, { ...one }])) }));
+    copy.stacks = world.stacks.map((stack) => ({
+        ...stack,
+        program: structuredClone(stack.program),
+        state: new Map([...stack.state].map(([key, one]) => [key, { ...one }])),
+    }));
     return copy;
 }
 

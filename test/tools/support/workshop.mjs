@@ -7,7 +7,8 @@ const repository = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url
 const plugin = "pulumi-resource-command";
 
 /**
- * A small repository in a temporary folder, with programs that pretend to be npm, Go and Pulumi: PATH holds nothing else, no network is used.
+ * A small repository in a temporary folder, with programs that pretend to be npm, Go and Pulumi: PATH holds nothing else, no network is
+ * used.
  * Each program writes down what it was asked.
  */
 export function createWorkshop() {

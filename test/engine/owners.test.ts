@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { dword, windows } from "../../index";
+import { documentOf, reasonOf } from "./support/run";
+import { declareHost, useScene } from "./support/scene";
+
+const KEY = "HKLM\\SOFTWARE\\Contoso";
+const COMMAND = "x-mim01-x";
+
+describe("engine: two owners of one value", function () {
+    this.timeout(240_000);
+    const scene = useScene({ program: () => () => program(1) });
+    const registry = () => scene.host().state.registry;
+
+    function program(a: number, onDestroy: "retain" | "restore" = "restore") {
+        const host = declareHost(scene.host());
+        const { state } = new windows.RegistryValues("x", { host, onDestroy, values: { [KEY]: { A: dword(a) } } });
+        return { state };
+    }
+
+    it("the second stack is refused with both names, in preview and up; nothing is written", async () => {
+        const other = await scene.anotherStack("test");
+        other.program = () => program(2);
+        for (const what of ["preview", "up"] as const) {
+            const run = await other[what]({ fails: true });
+            const errors = run.errors.join("\n");
+            assert.match(errors, /^mim01: document "x" stays as it is in state:\n {2}The stack "lab\.prod" \(document x\) manages HKLM\\SOFTWARE\\Contoso\\A, which "lab\.test" declares/m);
+            assert.match(errors, /pulumi config set hybrid-identity:takeOverFrom lab\.prod/);
+        }
+        assert.equal(registry().get(KEY, "A"), "dword:1");
+        assert.equal(scene.host().counters.writtenValues, 0);
+        assert.deepEqual((await scene.stack.preview()).changes, {}, "the first stack sees nothing of it");
+    });
+
+    it("a stack renamed, or a takeover: one update without a write, originals are kept, the old owner is out", async () => {
+        const renamed = await scene.anotherStack("renamed");
+        renamed.program = () => program(1);
+        renamed.settings = { takeOverFrom: "lab.prod" };
+        const run = await renamed.up();
+        assert.deepEqual([run.changes[COMMAND], documentOf(run, COMMAND)["takeOverFrom"]], ["create", "lab.prod"]);
+        assert.deepEqual([scene.host().counters.writtenValues, run.errors], [0, []]);
+        renamed.settings = {};
+        const clean = await renamed.preview();
+        assert.deepEqual([clean.changes, clean.warnings], [{}, []], "the setting can go");
+        const old = await scene.stack.preview({ fails: true });
+        assert.match(old.errors[0] ?? "", /The stack "lab\.renamed" .* "lab\.prod"/);
+        // What the old stack would put back is no longer its to put back.
+        await scene.stack.destroy();
+        assert.equal(registry().get(KEY, "A"), "dword:1");
+        await renamed.destroy();
+        assert.equal(registry().get(KEY, "A"), "absent");
+    });
+
+    it("a takeover names one owner: the values of a third one stay refused", async () => {
+        const other = await scene.anotherStack("third");
+        other.program = () => program(2);
+        other.settings = { takeOverFrom: "lab.somebody" };
+        const run = await other.preview({ fails: true });
+        assert.deepEqual(reasonOf(run, COMMAND).why, "not observed");
+        assert.match(run.errors[0] ?? "", /"lab\.prod"/);
+    });
+});

@@ -1,0 +1,83 @@
+// The repository's own project as its users run it: through the CLI and the language host, in a copy that the tests may change.
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startLab, type Lab } from "../../lab/lab";
+import { copyProject, engineOrSkip, temporaryFolder } from "./support/engine";
+import { driftOf } from "./support/run";
+import { EngineStack } from "./support/stack";
+
+const HYBRID = "HKLM\\SOFTWARE\\Contoso\\Hybrid";
+const commandsOf = (host: string) => [`${host}-dotnet-${host}-dotnet`, `${host}-extra-${host}-extra`, `${host}-module`, `${host}-tls-${host}-tls`];
+
+describe("engine: the project of this repository", function () {
+    this.timeout(240_000);
+    const folder = { path: "", remove: () => {} };
+    let lab: Lab;
+    let stack: EngineStack;
+    const registry = (name: string) => lab.hosts[name]!.state.registry;
+    const servers = (...names: string[]) =>
+        Object.fromEntries(
+            names.map((name) => {
+                const { address, port, user, hostKey } = lab.hosts[name]!;
+                return [name, { address, port, user, hostKey, privateKeyFile: "administrator" }];
+            }),
+        );
+
+    before(async function () {
+        const cli = await engineOrSkip(this);
+        Object.assign(folder, temporaryFolder());
+        const project = join(folder.path, "project");
+        mkdirSync(join(folder.path, "state"));
+        copyProject(project);
+        lab = await startLab({ hosts: ["mim01", "edge01"] });
+        writeFileSync(join(project, "administrator"), lab.hosts["mim01"]!.privateKey);
+        stack = await EngineStack.ofProject(cli, join(folder.path, "state"), "engine", project);
+        stack.settings = { hosts: servers("mim01", "edge01") };
+        const run = await stack.up();
+        assert.deepEqual(Object.keys(run.changes).sort(), [...commandsOf("edge01"), ...commandsOf("mim01")], "the program ran, not the library's face");
+        assert.doesNotMatch(run.text, /Outputs:/);
+    });
+
+    after(async () => {
+        await lab?.stop();
+        folder.remove();
+    });
+
+    it("shows drift in preview --diff and repairs it in up", async () => {
+        registry("edge01").set(HYBRID, "KeepAlive", "string:1");
+        const run = await stack.preview({ diff: true });
+        assert.deepEqual(run.changes, { "edge01-extra-edge01-extra": "update" });
+        assert.deepEqual(driftOf(run, "edge01-extra-edge01-extra"), { [HYBRID]: { KeepAlive: "string:1 -> dword:1" } });
+        assert.match(run.text, /\+ +KeepAlive: "string:1 -> dword:1"/);
+        await stack.up();
+        assert.equal(registry("edge01").get(HYBRID, "KeepAlive"), "dword:1");
+    });
+
+    it("deletes nothing when the run fails, and removes a server that left the settings when it does not", async () => {
+        await lab.hosts["mim01"]!.fault("unreachable");
+        stack.settings = { hosts: servers("mim01") };
+        const failed = await stack.up({ fails: true });
+        assert.match(failed.errors[0] ?? "", /^mim01: .*ECONNREFUSED/);
+        assert.deepEqual([failed.changes, Object.keys(stack.commands).sort()], [{}, [...commandsOf("edge01"), ...commandsOf("mim01")]]);
+        await lab.hosts["mim01"]!.fault("none");
+        await lab.hosts["edge01"]!.fault("unreachable");
+        const run = await stack.up();
+        assert.deepEqual(run.changes, Object.fromEntries(commandsOf("edge01").map((name) => [name, "delete"])));
+    });
+
+    it("an upgrade of the library changes the installation of the module and nothing else", async () => {
+        const module = join(folder.path, "project", "powershell", "HybridIdentity", "HybridIdentity");
+        writeFileSync(`${module}.psd1`, readFileSync(`${module}.psd1`, "utf8").replace("'1.0.0'", "'1.1.0'"));
+        appendFileSync(`${module}.psm1`, "# A newer release.\n");
+        lab.moduleFile = `${module}.psm1`;
+        // Types were checked when the program was written: a run does not check them again.
+        appendFileSync(join(folder.path, "project", "stacks", "index.ts"), 'export const note: number = "not a number";\n');
+        for (const what of ["preview", "up"] as const) {
+            assert.deepEqual((await stack[what]()).changes, { "mim01-module": "update" });
+        }
+        assert.deepEqual(Object.keys(lab.hosts["mim01"]!.state.modules), ["1.1.0"]);
+        const { changes, warnings } = await stack.preview();
+        assert.deepEqual([changes, warnings], [{}, []]);
+    });
+});
