@@ -128,6 +128,9 @@ describe("the pretend tenant's Graph", () => {
         const given = { name: "pipeline", issuer: "https://issuer.example", subject: "repo:a", audiences: ["api://AzureADTokenExchange"], description: "" };
         const made = await ok("POST", path, given);
         assert.deepEqual(await refused("POST", path, { ...given, name: "other" }), [409, "Request_MultipleObjectsWithSameKeyValue"]);
+        const { "@odata.context": _, ...plain } = made;
+        const expanded = await ok("GET", `applications/${id}?$select=id&$expand=federatedIdentityCredentials`);
+        assert.deepEqual([expanded["id"], expanded["federatedIdentityCredentials"], Object.keys(expanded).length], [id, [plain], 3]);
         assert.equal((await graph("PATCH", `${path}/${String(made["id"])}`, { ...given, subject: "repo:b" })).status, 204);
         assert.equal((await ok("GET", `${path}/${String(made["id"])}`))["subject"], "repo:b");
         assert.equal((await graph("DELETE", `${path}/${String(made["id"])}`)).status, 204);

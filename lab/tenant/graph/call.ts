@@ -22,6 +22,9 @@ export interface Route {
     answer(call: GraphCall): Reply;
 }
 
+/** What $expand brings in; owners would come as whole objects, which nobody asked for yet. */
+export const EXPANDABLE = ["federatedIdentityCredentials", "appRoleAssignedTo"];
+
 /** In v1.0 these are asked for in vain; azuread reads them from beta (facts: azuread-observed.md section 2). */
 const BETA_ONLY = ["oauth2RequirePostResponse", "samlMetadataUrl"];
 
@@ -55,12 +58,14 @@ export function badRequest(message: string, details?: Json[]): ApiError {
     return new ApiError(400, "Request_BadRequest", message, details && { details });
 }
 
-/** An object as a reply shows it: without what has an address of its own, and only what $select asks for. */
+/** An object as a reply shows it: without what has an address of its own, unless $expand asks for it, and only what $select names. */
 export function shown({ world, version, url }: GraphCall, entity: Json): Json {
     const select = url.searchParams.get("$select")?.split(",");
+    const expand = url.searchParams.get("$expand")?.split(",") ?? [];
     const properties = Object.entries(entity).filter(
         ([property]) =>
-            !NAVIGATION.includes(property) && (version === "beta" || !BETA_ONLY.includes(property)) && (select === undefined || select.includes(property)),
+            expand.includes(property) ||
+            (!NAVIGATION.includes(property) && (version === "beta" || !BETA_ONLY.includes(property)) && (select === undefined || select.includes(property))),
     );
     const result: Json = Object.fromEntries(properties);
     if (Array.isArray(result["passwordCredentials"])) {

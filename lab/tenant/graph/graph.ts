@@ -5,7 +5,7 @@ import { GRAPH_APP_ID } from "../seed";
 import type { World } from "../world";
 import { applicationRoutes } from "./applications";
 import { assignmentRoutes } from "./assignments";
-import type { GraphCall, Route } from "./call";
+import { EXPANDABLE, type GraphCall, type Route } from "./call";
 import { credentialRoutes } from "./credentials";
 import { directoryRoutes } from "./directory";
 import { servicePrincipalRoutes } from "./servicePrincipals";
@@ -13,7 +13,7 @@ import { servicePrincipalRoutes } from "./servicePrincipals";
 /** azuread takes lists only as application/json (facts: azuread-observed.md section 5); this is how Graph spells it. */
 const CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 /** Others would have to do something here that they do not. */
-const QUERY_OPTIONS = ["$filter", "$select", "$top", "$skiptoken"];
+const QUERY_OPTIONS = ["$filter", "$select", "$expand", "$top", "$skiptoken"];
 const ROUTES: Route[] = [...applicationRoutes, ...credentialRoutes, ...servicePrincipalRoutes, ...assignmentRoutes, ...directoryRoutes];
 
 /** Answers Microsoft Graph v1.0 and beta. Undefined: not a call of this. */
@@ -57,7 +57,9 @@ function answer(request: Request, version: string, parts: string[], world: World
     if (!route) {
         throw new ApiError(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.", { unknown: true });
     }
-    const stranger = [...request.url.searchParams.keys()].find(option => !QUERY_OPTIONS.includes(option));
+    const { searchParams } = request.url;
+    const expanded = searchParams.get("$expand")?.split(",") ?? [];
+    const stranger = [...searchParams.keys()].find(option => !QUERY_OPTIONS.includes(option)) ?? expanded.find(each => !EXPANDABLE.includes(each));
     if (stranger !== undefined) {
         throw new ApiError(400, "BadRequest", `The query specified in the URI is not valid: '${stranger}' is not supported here.`, { unknown: true });
     }
