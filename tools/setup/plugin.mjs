@@ -13,7 +13,11 @@ const dayMs = 24 * 60 * 60_000;
  * @typedef {{ name: string, version: string, standIn: string }} Plugin
  * @type {Plugin[]}
  */
-export const plugins = [{ name: "command", version: "1.2.1", standIn: "lab/plugins/command" }];
+export const plugins = [
+    { name: "command", version: "1.2.1", standIn: "lab/plugins/command" },
+    { name: "azuread", version: "6.9.1", standIn: "lab/plugins/azuread" },
+    { name: "azure-native", version: "3.28.0", standIn: "lab/plugins/azure-native" },
+];
 
 /**
  * Says why a plugin has to be installed (again) in the lab's own PULUMI_HOME.
