@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -11,6 +11,8 @@ export interface Taken {
     programMs: number;
     programCpuMs: number;
     programPeakMb: number;
+    /** Size of the stack's state afterwards, in kilobytes: the engine reads it whole, and writes it whole at each step of an `up`. */
+    stateKb: number;
 }
 
 /** A Pulumi project with a stack in a folder of its own: nothing of it is left after `remove`. */
@@ -73,8 +75,10 @@ export class Project {
         if (!output.includes(expected ?? "")) {
             throw new Error(`pulumi ${args.join(" ")}: "${expected}" was expected in\n${output}`);
         }
-        const { fromMs, toMs, cpuMs, peakKb } = JSON.parse(readFileSync(this.probeFile, "utf8")) as Record<string, number>;
-        return { ms, programMs: toMs! - fromMs!, programCpuMs: cpuMs!, programPeakMb: peakKb! / 1024 };
+        const probed = JSON.parse(readFileSync(this.probeFile, "utf8")) as Record<"fromMs" | "toMs" | "cpuMs" | "peakKb", number>;
+        const stateKb = statSync(join(this.folder, "state", ".pulumi", "stacks", "bench", "bench.json")).size / 1024;
+        const { fromMs, toMs, cpuMs, peakKb } = probed;
+        return { ms, programMs: toMs - fromMs, programCpuMs: cpuMs, programPeakMb: peakKb / 1024, stateKb };
     }
 
     private run(args: string[], switches: NodeJS.ProcessEnv = {}): Promise<string> {

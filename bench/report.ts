@@ -34,6 +34,7 @@ export function table({ template, rows }: Results): string {
         "program s": ({ programMs }) => seconds(programMs),
         "its cpu s": ({ programCpuMs }) => seconds(programCpuMs),
         "peak MB": ({ programPeakMb }) => Math.round(programPeakMb),
+        "state KB": ({ stateKb }) => Math.round(stateKb),
         "conn.": ({ connections }) => connections,
         execs: ({ execs }) => execs,
         "KB to": ({ bytesIn }) => Math.round(bytesIn / 1024),
