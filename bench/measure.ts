@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Cell } from "./cells";
 import { Project, type Taken } from "./project";
 import { startServers, type Work } from "./servers/remote";
-import { tamperedOf } from "./values";
+import { tamperedOf, valuesOf } from "./values";
 
 /** One line of the results. */
 export interface Row extends Taken, Omit<Work, "cpuMs"> {
@@ -22,21 +22,25 @@ export type Step = "preview, no change" | "preview, drift" | "preview, blind" | 
 /** Shows what is measured. */
 export type Show = <T>(what: string, work: () => Promise<T>) => Promise<T>;
 
-/** Measures one cell and hands each line over as soon as it is there. `beside` runs next to each preview without a change, to be compared with it. */
-export async function measureCell(
-    { program, hosts, values, starts }: Cell,
-    { environment, show, beside, done }: { environment: NodeJS.ProcessEnv; show: Show; beside: () => Promise<void>; done: (row: Row) => void },
-): Promise<void> {
+export interface Bench {
+    /** In which `pulumi` works on the lab. */
+    environment: NodeJS.ProcessEnv;
+    show: Show;
+    /** Runs next to each preview without a change, to be compared with it. */
+    beside(): Promise<void>;
+    /** Takes each line as soon as it is there. */
+    done(row: Row): void;
+}
+
+export async function measureCell(cell: Cell, { environment, show, beside, done }: Bench): Promise<void> {
+    const { program, hosts, values, starts, ups } = cell;
     const name = `${program}, ${hosts} ${hosts === 1 ? "host" : "hosts"}, ${values} values`;
     const servers = startServers(join(__dirname, "servers", program === "library" ? "hosts.ts" : "plain.ts"));
     let project: Project | undefined;
     try {
         const started = await servers.start(Array.from({ length: hosts }, (_, at) => `host${at + 1}`));
         const stack = (project = new Project(program, environment, { ...started, values }));
-        await show(`${name}: first up`, async () => {
-            await stack.init();
-            await stack.up("created");
-        });
+        await show(`${name}: first up`, () => stack.prepare());
         for (const start of starts) {
             await servers.processStart(start);
             const measure = async (step: Step, run: () => Promise<Taken>): Promise<void> => {
@@ -45,17 +49,20 @@ export async function measureCell(
                 const { cpuMs, ...work } = await servers.count();
                 done({ program, hosts, values, start, step, ...taken, ...work, serversCpuMs: cpuMs });
             };
-            if (program === "library") {
-                await measure("preview, no change", () => stack.preview());
-                await beside();
-                await servers.write(tamperedOf(values));
-                await measure("preview, drift", () => stack.preview(`~ ${hosts} to update`));
-                await measure("up, drift", () => stack.up(`~ ${hosts} updated`));
-                await measure("up, no change", () => stack.up());
-            } else {
+            if (program !== "library") {
                 await measure("preview, blind", () => stack.preview("to replace"));
                 await measure("up, no change", () => stack.up("replaced"));
+                continue;
             }
+            await measure("preview, no change", () => stack.preview());
+            await beside();
+            await servers.write(tamperedOf(values));
+            await measure("preview, drift", () => stack.preview(`~ ${hosts} to update`));
+            if (ups.includes(start)) {
+                await measure("up, drift", () => stack.up(`~ ${hosts} updated`));
+                await measure("up, no change", () => stack.up());
+            }
+            await servers.write(valuesOf(values));
         }
     } finally {
         servers.stop();

@@ -1,4 +1,5 @@
 import type { Row } from "./measure";
+import type { Taken } from "./project";
 
 /** What a run of the bench found; times in milliseconds. */
 export interface Results {
@@ -7,9 +8,11 @@ export interface Results {
     /** Load of the machine (1 minute) before and after. */
     load: [number, number];
     /** Each preview of the empty program made like Pulumi's TypeScript template. */
-    template: { ms: number; programPeakMb: number }[];
+    template: Taken[];
     rows: Row[];
 }
+
+type Line = (string | number)[];
 
 export function median(numbers: number[]): number {
     const sorted = [...numbers].sort((a, b) => a - b);
@@ -20,46 +23,42 @@ export function median(numbers: number[]): number {
 /** Everything that was measured, one line a step; times as multiples of the empty program's preview too. */
 export function table({ template, rows }: Results): string {
     const empty = median(template.map(({ ms }) => ms));
-    const header = ["program", "hosts", "values", "start ms", "step", "s", "x empty", "program s", "peak MB", "conn.", "execs", "KB to", "KB from", "servers' cpu s"];
-    const lines = rows.map((row) => [
-        row.program,
-        row.hosts,
-        row.values,
-        row.start,
-        row.step,
-        seconds(row.ms),
-        (row.ms / empty).toFixed(2),
-        seconds(row.programMs),
-        Math.round(row.programPeakMb),
-        row.connections,
-        row.execs,
-        Math.round(row.bytesIn / 1024),
-        Math.round(row.bytesOut / 1024),
-        seconds(row.serversCpuMs),
-    ]);
-    return align([header, ...lines]);
+    const columns: Record<string, (row: Row) => string | number> = {
+        program: ({ program }) => program,
+        hosts: ({ hosts }) => hosts,
+        values: ({ values }) => values,
+        "start ms": ({ start }) => start,
+        step: ({ step }) => step,
+        s: ({ ms }) => seconds(ms),
+        "x empty": ({ ms }) => (ms / empty).toFixed(2),
+        "program s": ({ programMs }) => seconds(programMs),
+        "its cpu s": ({ programCpuMs }) => seconds(programCpuMs),
+        "peak MB": ({ programPeakMb }) => Math.round(programPeakMb),
+        "state KB": ({ stateKb }) => Math.round(stateKb),
+        "conn.": ({ connections }) => connections,
+        execs: ({ execs }) => execs,
+        "KB to": ({ bytesIn }) => Math.round(bytesIn / 1024),
+        "KB from": ({ bytesOut }) => Math.round(bytesOut / 1024),
+        "servers' cpu s": ({ serversCpuMs }) => seconds(serversCpuMs),
+    };
+    return align([Object.keys(columns), ...rows.map((row) => Object.values(columns).map((column) => column(row)))]);
 }
 
 /**
- * What it takes to learn whether the hosts are as declared, in the same cell: this library's preview, and the `up` of the programs without it, whose
- * preview looks at nothing.
+ * What it takes to learn whether the hosts are as declared, in the same cell: this library's preview or `up`, and the `up` of the programs
+ * without it, whose preview looks at nothing.
  */
 export function ratios({ rows }: Results): string {
-    const lines = rows
-        .filter(({ program, step }) => program !== "library" && step === "up, no change")
-        .flatMap((other) => {
-            const same = rows.filter((row) => row.program === "library" && row.hosts === other.hosts && row.values === other.values && row.start === other.start);
-            const preview = same.find(({ step }) => step === "preview, no change");
-            const up = same.find(({ step }) => step === "up, no change");
-            return preview && up
-                ? [[other.program, other.hosts, other.values, other.start, times(other.ms, preview.ms), times(other.ms, up.ms), times(other.connections, preview.connections)]]
-                : [];
-        });
+    const others = rows.filter(({ program, step }) => program !== "library" && step === "up, no change");
+    const lines = others.flatMap((other): Line[] => {
+        const { program, hosts, values, start } = other;
+        const cell = rows.filter((row) => row.hosts === hosts && row.values === values && row.start === start);
+        const library = (step: string) => cell.find((row) => row.program === "library" && row.step === step);
+        const [preview, up] = [library("preview, no change"), library("up, no change")];
+        const times = (one: Row | undefined, what: "ms" | "connections") => (one ? `${(other[what] / one[what]).toFixed(1)} x` : "-");
+        return preview ? [[program, hosts, values, start, times(preview, "ms"), times(up, "ms"), times(preview, "connections")]] : [];
+    });
     return align([["its up", "hosts", "values", "start ms", "/ library preview", "/ library up", "connections"], ...lines]);
-}
-
-function times(one: number, other: number): string {
-    return `${(one / other).toFixed(1)} x`;
 }
 
 function seconds(ms: number): string {
@@ -67,10 +66,11 @@ function seconds(ms: number): string {
 }
 
 /** Numbers to the right, words to the left. */
-function align(lines: (string | number)[][]): string {
-    const widths = lines[0]!.map((_, at) => Math.max(...lines.map((line) => String(line[at]).length)));
-    const toLeft = lines[0]!.map((_, at) => lines.slice(1).some((line) => /^[a-z]/i.test(String(line[at]))));
-    return lines
-        .map((line) => line.map((cell, at) => (toLeft[at] ? String(cell).padEnd(widths[at]!) : String(cell).padStart(widths[at]!))).join("  "))
-        .join("\n");
+function align(lines: Line[]): string {
+    const columns = (lines[0] ?? []).map((_, at) => lines.map((line) => String(line[at])));
+    const width = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));
+    const words = columns.map((cells) => cells.slice(1).some((cell) => /^[a-z]/i.test(cell)));
+    const padded = (cell: string | number, at: number): string =>
+        words[at] ? String(cell).padEnd(width[at] ?? 0) : String(cell).padStart(width[at] ?? 0);
+    return lines.map((line) => line.map(padded).join("  ").trimEnd()).join("\n");
 }

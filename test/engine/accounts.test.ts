@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { utils } from "ssh2";
 import { dword, windows } from "../../index";
+import { newKeyPair } from "../support/keys";
 import { driftOf } from "./support/run";
 import { declareHost, useScene } from "./support/scene";
 
@@ -61,7 +61,7 @@ describe("engine: accounts and secrets", function () {
         scene.host().resetCounters();
         // An administrator who may not log on is not missed by a preview.
         scene.stack.program = declare({
-            privateKey: utils.generateKeyPairSync("ed25519").private,
+            privateKey: newKeyPair("ed25519").private,
             observe: { user: observerUser, privateKey: pulumi.secret(observerKey) },
             recordReaders: ["CONTOSO\\Pulumi readers"],
         });
@@ -72,7 +72,7 @@ describe("engine: accounts and secrets", function () {
     });
 
     it("private key and passphrase stand nowhere in clear: not in state, previews, updates, diffs or errors", async () => {
-        const wrong = utils.generateKeyPairSync("ed25519", { passphrase: PASSPHRASE, cipher: "aes256-cbc", rounds: 1 }).private;
+        const wrong = newKeyPair("ed25519", { passphrase: PASSPHRASE, cipher: "aes256-cbc", rounds: 1 }).private;
         const good = scene.host().privateKey;
         const secrets = [PASSPHRASE, bodyOf(wrong), bodyOf(good)];
         const seen: string[] = [];

@@ -31,7 +31,24 @@ describe("engine: two owners of one value", function () {
         assert.deepEqual((await scene.stack.preview()).changes, {}, "the first stack sees nothing of it");
     });
 
-    it("a stack renamed, or a takeover: one update without a write, originals are kept, the old owner is out", async () => {
+    it("a stack renamed: with takeOverFrom one update of what is in state, without a write", async () => {
+        const stack = await scene.anotherStack("before");
+        stack.program = () => {
+            const host = declareHost(scene.host());
+            return { state: new windows.RegistryValues("y", { host, values: { [KEY]: { B: dword(1) } } }).state };
+        };
+        await stack.up();
+        scene.host().resetCounters();
+        await stack.rename("after");
+        stack.settings = { takeOverFrom: "lab.before" };
+        const run = await stack.up();
+        assert.deepEqual(run.changes, { "y-mim01-y": "update" });
+        assert.equal(scene.host().counters.writtenValues, 0);
+        stack.settings = {};
+        assert.deepEqual((await stack.preview()).changes, {});
+    });
+
+    it("a takeover by another stack: one create without a write, originals are kept, the old owner is out", async () => {
         const renamed = await scene.anotherStack("renamed");
         renamed.program = () => program(1);
         renamed.settings = { takeOverFrom: "lab.prod" };

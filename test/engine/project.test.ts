@@ -46,7 +46,7 @@ describe("engine: the project of this repository", function () {
 
     it("shows drift in preview --diff and repairs it in up", async () => {
         registry("edge01").set(HYBRID, "KeepAlive", "string:1");
-        const run = await stack.preview({ diff: true });
+        const run = await stack.preview({ diff: true, expectNoChanges: true, fails: true });
         assert.deepEqual(run.changes, { "edge01-extra-edge01-extra": "update" });
         assert.deepEqual(driftOf(run, "edge01-extra-edge01-extra"), { [HYBRID]: { KeepAlive: "string:1 -> dword:1" } });
         assert.match(run.text, /\+ +KeepAlive: "string:1 -> dword:1"/);

@@ -6,6 +6,7 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { utils, type ParsedKey } from "ssh2";
+import { newKeyPair } from "../support/keys";
 import { Plugin, secret, type Properties } from "./support/plugin";
 import { SshServer, keyPair } from "./support/ssh-server";
 
@@ -55,7 +56,7 @@ describe("command plugin: dialling", function () {
         });
 
         it("takes an encrypted key with its password, and not without", async () => {
-            const encrypted = utils.generateKeyPairSync("ed25519", { passphrase: "open", cipher: "aes256-ctr", rounds: 4 });
+            const encrypted = newKeyPair("ed25519", { passphrase: "open", cipher: "aes256-ctr", rounds: 4 });
             const server = await start({ key: utils.parseKey(encrypted.public) as ParsedKey });
             await dial(at(server, { privateKey: encrypted.private, privateKeyPassword: "open" }));
             assert.deepEqual(server.logons, ["publickey admin"]);

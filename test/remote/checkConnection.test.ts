@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { utils } from "ssh2";
+import { newKeyPair } from "../support/keys";
 import { checkConnection } from "../../remote/checkConnection";
 import type { Connection } from "../../remote/types";
 import { keyPair } from "./support/server";
@@ -16,7 +16,7 @@ const keyOf = (privateKey: string, privateKeyPassword?: string): Connection => (
 const properties = (connection: Connection) => checkConnection(connection).map((problem) => problem.property);
 
 describe("check of a connection", () => {
-    const encrypted = utils.generateKeyPairSync("ed25519", { passphrase: "open sesame", cipher: "aes256-ctr", rounds: 2 });
+    const encrypted = newKeyPair("ed25519", { passphrase: "open sesame", cipher: "aes256-ctr", rounds: 2 });
     const [type = "", base64 = ""] = hostKey.split(" ");
 
     const accepted: [string, Connection][] = [

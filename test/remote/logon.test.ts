@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { utils } from "ssh2";
+import { newKeyPair } from "../support/keys";
 import { SessionPool } from "../../remote/pool";
 import type { Connection } from "../../remote/types";
 import { failure, harness, soon } from "./support/harness";
@@ -63,7 +63,7 @@ describe("logon", () => {
             const pair =
                 privateKeyPassword === undefined
                     ? keyPair("user", type)
-                    : utils.generateKeyPairSync("ed25519", { passphrase: privateKeyPassword, cipher: "aes256-ctr", rounds: 4 });
+                    : newKeyPair("ed25519", { passphrase: privateKeyPassword, cipher: "aes256-ctr", rounds: 4 });
             const server = await serve({ authorizedKey: pair.public });
             const connection: Connection = { ...server.connection(), password: undefined, privateKey: pair.private, privateKeyPassword };
             assert.equal((await pool().exec(connection, "run", "", soon)).exitCode, 0);

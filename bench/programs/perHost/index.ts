@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import { valuesOf } from "../../values";
 import { settings } from "../settings";
 
-// The tuned form without this library: one command per host, with all values on stdin, still run again each time and still blind in a preview.
+// The tuned form without this library: one command per host, with all values on stdin; still run again each time, still blind in a preview.
 const { servers, values, privateKey } = settings();
 const now = new Date().toISOString();
 

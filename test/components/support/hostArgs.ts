@@ -1,8 +1,8 @@
-import { utils } from "ssh2";
 import type { windows } from "../../../index";
+import { newKeyPair } from "../../support/keys";
 
-const host = utils.generateKeyPairSync("ed25519");
-const user = utils.generateKeyPairSync("ed25519");
+const host = newKeyPair("ed25519");
+const user = newKeyPair("ed25519");
 
 /** Valid arguments of a host that nobody dials. */
 export const hostArgs: windows.HostArgs = {

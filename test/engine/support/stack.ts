@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { environment } from "./engine";
@@ -14,10 +14,9 @@ export interface RunOptions {
     fails?: true;
     /** `--diff`. */
     diff?: true;
+    expectNoChanges?: true;
     /** URNs for `--target`. */
     target?: string[];
-    /** URNs for `--replace`. */
-    replace?: string[];
 }
 
 /** One stack on a file backend, and the program that is run for it. */
@@ -28,10 +27,9 @@ export class EngineStack {
     private current: Run = newRun();
 
     private constructor(
-        readonly name: string,
         private readonly stack: Stack,
-        private readonly settingsFile: string,
-        private readonly stateFile: string,
+        private settingsFile: string,
+        private stateFile: string,
         private readonly salt: string,
     ) {}
 
@@ -57,7 +55,14 @@ export class EngineStack {
 
     private static of(stack: Stack, name: string, settingsFolder: string, stateFile: string): EngineStack {
         const settingsFile = join(settingsFolder, `Pulumi.${name}.yaml`);
-        return new EngineStack(name, stack, settingsFile, stateFile, readFileSync(settingsFile, "utf8"));
+        return new EngineStack(stack, settingsFile, stateFile, readFileSync(settingsFile, "utf8"));
+    }
+
+    /** `pulumi stack rename`, with the settings that the stack has. */
+    async rename(name: string): Promise<void> {
+        await this.stack.rename({ stackName: `organization/lab/${name}` });
+        this.settingsFile = join(dirname(this.settingsFile), `Pulumi.${name}.yaml`);
+        this.stateFile = join(dirname(this.stateFile), `${name}.json`);
     }
 
     preview(options: RunOptions = {}): Promise<Run> {
@@ -71,10 +76,6 @@ export class EngineStack {
     /** Without the program, as `pulumi destroy` does it. */
     destroy(options: RunOptions = {}): Promise<Run> {
         return this.run(options, (to) => this.stack.destroy(to));
-    }
-
-    refresh(): Promise<Run> {
-        return this.run({}, (to) => this.stack.refresh(to));
     }
 
     /** The state as the backend keeps it: secrets are encrypted in it. */

@@ -1,7 +1,8 @@
 // A tiny SSH server on loopback that counts who logged on and answers commands with a function.
 import { once } from "node:events";
 import * as net from "node:net";
-import { Server, utils, type AuthContext, type Connection, type ParsedKey, type Session } from "ssh2";
+import { Server, type AuthContext, type Connection, type ParsedKey, type Session } from "ssh2";
+import { newKeyPair } from "../../support/keys";
 
 /** What a command does: prints, ends with a code or a signal, or (with `never`) neither. */
 export interface Answer {
@@ -29,7 +30,7 @@ export interface Options {
 }
 
 export function keyPair(type: "ed25519" | "ecdsa"): { private: string; public: string } {
-    return type === "ecdsa" ? utils.generateKeyPairSync("ecdsa", { bits: 256 }) : utils.generateKeyPairSync("ed25519");
+    return newKeyPair(type, type === "ecdsa" ? { bits: 256 } : {});
 }
 
 export class SshServer {

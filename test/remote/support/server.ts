@@ -1,17 +1,16 @@
 import { createHash } from "node:crypto";
 import { AddressInfo, connect } from "node:net";
-import { Server, utils } from "ssh2";
+import { Server } from "ssh2";
 import type { AuthContext, Connection as ServerConnection, ServerChannel } from "ssh2";
 import type { Connection } from "../../../remote/types";
-
-type KeyPair = ReturnType<typeof utils.generateKeyPairSync>;
+import { newKeyPair } from "../../support/keys";
 
 /** Keys are made once a run: RSA takes a while. */
-const pairs = new Map<string, KeyPair>();
-export function keyPair(name: string, type: "ed25519" | "rsa" | "ecdsa" = "ed25519"): KeyPair {
+const pairs = new Map<string, ReturnType<typeof newKeyPair>>();
+export function keyPair(name: string, type: "ed25519" | "rsa" | "ecdsa" = "ed25519"): ReturnType<typeof newKeyPair> {
     const id = `${type} ${name}`;
     const bits = { ed25519: undefined, rsa: 2048, ecdsa: 256 }[type];
-    const pair = pairs.get(id) ?? utils.generateKeyPairSync(type as "rsa", { bits } as { bits: number });
+    const pair = pairs.get(id) ?? newKeyPair(type, { bits });
     pairs.set(id, pair);
     return pair;
 }
