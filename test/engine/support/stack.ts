@@ -15,6 +15,8 @@ export interface RunOptions {
     /** `--diff`. */
     diff?: true;
     expectNoChanges?: true;
+    /** `--refresh`. */
+    refresh?: true;
     /** URNs for `--target`. */
     target?: string[];
 }

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { clock } from "../../components/entra/credentials";
+import { entra } from "../../index";
+import { callGraph, sendMail } from "../../lab/tenant/client";
+import { startTenant, type Tenant } from "../../lab/tenant/tenant";
+import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
+import { EngineStack } from "./support/stack";
+
+const dayMs = 24 * 60 * 60 * 1000;
+const firstDay = "2026-12-01";
+
+describe("engine: the application that MIM mail needs", function () {
+    this.timeout(240_000);
+    const environment = { ...process.env };
+    const realNow = clock.now;
+    const folder = { path: "", remove: () => {} };
+    let tenant: Tenant;
+    let stack: EngineStack;
+
+    before(async function () {
+        const cli = await engineOrSkip(this);
+        Object.assign(folder, temporaryFolder());
+        tenant = await startTenant();
+        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
+        Object.assign(process.env, tenant.environment, { ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository, PATH: path });
+        stack = await EngineStack.create(cli, folder.path, "mail");
+    });
+
+    after(async () => {
+        clock.now = realNow;
+        Object.keys(process.env).forEach((name) => delete process.env[name]);
+        Object.assign(process.env, environment);
+        await tenant?.stop();
+        folder.remove();
+    });
+
+    afterEach(() => assert.deepEqual(tenant.unknownCalls, []));
+
+    /** So many days after the first day of the first secret, at noon. */
+    function at(days: number): void {
+        const now = new Date(Date.parse(`${firstDay}T12:00:00Z`) + days * dayMs);
+        clock.now = () => now;
+        tenant.clock = () => now;
+    }
+
+    function declare(args: Partial<entra.MailApplicationArgs> = {}): void {
+        stack.program = () => {
+            const rotation = { days: 90, overlapDays: 14, startingOn: firstDay };
+            const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: rotation, ...args });
+            return { clientId: app.clientId, clientSecret: app.clientSecret, keyId: app.keyId, foreign: app.foreignCredentials };
+        };
+    }
+
+    const application = () => tenant.state.applications.find((one) => one.displayName === "MIM mail")!;
+    const consents = () => tenant.state.servicePrincipals.flatMap((one) => one.appRoleAssignedTo).filter((one) => one.principalDisplayName === "MIM mail");
+    const same = () => stack.preview({ refresh: true, expectNoChanges: true });
+    let given: { clientId: string; clientSecret: string };
+
+    it("is made with consent and secret, may send mail, and the next preview has nothing to do", async () => {
+        at(0);
+        declare();
+        const made = await stack.up();
+        given = made.outputs as typeof given;
+        assert.equal(await sendMail(tenant, given), "sent");
+        assert.ok(!made.text.includes(given.clientSecret), "the secret is printed");
+        assert.ok(!stack.stateText.includes(given.clientSecret), "the secret is in state in clear");
+        const { warnings } = await same();
+        assert.deepEqual(warnings.filter((one) => !one.startsWith("using pulumi-resource-")), []);
+    });
+
+    it("makes no more calls for a preview that has nothing to do than azuread needs, plus one", async () => {
+        tenant.resetCalls();
+        await same();
+        const graph = tenant.calls.filter(({ path }) => /^\/(v1\.0|beta)\//.test(path)).map(({ method, path }) => `${method} ${decodeURIComponent(path).replace(/[0-9a-f-]{36}/g, "ID").replace(/(appRoleAssignedTo)\/.*/, "$1/ID")}`);
+        assert.deepEqual(graph.sort(), [
+            "GET /beta/applications/ID?$select=oauth2RequirePostResponse",
+            "GET /beta/servicePrincipals/ID?$select=samlMetadataUrl",
+            "GET /beta/servicePrincipals/ID?$select=samlMetadataUrl",
+            "GET /v1.0/applications(appId='ID')?$select=id,displayName,passwordCredentials,keyCredentials&$expand=federatedIdentityCredentials",
+            "GET /v1.0/applications/ID",
+            "GET /v1.0/applications/ID",
+            "GET /v1.0/applications/ID/owners",
+            "GET /v1.0/servicePrincipals/ID",
+            "GET /v1.0/servicePrincipals/ID/appRoleAssignedTo/ID",
+            "GET /v1.0/servicePrincipals/ID/owners",
+            "GET /v1.0/servicePrincipals?$filter=appId+eq+'ID'",
+        ]);
+    });
+
+    it("shows a consent that was removed, and gives it again", async () => {
+        for (const one of tenant.state.servicePrincipals) {
+            one.appRoleAssignedTo = one.appRoleAssignedTo.filter((assignment) => assignment.principalDisplayName !== "MIM mail");
+        }
+        assert.notEqual(await sendMail(tenant, given), "sent");
+        const seen = await stack.preview({ refresh: true, diff: true });
+        assert.match(seen.text, /\+ azuread:index\/appRoleAssignment:AppRoleAssignment: \(create\)/);
+        await stack.up({ refresh: true });
+        assert.equal(consents().length, 1);
+        assert.equal(await sendMail(tenant, given), "sent");
+    });
+
+    it("shows what was changed on the application, before and after, and puts it back", async () => {
+        application().web = { ...(application().web as object), redirectUris: ["https://elsewhere.example/"] };
+        application().requiredResourceAccess = [];
+        const seen = await stack.preview({ refresh: true, diff: true });
+        assert.match(seen.text, /https:\/\/elsewhere\.example\//);
+        assert.match(seen.text, /requiredResourceAccesses/);
+        await stack.up({ refresh: true });
+        assert.deepEqual((application().web as { redirectUris: string[] }).redirectUris, []);
+        assert.equal((application().requiredResourceAccess as unknown[]).length, 1);
+        await same();
+    });
+
+    it("reports a secret that somebody added, in every run, and never removes it", async () => {
+        const path = `/v1.0/applications/${application().id}/addPassword`;
+        const { body } = await callGraph(tenant, "POST", path, { passwordCredential: { displayName: "by hand", endDateTime: "2027-06-01T00:00:00Z" } });
+        const warned = new RegExp(`credentials that this program did not make; they stay:\\n  secret ${String(body["keyId"])} "by hand", ends 2027-06-01T00:00:00Z`);
+        assert.match((await same()).warnings.join("\n"), warned);
+        await stack.up();
+        assert.ok((application().passwordCredentials as { keyId: string }[]).some((one) => one.keyId === body["keyId"]));
+    });
+
+    it("hands out the next secret on its day; the old one goes on working for the overlap, and is then taken away", async () => {
+        at(89);
+        assert.equal((await stack.up()).outputs["clientSecret"], given.clientSecret);
+        at(90);
+        const newer = (await stack.up()).outputs as typeof given;
+        assert.notEqual(newer.clientSecret, given.clientSecret);
+        for (const days of [90, 97, 104]) {
+            at(days);
+            assert.deepEqual([await sendMail(tenant, given), await sendMail(tenant, newer)], ["sent", "sent"], `day ${days}`);
+        }
+        at(118);
+        await stack.up();
+        assert.notEqual(await sendMail(tenant, given), "sent");
+        assert.equal(await sendMail(tenant, newer), "sent");
+        given = newer;
+    });
+
+    it("makes a secret again that was deleted by hand", async () => {
+        application().passwordCredentials = (application().passwordCredentials as { displayName: string }[]).filter((one) => one.displayName === "by hand") as never;
+        const seen = await stack.preview({ refresh: true, diff: true });
+        assert.match(seen.text, /\+ azuread:index\/applicationPassword:ApplicationPassword: \(create\)/);
+        given = (await stack.up({ refresh: true })).outputs as typeof given;
+        assert.equal(await sendMail(tenant, given), "sent");
+    });
+});
