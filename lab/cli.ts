@@ -24,7 +24,7 @@ async function main(argv: string[]): Promise<number> {
             console.log(await stopDaemon(dir));
             return 0;
         case "pulumi":
-            return pulumi(rest);
+            return pulumi(rest, await tenantEnvironment(dir));
         default:
             return forward(dir, args);
     }
@@ -56,6 +56,12 @@ async function forward(dir: string, args: string[]): Promise<number> {
     return answer.exitCode;
 }
 
+/** What programs that call the lab's tenant need; nothing where no lab runs. */
+async function tenantEnvironment(dir: string): Promise<Record<string, string>> {
+    const answer = await ask(dir, ["environment"]);
+    return answer?.exitCode === 0 ? (JSON.parse(answer.text) as Record<string, string>) : {};
+}
+
 /** Takes --dir out, which is the lab's; what follows pulumi is Pulumi's. */
 function folder(argv: string[]): { dir: string; args: string[] } {
     const at = argv[0] === "pulumi" ? -1 : argv.indexOf("--dir");
@@ -71,6 +77,7 @@ function nextSteps(dir: string): string {
 Log on as administrator with the key ${join(dir, "keys", "administrator")} or the password beside it, as observer with ${join(dir, "keys", "observer")}.
   npm run lab -- pulumi up
   npm run lab -- registry delete mim01 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Server' Enabled
+  npm run lab -- tenant show
   npm run lab -- pulumi preview --diff
   npm run lab -- stop`;
 }

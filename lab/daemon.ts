@@ -66,6 +66,9 @@ export async function serve(dir: string, args: string[]): Promise<void> {
         if (argv[0] === "stop") {
             end.abort();
         }
+        if (argv[0] === "environment") {
+            return JSON.stringify(tenant.environment);
+        }
         if (argv[0] === "tenant") {
             return tenantCommand(argv.slice(1), tenant);
         }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { dword, Mode, string, windows } from "../index";
+import { dword, entra, Mode, string, windows } from "../index";
 
 /** One server of this stack, as it stands in the stack's settings (`pulumi config set --path hosts.mim01.address ...`). */
 interface Server {
@@ -12,6 +12,12 @@ interface Server {
     privateKeyFile: string;
     /** What the server prints as `ssh_host_ed25519_key.pub`. */
     hostKey: string;
+}
+
+/** The application that the MIM Service sends mail with (`pulumi config set --path mail.displayName "MIM mail"`). */
+interface Mail {
+    displayName: string;
+    secretRotation?: entra.SecretRotation;
 }
 
 const config = new pulumi.Config();
@@ -40,3 +46,13 @@ for (const [name, server] of Object.entries(servers)) {
         },
     });
 }
+
+const settings = config.getObject<Mail>("mail");
+const application = settings && new entra.MailApplication("mail", settings);
+
+/** What the MIM Service is given; undefined where the stack has no `mail`. */
+export const mail = application && {
+    clientId: application.clientId,
+    clientSecret: application.clientSecret,
+    nextRotation: application.nextRotation,
+};

@@ -4,9 +4,9 @@ import { main, repository, setUp } from "./setup.mjs";
 import { places } from "./setup/places.mjs";
 import { duration } from "./setup/progress.mjs";
 import { condensePreview, condenseUpdate } from "./start/condense.mjs";
-import { previewProblems, readPreview } from "./start/preview.mjs";
+import { foreignProblems, previewProblems, readForeign, readPreview } from "./start/preview.mjs";
 import { createSteps, Interrupted, StepFailure } from "./start/steps.mjs";
-import { tamperings } from "./start/tamperings.mjs";
+import { foreignSecretPath, tamperings } from "./start/tamperings.mjs";
 
 const write = (text) => process.stdout.write(text);
 const wholePreview = join(places(repository).lab, "preview.txt");
@@ -15,13 +15,14 @@ const dev = ["--stack", "dev", "--color", "never"];
 const goOn = `
 How to go on: play with the lab yourself.
 
-    npm run lab -- start                                   # three pretend Windows servers on this machine
+    npm run lab -- start                                   # three pretend Windows servers and an Entra tenant on this machine
     npm run lab -- registry set mim01 "HKLM\\SOFTWARE\\Contoso\\Hybrid" KeepAlive dword:0
-    npm run lab -- pulumi preview --diff                   # shows that, and nothing else
-    npm run lab -- pulumi up                               # repairs it
+    npm run lab -- tenant set "servicePrincipals/MIM mail/accountEnabled" false
+    npm run lab -- pulumi preview --diff                   # shows both, and nothing else
+    npm run lab -- pulumi up                               # repairs them
     npm run lab -- stop
 
-The program is stacks/index.ts, its settings are stacks/Pulumi.dev.yaml. npm test runs all tests.
+The program is stacks/index.ts, its settings are stacks/Pulumi.dev.yaml; docs/lab.md tells more. npm test runs all tests.
 `;
 
 const alreadyRunning = `The lab runs already. npm start tampers with it and stops it at the end, so it does not use one that you started.
@@ -47,38 +48,48 @@ await main(async () => {
     process.on("SIGINT", steps.interrupt).on("SIGTERM", steps.interrupt);
     let exitCode = 1;
     let started = false;
+    /** Credentials that the program did not make: those left from before, and the one added here. */
+    let foreign = [];
     try {
-        await step("Start the lab: pretend Windows servers, reached over real SSH on this machine", async () => {
+        await step("Start the lab: pretend Windows servers, reached over real SSH, and a pretend Entra tenant, on this machine", async () => {
             const status = await lab(["status"], { select: () => "", mayFail: true });
             if (!status.startsWith("No lab runs")) throw new StepFailure(alreadyRunning);
             started = true;
             await lab(["start"], { select: firstParagraph, letFinish: true });
         });
-        await step("pulumi up: the servers become as stacks/index.ts declares them", async () => {
-            await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: brief });
+        await step("pulumi up: servers and mail application become as stacks/index.ts declares them", async () => {
+            foreign = readForeign(await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: brief }));
         });
         await step("Tamper with them behind Pulumi's back", async () => {
             for (const { what, lab: args } of tamperings) {
                 show(`- ${what}\n`);
-                await lab(["registry", ...args], { select: () => "" });
+                await lab(args, { select: () => "" });
             }
+            foreign.push(...tamperings.flatMap((one) => one.foreign ?? []));
         });
         await step("pulumi preview --diff: shows exactly that, before -> after", async () => {
             const text = await lab(["pulumi", "preview", "--diff", ...dev], { select: condensePreview });
             writeFileSync(wholePreview, text);
             show(`(Shown without what stayed as it was; the whole text is in ${relative(repository, wholePreview)}.)\n`);
             const preview = readPreview(text);
-            const expected = tamperings.flatMap(({ shown }) => shown);
+            const all = (what) => tamperings.flatMap((one) => one[what] ?? []);
+            const expected = { drift: all("shown"), created: all("created"), foreign };
             const problems = previewProblems(preview, expected);
             if (problems.length > 0)
                 throw new StepFailure(["The preview does not show exactly what was done:", ...problems].join("\n  - "));
-            show(`Checked: these ${tamperings.length} tamperings (${expected.length} values) are shown, and nothing else.\n`);
+            const counted = `${expected.drift.length} values, ${expected.created.length} consent, ${all("foreign").length} foreign secret`;
+            show(`Checked: these ${tamperings.length} tamperings (${counted}) are shown, and nothing else.\n`);
         });
-        await step("pulumi up: repairs them", async () => {
+        await step("pulumi up: repairs them, and leaves the secret that it did not make", async () => {
             await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: brief });
         });
         await step("pulumi preview --expect-no-changes: nothing is left to do", async () => {
-            await lab(["pulumi", "preview", "--expect-no-changes", ...dev], { select: brief });
+            const text = await lab(["pulumi", "preview", "--expect-no-changes", ...dev], { select: brief });
+            const problems = foreignProblems(readForeign(text), foreign);
+            if (problems.length > 0)
+                throw new StepFailure(["The secret that was added by hand must stay, and be warned of:", ...problems].join("\n  - "));
+            await lab(["tenant", "remove", foreignSecretPath], { select: () => "" });
+            show("(The secret added by hand is taken away by hand, too: the next run begins without it.)\n");
         });
         exitCode = 0;
     } catch (error) {

@@ -123,6 +123,25 @@ describe("the lab's command line", function () {
         assert.deepEqual(calls([], "version"), { code: 0, called: ["version"] });
     });
 
+    it("tells pulumi how to reach the tenant, for commands on a stack", function () {
+        if (process.platform === "win32") {
+            this.skip();
+        }
+        const fake = join(dir, "pulumi");
+        const environment = 'env=$ARM_TENANT_ID,$ARM_CLIENT_ID,$ARM_METADATA_HOSTNAME,$ARM_USE_CLI,$SSL_CERT_FILE';
+        writeFileSync(fake, `#!/bin/sh\n[ "$*" = "stack ls --json" ] && exec echo '[{"name":"dev","current":true}]'\necho "${environment}"\n`);
+        chmodSync(fake, 0o755);
+        const own = { ARM_TENANT_ID: "mine", ARM_CLIENT_ID: "", ARM_METADATA_HOSTNAME: "", ARM_USE_CLI: "", SSL_CERT_FILE: "" };
+        const told = (command: string): string => lab(["pulumi", command], { ...own, PATH: `${dir}${delimiter}${process.env["PATH"]}` }).out.trim();
+        assert.equal(told("preview"), "env=mine,,,,");
+        ok("start", "--port", "0", "--hosts", "mim01");
+        const { tenantId, clientId } = JSON.parse(readFileSync(join(dir, "tenant", "tenant.json"), "utf8")) as { tenantId: string; clientId: string };
+        const [start, end] = [`env=${tenantId},${clientId},localhost:`, `,false,${join(dir, "tenant", "ca.pem")}`];
+        const said = told("preview");
+        assert.ok(said.startsWith(start) && said.endsWith(end), said);
+        assert.equal(told("version"), "env=mine,,,,");
+    });
+
     it("shows the host keys that hostkeys.json tells", async () => {
         const running = await startLab();
         const shown = Object.values(running.hosts).map(({ name, hostKey }) => [name, hostKey]);

@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
-import { previewProblems, readPreview } from "../../tools/start/preview.mjs";
+import { foreignProblems, previewProblems, readForeign, readPreview } from "../../tools/start/preview.mjs";
 
 // As the CLI prints it: the old block removed, the new one added, unchanged members around, keys padded to one width.
 const preview = `
 Previewing update (dev):
 ~ pulumi:pulumi:Stack: (refresh)
     [urn=urn:pulumi:dev::x::pulumi:pulumi:Stack::x-dev]
+        ~ azuread:index/appRoleAssignment:AppRoleAssignment: (refresh)
+            [urn=urn:pulumi:dev::x::azuread:index/appRoleAssignment:AppRoleAssignment::mail-consent]
+            --outputs:--
+          - appRoleId: "dc890d15"
+    + azuread:index/appRoleAssignment:AppRoleAssignment: (create)
+        [urn=urn:pulumi:dev::x::azuread:index/appRoleAssignment:AppRoleAssignment::mail-consent]
+        appRoleId: "dc890d15"
     ~ command:remote:Command: (update)
         [id=aa066e873]
         [urn=urn:pulumi:dev::x::hybrid-identity:windows:SchannelProtocols$command:remote:Command::mim01-tls-mim01-tls]
@@ -34,9 +41,12 @@ Previewing update (dev):
             resource                           : "urn"
           + takeOverFrom                       : "p.old"
         }
+warning: mail: the application has credentials that this program did not make; they stay:
+  secret 8d2f0c5e "added by hand", ends 2028-11-22T00:36:25.820Z
 Resources:
+    + 1 to create
     ~ 1 to update
-    9 unchanged
+    2 changes. 9 unchanged
 `;
 const command = "mim01-tls-mim01-tls";
 const drift = [
@@ -44,18 +54,21 @@ const drift = [
     { command, key: "HKLM\\A\\TLS 1.0", name: "Enabled", change: "dword:1 -> dword:0" },
     { command, key: "HKLM\\B", name: "(default)", change: "string:a: {b} -> string:c" },
 ];
+const created = ["mail-consent"];
+const foreign = ["8d2f0c5e"];
+const done = { drift, created, foreign };
 
 describe("npm start: what a preview shows", () => {
     it("is read from the lines that a person sees", () => {
-        assert.deepEqual(readPreview(preview), { drift, counts: { update: 1, unchanged: 9 } });
+        assert.deepEqual(readPreview(preview), { ...done, counts: { create: 1, update: 1 } });
     });
 
     it("is nothing where there is nothing", () => {
-        assert.deepEqual(readPreview("Resources:\n    10 unchanged\n"), { drift: [], counts: { unchanged: 10 } });
+        assert.deepEqual(readPreview("Resources:\n    10 unchanged\n"), { drift: [], created: [], foreign: [], counts: { unchanged: 10 } });
     });
 
     it("is right when it is exactly what was done", () => {
-        assert.deepEqual(previewProblems(readPreview(preview), drift), []);
+        assert.deepEqual(previewProblems(readPreview(preview), done), []);
     });
 
     const [first, second, third] = drift;
@@ -63,38 +76,81 @@ describe("npm start: what a preview shows", () => {
         [
             "a missing value",
             preview,
-            [...drift, { ...first, name: "Other" }],
+            { ...done, drift: [...drift, { ...first, name: "Other" }] },
             ["not shown: mim01-tls-mim01-tls: HKLM\\A\\TLS 1.0\\\\Other: absent -> dword:1 or nonzero"],
         ],
         [
             "an invented value",
             preview,
-            [first, second],
+            { ...done, drift: [first, second] },
             ["shown, but nobody did it: mim01-tls-mim01-tls: HKLM\\B\\\\(default): string:a: {b} -> string:c"],
         ],
         [
             "a value on another host",
             preview,
-            [first, second, { ...third, command: "edge01-tls-edge01-tls" }],
+            { ...done, drift: [first, second, { ...third, command: "edge01-tls-edge01-tls" }] },
             [
                 "not shown: edge01-tls-edge01-tls: HKLM\\B\\\\(default): string:a: {b} -> string:c",
                 "shown, but nobody did it: mim01-tls-mim01-tls: HKLM\\B\\\\(default): string:a: {b} -> string:c",
                 "1 resources to update instead of 2",
             ],
         ],
-        ["another update", preview.replace("~ 1 to", "~ 2 to"), drift, ["2 resources to update instead of 1"]],
-        ["a resource that would go", preview.replace("    9 un", "    - 1 to delete\n    8 un"), drift, ["1 resources to delete"]],
+        ["another update", preview.replace("~ 1 to", "~ 2 to"), done, ["2 resources to update instead of 1"]],
+        ["a resource that would go", preview.replace("    2 ch", "    - 1 to delete\n    3 ch"), done, ["1 resources to delete"]],
+        [
+            "another resource to create",
+            preview.replace("+ 1 to create", "+ 2 to create").replace("    ~ command", "    + a:b:C: (create)\n[urn=urn:x::c]\n    ~ command"),
+            done,
+            ["shown, but nobody did it: c to create", "2 resources to create instead of 1"],
+        ],
+        [
+            "a resource that is not created",
+            preview.replace("(create)", "(same)").replace("    + 1 to create\n", ""),
+            done,
+            ["not shown: mail-consent to create", "0 resources to create instead of 1"],
+        ],
+        [
+            "another secret",
+            preview.replace("secret 8d2f0c5e", "secret 11111111"),
+            done,
+            ["not shown: foreign credential 8d2f0c5e", "shown, but nobody did it: foreign credential 11111111"],
+        ],
         [
             "no preview at all",
             "",
-            [first],
+            { ...done, drift: [first] },
             [
                 "not shown: mim01-tls-mim01-tls: HKLM\\A\\TLS 1.0\\\\DisabledByDefault: absent -> dword:1 or nonzero",
+                "not shown: mail-consent to create",
+                "not shown: foreign credential 8d2f0c5e",
                 "0 resources to update instead of 1",
+                "0 resources to create instead of 1",
             ],
         ],
     ];
     for (const [what, text, expected, problems] of wrong) {
         it(`is wrong with ${what}`, () => assert.deepEqual(previewProblems(readPreview(text), expected), problems));
     }
+});
+
+describe("npm start: credentials that the program did not make", () => {
+    const update = `Diagnostics:
+  hybrid-identity:entra:MailApplication (mail):
+    warning: mail: the application has credentials that this program did not make; they stay:
+      secret 8d2f0c5e "by hand", ends 2028-11-22T00:36:25.820Z
+      certificate 9d2f0c5e "", ends 2028-11-22T00:36:25.820Z
+      federated credential 0d2f0c5e "pipeline"
+Outputs:
+    mail: { clientSecret: [secret] }
+`;
+
+    it("are read from the warning of an update", () => {
+        assert.deepEqual(readForeign(update), ["8d2f0c5e", "9d2f0c5e", "0d2f0c5e"]);
+    });
+
+    it("are compared in both directions", () => {
+        assert.deepEqual(foreignProblems(["a"], ["a"]), []);
+        assert.deepEqual(foreignProblems([], ["a"]), ["not shown: foreign credential a"]);
+        assert.deepEqual(foreignProblems(["a"], []), ["shown, but nobody did it: foreign credential a"]);
+    });
 });

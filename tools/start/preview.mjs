@@ -1,14 +1,16 @@
 /**
  * Reads what `pulumi preview --diff` shows as drift: the lines that a person sees, not the engine's data.
  * @param {string} text its output without colours
- * @returns {{ drift: import("./tamperings.mjs").Shown[], counts: Record<string, number> }} `counts` are those of the closing `Resources:`,
- * by word
- * (`update`, `unchanged`, ...)
+ * @returns {{ drift: import("./tamperings.mjs").Shown[], created: string[], foreign: string[], counts: Record<string, number> }} `created`:
+ * names of the resources to create. `foreign`: see {@link readForeign}. `counts` are those of the closing `Resources:`, by word (`update`,
+ * `unchanged`, ...)
  */
 export function readPreview(text) {
     const drift = [];
+    const created = [];
     const counts = {};
     let command = "";
+    let creates = false;
     let key = "";
     let within = "";
     for (const line of text.split(/\r?\n/).map((one) => one.trim())) {
@@ -16,7 +18,11 @@ export function readPreview(text) {
         const opened = /^\+ (.+?) *: \{$/.exec(line);
         const value = /^\+ (.+?) *: "(.*)"$/.exec(line);
         const count = /^[-+~±]* ?(\d+) (?:to )?([a-z]+)$/.exec(line);
-        if (urn) command = urn[1];
+        if (urn) {
+            command = urn[1];
+            if (creates) created.push(command);
+            creates = false;
+        } else if (/^\+ .*: \(create\)$/.test(line)) creates = true;
         else if (line === "Resources:") within = "resources";
         else if (opened?.[1].startsWith("drift seen ")) within = "drift";
         else if (within === "drift" && opened) key = opened[1];
@@ -24,25 +30,52 @@ export function readPreview(text) {
         else if (within === "drift" && line === "}") [within, key] = key ? [within, ""] : ["", ""];
         else if (within === "resources" && count) counts[count[2]] = Number(count[1]);
     }
-    return { drift, counts };
+    return { drift, created, foreign: readForeign(text), counts };
+}
+
+/**
+ * The ids of the credentials that a preview or an update warns of, because the program did not make them.
+ * @param {string} text output of `pulumi preview` or `pulumi up`
+ */
+export function readForeign(text) {
+    return [...text.matchAll(/^ +(?:secret|certificate|federated credential) (\S+) "/gm)].map(([, id]) => id);
+}
+
+/**
+ * Compares the credentials that are warned of with those that were added.
+ * @param {string[]} found
+ * @param {string[]} expected
+ * @returns {string[]} one line a difference
+ */
+export function foreignProblems(found, expected) {
+    return differences(found, expected, (id) => `foreign credential ${id}`);
 }
 
 /**
  * Compares what a preview shows with what was done.
  * @param {ReturnType<typeof readPreview>} preview
- * @param {import("./tamperings.mjs").Shown[]} expected
+ * @param {{ drift: import("./tamperings.mjs").Shown[], created: string[], foreign: string[] }} expected
  * @returns {string[]} one line a difference; empty where it shows exactly that
  */
-export function previewProblems({ drift, counts }, expected) {
-    const line = ({ command, key, name, change }) => `${command}: ${key}\\\\${name}: ${change}`;
-    const shown = drift.map(line);
+export function previewProblems({ drift, created, foreign, counts }, expected) {
+    const wanted = { update: new Set(expected.drift.map(({ command }) => command)).size, create: expected.created.length };
+    const others = Object.entries(counts).filter(([word]) => word !== "unchanged" && !(word in wanted));
+    return [
+        ...differences(drift, expected.drift, ({ command, key, name, change }) => `${command}: ${key}\\\\${name}: ${change}`),
+        ...differences(created, expected.created, (name) => `${name} to create`),
+        ...foreignProblems(foreign, expected.foreign),
+        ...Object.entries(wanted).flatMap(([word, count]) =>
+            (counts[word] ?? 0) === count ? [] : [`${counts[word] ?? 0} resources to ${word} instead of ${count}`],
+        ),
+        ...others.map(([word, count]) => `${count} resources to ${word}`),
+    ];
+}
+
+function differences(found, expected, line) {
+    const shown = found.map(line);
     const wanted = expected.map(line);
-    const updates = new Set(expected.map(({ command }) => command)).size;
-    const others = Object.entries(counts).filter(([word]) => word !== "update" && word !== "unchanged");
     return [
         ...wanted.filter((one) => !shown.includes(one)).map((one) => `not shown: ${one}`),
         ...shown.filter((one, at) => !wanted.includes(one) || shown.indexOf(one) !== at).map((one) => `shown, but nobody did it: ${one}`),
-        ...(counts.update === updates ? [] : [`${counts.update ?? 0} resources to update instead of ${updates}`]),
-        ...others.map(([word, count]) => `${count} resources to ${word}`),
     ];
 }

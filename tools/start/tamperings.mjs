@@ -1,28 +1,35 @@
+import { randomUUID } from "node:crypto";
+
 const protocols = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
 const hybrid = "HKLM\\SOFTWARE\\Contoso\\Hybrid";
 const dotnet = "HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319";
 
+/** The secret that is added by hand. Another one in each run, so that one left by an interrupted run is not taken for it. */
+export const foreignSecret = randomUUID();
+/** Where it stands in the tenant. */
+export const foreignSecretPath = `applications/MIM mail/passwordCredentials/${foreignSecret}`;
+
 /**
- * What `npm start` does to the lab's hosts behind Pulumi's back, and what the preview must show for it. `shown` is written by hand:
+ * What `npm start` does to the lab's hosts and tenant behind Pulumi's back, and what the preview must show for it. `shown` is written by hand:
  * it is compared with the preview's text.
  * @typedef {{ command: string, key: string, name: string, change: string }} Shown `command` is the name of the `remote.Command`; `change`
- * is `found -> declared`
- * @type {{ what: string, lab: string[], shown: Shown[] }[]}
+ * is `found -> declared`. `created` names resources that must be made again; `foreign` are credentials that must be warned of, by id
+ * @type {{ what: string, lab: string[], shown?: Shown[], created?: string[], foreign?: string[] }[]}
  */
 export const tamperings = [
     {
         what: "a wrong value: TLS 1.0 is switched on for the server role of mim01",
-        lab: ["set", "mim01", `${protocols}\\TLS 1.0\\Server`, "Enabled", "dword:1"],
+        lab: ["registry", "set", "mim01", `${protocols}\\TLS 1.0\\Server`, "Enabled", "dword:1"],
         shown: [{ command: "mim01-tls-mim01-tls", key: `${protocols}\\TLS 1.0\\Server`, name: "Enabled", change: "dword:1 -> dword:0" }],
     },
     {
         what: "a deleted value: strong cryptography of .NET on exch01",
-        lab: ["delete", "exch01", dotnet, "SchUseStrongCrypto"],
+        lab: ["registry", "delete", "exch01", dotnet, "SchUseStrongCrypto"],
         shown: [{ command: "exch01-dotnet-exch01-dotnet", key: dotnet, name: "SchUseStrongCrypto", change: "absent -> dword:1" }],
     },
     {
         what: "a deleted key: everything about TLS 1.1 as a client on edge01",
-        lab: ["delete", "edge01", `${protocols}\\TLS 1.1\\Client`],
+        lab: ["registry", "delete", "edge01", `${protocols}\\TLS 1.1\\Client`],
         shown: [
             {
                 command: "edge01-tls-edge01-tls",
@@ -35,7 +42,22 @@ export const tamperings = [
     },
     {
         what: "a wrong type: a number of mim01 becomes a text",
-        lab: ["set", "mim01", hybrid, "KeepAlive", "string:1"],
+        lab: ["registry", "set", "mim01", hybrid, "KeepAlive", "string:1"],
         shown: [{ command: "mim01-extra-mim01-extra", key: hybrid, name: "KeepAlive", change: "string:1 -> dword:1" }],
+    },
+    {
+        what: "a removed consent: MIM mail may no longer use Exchange Online",
+        lab: ["tenant", "remove", "servicePrincipals/Office 365 Exchange Online/appRoleAssignedTo/MIM mail"],
+        created: ["mail-consent"],
+    },
+    {
+        what: "a secret that nobody declared, added to MIM mail: it is warned of, and stays",
+        lab: [
+            "tenant",
+            "set",
+            "applications/MIM mail/passwordCredentials/-",
+            JSON.stringify({ keyId: foreignSecret, displayName: "added by hand" }),
+        ],
+        foreign: [foreignSecret],
     },
 ];
