@@ -31,6 +31,12 @@ warning: a: 1 value differs
         }
     - command:remote:Command: (delete)
         [urn=urn:pulumi:dev::x::command:remote:Command::b]
+    ~ command:remote:Command: (update)
+      ~ stdin: (json) {
+            document: "a"
+        }
+warning: b: the application has credentials
+  secret c
 Resources:
     ~ 1 to update
     - 1 to delete`;
@@ -48,6 +54,10 @@ warning: a: 1 value differs
             }
     - command:remote:Command: (delete)
         [urn=urn:pulumi:dev::x::command:remote:Command::b]
+    ~ command:remote:Command: (update)
+      ~ stdin: (json) {
+warning: b: the application has credentials
+  secret c
 Resources:
     ~ 1 to update
     - 1 to delete`,

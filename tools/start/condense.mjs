@@ -9,8 +9,8 @@ export function condensePreview(text) {
         const line = one.trim();
         // What is always there: ids, and the stack itself.
         if (/^\[(id|provider)=|^(~ )?pulumi:pulumi:Stack: |^\[urn=.*::pulumi:pulumi:Stack::/.test(line)) return false;
-        // The next resource or the counts end a stdin; its own closing brace stands alone and says nothing.
-        if (/^([-+~]+ ?)?[a-z-]+:\S+: \(|^Resources:/.test(line)) stdin = false;
+        // The next resource, a warning or the counts end a stdin; its own closing brace stands alone and says nothing.
+        if (/^([-+~]+ ?)?[a-z-]+:\S+: \(/.test(line) || /^\S/.test(one)) stdin = false;
         if (stdin) {
             if (added === 0 && !line.startsWith("+ ")) return false;
             if (line.endsWith("{")) added++;

@@ -43,7 +43,7 @@ export function temporaryFolder(): { path: string; remove(): void } {
 
 /** Copies what a user's checkout holds for running the project, so that a test may change it. */
 export function copyProject(to: string): void {
-    for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components", "drift", "remote", "powershell", "stacks"]) {
+    for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components", "drift", "remote", "provider", "powershell", "stacks"]) {
         cpSync(join(repository, name), join(to, name), { recursive: true });
     }
     symlinkSync(join(repository, "node_modules"), join(to, "node_modules"), "junction");
