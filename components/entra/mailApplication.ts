@@ -2,11 +2,13 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod } from "../choices";
 import { throwProblems } from "../internal/report";
+import { adoption } from "./adoption";
 import { checkMailApplication } from "./checkMailApplication";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, FederatedCredentialArgs } from "./credentials";
 import { ForeignCredential, reportForeign } from "./foreignCredentials";
 import { copyToKeyVault, KeyVaultCopyArgs } from "./keyVaultCopy";
 import { exchangeRole } from "./exchangeRole";
+import { requireRights } from "./rights";
 import { SecretRotation } from "./rotation";
 
 /** Arguments of `MailApplication`. At most one of `secretRotation`, `certificate` and `federatedCredential`. */
@@ -30,7 +32,7 @@ export interface MailApplicationArgs {
     federatedCredential?: FederatedCredentialArgs;
     /** Where a copy of the newest secret goes. Default nowhere. */
     keyVault?: KeyVaultCopyArgs;
-    /** Client id of an application that exists: it is taken under management, and keeps its secrets. */
+    /** Client id of an application that exists: it is taken under management, and keeps consent and secrets. */
     adopt?: string;
 }
 
@@ -62,12 +64,14 @@ export class MailApplication extends pulumi.ComponentResource {
         throwProblems("entra.MailApplication", name, checkMailApplication(args));
         super("hybrid-identity:entra:MailApplication", name, {}, opts);
 
+        requireRights(name, args.method, this);
         const owners = ownersOf(args, this);
         const role = exchangeRole("full_access_as_app", this);
-        const application = addApplication(name, args, owners, role, this);
-        const servicePrincipal = addServicePrincipal(name, args, application, owners, this);
+        const existing = adoption(name, args.adopt, this);
+        const application = addApplication(name, args, owners, role, this, existing.application);
+        const servicePrincipal = addServicePrincipal(name, application, owners, this, existing.servicePrincipal);
         if (args.method !== "rbac") {
-            addConsent(name, servicePrincipal, role, this);
+            addConsent(name, servicePrincipal, role, this, existing.consent);
         }
         const credentials = addCredentials(name, args, application, this);
         if (args.keyVault !== undefined) {
@@ -102,7 +106,14 @@ function ownersOf(args: MailApplicationArgs, parent: pulumi.Resource): pulumi.Ou
 }
 
 /** Everything that must stay as it is, is configured: the plugin does not put back what nobody configured. */
-function addApplication(name: string, args: MailApplicationArgs, owners: pulumi.Output<string[]>, role: ReturnType<typeof exchangeRole>, parent: pulumi.Resource): azuread.Application {
+function addApplication(
+    name: string,
+    args: MailApplicationArgs,
+    owners: pulumi.Output<string[]>,
+    role: ReturnType<typeof exchangeRole>,
+    parent: pulumi.Resource,
+    adopted: pulumi.CustomResourceOptions,
+): azuread.Application {
     const consent = role.apply(({ resourceAppId, roleId }) => [{ resourceAppId, resourceAccesses: [{ id: roleId, type: "Role" }] }]);
     return new azuread.Application(
         `${name}-app`,
@@ -118,23 +129,35 @@ function addApplication(name: string, args: MailApplicationArgs, owners: pulumi.
             publicClient: { redirectUris: [] },
             singlePageApplication: { redirectUris: [] },
         },
-        { parent, ...adoptAs(args.adopt, async (clientId) => (await azuread.getApplication({ clientId }, { parent })).id) },
+        { parent, ...adopted },
     );
 }
 
-function addServicePrincipal(name: string, args: MailApplicationArgs, application: azuread.Application, owners: pulumi.Output<string[]>, parent: pulumi.Resource): azuread.ServicePrincipal {
+function addServicePrincipal(
+    name: string,
+    application: azuread.Application,
+    owners: pulumi.Output<string[]>,
+    parent: pulumi.Resource,
+    adopted: pulumi.CustomResourceOptions,
+): azuread.ServicePrincipal {
     return new azuread.ServicePrincipal(
         `${name}-sp`,
         { clientId: application.clientId, owners, accountEnabled: true, appRoleAssignmentRequired: false, tags: [] },
-        { parent, ...adoptAs(args.adopt, async (clientId) => (await azuread.getServicePrincipal({ clientId }, { parent })).id) },
+        { parent, ...adopted },
     );
 }
 
-function addConsent(name: string, principal: azuread.ServicePrincipal, role: ReturnType<typeof exchangeRole>, parent: pulumi.Resource): void {
+function addConsent(
+    name: string,
+    principal: azuread.ServicePrincipal,
+    role: ReturnType<typeof exchangeRole>,
+    parent: pulumi.Resource,
+    adopted: pulumi.CustomResourceOptions,
+): void {
     new azuread.AppRoleAssignment(
         `${name}-consent`,
         { principalObjectId: principal.objectId, resourceObjectId: role.resourceObjectId, appRoleId: role.roleId },
-        { parent },
+        { parent, ...adopted },
     );
 }
 
@@ -146,12 +169,4 @@ function addCredentials(name: string, args: MailApplicationArgs, application: az
         return addFederatedCredential(name, args.federatedCredential, application, parent);
     }
     return addSecrets(name, args.secretRotation ?? { days: 90, overlapDays: 14 }, application, parent);
-}
-
-/** An existing object is imported under its id, which only the tenant knows; once it is in state the option does nothing. */
-function adoptAs(clientId: string | undefined, idOf: (clientId: string) => Promise<string>): pulumi.CustomResourceOptions {
-    if (clientId === undefined) {
-        return {};
-    }
-    return { transforms: [async ({ props, opts }) => ({ props, opts: { ...opts, import: await idOf(clientId) } })] };
 }

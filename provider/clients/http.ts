@@ -45,6 +45,11 @@ export class HttpClient {
         this.limited = limiter(options.parallel ?? 8);
     }
 
+    /** The token that calls carry; empty where they carry none. */
+    async token(signal?: AbortSignal): Promise<string> {
+        return (await this.options.token?.(signal)) ?? "";
+    }
+
     /** The reply to a GET, as JSON. */
     async get<T>(path: string, call: Call): Promise<T> {
         const url = new URL(path, this.origin);

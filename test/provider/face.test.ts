@@ -11,13 +11,15 @@ import {
     isMissingApplication,
     type ApplicationCredentialsResult,
 } from "../../components/entra/applicationCredentials";
+import { appRoleAssignments } from "../../components/entra/appRoleAssignments";
+import { callerRights } from "../../components/entra/callerRights";
 import schema from "../../provider/schema.json";
 
 interface Described {
     description: string;
     type?: string;
     $ref?: string;
-    items?: { $ref: string };
+    items?: { $ref?: string; type?: string };
 }
 interface Shape {
     description?: string;
@@ -27,11 +29,13 @@ interface Shape {
 type Members = { [name: string]: { type: string; optional: boolean; says: string } };
 
 const token = "hybrid-identity:entra:applicationCredentials";
-const file = path.resolve(__dirname, "../../components/entra/applicationCredentials.ts");
-const source = ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+const statements = ["applicationCredentials", "appRoleAssignments", "callerRights"].flatMap(name => {
+    const file = path.resolve(__dirname, `../../components/entra/${name}.ts`);
+    return [...ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true).statements];
+});
 
 function interfaceOf(name: string): Members {
-    const found = source.statements.find((one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === name);
+    const found = statements.find((one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === name);
     assert.ok(found, `no interface ${name}`);
     const members = found.members.filter(ts.isPropertySignature).map(member => {
         const says = ts.getTextOfJSDocComment(ts.getJSDocCommentsAndTags(member).find(ts.isJSDoc)?.comment) ?? "";
@@ -42,19 +46,22 @@ function interfaceOf(name: string): Members {
 
 function shapeOf({ properties, required }: Shape): Members {
     const members = Object.entries(properties).map(([name, { type, items, description }]) => {
-        const item = items?.$ref.split(":").pop();
+        const item = items?.$ref?.split(":").pop() ?? items?.type;
         return [name, { type: item ? `${item}[]` : type, optional: !required.includes(name), says: description }];
     });
     return Object.fromEntries(members) as Members;
 }
 
 describe("provider: TypeScript face", () => {
-    const { inputs, outputs } = schema.functions[token];
-
-    it("has the arguments and results of the schema", () => {
-        assert.deepEqual(interfaceOf("ApplicationCredentialsArgs"), shapeOf(inputs as unknown as Shape));
-        assert.deepEqual(interfaceOf("ApplicationCredentialsResult"), shapeOf(outputs as unknown as Shape));
-    });
+    for (const [name, { inputs, outputs }] of Object.entries(schema.functions)) {
+        it(`has the arguments and results of ${name}`, () => {
+            const face = name.split(":").pop()!.replace(/^./, first => first.toUpperCase());
+            if (Object.keys(inputs.properties).length > 0) {
+                assert.deepEqual(interfaceOf(`${face}Args`), shapeOf(inputs as unknown as Shape));
+            }
+            assert.deepEqual(interfaceOf(`${face}Result`), shapeOf(outputs as unknown as Shape));
+        });
+    }
 
     for (const [name, shape] of Object.entries(schema.types)) {
         it(`has the type ${name}`, () => assert.deepEqual(interfaceOf(name.split(":").pop()!), shapeOf(shape as unknown as Shape)));
@@ -75,6 +82,22 @@ describe("provider: TypeScript face", () => {
         const output = applicationCredentialsOutput({ clientId: pulumi.output(clientId) });
         assert.deepEqual(await new Promise(resolve => output.apply(resolve)), result);
         assert.deepEqual(asked, [[token, { clientId }], [token, { clientId }]]);
+    });
+
+    it("asks for the caller's rights and a principal's permissions under their tokens", async () => {
+        const asked: unknown[] = [];
+        await pulumi.runtime.setMocks({
+            newResource: () => assert.fail("a resource was registered"),
+            call: args => {
+                asked.push([args.token, args.inputs]);
+                return {};
+            },
+        });
+        await callerRights();
+        await appRoleAssignments({ principalObjectId: "p" });
+        const expected = [["hybrid-identity:entra:callerRights", {}], ["hybrid-identity:entra:appRoleAssignments", { principalObjectId: "p" }]];
+        assert.deepEqual(asked, expected);
+        for (const [wanted] of expected) assert.ok(String(wanted) in schema.functions);
     });
 
     it("tells a missing application from other failures", () => {

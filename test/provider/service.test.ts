@@ -89,6 +89,50 @@ describe("provider: over gRPC", function () {
         assert.equal(first?.headers.authorization, undefined);
     });
 
+    describe("the caller's rights", () => {
+        const rights = "hybrid-identity:entra:callerRights";
+        const give = (token: string) => (fake.token = () => ({ body: { token_type: "Bearer", expires_in: 3599, access_token: token } }));
+        const claims = (content: object) => give(`eyJhbGciOiJub25lIn0.${Buffer.from(JSON.stringify(content)).toString("base64url")}.c2lnbmF0dXJl`);
+        const none = { objectId: "o", roles: [], directoryRoles: [], delegated: false };
+        beforeEach(() => plugin.configure(inputs()));
+        afterEach(() => give(accessToken));
+
+        const table: [string, object, object][] = [
+            ["an application without rights", { oid: "o", idtyp: "app" }, none],
+            ["permissions, sorted", { oid: "o", roles: ["b", "a"] }, { ...none, roles: ["a", "b"] }],
+            ["directory roles, and not what stands for none", { oid: "o", wids: ["0997a1d0-0d1d-4acb-b408-d5ca73121e90", "r"] }, { ...none, directoryRoles: ["r"] }],
+            ["a user", { oid: "o", idtyp: "user" }, { ...none, delegated: true }],
+            ["a user of an older token", { oid: "o", scp: "User.Read" }, { ...none, delegated: true }],
+        ];
+        for (const [what, content, expected] of table) {
+            it(`tells ${what}`, async () => {
+                claims(content);
+                assert.deepEqual((await plugin.invoke(rights, {})).result, expected);
+            });
+        }
+
+        it("calls no Graph and shares the token with the other functions", async () => {
+            await Promise.all([plugin.invoke(rights, {}), ask(), plugin.invoke(rights, {})]);
+            assert.equal(fake.tokenRequests.length, 1);
+            assert.equal(fake.asked.length, 1);
+        });
+
+        it("refuses a token without claims, and does not print it", async () => {
+            give("opaque-token-of-the-tenant");
+            await assert.rejects(plugin.invoke(rights, {}), { message: "the token for Microsoft Graph has no claims that can be read" });
+        });
+    });
+
+    it("lists the application permissions of a service principal", async () => {
+        await plugin.configure(inputs());
+        fake.graph = () => ({ body: { value: [{ id: "a1", appRoleId: "r1", resourceId: "exchange", principalType: "ServicePrincipal" }] } });
+        const { result } = await plugin.invoke("hybrid-identity:entra:appRoleAssignments", { principalObjectId: wanted });
+        assert.deepEqual(result, { assignments: [{ id: "a1", appRoleId: "r1", resourceObjectId: "exchange" }] });
+        assert.deepEqual(fake.asked, [`GET /v1.0/servicePrincipals/${wanted}/appRoleAssignments`]);
+        const { failures } = await plugin.invoke("hybrid-identity:entra:appRoleAssignments", { principalObjectId: "x/y" });
+        assert.deepEqual(failures.map(({ property }) => property), ["principalObjectId"]);
+    });
+
     it("takes everything from azuread's environment variables", async () => {
         const variables = { ARM_TENANT_ID: tenantId, ARM_CLIENT_ID: clientId, ARM_CLIENT_SECRET: clientSecret, ARM_METADATA_HOSTNAME: fake.host };
         const other = await start({ NODE_EXTRA_CA_CERTS: fake.authority, ...variables });

@@ -45,6 +45,16 @@ describe("provider: with the pretend tenant", function () {
         assert.equal(JSON.stringify(found).includes(String(secret["secretText"])), false);
     });
 
+    it("tells the rights of the caller, as they are when the token is given", async () => {
+        const rights = async () => (await plugin.invoke("hybrid-identity:entra:callerRights", {})).result;
+        const all = ["AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All", "Directory.Read.All"];
+        assert.deepEqual(await rights(), { objectId: tenant.objectId, roles: all, directoryRoles: [], delegated: false });
+        tenant.grant(["Application.ReadWrite.OwnedBy"]);
+        await plugin.configure();
+        assert.deepEqual((await rights())["roles"], ["Application.ReadWrite.OwnedBy"]);
+        tenant.grant(all);
+    });
+
     it("waits while it is throttled", async () => {
         tenant.behaviour.throttle(1);
         assert.equal((await ask())["objectId"], application.id);

@@ -15,15 +15,19 @@ interface Recorded {
     resources: pulumi.runtime.MockResourceArgs[];
     calls: pulumi.runtime.MockCallArgs[];
     warnings: string[];
+    failures: string[];
 }
 
+const rights = { objectId: caller, roles: ["Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All"], directoryRoles: [], delegated: false };
+
 /** Mocks prove tokens, names and inputs; not what azuread or the tenant do. */
-async function install(credentials: object = { passwords: [], certificates: [], federated: [] }, preview = false): Promise<Recorded> {
-    const recorded: Recorded = { resources: [], calls: [], warnings: [] };
+async function install(credentials: object = { passwords: [], certificates: [], federated: [] }, preview = false, callerRights: object = rights): Promise<Recorded> {
+    const recorded: Recorded = { resources: [], calls: [], warnings: [], failures: [] };
     const replies: Record<string, object> = {
         "azuread:index/getClientConfig:getClientConfig": { objectId: caller, clientId: "c", tenantId: "t" },
         "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds": { result: { Office365ExchangeOnline: exchangeAppId } },
         "azuread:index/getServicePrincipal:getServicePrincipal": { clientId: exchangeAppId, objectId: "exchange-object", appRoleIds: { full_access_as_app: roleId } },
+        "hybrid-identity:entra:callerRights": callerRights,
         "hybrid-identity:entra:applicationCredentials": { objectId: "app-object", displayName: "MIM mail", ...credentials },
     };
     await pulumi.runtime.setMocks(
@@ -48,6 +52,7 @@ async function install(credentials: object = { passwords: [], certificates: [], 
     );
     pulumi.runtime.setAllConfig({});
     reporter.warn = (message) => void recorded.warnings.push(message);
+    reporter.fail = (message) => void recorded.failures.push(message);
     return recorded;
 }
 
@@ -55,8 +60,8 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     return new Promise((resolve) => output.apply(resolve));
 }
 
-async function build(args: Partial<entra.MailApplicationArgs> = {}, credentials?: object) {
-    const recorded = await install(credentials);
+async function build(args: Partial<entra.MailApplicationArgs> = {}, credentials?: object, callerRights?: object) {
+    const recorded = await install(credentials, false, callerRights);
     const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-01-01" }, ...args });
     await valueOf(app.foreignCredentials);
     await pulumi.runtime.disconnect();
@@ -65,8 +70,12 @@ async function build(args: Partial<entra.MailApplicationArgs> = {}, credentials?
 
 describe("MailApplication", () => {
     const now = clock.now;
+    const real = { ...reporter };
     beforeEach(() => (clock.now = () => new Date("2026-04-02T08:00:00Z")));
-    after(() => (clock.now = now));
+    after(() => {
+        clock.now = now;
+        Object.assign(reporter, real);
+    });
 
     it("registers the application with nothing superfluous, and everything that must stay configured", async () => {
         const { recorded } = await build();
@@ -122,7 +131,17 @@ describe("MailApplication", () => {
         assert.deepEqual(recorded.warnings, [
             `mim: the application has credentials that this program did not make; they stay:\n  secret ${foreign.keyId} "by hand", ends 2028-01-01T00:00:00Z`,
         ]);
-        assert.equal(recorded.calls.filter((one) => one.token.startsWith("hybrid-identity:")).length, 1);
+        assert.equal(recorded.calls.filter((one) => one.token === "hybrid-identity:entra:applicationCredentials").length, 1);
+    });
+
+    it("ends the run with the right that is missing and who can give it", async () => {
+        assert.deepEqual((await build()).recorded.failures, []);
+        const { recorded } = await build({}, undefined, { ...rights, roles: ["Application.ReadWrite.OwnedBy"] });
+        assert.deepEqual(recorded.failures, [
+            `mim: the service principal ${caller} that runs Pulumi lacks AppRoleAssignment.ReadWrite.All, an application permission of Microsoft Graph. ` +
+                "A Privileged Role Administrator or Global Administrator can give it (admin consent); a new token is needed after that",
+        ]);
+        assert.deepEqual((await build({ method: "rbac" }, undefined, { ...rights, roles: ["Application.ReadWrite.OwnedBy"] })).recorded.failures, []);
     });
 
     it("makes no secret before its first day", async () => {

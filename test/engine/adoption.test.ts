@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { clock } from "../../components/entra/credentials";
+import { entra } from "../../index";
+import { callGraph, sendMail } from "../../lab/tenant/client";
+import { DEFAULT_ROLES, EXCHANGE_APP_ID } from "../../lab/tenant/seed";
+import { startTenant, type Tenant } from "../../lab/tenant/tenant";
+import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
+import { EngineStack } from "./support/stack";
+
+const fullAccess = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
+
+describe("engine: an application that was made by hand", function () {
+    this.timeout(240_000);
+    const environment = { ...process.env };
+    const realNow = clock.now;
+    const folder = { path: "", remove: () => {} };
+    let tenant: Tenant;
+    let stack: EngineStack;
+    let byHand: { clientId: string; clientSecret: string; keyId: string };
+
+    before(async function () {
+        const cli = await engineOrSkip(this);
+        Object.assign(folder, temporaryFolder());
+        tenant = await startTenant();
+        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
+        Object.assign(process.env, tenant.environment, { ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository, PATH: path });
+        stack = await EngineStack.create(cli, folder.path, "adoption");
+        clock.now = () => new Date("2026-12-01T12:00:00Z");
+        tenant.clock = clock.now;
+        byHand = await makeByHand();
+    });
+
+    after(async () => {
+        clock.now = realNow;
+        Object.keys(process.env).forEach((name) => delete process.env[name]);
+        Object.assign(process.env, environment);
+        await tenant?.stop();
+        folder.remove();
+    });
+
+    afterEach(() => assert.deepEqual(tenant.unknownCalls, []));
+
+    /** As somebody does it in the portal: other name, a redirect URI, an owner of its own, consent, a secret. */
+    async function makeByHand(): Promise<typeof byHand> {
+        const post = async (path: string, body: object) => (await callGraph(tenant, "POST", `/v1.0/${path}`, body)).body as Record<string, string>;
+        const { id, appId } = await post("applications", { displayName: "Mail of MIM (old)", web: { redirectUris: ["https://old.example/"] } });
+        const principal = await post("servicePrincipals", { appId });
+        const exchange = tenant.state.servicePrincipals.find((one) => one.appId === EXCHANGE_APP_ID)!.id;
+        await post(`servicePrincipals/${exchange}/appRoleAssignedTo`, { principalId: principal["id"], resourceId: exchange, appRoleId: fullAccess });
+        const passwordCredential = { displayName: "by hand", endDateTime: "2027-06-01T00:00:00Z" };
+        const { keyId, secretText } = await post(`applications/${id}/addPassword`, { passwordCredential });
+        return { clientId: appId!, clientSecret: secretText!, keyId: keyId! };
+    }
+
+    function declare(args: Partial<entra.MailApplicationArgs> = {}): void {
+        stack.program = () => {
+            const rotation = { days: 90, overlapDays: 14, startingOn: "2027-03-01" };
+            const app = new entra.MailApplication("mim", { displayName: "MIM mail", adopt: byHand.clientId, secretRotation: rotation, ...args });
+            return { clientId: app.clientId, clientSecret: app.clientSecret, foreign: app.foreignCredentials };
+        };
+    }
+
+    const applications = () => tenant.state.applications.filter((one) => one.appId !== tenant.clientId);
+    const consents = () => tenant.state.servicePrincipals.flatMap((one) => one.appRoleAssignedTo).filter((one) => one.appRoleId === fullAccess);
+
+    it("is not adopted under a wrong client id, and nothing is made", async () => {
+        const wrong = "00000000-1111-4222-8333-444444444444";
+        declare({ adopt: wrong });
+        const before = JSON.stringify(applications());
+        for (const run of [await stack.preview({ fails: true }), await stack.up({ fails: true })]) {
+            assert.match(run.text, new RegExp(`mim: "adopt" names the client id ${wrong}, and that application cannot be read: .*No application found`));
+        }
+        assert.equal(JSON.stringify(applications()), before);
+    });
+
+    it("names the right that is missing before anything is changed", async () => {
+        tenant.grant(["Application.ReadWrite.All"]);
+        declare();
+        const { text } = await stack.preview({ fails: true });
+        tenant.grant(DEFAULT_ROLES);
+        assert.match(text, new RegExp(`mim: the service principal ${tenant.objectId} that runs Pulumi lacks AppRoleAssignment.ReadWrite.All, an application permission of Microsoft Graph`));
+        assert.doesNotMatch(text, /\n\s+at /, "a stack is printed");
+    });
+
+    it("is imported, shown before it is changed, and keeps its consent and its secret", async () => {
+        declare();
+        const { id } = consents()[0]!;
+        const seen = await stack.preview({ diff: true });
+        assert.match(seen.text, /https:\/\/old\.example\//);
+        assert.equal(seen.text.match(/= azuread:index\/\w+:\w+: \(import\)/g)?.length, 3, seen.text);
+        const { outputs, text } = await stack.up();
+        assert.equal(outputs["clientId"], byHand.clientId);
+        assert.equal(outputs["clientSecret"], undefined);
+        assert.deepEqual(outputs["foreign"], [{ kind: "secret", id: byHand.keyId, displayName: "by hand", endDateTime: "2027-06-01T00:00:00Z" }]);
+        const [application, ...others] = applications();
+        assert.deepEqual(others, []);
+        assert.equal(application!.displayName, "MIM mail");
+        assert.deepEqual((application!.web as { redirectUris: string[] }).redirectUris, []);
+        assert.deepEqual(application!.passwordCredentials.map((one) => one.keyId), [byHand.keyId]);
+        assert.deepEqual(consents().map((one) => one.id), [id], text);
+        assert.equal(await sendMail(tenant, byHand), "sent");
+    });
+
+    it("has nothing to do afterwards, with or without adopt, and its old secret is told in every run", async () => {
+        for (const adopt of [byHand.clientId, undefined]) {
+            declare({ adopt });
+            const { warnings } = await stack.preview({ refresh: true, expectNoChanges: true });
+            assert.match(warnings.join("\n"), new RegExp(`secret ${byHand.keyId} "by hand", ends 2027-06-01T00:00:00Z`));
+        }
+    });
+
+    it("gets a secret of its own at startingOn, and the old one goes on working", async () => {
+        clock.now = () => new Date("2027-03-01T12:00:00Z");
+        tenant.clock = clock.now;
+        declare();
+        const { outputs } = await stack.up();
+        const newer = outputs as typeof byHand;
+        assert.deepEqual([await sendMail(tenant, byHand), await sendMail(tenant, newer)], ["sent", "sent"]);
+    });
+});
