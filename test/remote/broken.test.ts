@@ -106,9 +106,9 @@ describe("what can go wrong with a host", () => {
     });
 
     it("waiting for a place in the pool does not use up the time", async () => {
-        const slow = await Promise.all([1, 2, 3].map(() => serve({ logonMs: 250, run: (channel) => reply(channel, "ok") })));
+        const slow = await Promise.all([1, 2, 3].map(() => serve({ logonMs: 1500, run: (channel) => reply(channel, "ok") })));
         const one = pool({ dials: 1 });
-        const results = await Promise.all(slow.map((server) => one.exec(server.connection(), "run", "", quick)));
+        const results = await Promise.all(slow.map((server) => one.exec(server.connection(), "run", "", { timeoutMs: 4000, label: "observe" })));
         assert.deepEqual(
             results.map((result) => result.stdout),
             ["ok", "ok", "ok"],
