@@ -20,6 +20,10 @@ const lineRest = 60;
 
 /** Upper case as Windows compares names: one code unit at a time, never a longer text, and no letter outside ASCII becomes one inside. */
 export function upper(text: string): string {
+    // Nearly every name is ASCII, and a callback for each letter is a third of a run with many values.
+    if (/^[\x00-\x7f]*$/.test(text)) {
+        return text.toUpperCase();
+    }
     return text.replace(/[^\x00-\x60\x7b-\x7f]/g, (unit) => {
         const up = unit.toUpperCase();
         return up.length !== 1 || (unit > "\x7f" && up <= "\x7f") ? unit : up;

@@ -80,13 +80,13 @@ describe("engine: drift on one host", function () {
     });
 
     it("shows and repairs the same drift a second time", async () => {
-        for (const round of [1, 2]) {
-            registry().set(HYBRID, "KeepAlive", "dword:7");
-            assert.deepEqual(driftOf(await scene.stack.preview(), "extra-mim01-extra"), { [HYBRID]: { KeepAlive: "dword:7 -> dword:1" } }, `round ${round}`);
-            await scene.stack.up();
-            assert.equal(registry().get(HYBRID, "KeepAlive"), "dword:1");
+        registry().set(HYBRID, "KeepAlive", "dword:7");
+        await scene.stack.up();
+        registry().set(HYBRID, "KeepAlive", "dword:7");
+        for (const what of ["preview", "up"] as const) {
+            assert.deepEqual(driftOf(await scene.stack[what](), "extra-mim01-extra"), { [HYBRID]: { KeepAlive: "dword:7 -> dword:1" } });
         }
-        isClean(await scene.stack.preview());
+        assert.equal(registry().get(HYBRID, "KeepAlive"), "dword:1");
     });
 
     it("repairs and reports in up what came after the preview", async () => {

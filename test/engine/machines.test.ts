@@ -24,7 +24,6 @@ describe("engine: machines put back, made anew, and changed by hand", function (
         assert.deepEqual(run.changes, { "extra-mim01-extra": "update" });
         assert.deepEqual(driftOf(run, "extra-mim01-extra"), { [HYBRID]: { KeepAlive: "dword:7 -> dword:1" } });
         assert.equal(registry().get(HYBRID, "KeepAlive"), "dword:1");
-        await isClean();
     });
 
     it("a machine made anew under the same name: the module is installed again, everything is shown and repaired", async () => {
@@ -65,6 +64,5 @@ describe("engine: machines put back, made anew, and changed by hand", function (
         assert.deepEqual(run.changes, { "extra-mim01-extra": "update" });
         assert.equal(reasonOf(run, "extra-mim01-extra").why, "record missing");
         assert.equal(scene.host().counters.writtenValues, 0);
-        assert.deepEqual((await scene.stack.preview()).changes, {});
     });
 });

@@ -28,7 +28,6 @@ describe("engine: two owners of one value", function () {
         }
         assert.equal(registry().get(KEY, "A"), "dword:1");
         assert.equal(scene.host().counters.writtenValues, 0);
-        assert.deepEqual((await scene.stack.preview()).changes, {}, "the first stack sees nothing of it");
     });
 
     it("a stack renamed: with takeOverFrom one update of what is in state, without a write", async () => {

@@ -95,7 +95,7 @@ describe("jump host", () => {
         const jump = await serve({ hostKeys: [jumpKey.private], silentLogon: true });
         const server = await serve();
         const error = await failure(
-            pool().exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 300, label: "observe" }),
+            pool().exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 2000, label: "observe" }),
         );
         assert.equal(error.kind, "timeout");
         assert.match(error.message, /while waiting for authentication of the jump host\./);
@@ -105,7 +105,7 @@ describe("jump host", () => {
         const jump = await serve({ hostKeys: [jumpKey.private], silentForward: true });
         const server = await serve();
         const error = await failure(
-            pool().exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 300, label: "observe" }),
+            pool().exec(server.connection({ proxy: through(jump) }), "run", "", { timeoutMs: 2000, label: "observe" }),
         );
         assert.equal(error.kind, "unreachable");
         assert.match(error.message, /while waiting for the TCP connection from the jump host\. Check address, port and firewalls/);
