@@ -6,7 +6,7 @@ import { SetupFailure } from "./setup/failure.mjs";
 import { withLock } from "./setup/lock.mjs";
 import { installNodeModules, nodeModulesProblem } from "./setup/node-modules.mjs";
 import { places } from "./setup/places.mjs";
-import { installPlugin, pluginDescription, pluginProblem, plugins } from "./setup/plugin.mjs";
+import { installPlugin, plugins as labPlugins, pluginDescription, pluginProblem } from "./setup/plugin.mjs";
 import { createProgress } from "./setup/progress.mjs";
 import { findCli, provideCli } from "./setup/pulumi-cli.mjs";
 
@@ -18,13 +18,14 @@ export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 /**
  * Brings everything that this repository needs to run: npm packages, Pulumi CLI, plugins of the lab. Does only what is missing or broken.
  * Shows what it does on standard error and nothing where there is nothing to do.
- * @param {{ root?: string, env?: NodeJS.ProcessEnv, progress?: ReturnType<typeof createProgress> }} [options]
+ * @param {{ root?: string, env?: NodeJS.ProcessEnv, progress?: ReturnType<typeof createProgress>,
+ * plugins?: import("./setup/plugin.mjs").Plugin[] }} [options] `plugins`: what the lab needs
  * @returns {Promise<{ environment: NodeJS.ProcessEnv, summary: string }>} `environment` is the one in which `pulumi` works on the lab
  * @throws {import("./setup/failure.mjs").SetupFailure} with what was tried and what the user can do
  */
-export async function setUp({ root = repository, env = process.env, progress = createProgress() } = {}) {
+export async function setUp({ root = repository, env = process.env, progress = createProgress(), plugins = labPlugins } = {}) {
     // The home and settings of the lab already hold while looking: even `pulumi version` must not write into the user's home.
-    const context = { root, env: labEnvironment(root, { ownBin: false, base: env }), progress };
+    const context = { root, env: labEnvironment(root, { ownBin: false, base: env }), progress, plugins };
     let ready = await look(context);
     if (!ready.complete) {
         const endOnSignal = (signal) => process.exit(signal === "SIGINT" ? 130 : 143);
@@ -56,7 +57,7 @@ export async function setUp({ root = repository, env = process.env, progress = c
 async function look(context) {
     const packages = nodeModulesProblem(context.root);
     const { cli, tried } = await findCli(context);
-    const missing = plugins
+    const missing = context.plugins
         .map((plugin) => ({ plugin, reason: pluginProblem(context, plugin) }))
         .filter(({ reason }) => reason !== undefined);
     return { packages, cli, tried, missing, complete: packages === undefined && cli !== undefined && missing.length === 0 };

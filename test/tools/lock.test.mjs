@@ -66,11 +66,10 @@ describe("set-ups in several processes", function () {
 
     function start() {
         const text = `import { setUp } from ${JSON.stringify(new URL("../../tools/setup.mjs", import.meta.url).href)};
-            const { root, env } = JSON.parse(process.env.WORKSHOP);
-            await setUp({ root, env });`;
-        const { root, env } = workshop;
+            await setUp(JSON.parse(process.env.WORKSHOP));`;
+        const { root, env, plugins } = workshop;
         const options = {
-            env: { ...process.env, NODE_OPTIONS: "", WORKSHOP: JSON.stringify({ root, env }) },
+            env: { ...process.env, NODE_OPTIONS: "", WORKSHOP: JSON.stringify({ root, env, plugins }) },
             stdio: ["ignore", "ignore", "pipe"],
         };
         const child = spawn(process.execPath, ["--input-type=module", "-e", text], options);

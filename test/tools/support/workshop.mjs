@@ -47,6 +47,7 @@ export function createWorkshop() {
         exists: (file) => existsSync(join(root, file)),
         remove: (file) => rmSync(join(root, file), { recursive: true, force: true }),
         env: { PATH: path, npm_execpath: join(root, "npm-cli.js") },
+        plugins: [{ name: "command", version: "1.2.1", standIn: "lab/plugins/command" }],
         shown: [],
         /** What the programs were asked since the last time, without the two questions that a look costs. */
         takeCalls() {
