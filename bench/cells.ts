@@ -33,8 +33,7 @@ export function cells(full: boolean): Cell[] {
               ...cross("library", [1, 10], [20], usual, usual),
               ...cross("library", [1], [500], usual, []),
               ...cross("library", [50], [20, 500], usual, []),
-              ...cross("perHost", [1, 10], [20], usual, usual),
-              ...cross("perHost", [50], [500], usual, usual),
+              ...cross("perHost", allHosts, [20], usual, usual),
               ...cross("perValue", [1, 10], [20], usual, usual),
           ];
 }

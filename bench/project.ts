@@ -15,7 +15,7 @@ export interface Taken {
     stateKb: number;
 }
 
-/** A Pulumi project with a stack in a folder of its own: nothing of it is left after `remove`. */
+/** A Pulumi project with a stack in a folder of its own: nothing of it is left after `remove`, or when this process ends. */
 export class Project {
     private readonly folder = mkdtempSync(join(tmpdir(), "hybrid-identity-bench-"));
     private readonly probeFile = join(this.folder, "probe.json");
@@ -39,6 +39,7 @@ export class Project {
             // As in this repository's Pulumi.yaml; the others gain nothing from it and do without.
             ...(program === "library" ? { options: { refresh: "always" } } : {}),
         };
+        process.once("exit", this.remove);
         mkdirSync(join(this.folder, "state"));
         writeFileSync(privateKeyFile, privateKey ?? "", { mode: 0o600 });
         writeFileSync(join(this.folder, "Pulumi.yaml"), JSON.stringify(project));
@@ -47,7 +48,7 @@ export class Project {
 
     /** Makes the stack and everything in it. Not measured: the engine writes the state once at the end instead of at each step. */
     async prepare(): Promise<void> {
-        await this.run(["stack", "init", "bench"]);
+        await this.run(["stack", "init", "bench", "--no-select"]);
         const once = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
         await this.run(["up", "--yes", "--skip-preview", "--stack", "bench"], once);
     }
@@ -62,9 +63,10 @@ export class Project {
         return this.measured(["up", "--yes", "--skip-preview"], expected);
     }
 
-    remove(): void {
+    readonly remove = (): void => {
+        process.off("exit", this.remove);
         rmSync(this.folder, { recursive: true, force: true });
-    }
+    };
 
     private async measured(command: string[], expected?: string): Promise<Taken> {
         rmSync(this.probeFile, { force: true });

@@ -23,6 +23,7 @@ export function median(numbers: number[]): number {
 /** Everything that was measured, one line a step; times as multiples of the empty program's preview too. */
 export function table({ template, rows }: Results): string {
     const empty = median(template.map(({ ms }) => ms));
+    const emptyCpu = median(template.map(({ programCpuMs }) => programCpuMs));
     const columns: Record<string, (row: Row) => string | number> = {
         program: ({ program }) => program,
         hosts: ({ hosts }) => hosts,
@@ -33,6 +34,7 @@ export function table({ template, rows }: Results): string {
         "x empty": ({ ms }) => (ms / empty).toFixed(2),
         "program s": ({ programMs }) => seconds(programMs),
         "its cpu s": ({ programCpuMs }) => seconds(programCpuMs),
+        "x empty's": ({ programCpuMs }) => (programCpuMs / emptyCpu).toFixed(2),
         "peak MB": ({ programPeakMb }) => Math.round(programPeakMb),
         "state KB": ({ stateKb }) => Math.round(stateKb),
         "conn.": ({ connections }) => connections,

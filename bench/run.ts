@@ -73,6 +73,9 @@ function load(): number {
     return loadavg()[0] ?? 0;
 }
 
+// So that what is left on disk is removed at the end, as it is without an interruption.
+process.on("SIGINT", () => process.exit(130)).on("SIGTERM", () => process.exit(143));
+
 main().catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;

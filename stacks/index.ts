@@ -50,9 +50,7 @@ for (const [name, server] of Object.entries(servers)) {
 const settings = config.getObject<Mail>("mail");
 const application = settings && new entra.MailApplication("mail", settings);
 
-/** What the MIM Service is given; undefined where the stack has no `mail`. */
-export const mail = application && {
-    clientId: application.clientId,
-    clientSecret: application.clientSecret,
-    nextRotation: application.nextRotation,
-};
+/** What the MIM Service is given; empty where the stack has no `mail`. */
+export const mail = application
+    ? { clientId: application.clientId, clientSecret: application.clientSecret, nextRotation: application.nextRotation }
+    : {};

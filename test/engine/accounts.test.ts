@@ -37,7 +37,10 @@ describe("engine: accounts and secrets", function () {
         const { failedLogons, logons } = scene.host().counters;
         assert.deepEqual({ failedLogons, logons }, { failedLogons: 1, logons: 0 });
         for (const text of [first, second].map((run) => JSON.stringify(run)).concat(scene.stack.stateText)) {
-            assert.deepEqual([WRONG, OLD, scene.host().password].filter((secret) => text.includes(secret)), []);
+            assert.deepEqual(
+                [WRONG, OLD, scene.host().password].filter((secret) => text.includes(secret)),
+                [],
+            );
         }
     });
 
@@ -55,7 +58,10 @@ describe("engine: accounts and secrets", function () {
 
     it("a preview looks with the observer's account, an update with the administrator's", async () => {
         const { observerUser, observerKey } = scene.host();
-        scene.stack.program = declare({ observe: { user: observerUser, privateKey: pulumi.secret(observerKey) }, recordReaders: ["CONTOSO\\Pulumi readers"] });
+        scene.stack.program = declare({
+            observe: { user: observerUser, privateKey: pulumi.secret(observerKey) },
+            recordReaders: ["CONTOSO\\Pulumi readers"],
+        });
         await scene.stack.up();
         registry().set(KEY, "A", "dword:7");
         scene.host().resetCounters();

@@ -10,10 +10,20 @@ const RECORDS = "HKLM\\SOFTWARE\\HybridIdentity";
 
 describe("engine: what hosts, replies and connections do wrong", function () {
     this.timeout(240_000);
-    const scene = useScene({ program: ({ host }) => () => threeDocuments(host()) });
+    const scene = useScene({
+        program:
+            ({ host }) =>
+            () =>
+                threeDocuments(host()),
+    });
     const registry = () => scene.host().state.registry;
     const keepAlive = () => registry().get(HYBRID, "KeepAlive");
-    const recordOf = (id: string) => JSON.parse(registry().get(`${RECORDS}\\Values`, id).replace(/^string:/, "")) as Record<string, unknown>;
+    const recordOf = (id: string) =>
+        JSON.parse(
+            registry()
+                .get(`${RECORDS}\\Values`, id)
+                .replace(/^string:/, ""),
+        ) as Record<string, unknown>;
 
     beforeEach(() => registry().set(HYBRID, "KeepAlive", "dword:7"));
 
@@ -32,7 +42,11 @@ describe("engine: what hosts, replies and connections do wrong", function () {
     it("a wrong host key: both fingerprints are named, nothing is sent, nothing changes", async () => {
         await scene.host().fault("wrongHostKey");
         const run = await scene.stack.up({ fails: true });
-        const fingerprint = (line: string) => `SHA256:${createHash("sha256").update(Buffer.from(line.split(" ")[1]!, "base64")).digest("base64").replace(/=+$/, "")}`;
+        const fingerprint = (line: string) =>
+            `SHA256:${createHash("sha256")
+                .update(Buffer.from(line.split(" ")[1]!, "base64"))
+                .digest("base64")
+                .replace(/=+$/, "")}`;
         assert.equal(run.errors.length, 1, run.text);
         for (const one of [fingerprint(scene.host().hostKey), fingerprint(hostKeyOf("mim01, another machine").public)]) {
             assert.ok(run.errors[0]?.includes(one), `${one} is missing in: ${run.errors[0]}`);
@@ -129,7 +143,10 @@ describe("engine: what hosts, replies and connections do wrong", function () {
         await scene.host().fault(`deniedKey:${HYBRID}`);
         const before = scene.stack.commands["extra-mim01-extra"]?.["stdin"];
         const run = await scene.stack.up({ fails: true });
-        assert.match(run.errors[0] ?? "", /document "extra" stays as it is in state:[^]*HKLM\\SOFTWARE\\Contoso\\Hybrid\\KeepAlive could not be read: denied/);
+        assert.match(
+            run.errors[0] ?? "",
+            /document "extra" stays as it is in state:[^]*HKLM\\SOFTWARE\\Contoso\\Hybrid\\KeepAlive could not be read: denied/,
+        );
         assert.deepEqual(run.outputs["states"], ["enforced", "compliant", "unknown"]);
         assert.deepEqual(run.changes, { "tls-mim01-tls": "update" });
         assert.deepEqual(driftOf(run, "tls-mim01-tls"), { [`${PROTOCOLS}\\TLS 1.0\\Client`]: { Enabled: "dword:1 -> dword:0" } });

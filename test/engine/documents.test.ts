@@ -16,7 +16,9 @@ describe("engine: documents that are renamed, moved, dropped and targeted", func
     function declare(components: Record<string, Omit<windows.RegistryValuesArgs, "host">>) {
         return () => {
             const host = declareHost(scene.host());
-            const made = Object.entries(components).map(([name, args]) => [name, new windows.RegistryValues(name, { host, ...args }).state] as const);
+            const made = Object.entries(components).map(
+                ([name, args]) => [name, new windows.RegistryValues(name, { host, ...args }).state] as const,
+            );
             return Object.fromEntries(made);
         };
     }
@@ -59,7 +61,10 @@ describe("engine: documents that are renamed, moved, dropped and targeted", func
         scene.stack.program = declare({ x });
         await scene.stack.up();
         const written = watch();
-        scene.stack.program = declare({ x: { ...x, values: { [KEY]: { A: dword(1) } } }, y: { onDestroy: "restore", values: { [KEY]: { B: dword(2) } } } });
+        scene.stack.program = declare({
+            x: { ...x, values: { [KEY]: { A: dword(1) } } },
+            y: { onDestroy: "restore", values: { [KEY]: { B: dword(2) } } },
+        });
         const run = await scene.stack.up();
         assert.deepEqual(run.changes, { "x-mim01-x": "update", "y-mim01-y": "create" });
         assert.deepEqual(documentOf(run, "x-mim01-x")["handed"], { [KEY]: ["B"] });
@@ -97,7 +102,9 @@ describe("engine: documents that are renamed, moved, dropped and targeted", func
         await scene.stack.up();
         registry().set(KEY, "A", "dword:7");
         registry().set(KEY, "B", "dword:7");
-        const urn = (JSON.parse(scene.stack.stateText) as { checkpoint: { latest: { resources: { urn: string }[] } } }).checkpoint.latest.resources
+        const urn = (
+            JSON.parse(scene.stack.stateText) as { checkpoint: { latest: { resources: { urn: string }[] } } }
+        ).checkpoint.latest.resources
             .map((one) => one.urn)
             .find((one) => one.endsWith("::x-mim01-x"))!;
         const run = await scene.stack.up({ target: [urn] });
@@ -113,18 +120,29 @@ describe("engine: documents that are renamed, moved, dropped and targeted", func
         scene.stack.program = declare({ x: audit });
         const run = await scene.stack.up();
         assert.deepEqual([run.changes, run.outputs, value("A")], [{}, { x: "drifted" }, "absent"]);
-        assert.deepEqual(run.warnings, ["mim01: 1 value differs from what is declared (found -> declared):\n  x: HKLM\\SOFTWARE\\Contoso\\A: absent -> dword:1"]);
-        assert.deepEqual([scene.stack.commands, scene.host().state.modules, registry().hasKey("HKLM\\SOFTWARE\\HybridIdentity")], [{}, {}, false]);
+        assert.deepEqual(run.warnings, [
+            "mim01: 1 value differs from what is declared (found -> declared):\n  x: HKLM\\SOFTWARE\\Contoso\\A: absent -> dword:1",
+        ]);
+        assert.deepEqual(
+            [scene.stack.commands, scene.host().state.modules, registry().hasKey("HKLM\\SOFTWARE\\HybridIdentity")],
+            [{}, {}, false],
+        );
         scene.stack.program = declare({ x: { ...audit, failOnDrift: true } });
         const failed = await scene.stack.preview({ fails: true });
         assert.deepEqual(failed.errors, ['windows.RegistryValues "x" on host "mim01": 1 drifted values, and "failOnDrift" is set']);
     });
 
     it("one value in two components, one id in two components: refused before anything is dialled", async () => {
-        scene.stack.program = declare({ x: { values: { [KEY]: { A: dword(1) } } }, y: { values: { [KEY.toUpperCase()]: { a: dword(2) } } } });
+        scene.stack.program = declare({
+            x: { values: { [KEY]: { A: dword(1) } } },
+            y: { values: { [KEY.toUpperCase()]: { a: dword(2) } } },
+        });
         const same = await scene.stack.up({ fails: true });
         assert.match(same.errors.join("\n"), /windows\.RegistryValues "y" cannot be used as it is written:[^]*HKLM\\SOFTWARE\\CONTOSO\\a/i);
-        scene.stack.program = declare({ x: { values: { [KEY]: { A: dword(1) } } }, y: { document: "x", values: { [KEY]: { B: dword(2) } } } });
+        scene.stack.program = declare({
+            x: { values: { [KEY]: { A: dword(1) } } },
+            y: { document: "x", values: { [KEY]: { B: dword(2) } } },
+        });
         const id = await scene.stack.preview({ fails: true });
         assert.match(id.errors.join("\n"), /another component of host "mim01" has the document id "x" already/);
         assert.deepEqual([scene.host().counters.connections, scene.stack.commands], [0, {}]);

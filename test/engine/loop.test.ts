@@ -6,12 +6,20 @@ import { HYBRID, PATHS, PROTOCOLS, threeDocuments } from "./support/threeDocumen
 
 describe("engine: drift on one host", function () {
     this.timeout(240_000);
-    const scene = useScene({ program: ({ host }) => () => threeDocuments(host()) });
+    const scene = useScene({
+        program:
+            ({ host }) =>
+            () =>
+                threeDocuments(host()),
+    });
     const registry = () => scene.host().state.registry;
 
     function isClean(run: Run): void {
         assert.deepEqual([run.changes, run.warnings, run.errors], [{}, [], []]);
-        assert.deepEqual([run.outputs["states"], run.outputs["tls"], run.outputs["dotnet"], run.outputs["extra"]], [["compliant", "compliant", "compliant"], [], [], []]);
+        assert.deepEqual(
+            [run.outputs["states"], run.outputs["tls"], run.outputs["dotnet"], run.outputs["extra"]],
+            [["compliant", "compliant", "compliant"], [], [], []],
+        );
     }
 
     it("writes what is declared, and the next preview has nothing to do", async () => {
@@ -53,7 +61,10 @@ describe("engine: drift on one host", function () {
             assert.deepEqual(driftOf(run, "extra-mim01-extra"), extra);
             assert.equal(run.warnings.length, 1);
             assert.deepEqual(run.warnings[0]?.split("\n").sort(), warning);
-            assert.deepEqual(run.outputs["states"], what === "up" ? ["enforced", "compliant", "enforced"] : ["drifted", "compliant", "drifted"]);
+            assert.deepEqual(
+                run.outputs["states"],
+                what === "up" ? ["enforced", "compliant", "enforced"] : ["drifted", "compliant", "drifted"],
+            );
             assert.deepEqual(run.outputs["dotnet"], []);
             assert.deepEqual(run.outputs["tls"], [
                 { path: `${PROTOCOLS}\\TLS 1.0\\Server`, name: "Enabled", found: "absent", desired: "dword:0" },
@@ -94,7 +105,9 @@ describe("engine: drift on one host", function () {
         await scene.stack.preview();
         registry().set(HYBRID, "ManagedBy", "string:by hand");
         const run = await scene.stack.up();
-        assert.deepEqual(driftOf(run, "extra-mim01-extra"), { [HYBRID]: { KeepAlive: "dword:7 -> dword:1", ManagedBy: "string:by hand -> string:Pulumi" } });
+        assert.deepEqual(driftOf(run, "extra-mim01-extra"), {
+            [HYBRID]: { KeepAlive: "dword:7 -> dword:1", ManagedBy: "string:by hand -> string:Pulumi" },
+        });
         assert.match(run.warnings[0] ?? "", /ManagedBy: string:by hand -> string:Pulumi/);
         assert.equal(registry().get(HYBRID, "ManagedBy"), "string:Pulumi");
     });
@@ -108,7 +121,10 @@ describe("engine: drift on one host", function () {
             new windows.DotNetStrongCrypto("dotnet", { host: mim01 });
             new windows.RegistryValues("extra", {
                 host: mim01,
-                values: { [HYBRID]: { KeepAlive: dword(2) }, [PATHS]: { Home: expand("%ProgramData%\\Contoso"), Servers: multi(["mim01", "mim02"]) } },
+                values: {
+                    [HYBRID]: { KeepAlive: dword(2) },
+                    [PATHS]: { Home: expand("%ProgramData%\\Contoso"), Servers: multi(["mim01", "mim02"]) },
+                },
             });
             return {};
         };

@@ -7,7 +7,12 @@ const ALL = ["dotnet-mim01-dotnet", "extra-mim01-extra", "mim01-module", "tls-mi
 
 describe("engine: machines put back, made anew, and changed by hand", function () {
     this.timeout(240_000);
-    const scene = useScene({ program: ({ host }) => () => threeDocuments(host()) });
+    const scene = useScene({
+        program:
+            ({ host }) =>
+            () =>
+                threeDocuments(host()),
+    });
     const registry = () => scene.host().state.registry;
 
     async function isClean(): Promise<void> {
@@ -51,7 +56,10 @@ describe("engine: machines put back, made anew, and changed by hand", function (
         modules["1.0.0"] = { ...shipped, psm1: `${shipped.psm1}# changed\n` };
         const run = await scene.stack.preview();
         assert.deepEqual(run.changes, { "mim01-module": "update" });
-        assert.match(run.warnings[0] ?? "", /^mim01: The host has the module HybridIdentity 1\.0\.0 \(sha256 [0-9a-f]{64}\), which was changed since it was installed/);
+        assert.match(
+            run.warnings[0] ?? "",
+            /^mim01: The host has the module HybridIdentity 1\.0\.0 \(sha256 [0-9a-f]{64}\), which was changed since it was installed/,
+        );
         await scene.stack.up();
         assert.deepEqual(scene.host().state.modules["1.0.0"], shipped);
         await isClean();

@@ -8,7 +8,12 @@ import { driftOf } from "./support/run";
 import { EngineStack } from "./support/stack";
 
 const HYBRID = "HKLM\\SOFTWARE\\Contoso\\Hybrid";
-const commandsOf = (host: string) => [`${host}-dotnet-${host}-dotnet`, `${host}-extra-${host}-extra`, `${host}-module`, `${host}-tls-${host}-tls`];
+const commandsOf = (host: string) => [
+    `${host}-dotnet-${host}-dotnet`,
+    `${host}-extra-${host}-extra`,
+    `${host}-module`,
+    `${host}-tls-${host}-tls`,
+];
 
 describe("engine: the project of this repository", function () {
     this.timeout(240_000);
@@ -35,7 +40,11 @@ describe("engine: the project of this repository", function () {
         stack = await EngineStack.ofProject(cli, join(folder.path, "state"), "engine", project);
         stack.settings = { hosts: servers("mim01", "edge01") };
         const run = await stack.up();
-        assert.deepEqual(Object.keys(run.changes).sort(), [...commandsOf("edge01"), ...commandsOf("mim01")], "the program ran, not the library's face");
+        assert.deepEqual(
+            Object.keys(run.changes).sort(),
+            [...commandsOf("edge01"), ...commandsOf("mim01")],
+            "the program ran, not the library's face",
+        );
         assert.doesNotMatch(run.text, /Outputs:/);
     });
 

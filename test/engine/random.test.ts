@@ -17,7 +17,18 @@ const declared: Record<string, Record<string, Record<string, string>>> = {
         "HKU\\S-1-5-18\\Contoso": { Text: "string:" },
     },
 };
-const tampered = ["absent", "dword:0", "dword:7", "qword:7", "string:1", "string:other", "expand:%TEMP%\\x", 'multi:["x"]', "binary:00", "none:"];
+const tampered = [
+    "absent",
+    "dword:0",
+    "dword:7",
+    "qword:7",
+    "string:1",
+    "string:other",
+    "expand:%TEMP%\\x",
+    'multi:["x"]',
+    "binary:00",
+    "none:",
+];
 
 describe(`engine: ${rounds} rounds of random tampering`, function () {
     this.timeout(240_000);
@@ -60,7 +71,9 @@ describe(`engine: ${rounds} rounds of random tampering`, function () {
 
     function tamper(random: (below: number) => number): void {
         const { registry } = scene.host().state;
-        const places = Object.values(declared).flatMap((keys) => Object.entries(keys).flatMap(([key, names]) => Object.keys(names).map((name) => ({ key, name }))));
+        const places = Object.values(declared).flatMap((keys) =>
+            Object.entries(keys).flatMap(([key, names]) => Object.keys(names).map((name) => ({ key, name }))),
+        );
         for (let left = random(4); left >= 0; left--) {
             const { key, name } = places[random(places.length)]!;
             if (random(5) === 0) {

@@ -32,7 +32,10 @@ describe("engine: hosts that cannot be reached", function () {
         await scene.host("mim02").fault("unreachable");
         for (const what of ["preview", "up"] as const) {
             const run = await scene.stack[what]({ fails: true });
-            assert.match(run.errors[0] ?? "", /^mim02: 127\.0\.0\.1:\d+ as administrator: nothing listens on that port \(ECONNREFUSED\)\. Start sshd/);
+            assert.match(
+                run.errors[0] ?? "",
+                /^mim02: 127\.0\.0\.1:\d+ as administrator: nothing listens on that port \(ECONNREFUSED\)\. Start sshd/,
+            );
             assert.equal(run.errors.length, 1, run.text);
             assert.deepEqual(run.changes, { "one-mim01-one": "update" });
             assert.deepEqual(driftOf(run, "one-mim01-one"), DRIFT);
@@ -48,11 +51,17 @@ describe("engine: hosts that cannot be reached", function () {
         scene.stack.program = twoHosts({ second: { onUnreachable: "skip", user: "somebody-else" }, desired: 2 });
         const run = await scene.stack.up();
         assert.deepEqual(run.changes, { "one-mim01-one": "update" });
-        assert.ok(run.warnings.some((one) => one.startsWith("mim02: not observed, everything on it stays as it is in state: 127.0.0.1:")), run.text);
+        assert.ok(
+            run.warnings.some((one) => one.startsWith("mim02: not observed, everything on it stays as it is in state: 127.0.0.1:")),
+            run.text,
+        );
         assert.deepEqual([run.outputs["one"], run.outputs["two"]], ["enforced", "unknown"]);
         const after = scene.stack.commands;
         for (const name of ["mim02-module", "two-mim02-two"]) {
-            assert.deepEqual([after[name]?.["stdin"], after[name]?.["update"]].map(withoutSalt), [before[name]?.["stdin"], before[name]?.["update"]].map(withoutSalt));
+            assert.deepEqual(
+                [after[name]?.["stdin"], after[name]?.["update"]].map(withoutSalt),
+                [before[name]?.["stdin"], before[name]?.["update"]].map(withoutSalt),
+            );
         }
         await scene.host("mim02").fault("none");
         scene.stack.program = twoHosts({});
@@ -66,7 +75,12 @@ describe("engine: hosts that cannot be reached", function () {
         scene.stack.program = twoHosts({ second: { user: "somebody-else" }, desired: 2 });
         const run = await scene.stack.up();
         assert.deepEqual(run.changes, { "one-mim01-one": "update" });
-        assert.ok(run.warnings.some((one) => one.startsWith("mim02: not observed, everything on it stays as it is in state: left out by hybrid-identity:skipHosts. ")), run.text);
+        assert.ok(
+            run.warnings.some((one) =>
+                one.startsWith("mim02: not observed, everything on it stays as it is in state: left out by hybrid-identity:skipHosts. "),
+            ),
+            run.text,
+        );
         assert.equal(run.outputs["two"], "unknown");
         assert.equal(scene.host("mim02").counters.connections, 0);
     });
@@ -115,7 +129,10 @@ describe("engine: hosts that were never reached", function () {
         const run = await scene.stack.up({ fails: true });
         assert.deepEqual([run.failed, Object.keys(scene.stack.commands)], [["mim01-module"], []]);
         assert.match(run.errors[0] ?? "", /mim01 was not fully observed in this run so nothing new is made on it/);
-        assert.match(run.warnings[0] ?? "", /ECONNREFUSED.*If the host is new to this stack, .* take the host out of the program, or set mode: "audit"/);
+        assert.match(
+            run.warnings[0] ?? "",
+            /ECONNREFUSED.*If the host is new to this stack, .* take the host out of the program, or set mode: "audit"/,
+        );
     });
 
     it("a host behind a jump host: looked at and enforced through it; no way to it counts as unreachable", async () => {

@@ -7,7 +7,10 @@ export const repository = resolve(__dirname, "../../..");
 
 const pulumiHome = join(repository, ".lab", "pulumi-home");
 
-/** The CLI with the command plugin in the lab's own home, or skips the suite and says why. In CI a skip would hide that nothing was proved: there it fails. */
+/**
+ * The CLI with the command plugin in the lab's own home, or skips the suite and says why. In CI a skip would hide that nothing was proved:
+ * there it fails.
+ */
 export async function engineOrSkip(context: Mocha.Context): Promise<PulumiCommand> {
     const missing = (why: string): never => {
         if (process.env["CI"] === "true") {
@@ -20,7 +23,9 @@ export async function engineOrSkip(context: Mocha.Context): Promise<PulumiComman
     if (cli === undefined) {
         return missing('no Pulumi CLI was found, or one that is too old; run "npm test", or put "pulumi" on the PATH');
     }
-    return existsSync(join(pulumiHome, "plugins", "resource-command-v1.2.1")) ? cli : missing('the command plugin is not installed in the lab; run "node tools/setup.mjs"');
+    return existsSync(join(pulumiHome, "plugins", "resource-command-v1.2.1"))
+        ? cli
+        : missing('the command plugin is not installed in the lab; run "node tools/setup.mjs"');
 }
 
 /** The environment of every run: nothing of the user's, no download, a backend of its own. */
@@ -43,7 +48,18 @@ export function temporaryFolder(): { path: string; remove(): void } {
 
 /** Copies what a user's checkout holds for running the project, so that a test may change it. */
 export function copyProject(to: string): void {
-    for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components", "drift", "remote", "provider", "powershell", "stacks"]) {
+    for (const name of [
+        "Pulumi.yaml",
+        "package.json",
+        "tsconfig.json",
+        "index.ts",
+        "components",
+        "drift",
+        "remote",
+        "powershell",
+        "provider",
+        "stacks",
+    ]) {
         cpSync(join(repository, name), join(to, name), { recursive: true });
     }
     symlinkSync(join(repository, "node_modules"), join(to, "node_modules"), "junction");

@@ -62,14 +62,19 @@ function noteError(run: Run, message: string): void {
 /** The document that a command would get, or got, in this run. */
 export function documentOf(run: Run, command: string): StdinDocument {
     const stdin = run.inputs[command]?.after?.["stdin"];
-    assert.equal(typeof stdin, "string", `the run knows no command ${command} with a document; it knows ${Object.keys(run.inputs).join(", ")}`);
+    assert.equal(
+        typeof stdin,
+        "string",
+        `the run knows no command ${command} with a document; it knows ${Object.keys(run.inputs).join(", ")}`,
+    );
     return JSON.parse(stdin as string) as StdinDocument;
 }
 
 /** The timed member of the document without its time, or "not observed": why the command is run. */
 export function reasonOf(run: Run, command: string): { why: string; what: unknown } {
     const found = Object.entries(documentOf(run, command)).flatMap(([member, what]) => {
-        const [, why] = /^(drift seen|changed|record missing|first seen|not observed)( \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?$/.exec(member) ?? [];
+        const [, why] =
+            /^(drift seen|changed|record missing|first seen|not observed)( \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?$/.exec(member) ?? [];
         return why === undefined ? [] : [{ why, what }];
     });
     assert.equal(found.length, 1, `exactly one timed member in ${command}`);

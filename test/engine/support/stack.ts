@@ -94,7 +94,9 @@ export class EngineStack {
 
     /** The inputs of all commands in state, by the command's name. */
     get commands(): Record<string, Record<string, unknown>> {
-        const { checkpoint } = JSON.parse(this.stateText) as { checkpoint: { latest: { resources?: { urn: string; type: string; inputs: Record<string, unknown> }[] } } };
+        const { checkpoint } = JSON.parse(this.stateText) as {
+            checkpoint: { latest: { resources?: { urn: string; type: string; inputs: Record<string, unknown> }[] } };
+        };
         const found = (checkpoint.latest.resources ?? []).filter(({ type }) => type === "command:remote:Command");
         return Object.fromEntries(found.map(({ urn, inputs }) => [urn.slice(urn.lastIndexOf("::") + 2), inputs]));
     }
@@ -109,7 +111,11 @@ export class EngineStack {
         writeFileSync(this.settingsFile, `${this.salt.trimEnd()}\nconfig: ${JSON.stringify(qualified(this.settings))}\n`);
         let failed = false;
         try {
-            const { stdout, stderr } = await start({ ...options, color: "never", onEvent: (event: Parameters<typeof note>[1]) => note(run, event) });
+            const { stdout, stderr } = await start({
+                ...options,
+                color: "never",
+                onEvent: (event: Parameters<typeof note>[1]) => note(run, event),
+            });
             run.text = stdout + stderr;
         } catch (error) {
             run.text = (error as Error).message;
