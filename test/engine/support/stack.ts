@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
@@ -38,9 +38,12 @@ export class EngineStack {
     /** Makes the stack `name` of the project `lab`, whose program is a function in this process. */
     static async create(cli: PulumiCommand, backend: string, name: string): Promise<EngineStack> {
         const program = async (): Promise<Record<string, unknown>> => made.runProgram();
+        // A folder that the API makes itself would stay behind.
+        const workDir = join(backend, `stack-${name}`);
+        mkdirSync(workDir);
         const stack = await LocalWorkspace.createOrSelectStack(
             { stackName: `organization/lab/${name}`, projectName: "lab", program },
-            { pulumiCommand: cli, envVars: environment(backend) },
+            { workDir, pulumiCommand: cli, envVars: environment(backend) },
         );
         const made = EngineStack.of(stack, name, stack.workspace.workDir, stateFileOf(backend, "lab", name));
         return made;
