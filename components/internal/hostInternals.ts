@@ -69,21 +69,21 @@ export function commandConnection(known: HostInternals): pulumi.Output<command.t
 export const commandDefaults = { logging: "none", addPreviousOutputInEnv: false } as const;
 export const commandTimeouts = { create: "10m", update: "10m", delete: "10m" };
 
-/** Keeps a resource exactly as it is in state unless the host was observed and everything about it is known. */
-export function keepUnless(decided: Promise<boolean | undefined>): pulumi.ResourceTransform {
-    return async ({ props, opts }) => {
-        const go = await decided;
-        return go === false ? { props, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["*"] }) } : undefined;
-    };
-}
-
 /**
- * The engine creates what is not in state yet, whatever `keepUnless` says. An address that is none keeps the plugin from dialling a host that was
- * left out or that refused the logon, and says why.
+ * Keeps a resource exactly as it is in state unless everything about it is known.
+ *
+ * The engine creates what is not in state yet all the same. Where the host was left out or refused the logon (`read` is false), an address that
+ * is none keeps the plugin from dialling it, and says why. One transform for both: each one carries all inputs to the engine and back.
  */
-export function dialOnlyIf(known: HostInternals, read: Promise<boolean | undefined>): pulumi.ResourceTransform {
+export function keepUnless(known: HostInternals, decided: Promise<boolean | undefined>, read = decided): pulumi.ResourceTransform {
     const connection = { host: `${known.name} was not fully observed in this run so nothing new is made on it`, dialErrorLimit: 0 };
-    return async ({ props, opts }) => ((await read) === false ? { props: { ...props, connection }, opts } : undefined);
+    return async ({ props, opts }) => {
+        if ((await decided) !== false) {
+            return undefined;
+        }
+        const kept = (await read) === false ? { ...props, connection } : props;
+        return { props: kept, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["*"] }) };
+    };
 }
 
 function installModule(host: Host, known: HostInternals, observation: pulumi.Output<Observation | undefined>): command.remote.Command {
@@ -107,8 +107,11 @@ function installModule(host: Host, known: HostInternals, observation: pulumi.Out
             deleteBeforeReplace: true,
             customTimeouts: commandTimeouts,
             transforms: [
-                keepUnless(settled(observation.apply((seen) => seen !== undefined && mayInstall(module, seen)))),
-                dialOnlyIf(known, settled(observation.apply((seen) => seen !== undefined && typeof seen.records !== "string"))),
+                keepUnless(
+                    known,
+                    settled(observation.apply((seen) => seen !== undefined && mayInstall(module, seen))),
+                    settled(observation.apply((seen) => seen !== undefined && typeof seen.records !== "string")),
+                ),
             ],
         },
     );

@@ -5,7 +5,7 @@ import { removeCommand, setCommand } from "../../remote/commands";
 import { Declaration, DriftEntry, Problem, ValueTree } from "../../drift/types";
 import { Mode, OnDestroy } from "../choices";
 import type { Host } from "../windows/host";
-import { commandConnection, commandDefaults, commandTimeouts, dialOnlyIf, hostInternals, keepUnless, previousCommand } from "./hostInternals";
+import { commandConnection, commandDefaults, commandTimeouts, hostInternals, keepUnless, previousCommand } from "./hostInternals";
 import { DocumentSpec, Outcome } from "./hostRun";
 import { isPlain, oneOf, secretPaths, settled } from "./inputs";
 import { reporter, throwProblems } from "./report";
@@ -120,7 +120,7 @@ function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, o
             retainOnDelete: onDestroy === "retain",
             deleteBeforeReplace: true,
             customTimeouts: commandTimeouts,
-            transforms: [keepUnless(planned), dialOnlyIf(host, planned)],
+            transforms: [keepUnless(host, planned)],
         },
     );
     host.last = resource;

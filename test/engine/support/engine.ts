@@ -2,11 +2,11 @@ import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } fr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import { grpcClientOptions } from "@pulumi/pulumi/runtime/settings";
+import * as settings from "@pulumi/pulumi/runtime/settings";
 
 // Every run of the engine listens on a new port. Where one is used a second time, gRPC's pool of connections still knows it as closed, and the
 // SDK takes UNAVAILABLE for an engine that is ending: the program would end well having registered nothing.
-Object.assign(grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
+Object.assign((settings as unknown as { grpcClientOptions: object }).grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
 
 export const repository = resolve(__dirname, "../../..");
 
