@@ -1,6 +1,8 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+import { plainError } from "../internal/report";
 import { appRoleAssignments, GivenAppRole } from "./appRoleAssignments";
+import { OwnState, ownState } from "./ownState";
 
 /** How each resource comes to what the tenant has already; empty options where nothing is adopted. */
 export interface Adoption {
@@ -9,33 +11,39 @@ export interface Adoption {
     consent: pulumi.CustomResourceOptions;
 }
 
-/** Existing objects are imported under their ids, which only the tenant knows; once they are in state the option does nothing. */
-export function adoption(name: string, clientId: string | undefined, parent: pulumi.Resource): Adoption {
+/** Existing objects are imported under their ids, which only the tenant knows; once they are in state the option does nothing. Rejects with one clear message. */
+export async function adoption(name: string, clientId: string | undefined, parent: pulumi.ComponentResource): Promise<Adoption> {
     if (clientId === undefined) {
         return { application: {}, servicePrincipal: {}, consent: {} };
     }
-    const application = azuread.getApplication({ clientId }, { parent }).catch((error: Error) => {
-        throw new pulumi.RunError(`${name}: "adopt" names the client id ${clientId}, and that application cannot be read: ${error.message}`);
-    });
-    // All is asked here, because a transform may not ask; and one after the other, so that an application that is missing is said once.
-    const principal = application.then(() => servicePrincipal(clientId, parent));
-    const assignments = principal.then((one) => (one === undefined ? [] : givenRoles(one.objectId, parent)));
-    return {
-        application: importAs(async () => (await application).id),
-        servicePrincipal: importAs(async () => (await principal)?.id),
-        consent: importAs(async ({ appRoleId, resourceObjectId }) => {
-            const given = (await assignments).find((one) => one.appRoleId === appRoleId && one.resourceObjectId === resourceObjectId);
-            return given && `/servicePrincipals/${given.resourceObjectId}/appRoleAssignedTo/${given.id}`;
-        }),
-    };
+    managedClientId(name, clientId, await ownState(parent));
+    try {
+        // One after the other, so that an application that is missing is said once.
+        const application = await findApplication(clientId, parent);
+        const principal = await findServicePrincipal(clientId, parent);
+        const assignments = principal === undefined ? [] : await givenRoles(principal.objectId, parent);
+        return { application: { import: application.id }, servicePrincipal: { import: principal?.id }, consent: importGiven(assignments) };
+    } catch (error) {
+        throw plainError(`${name}: "adopt" names the client id ${clientId}, and that application cannot be read: ${(error as Error).message}`);
+    }
 }
 
-async function givenRoles(principalObjectId: string, parent: pulumi.Resource): Promise<GivenAppRole[]> {
-    return (await appRoleAssignments({ principalObjectId }, { parent })).assignments;
+/** The client id of the application that is in state, if one is. Importing another one in its place would delete it, so that is refused. */
+export function managedClientId(name: string, adopt: string | undefined, { children }: OwnState): string | undefined {
+    const managed = children.find((one) => one.type === "azuread:index/application:Application")?.outputs["clientId"] as string | undefined;
+    if (managed !== undefined && adopt !== undefined && adopt.toLowerCase() !== managed.toLowerCase()) {
+        throw plainError(`${name}: "adopt" names the client id ${adopt}, and this stack manages the application ${managed}; name that one, or leave "adopt" out`);
+    }
+    return managed;
 }
 
-/** An application that was made without the portal may have none; it is made then. */
-async function servicePrincipal(clientId: string, parent: pulumi.Resource): Promise<azuread.GetServicePrincipalResult | undefined> {
+/** Rejects where the tenant has none, or does not tell. */
+export function findApplication(clientId: string, parent: pulumi.Resource): Promise<azuread.GetApplicationResult> {
+    return azuread.getApplication({ clientId }, { parent });
+}
+
+/** An application that was made without the portal may have none. */
+export async function findServicePrincipal(clientId: string, parent: pulumi.Resource): Promise<azuread.GetServicePrincipalResult | undefined> {
     try {
         return await azuread.getServicePrincipal({ clientId }, { parent });
     } catch (error) {
@@ -46,6 +54,16 @@ async function servicePrincipal(clientId: string, parent: pulumi.Resource): Prom
     }
 }
 
-function importAs(idOf: (inputs: Record<string, unknown>) => Promise<string | undefined>): pulumi.CustomResourceOptions {
-    return { transforms: [async ({ props, opts }) => ({ props, opts: { ...opts, import: await idOf(props) } })] };
+/** The application permissions that a service principal was given. */
+export async function givenRoles(principalObjectId: string, parent: pulumi.Resource): Promise<GivenAppRole[]> {
+    return (await appRoleAssignments({ principalObjectId }, { parent })).assignments;
+}
+
+/** Which assignment it is, stands in the inputs, and a transform is the one that sees them. */
+function importGiven(assignments: GivenAppRole[]): pulumi.CustomResourceOptions {
+    const idOf = ({ appRoleId, resourceObjectId }: Record<string, unknown>) => {
+        const given = assignments.find((one) => one.appRoleId === appRoleId && one.resourceObjectId === resourceObjectId);
+        return given && `/servicePrincipals/${given.resourceObjectId}/appRoleAssignedTo/${given.id}`;
+    };
+    return { transforms: [({ props, opts }) => ({ props, opts: { ...opts, import: idOf(props) } })] };
 }

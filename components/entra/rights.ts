@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod } from "../choices";
-import { reporter } from "../internal/report";
+import { plainError } from "../internal/report";
 import { callerRights, CallerRightsResult } from "./callerRights";
 
 /** Each of these is enough to make an application; the first is the least. */
@@ -20,16 +20,15 @@ export function missingRights({ roles, directoryRoles, delegated }: CallerRights
     ];
 }
 
-/** Ends the run with the name of the right: Graph says no more than "insufficient privileges", and that only in `up`. */
-export function requireRights(name: string, method: MailMethod | undefined, parent: pulumi.Resource): void {
-    pulumi.output(callerRights({ parent })).apply((rights) => {
-        const missing = missingRights(rights, method);
-        if (missing.length > 0) {
-            const what = missing.length === 1 ? "an application permission" : "application permissions";
-            reporter.fail(
-                `${name}: the service principal ${rights.objectId} that runs Pulumi lacks ${missing.join(" and ")}, ${what} of Microsoft Graph. A Privileged Role Administrator or ` +
-                    "Global Administrator can give it (admin consent); a new token is needed after that",
-            );
-        }
-    });
+/** Rejects with the name of the right that is missing: Graph says no more than "insufficient privileges", and that only once something was written. */
+export async function requireRights(name: string, method: MailMethod | undefined, parent: pulumi.Resource): Promise<void> {
+    const rights = await callerRights({ parent });
+    const missing = missingRights(rights, method);
+    if (missing.length > 0) {
+        const what = missing.length === 1 ? "an application permission" : "application permissions";
+        throw plainError(
+            `${name}: the service principal ${rights.objectId} that runs Pulumi lacks ${missing.join(" and ")}, ${what} of Microsoft Graph. A Privileged Role Administrator or ` +
+                "Global Administrator can give it (admin consent); a new token is needed after that",
+        );
+    }
 }

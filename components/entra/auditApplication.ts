@@ -1,0 +1,159 @@
+import { X509Certificate } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { settled } from "../internal/inputs";
+import { findingsText, plainError, reporter } from "../internal/report";
+import { findApplication, findServicePrincipal, givenRoles, managedClientId } from "./adoption";
+import { applicationCredentials } from "./applicationCredentials";
+import { callerRights } from "./callerRights";
+import { compareApplication, DeclaredApplication, Difference, FoundApplication, ownCredentials } from "./compareApplication";
+import { clock, defaultRotation, warnOfEnd } from "./credentials";
+import { exchangeRole } from "./exchangeRole";
+import { foreignAmong } from "./foreignCredentials";
+import { keepApplication } from "./keptApplication";
+import type { MailApplicationArgs, Managed } from "./mailApplication";
+import { InState, OwnState, ownState } from "./ownState";
+import { missingRights } from "./rights";
+import { planRotation } from "./rotation";
+
+/**
+ * Compares and writes nothing. What is in state stays there as it is, so that a switch of the mode deletes and makes nothing in either direction,
+ * and the secret that was handed out goes on being handed out.
+ */
+export async function auditApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
+    const state = await ownState(component);
+    const clientId = clientIdOf(name, args.adopt, state);
+    const keep = (children: InState[]) => keepApplication(name, children, component, true);
+    const unknown = () => ({ ...keep(state.children), state: "unknown", drift: [] });
+    let declared: DeclaredApplication | undefined;
+    let found: FoundApplication;
+    try {
+        [declared, found] = await Promise.all([declare(name, args, component), find(clientId, component)]);
+    } catch (error) {
+        reporter.fail(`${name}: the application ${clientId} was not compared: ${(error as Error).message}`);
+        return unknown();
+    }
+    if (declared === undefined) {
+        reporter.warn(`${name}: the application ${clientId} was not compared: what is declared depends on something that this preview does not know yet`, component);
+        return unknown();
+    }
+    const inState = state.children.flatMap(({ outputs }) => [outputs["keyId"], outputs["credentialId"]]).filter((id) => typeof id === "string");
+    const drift = compareApplication(declared, found, inState);
+    report(name, args, declared, found, drift, component);
+    const foreignCredentials = foreignAmong(name, found.credentials, ownCredentials(declared, found, inState), component);
+    return {
+        ...keep(staying(name, state, found)),
+        ...credentialOf(name, declared, found, inState, component),
+        clientId: found.application.clientId,
+        objectId: found.application.objectId,
+        servicePrincipalId: found.principal?.objectId ?? "",
+        foreignCredentials,
+        state: drift.length > 0 ? "drifted" : "compliant",
+        drift,
+    };
+}
+
+function clientIdOf(name: string, adopt: string | undefined, state: OwnState): string {
+    const clientId = managedClientId(name, adopt, state) ?? adopt;
+    if (clientId === undefined) {
+        throw plainError(`${name}: this stack manages no application yet, so "audit" needs "adopt", the client id of the one to look at`);
+    }
+    return clientId;
+}
+
+/** Undefined where a preview does not know all of it. */
+async function declare(name: string, args: MailApplicationArgs, parent: pulumi.Resource): Promise<DeclaredApplication | undefined> {
+    const { displayName, owners = [], certificate, federatedCredential: federated } = args;
+    const [inputs, role, rights] = await Promise.all([
+        settled(pulumi.all([displayName, owners, certificate, federated?.issuer, federated?.subject])),
+        settled(exchangeRole("full_access_as_app", parent)),
+        callerRights({ parent }),
+    ]);
+    if (inputs === undefined || role === undefined) {
+        return undefined;
+    }
+    const [text, others, pem, issuer, subject] = inputs;
+    // An account that could not enforce would be no owner either.
+    const caller = missingRights(rights, args.method).length === 0 ? [rights.objectId] : [];
+    const rotates = pem === undefined && federated === undefined;
+    return {
+        displayName: text,
+        owners: [...new Set([...caller, ...others])],
+        role,
+        consent: args.method !== "rbac",
+        slots: rotates ? planRotation(args.secretRotation ?? defaultRotation, clock.now()).slots : [],
+        certificate: pem === undefined ? undefined : new X509Certificate(pem).fingerprint.replaceAll(":", ""),
+        federated: federated && { name, issuer: issuer!, subject: subject! },
+    };
+}
+
+async function find(clientId: string, parent: pulumi.Resource): Promise<FoundApplication> {
+    const [application, principal, credentials] = await Promise.all([
+        findApplication(clientId, parent),
+        findServicePrincipal(clientId, parent),
+        applicationCredentials({ clientId }, { parent }),
+    ]);
+    return { application, principal, credentials, assignments: principal ? await givenRoles(principal.objectId, parent) : [] };
+}
+
+function report(name: string, args: MailApplicationArgs, declared: DeclaredApplication, found: FoundApplication, drift: Difference[], component: pulumi.Resource): void {
+    if (drift.length > 0) {
+        const lines = drift.map((one) => ({ where: one.property, found: one.found, declared: one.declared }));
+        reporter.warn(findingsText(`${name} (${found.application.displayName}, ${found.application.clientId})`, lines), component);
+        if (args.failOnDrift) {
+            const count = drift.length === 1 ? "1 property differs" : `${drift.length} properties differ`;
+            reporter.fail(`${name}: ${count} from what is declared, and "failOnDrift" is set`);
+        }
+    }
+    if (typeof args.certificate === "string" && declared.certificate !== undefined) {
+        warnOfEnd(name, "the certificate", new X509Certificate(args.certificate).validTo, 'Give "certificate" the new one now', component);
+    }
+}
+
+/** Which of the resources in state are registered. */
+function staying(name: string, { component, children }: OwnState, found: FoundApplication): InState[] {
+    const left = children.filter((one) => !isGone(one, found));
+    const gone = children.filter((one) => isGone(one, found)).map((one) => one.name);
+    // An earlier audit has told the engine to delete nothing of this component; before that, only a refresh may take anything out of state.
+    const audited = component["state"] === "compliant" || component["state"] === "drifted";
+    if (gone.length === 0 || audited) {
+        return left;
+    }
+    reporter.fail(
+        `${name}: this stack's state has ${gone.join(", ")}, which the tenant no longer has, and the first run with "audit" must not leave out anything that is in state: ` +
+            'run "pulumi refresh" first, or let "enforce" make it again',
+    );
+    return pulumi.runtime.isDryRun() ? left : children;
+}
+
+function isGone({ type, outputs }: InState, { principal, assignments, credentials }: FoundApplication): boolean {
+    switch (type.slice(type.lastIndexOf(":") + 1)) {
+        case "ServicePrincipal":
+            return principal?.objectId !== outputs["objectId"];
+        case "AppRoleAssignment":
+            return !assignments.some((one) => one.appRoleId === outputs["appRoleId"] && one.resourceObjectId === outputs["resourceObjectId"]);
+        case "ApplicationPassword":
+            return !credentials.passwords.some((one) => one.keyId === outputs["keyId"]);
+        case "ApplicationCertificate":
+            return !credentials.certificates.some((one) => one.keyId === outputs["keyId"]);
+        case "ApplicationFederatedIdentityCredential":
+            return !credentials.federated.some((one) => one.id === outputs["credentialId"]);
+        default:
+            return false;
+    }
+}
+
+/** The newest own credential, as the tenant tells it. An audit moves no end date, so that is warned of. */
+function credentialOf(name: string, declared: DeclaredApplication, found: FoundApplication, inState: string[], parent: pulumi.Resource): Pick<Managed, "keyId" | "validUntil"> {
+    const own = ownCredentials(declared, found, inState);
+    const { passwords, certificates, federated } = found.credentials;
+    const today = clock.now().toISOString().slice(0, 10);
+    const newest = passwords
+        .filter((one) => own.includes(one.keyId) && (one.displayName ?? "") <= `Pulumi ${today}`)
+        .sort((a, b) => ((a.displayName ?? "") < (b.displayName ?? "") ? -1 : 1))
+        .at(-1);
+    if (newest?.endDateTime !== undefined) {
+        warnOfEnd(name, "the newest secret", newest.endDateTime, 'Let a run with "enforce" renew it', parent);
+    }
+    const other = certificates.find((one) => own.includes(one.keyId)) ?? newest;
+    return { keyId: other?.keyId ?? federated.find((one) => own.includes(one.id))?.id, validUntil: other?.endDateTime };
+}

@@ -1,0 +1,28 @@
+import * as azuread from "@pulumi/azuread";
+import * as pulumi from "@pulumi/pulumi";
+import { clock } from "./credentials";
+import { keepResources } from "./keptResources";
+import type { Managed } from "./mailApplication";
+import type { InState } from "./ownState";
+
+/** Registers what is in state as it is there, and gives the outputs that state knows. */
+export function keepApplication(name: string, children: InState[], component: pulumi.Resource, retain: boolean): Managed {
+    const kept = keepResources(children, component, retain);
+    const today = clock.now().toISOString().slice(0, 10);
+    const secrets = children.map((one) => one.name).filter((one) => one.startsWith(`${name}-secret-`) && one <= `${name}-secret-${today}`);
+    const newest = kept.get(secrets.sort().at(-1) ?? "") as azuread.ApplicationPassword | undefined;
+    const outputs = (child: string) => children.find((one) => one.name === `${name}-${child}`)?.outputs;
+    const text = (child: string, property: string) => outputs(child)?.[property] as string | undefined;
+    return {
+        clientId: text("app", "clientId") ?? "",
+        objectId: text("app", "objectId") ?? "",
+        servicePrincipalId: text("sp", "objectId") ?? "",
+        clientSecret: pulumi.secret(newest?.value),
+        keyId: newest?.keyId ?? text("certificate", "keyId") ?? text("federated", "credentialId"),
+        validUntil: newest?.endDate,
+        nextRotation: undefined,
+        foreignCredentials: [],
+        state: "unknown",
+        drift: [],
+    };
+}
