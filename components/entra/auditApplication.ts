@@ -9,7 +9,7 @@ import { compareApplication, DeclaredApplication, Difference, FoundApplication, 
 import { clock, defaultRotation, warnOfEnd } from "./credentials";
 import { exchangeRole } from "./exchangeRole";
 import { foreignAmong } from "./foreignCredentials";
-import { keepApplication } from "./keptApplication";
+import { keepApplication, refuse } from "./keptApplication";
 import type { MailApplicationArgs, Managed } from "./mailApplication";
 import { InState, OwnState, ownState } from "./ownState";
 import { missingRights } from "./rights";
@@ -21,33 +21,33 @@ import { planRotation } from "./rotation";
  */
 export async function auditApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
     const state = await ownState(component);
-    const clientId = clientIdOf(name, args.adopt, state);
     const keep = (children: InState[]) => keepApplication(name, children, component, true);
-    const unknown = () => ({ ...keep(state.children), state: "unknown", drift: [] });
+    let clientId: string;
     let declared: DeclaredApplication | undefined;
     let found: FoundApplication;
     try {
-        [declared, found] = await Promise.all([declare(name, args, component), find(clientId, component)]);
+        clientId = clientIdOf(name, args.adopt, state);
+        [declared, found] = await Promise.all([declare(name, args, component), find(name, clientId, component)]);
     } catch (error) {
-        reporter.fail(`${name}: the application ${clientId} was not compared: ${(error as Error).message}`);
-        return unknown();
+        return refuse((error as Error).message, name, state.children, component, true);
     }
     if (declared === undefined) {
         reporter.warn(`${name}: the application ${clientId} was not compared: what is declared depends on something that this preview does not know yet`, component);
-        return unknown();
+        return { ...keep(state.children), clientId };
     }
     const inState = state.children.flatMap(({ outputs }) => [outputs["keyId"], outputs["credentialId"]]).filter((id) => typeof id === "string");
     const drift = compareApplication(declared, found, inState);
     report(name, args, declared, found, drift, component);
     const foreignCredentials = foreignAmong(name, found.credentials, ownCredentials(declared, found, inState), component);
+    const { stays, settledBefore } = staying(name, state, found);
     return {
-        ...keep(staying(name, state, found)),
+        ...keep(stays),
         ...credentialOf(name, declared, found, inState, component),
         clientId: found.application.clientId,
         objectId: found.application.objectId,
         servicePrincipalId: found.principal?.objectId ?? "",
         foreignCredentials,
-        state: drift.length > 0 ? "drifted" : "compliant",
+        state: !settledBefore ? "unknown" : drift.length > 0 ? "drifted" : "compliant",
         drift,
     };
 }
@@ -86,13 +86,15 @@ async function declare(name: string, args: MailApplicationArgs, parent: pulumi.R
     };
 }
 
-async function find(clientId: string, parent: pulumi.Resource): Promise<FoundApplication> {
-    const [application, principal, credentials] = await Promise.all([
-        findApplication(clientId, parent),
-        findServicePrincipal(clientId, parent),
-        applicationCredentials({ clientId }, { parent }),
-    ]);
-    return { application, principal, credentials, assignments: principal ? await givenRoles(principal.objectId, parent) : [] };
+async function find(name: string, clientId: string, parent: pulumi.Resource): Promise<FoundApplication> {
+    try {
+        // One after the other, so that an application that is missing is said once.
+        const application = await findApplication(clientId, parent);
+        const [principal, credentials] = await Promise.all([findServicePrincipal(clientId, parent), applicationCredentials({ clientId }, { parent })]);
+        return { application, principal, credentials, assignments: principal ? await givenRoles(principal.objectId, parent) : [] };
+    } catch (error) {
+        throw new Error(`${name}: the application ${clientId} cannot be read, so nothing was compared: ${(error as Error).message}`);
+    }
 }
 
 function report(name: string, args: MailApplicationArgs, declared: DeclaredApplication, found: FoundApplication, drift: Difference[], component: pulumi.Resource): void {
@@ -110,19 +112,19 @@ function report(name: string, args: MailApplicationArgs, declared: DeclaredAppli
 }
 
 /** Which of the resources in state are registered. */
-function staying(name: string, { component, children }: OwnState, found: FoundApplication): InState[] {
-    const left = children.filter((one) => !isGone(one, found));
+function staying(name: string, { component, children }: OwnState, found: FoundApplication): { stays: InState[]; settledBefore: boolean } {
+    const stays = children.filter((one) => !isGone(one, found));
     const gone = children.filter((one) => isGone(one, found)).map((one) => one.name);
-    // An earlier audit has told the engine to delete nothing of this component; before that, only a refresh may take anything out of state.
+    // After an audit the engine deletes nothing of this component. Before, leaving something out could delete it, if the tenant's answer was an old one.
     const audited = component["state"] === "compliant" || component["state"] === "drifted";
     if (gone.length === 0 || audited) {
-        return left;
+        return { stays, settledBefore: true };
     }
     reporter.fail(
-        `${name}: this stack's state has ${gone.join(", ")}, which the tenant no longer has, and the first run with "audit" must not leave out anything that is in state: ` +
+        `${name}: this stack's state has ${gone.join(", ")}, which the tenant no longer has, and the first run with "audit" leaves out nothing that is in state: ` +
             'run "pulumi refresh" first, or let "enforce" make it again',
     );
-    return pulumi.runtime.isDryRun() ? left : children;
+    return { stays: pulumi.runtime.isDryRun() ? stays : children, settledBefore: false };
 }
 
 function isGone({ type, outputs }: InState, { principal, assignments, credentials }: FoundApplication): boolean {

@@ -1,9 +1,19 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+import { plainError, reporter } from "../internal/report";
 import { clock } from "./credentials";
 import { keepResources } from "./keptResources";
 import type { Managed } from "./mailApplication";
 import type { InState } from "./ownState";
+
+/** Ends the run with one clear message, and registers what is in state as it is there: the engine deletes what a failed program did not register, if it runs inline. */
+export function refuse(message: string, name: string, children: InState[], component: pulumi.Resource, retain: boolean): Managed {
+    if (children.length === 0) {
+        throw plainError(message);
+    }
+    reporter.fail(message);
+    return keepApplication(name, children, component, retain);
+}
 
 /** Registers what is in state as it is there, and gives the outputs that state knows. */
 export function keepApplication(name: string, children: InState[], component: pulumi.Resource, retain: boolean): Managed {

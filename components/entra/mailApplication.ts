@@ -1,14 +1,15 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod, Mode } from "../choices";
-import { reporter, throwProblems } from "../internal/report";
+import { settled } from "../internal/inputs";
+import { throwProblems } from "../internal/report";
 import { Adoption, adoption } from "./adoption";
 import { auditApplication } from "./auditApplication";
 import { checkMailApplication } from "./checkMailApplication";
 import type { Difference } from "./compareApplication";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation, FederatedCredentialArgs } from "./credentials";
 import { ForeignCredential, reportForeign } from "./foreignCredentials";
-import { keepApplication } from "./keptApplication";
+import { refuse } from "./keptApplication";
 import { copyToKeyVault, KeyVaultCopyArgs } from "./keyVaultCopy";
 import { exchangeRole } from "./exchangeRole";
 import { ownState } from "./ownState";
@@ -104,7 +105,7 @@ export class MailApplication extends pulumi.ComponentResource {
         this.foreignCredentials = outputOf((one) => one.foreignCredentials);
         this.state = outputOf((one) => one.state);
         this.drift = outputOf((one) => one.drift);
-        this.registerOutputs({
+        const outputs = {
             clientId: this.clientId,
             objectId: this.objectId,
             servicePrincipalId: this.servicePrincipalId,
@@ -115,28 +116,29 @@ export class MailApplication extends pulumi.ComponentResource {
             foreignCredentials: this.foreignCredentials,
             state: this.state,
             drift: this.drift,
-        });
+        };
+        // Where nothing is managed, that is said once, and not once more as an output that cannot be written.
+        this.registerOutputs(managed.then(() => outputs, () => ({})));
     }
 }
 
 /** Nothing is registered before it is clear that all may be written; where it may not, what is in state stays as it is. */
 async function enforceApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
+    const role = exchangeRole("full_access_as_app", component);
+    let existing: Adoption;
     try {
         await requireRights(name, args.method, component);
-        return makeApplication(name, args, component, await adoption(name, args.adopt, component));
+        existing = await adoption(name, args.adopt, component);
+        await settled(role);
     } catch (error) {
         const { children } = await ownState(component);
-        if (children.length === 0) {
-            throw error;
-        }
-        reporter.fail((error as Error).message);
-        return keepApplication(name, children, component, false);
+        return refuse((error as Error).message, name, children, component, false);
     }
+    return makeApplication(name, args, component, role, existing);
 }
 
-function makeApplication(name: string, args: MailApplicationArgs, parent: pulumi.Resource, existing: Adoption): Managed {
+function makeApplication(name: string, args: MailApplicationArgs, parent: pulumi.Resource, role: ReturnType<typeof exchangeRole>, existing: Adoption): Managed {
     const owners = ownersOf(args, parent);
-    const role = exchangeRole("full_access_as_app", parent);
     const application = addApplication(name, args, owners, role, parent, existing.application);
     const servicePrincipal = addServicePrincipal(name, application, owners, parent, existing.servicePrincipal);
     if (args.method !== "rbac") {
