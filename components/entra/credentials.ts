@@ -88,11 +88,12 @@ export function warnOfEnd(name: string, what: string, until: string, remedy: str
     }
 }
 
-/** `ends on ..., in 12 days`, or `ended on ...`; undefined while there are 30 days and more. */
+/** `ends on ..., in 12 days`, or `ended on ...`; undefined while there are more than 30 days. */
 export function endsSoon(until: string): string | undefined {
-    const days = Math.floor((Date.parse(until) - clock.now().getTime()) / dayMs);
-    if (!(days < warnDays)) {
+    const left = Date.parse(until) - clock.now().getTime();
+    if (!(left <= warnDays * dayMs)) {
         return undefined;
     }
+    const days = Math.floor(left / dayMs);
     return days < 0 ? `ended on ${until}` : `ends on ${until}, in ${days} ${days === 1 ? "day" : "days"}`;
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { clock } from "../../components/entra/credentials";
 import { entra } from "../../index";
 import { callGraph, sendMail } from "../../lab/tenant/client";
+import { newAuthority } from "../../lab/tenant/certificates";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import { startTenant, type Tenant } from "../../lab/tenant/tenant";
 import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
@@ -13,15 +15,17 @@ describe("engine: an application that is only audited", function () {
     const environment = { ...process.env };
     const realNow = clock.now;
     const folder = { path: "", remove: () => {} };
+    let cli: PulumiCommand;
     let tenant: Tenant;
     let stack: EngineStack;
 
     before(async function () {
-        const cli = await engineOrSkip(this);
+        cli = await engineOrSkip(this);
         Object.assign(folder, temporaryFolder());
         tenant = await startTenant();
         const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
-        Object.assign(process.env, tenant.environment, { ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository, PATH: path });
+        const [, , subscription] = String(tenant.state.vaults[0]?.id).split("/");
+        Object.assign(process.env, tenant.environment, { ARM_SUBSCRIPTION_ID: subscription, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository, PATH: path });
         stack = await EngineStack.create(cli, folder.path, "audit");
         clock.now = () => new Date("2026-12-01T12:00:00Z");
         tenant.clock = clock.now;
@@ -150,6 +154,29 @@ describe("engine: an application that is only audited", function () {
             assert.match(text, new RegExp(`mim: "adopt" names the client id ${tenant.clientId}, and this stack manages the application ${given.clientId}`));
         }
         assert.deepEqual(writes(), []);
+    });
+
+    it("keeps certificate, federated credential and copy in a Key Vault as well", async () => {
+        const { certificate } = newAuthority();
+        const states: string[] = [];
+        const program = (mode: "enforce" | "audit") => () => {
+            const rest = { displayName: "other", mode };
+            const keyVault = { resourceGroupName: "identity", vaultName: "hybrid-identity-lab" };
+            const all = [
+                new entra.MailApplication("c", { ...rest, certificate }),
+                new entra.MailApplication("f", { ...rest, federatedCredential: { issuer: "https://token.example", subject: "s" } }),
+                new entra.MailApplication("v", { ...rest, keyVault, secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-12-01" } }),
+            ];
+            all.forEach((one) => one.state.apply((state) => states.push(state)));
+            return {};
+        };
+        const others = await EngineStack.create(cli, folder.path, "others");
+        others.program = program("enforce");
+        await others.up();
+        others.program = program("audit");
+        tenant.resetCalls();
+        const { changes } = await others.up({ refresh: true });
+        assert.deepEqual([changes, states.slice(3), writes()], [{}, ["compliant", "compliant", "compliant"], []]);
     });
 
     it("leaves everything in the tenant when it is removed from the program while it is audited", async () => {
