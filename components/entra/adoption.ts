@@ -2,7 +2,9 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { plainError } from "../internal/report";
 import { appRoleAssignments, GivenAppRole } from "./appRoleAssignments";
+import type { CallerRightsResult } from "./callerRights";
 import { OwnState, ownState } from "./ownState";
+import { missingOwnership } from "./rights";
 
 /** How each resource comes to what the tenant has already; empty options where nothing is adopted. */
 export interface Adoption {
@@ -12,20 +14,27 @@ export interface Adoption {
 }
 
 /** Existing objects are imported under their ids, which only the tenant knows; once they are in state the option does nothing. Rejects with one clear message. */
-export async function adoption(name: string, clientId: string | undefined, parent: pulumi.ComponentResource): Promise<Adoption> {
+export async function adoption(name: string, clientId: string | undefined, rights: CallerRightsResult, parent: pulumi.ComponentResource): Promise<Adoption> {
     if (clientId === undefined) {
         return { application: {}, servicePrincipal: {}, consent: {} };
     }
     managedClientId(name, clientId, await ownState(parent));
+    let application: azuread.GetApplicationResult;
+    let principal: azuread.GetServicePrincipalResult | undefined;
+    let assignments: GivenAppRole[];
     try {
         // One after the other, so that an application that is missing is said once.
-        const application = await findApplication(clientId, parent);
-        const principal = await findServicePrincipal(clientId, parent);
-        const assignments = principal === undefined ? [] : await givenRoles(principal.objectId, parent);
-        return { application: { import: application.id }, servicePrincipal: { import: principal?.id }, consent: importGiven(assignments) };
+        application = await findApplication(clientId, parent);
+        principal = await findServicePrincipal(clientId, parent);
+        assignments = principal === undefined ? [] : await givenRoles(principal.objectId, parent);
     } catch (error) {
         throw plainError(`${name}: "adopt" names the client id ${clientId}, and that application cannot be read: ${(error as Error).message}`);
     }
+    const problem = missingOwnership(rights, clientId, application.owners);
+    if (problem !== undefined) {
+        throw plainError(`${name}: ${problem}`);
+    }
+    return { application: { import: application.id }, servicePrincipal: { import: principal?.id }, consent: importGiven(assignments) };
 }
 
 /** The client id of the application that is in state, if one is. Importing another one in its place would delete it, so that is refused. */

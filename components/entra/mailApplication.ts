@@ -127,8 +127,8 @@ async function enforceApplication(name: string, args: MailApplicationArgs, compo
     const role = exchangeRole("full_access_as_app", component);
     let existing: Adoption;
     try {
-        await requireRights(name, args.method, component);
-        existing = await adoption(name, args.adopt, component);
+        const rights = await requireRights(name, args.method, component);
+        existing = await adoption(name, args.adopt, rights, component);
         await settled(role);
     } catch (error) {
         const { children } = await ownState(component);

@@ -20,8 +20,20 @@ export function missingRights({ roles, directoryRoles, delegated }: CallerRights
     ];
 }
 
+/** Why an application that exists cannot be changed by somebody who may change only what he owns; undefined if it can. */
+export function missingOwnership({ objectId, roles, directoryRoles, delegated }: CallerRightsResult, clientId: string, owners: string[]): string | undefined {
+    const others = makeApplications.slice(1);
+    if (delegated || directoryRoles.length > 0 || owners.includes(objectId) || others.some((one) => roles.includes(one))) {
+        return undefined;
+    }
+    return (
+        `the service principal ${objectId} that runs Pulumi may change only applications that it owns (${makeApplications[0]}), and it is no owner of ${clientId}. ` +
+        `One of its owners or an Application Administrator can make it one, of the application and of its service principal; or a Privileged Role Administrator gives it ${others[0]}`
+    );
+}
+
 /** Rejects with the name of the right that is missing: Graph says no more than "insufficient privileges", and that only once something was written. */
-export async function requireRights(name: string, method: MailMethod | undefined, parent: pulumi.Resource): Promise<void> {
+export async function requireRights(name: string, method: MailMethod | undefined, parent: pulumi.Resource): Promise<CallerRightsResult> {
     const rights = await callerRights({ parent });
     const missing = missingRights(rights, method);
     if (missing.length > 0) {
@@ -31,4 +43,5 @@ export async function requireRights(name: string, method: MailMethod | undefined
                 "Global Administrator can give it (admin consent); a new token is needed after that",
         );
     }
+    return rights;
 }
