@@ -1,6 +1,5 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { plainError } from "../internal/report";
 import { appRoleAssignments, GivenAppRole } from "./appRoleAssignments";
 import type { CallerRightsResult } from "./callerRights";
 import { OwnState, ownState } from "./ownState";
@@ -14,11 +13,11 @@ export interface Adoption {
 }
 
 /** Existing objects are imported under their ids, which only the tenant knows; once they are in state the option does nothing. Rejects with one clear message. */
-export async function adoption(name: string, clientId: string | undefined, rights: CallerRightsResult, parent: pulumi.ComponentResource): Promise<Adoption> {
+export async function adoption(clientId: string | undefined, rights: CallerRightsResult, parent: pulumi.ComponentResource): Promise<Adoption> {
     if (clientId === undefined) {
         return { application: {}, servicePrincipal: {}, consent: {} };
     }
-    managedClientId(name, clientId, await ownState(parent));
+    managedClientId(clientId, await ownState(parent));
     let application: azuread.GetApplicationResult;
     let principal: azuread.GetServicePrincipalResult | undefined;
     let assignments: GivenAppRole[];
@@ -28,20 +27,20 @@ export async function adoption(name: string, clientId: string | undefined, right
         principal = await findServicePrincipal(clientId, parent);
         assignments = principal === undefined ? [] : await givenRoles(principal.objectId, parent);
     } catch (error) {
-        throw plainError(`${name}: "adopt" names the client id ${clientId}, and that application cannot be read: ${(error as Error).message}`);
+        throw new Error(`"adopt" names the client id ${clientId}, and that application cannot be read: ${(error as Error).message}`);
     }
     const problem = missingOwnership(rights, clientId, application.owners);
     if (problem !== undefined) {
-        throw plainError(`${name}: ${problem}`);
+        throw new Error(problem);
     }
     return { application: { import: application.id }, servicePrincipal: { import: principal?.id }, consent: importGiven(assignments) };
 }
 
 /** The client id of the application that is in state, if one is. Importing another one in its place would delete it, so that is refused. */
-export function managedClientId(name: string, adopt: string | undefined, { children }: OwnState): string | undefined {
+export function managedClientId(adopt: string | undefined, { children }: OwnState): string | undefined {
     const managed = children.find((one) => one.type === "azuread:index/application:Application")?.outputs["clientId"] as string | undefined;
     if (managed !== undefined && adopt !== undefined && adopt.toLowerCase() !== managed.toLowerCase()) {
-        throw plainError(`${name}: "adopt" names the client id ${adopt}, and this stack manages the application ${managed}; name that one, or leave "adopt" out`);
+        throw new Error(`"adopt" names the client id ${adopt}, and this stack manages the application ${managed}; name that one, or leave "adopt" out`);
     }
     return managed;
 }

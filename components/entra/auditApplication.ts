@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../internal/inputs";
-import { findingsText, plainError, reporter } from "../internal/report";
+import { findingsText, reporter } from "../internal/report";
 import { findApplication, findServicePrincipal, givenRoles, managedClientId } from "./adoption";
-import { applicationCredentials } from "./applicationCredentials";
+import { applicationCredentials, ApplicationCredentialsResult } from "./applicationCredentials";
 import { callerRights } from "./callerRights";
-import { compareApplication, DeclaredApplication, Difference, FoundApplication, ownCredentials } from "./compareApplication";
+import { compareApplication, DeclaredApplication, Difference, FoundApplication, ownCredentials, secretName } from "./compareApplication";
 import { clock, defaultRotation, warnOfEnd } from "./credentials";
 import { exchangeRole } from "./exchangeRole";
 import { foreignAmong } from "./foreignCredentials";
@@ -26,10 +26,10 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
     let declared: DeclaredApplication | undefined;
     let found: FoundApplication;
     try {
-        clientId = clientIdOf(name, args.adopt, state);
-        [declared, found] = await Promise.all([declare(name, args, component), find(name, clientId, component)]);
+        clientId = clientIdOf(args.adopt, state);
+        [declared, found] = await Promise.all([declare(name, args, component), find(clientId, component)]);
     } catch (error) {
-        return refuse((error as Error).message, name, state.children, component, true);
+        return refuse(error as Error, name, state.children, component, true);
     }
     if (declared === undefined) {
         reporter.warn(`${name}: the application ${clientId} was not compared: what is declared depends on something that this preview does not know yet`, component);
@@ -37,12 +37,17 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
     }
     const inState = state.children.flatMap(({ outputs }) => [outputs["keyId"], outputs["credentialId"]]).filter((id) => typeof id === "string");
     const drift = compareApplication(declared, found, inState);
-    report(name, args, declared, found, drift, component);
-    const foreignCredentials = foreignAmong(name, found.credentials, ownCredentials(declared, found, inState), component);
+    report(name, found, drift, args.failOnDrift ?? false, component);
+    const own = ownCredentials(declared, found, inState);
+    const foreignCredentials = foreignAmong(name, found.credentials, own, component);
+    const newest = newestOf(name, found.credentials, own, component);
     const { stays, settledBefore } = staying(name, state, found);
+    const kept = keep(stays);
     return {
-        ...keep(stays),
-        ...credentialOf(name, declared, found, inState, component),
+        ...kept,
+        // As state has them, so that a switch of the mode changes nothing for whoever uses them.
+        keyId: kept.keyId ?? newest.keyId,
+        validUntil: kept.validUntil ?? newest.validUntil,
         clientId: found.application.clientId,
         objectId: found.application.objectId,
         servicePrincipalId: found.principal?.objectId ?? "",
@@ -52,10 +57,10 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
     };
 }
 
-function clientIdOf(name: string, adopt: string | undefined, state: OwnState): string {
-    const clientId = managedClientId(name, adopt, state) ?? adopt;
+function clientIdOf(adopt: string | undefined, state: OwnState): string {
+    const clientId = managedClientId(adopt, state) ?? adopt;
     if (clientId === undefined) {
-        throw plainError(`${name}: this stack manages no application yet, so "audit" needs "adopt", the client id of the one to look at`);
+        throw Error('this stack manages no application yet, so "audit" needs "adopt", the client id of the one to look at');
     }
     return clientId;
 }
@@ -86,28 +91,25 @@ async function declare(name: string, args: MailApplicationArgs, parent: pulumi.R
     };
 }
 
-async function find(name: string, clientId: string, parent: pulumi.Resource): Promise<FoundApplication> {
+async function find(clientId: string, parent: pulumi.Resource): Promise<FoundApplication> {
     try {
         // One after the other, so that an application that is missing is said once.
         const application = await findApplication(clientId, parent);
         const [principal, credentials] = await Promise.all([findServicePrincipal(clientId, parent), applicationCredentials({ clientId }, { parent })]);
         return { application, principal, credentials, assignments: principal ? await givenRoles(principal.objectId, parent) : [] };
     } catch (error) {
-        throw new Error(`${name}: the application ${clientId} cannot be read, so nothing was compared: ${(error as Error).message}`);
+        throw new Error(`the application ${clientId} cannot be read, so nothing was compared: ${(error as Error).message}`);
     }
 }
 
-function report(name: string, args: MailApplicationArgs, declared: DeclaredApplication, found: FoundApplication, drift: Difference[], component: pulumi.Resource): void {
+function report(name: string, { application }: FoundApplication, drift: Difference[], fails: boolean, component: pulumi.Resource): void {
     if (drift.length > 0) {
         const lines = drift.map((one) => ({ where: one.property, found: one.found, declared: one.declared }));
-        reporter.warn(findingsText(`${name} (${found.application.displayName}, ${found.application.clientId})`, lines), component);
-        if (args.failOnDrift) {
+        reporter.warn(findingsText(`${name} (${application.displayName}, ${application.clientId})`, lines), component);
+        if (fails) {
             const count = drift.length === 1 ? "1 property differs" : `${drift.length} properties differ`;
             reporter.fail(`${name}: ${count} from what is declared, and "failOnDrift" is set`);
         }
-    }
-    if (typeof args.certificate === "string" && declared.certificate !== undefined) {
-        warnOfEnd(name, "the certificate", new X509Certificate(args.certificate).validTo, 'Give "certificate" the new one now', component);
     }
 }
 
@@ -144,18 +146,26 @@ function isGone({ type, outputs }: InState, { principal, assignments, credential
     }
 }
 
-/** The newest own credential, as the tenant tells it. An audit moves no end date, so that is warned of. */
-function credentialOf(name: string, declared: DeclaredApplication, found: FoundApplication, inState: string[], parent: pulumi.Resource): Pick<Managed, "keyId" | "validUntil"> {
-    const own = ownCredentials(declared, found, inState);
-    const { passwords, certificates, federated } = found.credentials;
+/** The newest own credential, as the tenant tells it. An audit moves no end, so that is warned of. */
+function newestOf(
+    name: string,
+    { passwords, certificates, federated }: ApplicationCredentialsResult,
+    own: string[],
+    component: pulumi.Resource,
+): Pick<Managed, "keyId" | "validUntil"> {
     const today = clock.now().toISOString().slice(0, 10);
-    const newest = passwords
-        .filter((one) => own.includes(one.keyId) && (one.displayName ?? "") <= `Pulumi ${today}`)
-        .sort((a, b) => ((a.displayName ?? "") < (b.displayName ?? "") ? -1 : 1))
+    const named = passwords.map((one) => ({ ...one, displayName: one.displayName ?? "" }));
+    const secret = named
+        .filter((one) => own.includes(one.keyId) && one.displayName <= secretName(today))
+        .sort((a, b) => (a.displayName < b.displayName ? -1 : 1))
         .at(-1);
-    if (newest?.endDateTime !== undefined) {
-        warnOfEnd(name, "the newest secret", newest.endDateTime, 'Let a run with "enforce" renew it', parent);
+    const certificate = certificates.find((one) => own.includes(one.keyId));
+    if (certificate?.endDateTime !== undefined) {
+        warnOfEnd(name, "the certificate", certificate.endDateTime, 'Give "certificate" the new one now', component);
     }
-    const other = certificates.find((one) => own.includes(one.keyId)) ?? newest;
-    return { keyId: other?.keyId ?? federated.find((one) => own.includes(one.id))?.id, validUntil: other?.endDateTime };
+    if (secret?.endDateTime !== undefined) {
+        warnOfEnd(name, "the newest secret", secret.endDateTime, 'Let a run with "enforce" renew it', component);
+    }
+    const newest = certificate ?? secret;
+    return { keyId: newest?.keyId ?? federated.find((one) => own.includes(one.id))?.id, validUntil: newest?.endDateTime };
 }

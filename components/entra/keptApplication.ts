@@ -6,8 +6,12 @@ import { keepResources } from "./keptResources";
 import type { Managed } from "./mailApplication";
 import type { InState } from "./ownState";
 
-/** Ends the run with one clear message, and registers what is in state as it is there: the engine deletes what a failed program did not register, if it runs inline. */
-export function refuse(message: string, name: string, children: InState[], component: pulumi.Resource, retain: boolean): Managed {
+/**
+ * Ends the run with one clear message. What is in state is registered all the same: the engine deletes what a failed program did not register,
+ * where the program is a function of the Automation API.
+ */
+export function refuse(error: Error, name: string, children: InState[], component: pulumi.Resource, retain: boolean): Managed {
+    const message = `${name}: ${error.message}`;
     if (children.length === 0) {
         throw plainError(message);
     }

@@ -127,12 +127,12 @@ async function enforceApplication(name: string, args: MailApplicationArgs, compo
     const role = exchangeRole("full_access_as_app", component);
     let existing: Adoption;
     try {
-        const rights = await requireRights(name, args.method, component);
-        existing = await adoption(name, args.adopt, rights, component);
+        const rights = await requireRights(args.method, component);
+        existing = await adoption(args.adopt, rights, component);
         await settled(role);
     } catch (error) {
         const { children } = await ownState(component);
-        return refuse((error as Error).message, name, children, component, false);
+        return refuse(error as Error, name, children, component, false);
     }
     return makeApplication(name, args, component, role, existing);
 }

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod } from "../choices";
-import { plainError } from "../internal/report";
 import { callerRights, CallerRightsResult } from "./callerRights";
 
 /** Each of these is enough to make an application; the first is the least. */
@@ -33,13 +32,13 @@ export function missingOwnership({ objectId, roles, directoryRoles, delegated }:
 }
 
 /** Rejects with the name of the right that is missing: Graph says no more than "insufficient privileges", and that only once something was written. */
-export async function requireRights(name: string, method: MailMethod | undefined, parent: pulumi.Resource): Promise<CallerRightsResult> {
+export async function requireRights(method: MailMethod | undefined, parent: pulumi.Resource): Promise<CallerRightsResult> {
     const rights = await callerRights({ parent });
     const missing = missingRights(rights, method);
     if (missing.length > 0) {
         const what = missing.length === 1 ? "an application permission" : "application permissions";
-        throw plainError(
-            `${name}: the service principal ${rights.objectId} that runs Pulumi lacks ${missing.join(" and ")}, ${what} of Microsoft Graph. A Privileged Role Administrator or ` +
+        throw new Error(
+            `the service principal ${rights.objectId} that runs Pulumi lacks ${missing.join(" and ")}, ${what} of Microsoft Graph. A Privileged Role Administrator or ` +
                 "Global Administrator can give it (admin consent); a new token is needed after that",
         );
     }
