@@ -12,7 +12,7 @@ export interface Adoption {
     consent: pulumi.CustomResourceOptions;
 }
 
-/** Existing objects are imported under their ids, which only the tenant knows; once they are in state the option does nothing. Rejects with one clear message. */
+/** Existing objects are imported under their ids, which only the tenant knows; once they are in state the option does nothing. */
 export async function adoption(clientId: string | undefined, rights: CallerRightsResult, parent: pulumi.ComponentResource): Promise<Adoption> {
     if (clientId === undefined) {
         return { application: {}, servicePrincipal: {}, consent: {} };

@@ -32,7 +32,8 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
         return refuse(error as Error, name, state.children, component, true);
     }
     if (declared === undefined) {
-        reporter.warn(`${name}: the application ${clientId} was not compared: what is declared depends on something that this preview does not know yet`, component);
+        const why = "what is declared depends on something that this preview does not know yet";
+        reporter.warn(`${name}: the application ${clientId} was not compared: ${why}`, component);
         return { ...keep(state.children), clientId };
     }
     const inState = state.children.flatMap(({ outputs }) => [outputs["keyId"], outputs["credentialId"]]).filter((id) => typeof id === "string");
@@ -117,14 +118,14 @@ function report(name: string, { application }: FoundApplication, drift: Differen
 function staying(name: string, { component, children }: OwnState, found: FoundApplication): { stays: InState[]; settledBefore: boolean } {
     const stays = children.filter((one) => !isGone(one, found));
     const gone = children.filter((one) => isGone(one, found)).map((one) => one.name);
-    // After an audit the engine deletes nothing of this component. Before, leaving something out could delete it, if the tenant's answer was an old one.
+    // After an audit the engine deletes nothing of this component. Before, leaving something out could, if the tenant's answer was an old one.
     const audited = component["state"] === "compliant" || component["state"] === "drifted";
     if (gone.length === 0 || audited) {
         return { stays, settledBefore: true };
     }
     reporter.fail(
-        `${name}: this stack's state has ${gone.join(", ")}, which the tenant no longer has, and the first run with "audit" leaves out nothing that is in state: ` +
-            'run "pulumi refresh" first, or let "enforce" make it again',
+        `${name}: this stack's state has ${gone.join(", ")}, which the tenant no longer has, and the first run with "audit" leaves out nothing ` +
+            'that is in state: run "pulumi refresh" first, or let "enforce" make it again',
     );
     return { stays: pulumi.runtime.isDryRun() ? stays : children, settledBefore: false };
 }

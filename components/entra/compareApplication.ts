@@ -38,7 +38,10 @@ export interface FoundApplication {
 
 type Facts = Record<string, unknown>;
 
-/** Everything that differs, sorted by property. `ownKeyIds`: credentials that are in state, so that `up` takes them away where they are not declared. */
+/**
+ * Everything that differs, sorted by property. `ownKeyIds`: credentials that are in state, so that `up` takes them away where they are not
+ * declared.
+ */
 export function compareApplication(declared: DeclaredApplication, found: FoundApplication, ownKeyIds: string[]): Difference[] {
     const [is, should] = [foundFacts(declared, found, ownKeyIds), declaredFacts(declared)];
     const text = (facts: Facts, property: string) => (property in facts ? JSON.stringify(facts[property]) : "absent");
@@ -95,8 +98,19 @@ function declaredFacts({ displayName, owners, consent, slots, certificate, feder
 function foundFacts(declared: DeclaredApplication, found: FoundApplication, ownKeyIds: string[]): Facts {
     const { application, principal, assignments, credentials } = found;
     const own = ownCredentials(declared, found, ownKeyIds);
-    const isOwn = (id: string) => own.includes(id);
+    const isOwn = (one: { keyId: string } | { id: string }) => own.includes("keyId" in one ? one.keyId : one.id);
     const uris = (blocks: { redirectUris: string[] }[]) => sorted(blocks.flatMap((one) => one.redirectUris));
+    const principalFacts = principal && {
+        "servicePrincipal.accountEnabled": principal.accountEnabled,
+        "servicePrincipal.appRoleAssignmentRequired": principal.appRoleAssignmentRequired,
+        "servicePrincipal.tags": sorted(principal.tags),
+        consent: sorted(assignments.map((one) => roleName(declared.role, "resourceObjectId", one.resourceObjectId, one.appRoleId))),
+    };
+    const credentialFacts = [
+        ...credentials.passwords.filter(isOwn).map((one) => [secretProperty(one.displayName ?? one.keyId), ends(one.endDateTime ?? "")]),
+        ...credentials.certificates.filter(isOwn).map((one) => [`certificate ${one.thumbprint ?? one.keyId}`, "present"]),
+        ...credentials.federated.filter(isOwn).map((one) => [federatedProperty(one.name), [one.issuer, one.subject ?? ""]]),
+    ];
     return {
         displayName: application.displayName,
         owners: sorted(application.owners),
@@ -108,22 +122,15 @@ function foundFacts(declared: DeclaredApplication, found: FoundApplication, ownK
         "web.redirectUris": uris(application.webs),
         "publicClient.redirectUris": uris(application.publicClients),
         "singlePageApplication.redirectUris": uris(application.singlePageApplications),
-        ...(principal && {
-            "servicePrincipal.accountEnabled": principal.accountEnabled,
-            "servicePrincipal.appRoleAssignmentRequired": principal.appRoleAssignmentRequired,
-            "servicePrincipal.tags": sorted(principal.tags),
-            consent: sorted(assignments.map((one) => roleName(declared.role, "resourceObjectId", one.resourceObjectId, one.appRoleId))),
-        }),
-        ...Object.fromEntries(credentials.passwords.filter((one) => isOwn(one.keyId)).map((one) => [secretProperty(one.displayName ?? one.keyId), ends(one.endDateTime ?? "")])),
-        ...Object.fromEntries(credentials.certificates.filter((one) => isOwn(one.keyId)).map((one) => [`certificate ${one.thumbprint ?? one.keyId}`, "present"])),
-        ...Object.fromEntries(credentials.federated.filter((one) => isOwn(one.id)).map((one) => [federatedProperty(one.name), [one.issuer, one.subject ?? ""]])),
+        ...principalFacts,
+        ...Object.fromEntries(credentialFacts),
     };
 }
 
 function requested(application: azuread.GetApplicationResult, role: ExchangeRole): string[] {
     return sorted(
-        application.requiredResourceAccesses.flatMap(({ resourceAppId, resourceAccesses }) =>
-            resourceAccesses.map(({ id, type }) => (type === "Role" ? roleName(role, "resourceAppId", resourceAppId, id) : `${resourceAppId}/${id} (delegated)`)),
+        application.requiredResourceAccesses.flatMap(({ resourceAppId: app, resourceAccesses }) =>
+            resourceAccesses.map(({ id, type }) => (type === "Role" ? roleName(role, "resourceAppId", app, id) : `${app}/${id} (delegated)`)),
         ),
     );
 }

@@ -137,7 +137,13 @@ async function enforceApplication(name: string, args: MailApplicationArgs, compo
     return makeApplication(name, args, component, role, existing);
 }
 
-function makeApplication(name: string, args: MailApplicationArgs, parent: pulumi.Resource, role: ReturnType<typeof exchangeRole>, existing: Adoption): Managed {
+function makeApplication(
+    name: string,
+    args: MailApplicationArgs,
+    parent: pulumi.Resource,
+    role: ReturnType<typeof exchangeRole>,
+    existing: Adoption,
+): Managed {
     const owners = ownersOf(args, parent);
     const application = addApplication(name, args, owners, role, parent, existing.application);
     const servicePrincipal = addServicePrincipal(name, application, owners, parent, existing.servicePrincipal);

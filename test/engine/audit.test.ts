@@ -25,7 +25,8 @@ describe("engine: an application that is only audited", function () {
         tenant = await startTenant();
         const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
         const [, , subscription] = String(tenant.state.vaults[0]?.id).split("/");
-        Object.assign(process.env, tenant.environment, { ARM_SUBSCRIPTION_ID: subscription, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository, PATH: path });
+        const standIns = { ARM_SUBSCRIPTION_ID: subscription, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository };
+        Object.assign(process.env, tenant.environment, { ...standIns, PATH: path });
         stack = await EngineStack.create(cli, folder.path, "audit");
         clock.now = () => new Date("2026-12-01T12:00:00Z");
         tenant.clock = clock.now;
@@ -98,12 +99,18 @@ describe("engine: an application that is only audited", function () {
         for (const one of tenant.state.servicePrincipals) {
             one.appRoleAssignedTo = one.appRoleAssignedTo.filter((assignment) => assignment.principalDisplayName !== "MIM mail");
         }
-        const drift = ['consent: [] -> ["full_access_as_app"]', 'displayName: "MIM mail!" -> "MIM mail"', 'tags: ["x"] -> []', 'web.redirectUris: ["https://elsewhere.example/"] -> []'];
+        const drift = [
+            'consent: [] -> ["full_access_as_app"]',
+            'displayName: "MIM mail!" -> "MIM mail"',
+            'tags: ["x"] -> []',
+            'web.redirectUris: ["https://elsewhere.example/"] -> []',
+        ];
         declare({ mode: "audit", failOnDrift: true });
         tenant.resetCalls();
         const preview = await stack.preview({ refresh: true, fails: true });
         assert.deepEqual([seen.state, seen.drift], ["drifted", drift]);
-        assert.match(preview.warnings.join("\n"), /mim \(MIM mail!, .*\): 4 values differ from what is declared \(found -> declared\):\n {2}consent: \[\] -> \["full_access_as_app"\]\n/);
+        const warning = /mim \(MIM mail!, .*\): 4 values differ from what is declared \(found -> declared\):\n {2}consent: \[\] -> \["full_access_as_app"\]\n/;
+        assert.match(preview.warnings.join("\n"), warning);
         assert.match(preview.text, /mim: 4 properties differ from what is declared, and "failOnDrift" is set/);
         declare({ mode: "audit" });
         const up = await stack.up({ refresh: true });
@@ -177,6 +184,12 @@ describe("engine: an application that is only audited", function () {
         tenant.resetCalls();
         const { changes } = await others.up({ refresh: true });
         assert.deepEqual([changes, states.slice(3), writes()], [{}, ["compliant", "compliant", "compliant"], []]);
+        // An application that is gone is never taken for drift, and what a refresh dropped is not made again from what state had.
+        tenant.state.applications = tenant.state.applications.filter((one) => one.passwordCredentials.length === 0 || one.displayName !== "other");
+        const left = tenant.state.applications.length;
+        const { text } = await others.up({ refresh: true, fails: true });
+        assert.match(text, /v: the application [0-9a-f-]{36} cannot be read, so nothing was compared: .*No application found/);
+        assert.deepEqual([writes(), tenant.state.applications.length], [[], left]);
     });
 
     it("leaves everything in the tenant when it is removed from the program while it is audited", async () => {

@@ -5,10 +5,20 @@ import { clock, endsSoon } from "../../../components/entra/credentials";
 import { belowUrn } from "../../../components/entra/ownState";
 
 const exchange = { resourceAppId: "exchange-app", resourceObjectId: "exchange-object", roleId: "role" };
-const declared: DeclaredApplication = { displayName: "MIM mail", owners: ["b", "a"], role: exchange, consent: true, slots: [{ day: "2026-12-01", endDate: "2027-03-30T00:00:00Z" }] };
+const slots = [{ day: "2026-12-01", endDate: "2027-03-30T00:00:00Z" }];
+const declared: DeclaredApplication = { displayName: "MIM mail", owners: ["b", "a"], role: exchange, consent: true, slots };
+
+interface Changes {
+    application?: object;
+    principal?: object;
+    assignments?: object[];
+    passwords?: object[];
+    certificates?: object[];
+    federated?: object[];
+}
 
 /** As the tenant shows an application that is as declared; only what is compared. */
-function found(changes: { application?: object; principal?: object; assignments?: object[]; passwords?: object[]; certificates?: object[]; federated?: object[] } = {}): FoundApplication {
+function found(changes: Changes = {}): FoundApplication {
     const uris = [{ redirectUris: [] }];
     const application = {
         displayName: "MIM mail",
@@ -38,7 +48,7 @@ describe("audit of an application: what differs", () => {
     const lines = (one: DeclaredApplication, has: FoundApplication, inState: string[] = []) =>
         compareApplication(one, has, inState).map(({ property, found, declared }) => `${property}: ${found} -> ${declared}`);
 
-    const table: [string, Parameters<typeof found>[0], string[]][] = [
+    const table: [string, Changes, string[]][] = [
         ["nothing", {}, []],
         ["the name", { application: { displayName: "Mail" } }, ['displayName: "Mail" -> "MIM mail"']],
         ["an owner more", { application: { owners: ["c", "b", "a"] } }, ['owners: ["a","b","c"] -> ["a","b"]']],
@@ -48,18 +58,38 @@ describe("audit of an application: what differs", () => {
             { application: { requiredResourceAccesses: [{ resourceAppId: "graph", resourceAccesses: [{ id: "User.Read", type: "Scope" }] }] } },
             ['requiredResourceAccesses: ["graph/User.Read (delegated)"] -> ["full_access_as_app"]'],
         ],
-        ["a permission more that was given", { assignments: [{ appRoleId: "role", resourceObjectId: "exchange-object" }, { appRoleId: "x", resourceObjectId: "graph" }] }, ['consent: ["full_access_as_app","graph/x"] -> ["full_access_as_app"]']],
+        [
+            "a permission more that was given",
+            { assignments: [{ appRoleId: "role", resourceObjectId: "exchange-object" }, { appRoleId: "x", resourceObjectId: "graph" }] },
+            ['consent: ["full_access_as_app","graph/x"] -> ["full_access_as_app"]'],
+        ],
         ["no consent", { assignments: [] }, ['consent: [] -> ["full_access_as_app"]']],
-        ["a public client", { application: { fallbackPublicClientEnabled: true, publicClients: [{ redirectUris: ["http://localhost"] }] } }, ["fallbackPublicClientEnabled: true -> false", 'publicClient.redirectUris: ["http://localhost"] -> []']],
-        ["redirect and identifier URIs, a tag", { application: { webs: [{ redirectUris: ["https://x/"] }], singlePageApplications: [{ redirectUris: ["https://y/"] }], identifierUris: ["api://x"], tags: ["t"] } }, [
-            'identifierUris: ["api://x"] -> []',
-            'singlePageApplication.redirectUris: ["https://y/"] -> []',
-            'tags: ["t"] -> []',
-            'web.redirectUris: ["https://x/"] -> []',
-        ]],
-        ["a service principal that is disabled", { principal: { accountEnabled: false, appRoleAssignmentRequired: true } }, ["servicePrincipal.accountEnabled: false -> true", "servicePrincipal.appRoleAssignmentRequired: true -> false"]],
+        [
+            "a public client",
+            { application: { fallbackPublicClientEnabled: true, publicClients: [{ redirectUris: ["http://localhost"] }] } },
+            ["fallbackPublicClientEnabled: true -> false", 'publicClient.redirectUris: ["http://localhost"] -> []'],
+        ],
+        [
+            "redirect URIs",
+            { application: { webs: [{ redirectUris: ["https://x/"] }], singlePageApplications: [{ redirectUris: ["https://y/"] }] } },
+            ['singlePageApplication.redirectUris: ["https://y/"] -> []', 'web.redirectUris: ["https://x/"] -> []'],
+        ],
+        [
+            "an identifier URI and a tag",
+            { application: { identifierUris: ["api://x"], tags: ["t"] } },
+            ['identifierUris: ["api://x"] -> []', 'tags: ["t"] -> []'],
+        ],
+        [
+            "a service principal that is disabled",
+            { principal: { accountEnabled: false, appRoleAssignmentRequired: true } },
+            ["servicePrincipal.accountEnabled: false -> true", "servicePrincipal.appRoleAssignmentRequired: true -> false"],
+        ],
         ["the own secret is gone", { passwords: [] }, ['secret "Pulumi 2026-12-01": absent -> "2027-03-30T00:00:00Z"']],
-        ["a secret with another end", { passwords: [{ keyId: "own", displayName: "Pulumi 2026-12-01", endDateTime: "2028-01-01T00:00:00Z" }] }, ['secret "Pulumi 2026-12-01": "2028-01-01T00:00:00Z" -> "2027-03-30T00:00:00Z"']],
+        [
+            "a secret with another end",
+            { passwords: [{ keyId: "own", displayName: "Pulumi 2026-12-01", endDateTime: "2028-01-01T00:00:00Z" }] },
+            ['secret "Pulumi 2026-12-01": "2028-01-01T00:00:00Z" -> "2027-03-30T00:00:00Z"'],
+        ],
     ];
     for (const [what, changes, expected] of table) {
         it(what, () => assert.deepEqual(lines(declared, found(changes)), expected));
