@@ -9,8 +9,8 @@ import { compareApplication, DeclaredApplication, Difference, FoundApplication, 
 import { clock, defaultRotation, warnOfEnd } from "./credentials";
 import { exchangeRole } from "./exchangeRole";
 import { foreignAmong } from "./foreignCredentials";
-import { keepApplication, refuse } from "./keptApplication";
-import type { MailApplicationArgs, Managed } from "./mailApplication";
+import { keepApplication, Managed, refuse } from "./keptApplication";
+import type { MailApplicationArgs } from "./mailApplication";
 import { InState, OwnState, ownState } from "./ownState";
 import { missingRights } from "./rights";
 import { planRotation } from "./rotation";

@@ -1,10 +1,25 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { plainError, reporter } from "../internal/report";
+import type { Difference } from "./compareApplication";
 import { clock } from "./credentials";
+import type { ForeignCredential } from "./foreignCredentials";
 import { keepResources } from "./keptResources";
-import type { Managed } from "./mailApplication";
 import type { InState } from "./ownState";
+
+/** What a run has, whichever way it came to it: one input for each output of `MailApplication`. */
+export interface Managed {
+    clientId: pulumi.Input<string>;
+    objectId: pulumi.Input<string>;
+    servicePrincipalId: pulumi.Input<string>;
+    clientSecret: pulumi.Input<string | undefined>;
+    keyId: pulumi.Input<string | undefined>;
+    validUntil: pulumi.Input<string | undefined>;
+    nextRotation: pulumi.Input<string | undefined>;
+    foreignCredentials: pulumi.Input<ForeignCredential[]>;
+    state: string;
+    drift: Difference[];
+}
 
 /**
  * Ends the run with one clear message. What is in state is registered all the same: the engine deletes what a failed program did not register,

@@ -9,7 +9,7 @@ import { checkMailApplication } from "./checkMailApplication";
 import type { Difference } from "./compareApplication";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation, FederatedCredentialArgs } from "./credentials";
 import { ForeignCredential, reportForeign } from "./foreignCredentials";
-import { refuse } from "./keptApplication";
+import { Managed, refuse } from "./keptApplication";
 import { copyToKeyVault, KeyVaultCopyArgs } from "./keyVaultCopy";
 import { exchangeRole } from "./exchangeRole";
 import { ownState } from "./ownState";
@@ -43,20 +43,6 @@ export interface MailApplicationArgs {
     mode?: Mode;
     /** With `audit`: drift ends the run with an error. Default false. */
     failOnDrift?: boolean;
-}
-
-/** What a run has, whichever way it came to it: one input for each output of `MailApplication`. */
-export interface Managed {
-    clientId: pulumi.Input<string>;
-    objectId: pulumi.Input<string>;
-    servicePrincipalId: pulumi.Input<string>;
-    clientSecret: pulumi.Input<string | undefined>;
-    keyId: pulumi.Input<string | undefined>;
-    validUntil: pulumi.Input<string | undefined>;
-    nextRotation: pulumi.Input<string | undefined>;
-    foreignCredentials: pulumi.Input<ForeignCredential[]>;
-    state: string;
-    drift: Difference[];
 }
 
 /**
