@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { Problem } from "../../drift/types";
-import { MailMethod } from "../choices";
+import { MailMethod, Mode } from "../choices";
 import { isPlain, oneOf } from "../internal/inputs";
 import type { MailApplicationArgs } from "./mailApplication";
 import { checkRotation } from "./rotation";
@@ -11,7 +11,7 @@ const longestName = 120;
 /** Everything that is wrong with the arguments, as far as they are known while the program is built. */
 export function checkMailApplication(args: MailApplicationArgs): Problem[] {
     const { displayName, owners = [], certificate, adopt } = args;
-    const problems = oneOf("method", args.method, MailMethod);
+    const problems = [...oneOf("method", args.method, MailMethod), ...oneOf("mode", args.mode, Mode)];
     const report = (property: string, message: string) => problems.push({ property, message });
     if (isPlain(displayName) && (typeof displayName !== "string" || displayName.trim() === "" || displayName.length > longestName)) {
         report("displayName", `must have 1 to ${longestName} characters; received ${typeof displayName === "string" ? `${displayName.length}` : String(displayName)}`);

@@ -27,7 +27,11 @@ export interface Credentials {
 /** The clock of the rotation; replaced in tests. */
 export const clock = { now: () => new Date() };
 
+/** Where no other credential is given. */
+export const defaultRotation: SecretRotation = { days: 90, overlapDays: 14 };
+
 const warnDays = 30;
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** One `ApplicationPassword` for each slot. Name, display name and end are fixed by the slot: a cosmetic difference would replace a secret. */
 export function addSecrets(name: string, rotation: SecretRotation, application: azuread.Application, parent: pulumi.Resource): Credentials {
@@ -50,7 +54,7 @@ export function addSecrets(name: string, rotation: SecretRotation, application: 
 export function addCertificate(name: string, pem: pulumi.Input<string>, application: azuread.Application, parent: pulumi.Resource): Credentials {
     const certificate = new azuread.ApplicationCertificate(`${name}-certificate`, { applicationId: application.id, type: "AsymmetricX509Cert", encoding: "pem", value: pem }, { parent });
     const validUntil = pulumi.output(pem).apply((text) => new Date(new X509Certificate(text).validTo).toISOString());
-    validUntil.apply((until) => warnOfEnd(name, until, parent));
+    validUntil.apply((until) => warnOfEnd(name, "the certificate", until, 'Give "certificate" the new one now', parent));
     return {
         secret: pulumi.output(undefined),
         keyId: certificate.keyId,
@@ -76,10 +80,20 @@ export function addFederatedCredential(name: string, args: FederatedCredentialAr
     };
 }
 
-function warnOfEnd(name: string, until: string, resource: pulumi.Resource): void {
-    const days = Math.floor((Date.parse(until) - clock.now().getTime()) / (24 * 60 * 60 * 1000));
-    if (days < warnDays) {
-        const when = days < 0 ? `ended on ${until}` : `ends on ${until}, in ${days} days`;
-        reporter.warn(`${name}: the certificate ${when}, and no rotation renews it; mail stops then. Give "certificate" the new one now`, resource);
+/** Warns from 30 days before an end that no rotation will move. */
+export function warnOfEnd(name: string, what: string, until: string, remedy: string, resource: pulumi.Resource): void {
+    const soon = endsSoon(until);
+    if (soon !== undefined) {
+        reporter.warn(`${name}: ${what} ${soon}, and nothing renews it; mail stops then. ${remedy}`, resource);
     }
+}
+
+/** `ends on ..., in 12 days`, or `ended on ...`; undefined while there are more than 30 days. */
+export function endsSoon(until: string): string | undefined {
+    const left = Date.parse(until) - clock.now().getTime();
+    if (!(left <= warnDays * dayMs)) {
+        return undefined;
+    }
+    const days = Math.floor(left / dayMs);
+    return days < 0 ? `ended on ${until}` : `ends on ${until}, in ${days} ${days === 1 ? "day" : "days"}`;
 }

@@ -1,2 +1,4 @@
+export type { Difference } from "./compareApplication";
+export type { ForeignCredential } from "./foreignCredentials";
 export * from "./mailApplication";
 export type { SecretRotation } from "./rotation";

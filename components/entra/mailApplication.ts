@@ -1,13 +1,18 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { MailMethod } from "../choices";
+import { MailMethod, Mode } from "../choices";
+import { settled } from "../internal/inputs";
 import { throwProblems } from "../internal/report";
-import { adoption } from "./adoption";
+import { Adoption, adoption } from "./adoption";
+import { auditApplication } from "./auditApplication";
 import { checkMailApplication } from "./checkMailApplication";
-import { addCertificate, addFederatedCredential, addSecrets, Credentials, FederatedCredentialArgs } from "./credentials";
+import type { Difference } from "./compareApplication";
+import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation, FederatedCredentialArgs } from "./credentials";
 import { ForeignCredential, reportForeign } from "./foreignCredentials";
+import { Managed, refuse } from "./keptApplication";
 import { copyToKeyVault, KeyVaultCopyArgs } from "./keyVaultCopy";
 import { exchangeRole } from "./exchangeRole";
+import { ownState } from "./ownState";
 import { requireRights } from "./rights";
 import { SecretRotation } from "./rotation";
 
@@ -32,8 +37,12 @@ export interface MailApplicationArgs {
     federatedCredential?: FederatedCredentialArgs;
     /** Where a copy of the newest secret goes. Default nowhere. */
     keyVault?: KeyVaultCopyArgs;
-    /** Client id of an application that exists: it is taken under management, and keeps consent and secrets. */
+    /** Client id of an application that exists: it is taken under management, and keeps consent and secrets. With `audit` it is only looked at. */
     adopt?: string;
+    /** `enforce` repairs drift in `pulumi up`; `audit` only reports it and writes nothing. Default `enforce`. */
+    mode?: Mode;
+    /** With `audit`: drift ends the run with an error. Default false. */
+    failOnDrift?: boolean;
 }
 
 /**
@@ -58,35 +67,31 @@ export class MailApplication extends pulumi.ComponentResource {
     public readonly nextRotation: pulumi.Output<string | undefined>;
     /** Credentials of the application that this program did not make: reported, never removed. */
     public readonly foreignCredentials: pulumi.Output<ForeignCredential[]>;
+    /** With `audit` `compliant`, `drifted` or `unknown` (not everything could be read); else `enforced`. */
+    public readonly state: pulumi.Output<string>;
+    /** With `audit` everything that is not as declared; else empty, because the engine's own diff shows it. */
+    public readonly drift: pulumi.Output<Difference[]>;
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: MailApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         throwProblems("entra.MailApplication", name, checkMailApplication(args));
         super("hybrid-identity:entra:MailApplication", name, {}, opts);
 
-        requireRights(name, args.method, this);
-        const owners = ownersOf(args, this);
-        const role = exchangeRole("full_access_as_app", this);
-        const existing = adoption(name, args.adopt, this);
-        const application = addApplication(name, args, owners, role, this, existing.application);
-        const servicePrincipal = addServicePrincipal(name, application, owners, this, existing.servicePrincipal);
-        if (args.method !== "rbac") {
-            addConsent(name, servicePrincipal, role, this, existing.consent);
-        }
-        const credentials = addCredentials(name, args, application, this);
-        if (args.keyVault !== undefined) {
-            copyToKeyVault(name, args.keyVault, credentials, this);
-        }
+        const managed = args.mode === Mode.audit ? auditApplication(name, args, this) : enforceApplication(name, args, this);
+        // Each on its own, or the secret among them would make all of them secret.
+        const outputOf = <T>(of: (one: Managed) => pulumi.Input<T>) => pulumi.output(managed.then(of)) as pulumi.Output<T>;
 
-        this.clientId = application.clientId;
-        this.objectId = application.objectId;
-        this.servicePrincipalId = servicePrincipal.objectId;
-        this.clientSecret = credentials.secret;
-        this.keyId = credentials.keyId;
-        this.validUntil = credentials.validUntil;
-        this.nextRotation = pulumi.output(credentials.nextRotation);
-        this.foreignCredentials = reportForeign(name, application.clientId, credentials.ownKeyIds, this);
-        this.registerOutputs({
+        this.clientId = outputOf((one) => one.clientId);
+        this.objectId = outputOf((one) => one.objectId);
+        this.servicePrincipalId = outputOf((one) => one.servicePrincipalId);
+        this.clientSecret = outputOf((one) => one.clientSecret);
+        this.keyId = outputOf((one) => one.keyId);
+        this.validUntil = outputOf((one) => one.validUntil);
+        this.nextRotation = outputOf((one) => one.nextRotation);
+        this.foreignCredentials = outputOf((one) => one.foreignCredentials);
+        this.state = outputOf((one) => one.state);
+        this.drift = outputOf((one) => one.drift);
+        const outputs = {
             clientId: this.clientId,
             objectId: this.objectId,
             servicePrincipalId: this.servicePrincipalId,
@@ -95,8 +100,58 @@ export class MailApplication extends pulumi.ComponentResource {
             validUntil: this.validUntil,
             nextRotation: this.nextRotation,
             foreignCredentials: this.foreignCredentials,
-        });
+            state: this.state,
+            drift: this.drift,
+        };
+        // Where nothing is managed, that is said once, and not once more as an output that cannot be written.
+        this.registerOutputs(managed.then(() => outputs, () => ({})));
     }
+}
+
+/** Nothing is registered before it is clear that all may be written; where it may not, what is in state stays as it is. */
+async function enforceApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
+    const role = exchangeRole("full_access_as_app", component);
+    let existing: Adoption;
+    try {
+        const rights = await requireRights(args.method, component);
+        existing = await adoption(args.adopt, rights, component);
+        await settled(role);
+    } catch (error) {
+        const { children } = await ownState(component);
+        return refuse(error as Error, name, children, component, false);
+    }
+    return makeApplication(name, args, component, role, existing);
+}
+
+function makeApplication(
+    name: string,
+    args: MailApplicationArgs,
+    parent: pulumi.Resource,
+    role: ReturnType<typeof exchangeRole>,
+    existing: Adoption,
+): Managed {
+    const owners = ownersOf(args, parent);
+    const application = addApplication(name, args, owners, role, parent, existing.application);
+    const servicePrincipal = addServicePrincipal(name, application, owners, parent, existing.servicePrincipal);
+    if (args.method !== "rbac") {
+        addConsent(name, servicePrincipal, role, parent, existing.consent);
+    }
+    const credentials = addCredentials(name, args, application, parent);
+    if (args.keyVault !== undefined) {
+        copyToKeyVault(name, args.keyVault, credentials, parent);
+    }
+    return {
+        clientId: application.clientId,
+        objectId: application.objectId,
+        servicePrincipalId: servicePrincipal.objectId,
+        clientSecret: credentials.secret,
+        keyId: credentials.keyId,
+        validUntil: credentials.validUntil,
+        nextRotation: credentials.nextRotation,
+        foreignCredentials: reportForeign(name, application.clientId, credentials.ownKeyIds, parent),
+        state: "enforced",
+        drift: [],
+    };
 }
 
 /** The caller must be among the owners: the plugin takes it off otherwise, and an account that may manage only its own applications loses this one. */
@@ -168,5 +223,5 @@ function addCredentials(name: string, args: MailApplicationArgs, application: az
     if (args.federatedCredential !== undefined) {
         return addFederatedCredential(name, args.federatedCredential, application, parent);
     }
-    return addSecrets(name, args.secretRotation ?? { days: 90, overlapDays: 14 }, application, parent);
+    return addSecrets(name, args.secretRotation ?? defaultRotation, application, parent);
 }

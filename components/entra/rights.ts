@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod } from "../choices";
-import { reporter } from "../internal/report";
 import { callerRights, CallerRightsResult } from "./callerRights";
 
 /** Each of these is enough to make an application; the first is the least. */
@@ -20,16 +19,28 @@ export function missingRights({ roles, directoryRoles, delegated }: CallerRights
     ];
 }
 
-/** Ends the run with the name of the right: Graph says no more than "insufficient privileges", and that only in `up`. */
-export function requireRights(name: string, method: MailMethod | undefined, parent: pulumi.Resource): void {
-    pulumi.output(callerRights({ parent })).apply((rights) => {
-        const missing = missingRights(rights, method);
-        if (missing.length > 0) {
-            const what = missing.length === 1 ? "an application permission" : "application permissions";
-            reporter.fail(
-                `${name}: the service principal ${rights.objectId} that runs Pulumi lacks ${missing.join(" and ")}, ${what} of Microsoft Graph. A Privileged Role Administrator or ` +
-                    "Global Administrator can give it (admin consent); a new token is needed after that",
-            );
-        }
-    });
+/** Why an application that exists cannot be changed by somebody who may change only what he owns; undefined if it can. */
+export function missingOwnership({ objectId, roles, directoryRoles, delegated }: CallerRightsResult, clientId: string, owners: string[]): string | undefined {
+    const others = makeApplications.slice(1);
+    if (delegated || directoryRoles.length > 0 || owners.includes(objectId) || others.some((one) => roles.includes(one))) {
+        return undefined;
+    }
+    return (
+        `the service principal ${objectId} that runs Pulumi may change only applications that it owns (${makeApplications[0]}), and it is no owner of ${clientId}. ` +
+        `One of its owners or an Application Administrator can make it one, of the application and of its service principal; or a Privileged Role Administrator gives it ${others[0]}`
+    );
+}
+
+/** Rejects with the name of the right that is missing: Graph says no more than "insufficient privileges", and that only once something was written. */
+export async function requireRights(method: MailMethod | undefined, parent: pulumi.Resource): Promise<CallerRightsResult> {
+    const rights = await callerRights({ parent });
+    const missing = missingRights(rights, method);
+    if (missing.length > 0) {
+        const what = missing.length === 1 ? "an application permission" : "application permissions";
+        throw new Error(
+            `the service principal ${rights.objectId} that runs Pulumi lacks ${missing.join(" and ")}, ${what} of Microsoft Graph. A Privileged Role Administrator or ` +
+                "Global Administrator can give it (admin consent); a new token is needed after that",
+        );
+    }
+    return rights;
 }

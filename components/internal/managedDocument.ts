@@ -88,7 +88,8 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
         if (one.failure !== undefined) {
             reporter.fail(`${planner.type} "${name}" on host "${host.name}": ${one.failure}`);
         } else if (args.failOnDrift && args.mode === "audit" && one.drift.length > 0) {
-            reporter.fail(`${planner.type} "${name}" on host "${host.name}": ${one.drift.length} drifted values, and "failOnDrift" is set`);
+            const count = one.drift.length === 1 ? "1 drifted value" : `${one.drift.length} drifted values`;
+            reporter.fail(`${planner.type} "${name}" on host "${host.name}": ${count}, and "failOnDrift" is set`);
         }
     });
     return {

@@ -19,12 +19,16 @@ export const reporter: Reporter = {
         void pulumi.log.warn(message, resource);
     },
     fail(message) {
-        const error = new pulumi.RunError(message);
-        // Once the program's own code has ended, the SDK prints the stack of a rejection, if there is one: of no use to whoever is called at night.
-        error.stack = "";
-        void Promise.reject(error);
+        void Promise.reject(plainError(message));
     },
 };
+
+/** An error of one message. Once the program's own code has ended, the SDK prints the stack of a rejection, if there is one: of no use to whoever is called at night. */
+export function plainError(message: string): pulumi.RunError {
+    const error = new pulumi.RunError(message);
+    error.stack = "";
+    return error;
+}
 
 /** All problems of one component in one error, in the form that the engine shows without a stack. */
 export function throwProblems(type: string, name: string, problems: Problem[]): void {
@@ -40,12 +44,18 @@ export function problemText(type: string, name: string, problems: Problem[]): st
 
 /** One line a value: path, name, found and desired; at most 20 and a count of the rest. */
 export function driftText(host: string, byDocument: { document: string; drift: DriftEntry[] }[]): string {
-    const lines = byDocument.flatMap(({ document, drift }) =>
-        drift.map((one) => `  ${document}: ${valuePath({ key: one.path, name: one.name })}: ${printable(one.found, longestValue)} -> ${printable(one.desired, longestValue)}`),
+    const findings = byDocument.flatMap(({ document, drift }) =>
+        drift.map((one) => ({ where: `${document}: ${valuePath({ key: one.path, name: one.name })}`, found: one.found, declared: one.desired })),
     );
+    return findingsText(host, findings);
+}
+
+/** The same for anything that has values. */
+export function findingsText(what: string, findings: { where: string; found: string; declared: string }[]): string {
+    const lines = findings.map((one) => `  ${one.where}: ${printable(one.found, longestValue)} -> ${printable(one.declared, longestValue)}`);
     const more = lines.length - longestWarning;
     return [
-        `${host}: ${lines.length} ${lines.length === 1 ? "value differs" : "values differ"} from what is declared (found -> declared):`,
+        `${what}: ${lines.length} ${lines.length === 1 ? "value differs" : "values differ"} from what is declared (found -> declared):`,
         ...lines.slice(0, longestWarning),
         ...(more > 0 ? [`  and ${more} more; the output "drift" and "pulumi preview --diff" show all`] : []),
     ].join("\n");

@@ -105,7 +105,7 @@ describe("RegistryValues", () => {
     it("with audit and failOnDrift ends the run with an error, only when there is drift", async () => {
         const drifted = await build({ found: { [`${contoso}\\\\Setting`]: "dword:7" } }, { mode: "audit", failOnDrift: true });
         await valueOf(drifted.extra.state);
-        assert.deepEqual(drifted.recorded.failures, ['windows.RegistryValues "extra" on host "mim01": 1 drifted values, and "failOnDrift" is set']);
+        assert.deepEqual(drifted.recorded.failures, ['windows.RegistryValues "extra" on host "mim01": 1 drifted value, and "failOnDrift" is set']);
         const fine = await build({ found: { [`${contoso}\\\\Setting`]: "dword:1" } }, { mode: "audit", failOnDrift: true });
         assert.equal(await valueOf(fine.extra.state), "compliant");
         assert.deepEqual(fine.recorded.failures, []);

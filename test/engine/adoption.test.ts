@@ -69,7 +69,8 @@ describe("engine: an application that was made by hand", function () {
         declare({ adopt: wrong });
         const before = JSON.stringify(applications());
         for (const run of [await stack.preview({ fails: true }), await stack.up({ fails: true })]) {
-            assert.match(run.text, new RegExp(`mim: "adopt" names the client id ${wrong}, and that application cannot be read: .*No application found`));
+            assert.match(run.text, new RegExp(`error: mim: "adopt" names the client id ${wrong}, and that application cannot be read: .*No application found`));
+            assert.doesNotMatch(run.text, /\n\s+at |serializing/, "a stack is printed");
         }
         assert.equal(JSON.stringify(applications()), before);
     });
@@ -83,8 +84,19 @@ describe("engine: an application that was made by hand", function () {
         assert.doesNotMatch(text, /\n\s+at /, "a stack is printed");
     });
 
-    it("is imported, shown before it is changed, and keeps its consent and its secret", async () => {
+    it("is imported, shown before it is changed, and keeps its consent and its secret; by an account that may change only what it owns, as docs/mailApplication.md has it", async () => {
+        tenant.grant(["Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All"]);
         declare();
+        const refused = await stack.up({ fails: true });
+        assert.match(refused.text, new RegExp(`error: mim: the service principal ${tenant.objectId} that runs Pulumi may change only applications that it owns .*, and it is no owner of ${byHand.clientId}`));
+        tenant.grant(DEFAULT_ROLES);
+        const applicationId = applications()[0]!.id;
+        const { id: principalId } = tenant.state.servicePrincipals.find((one) => one.appId === byHand.clientId)!;
+        for (const path of [`applications/${applicationId}`, `servicePrincipals/${principalId}`]) {
+            const owner = { "@odata.id": `https://graph.microsoft.com/v1.0/directoryObjects/${tenant.objectId}` };
+            assert.equal((await callGraph(tenant, "POST", `/v1.0/${path}/owners/$ref`, owner)).status, 204);
+        }
+        tenant.grant(["Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All"]);
         const { id } = consents()[0]!;
         const seen = await stack.preview({ diff: true });
         assert.match(seen.text, /https:\/\/old\.example\//);
@@ -100,6 +112,7 @@ describe("engine: an application that was made by hand", function () {
         assert.deepEqual(application!.passwordCredentials.map((one) => one.keyId), [byHand.keyId]);
         assert.deepEqual(consents().map((one) => one.id), [id], text);
         assert.equal(await sendMail(tenant, byHand), "sent");
+        tenant.grant(DEFAULT_ROLES);
     });
 
     it("has nothing to do afterwards, with or without adopt, and its old secret is told in every run", async () => {

@@ -129,7 +129,7 @@ describe("engine: documents that are renamed, moved, dropped and targeted", func
         );
         scene.stack.program = declare({ x: { ...audit, failOnDrift: true } });
         const failed = await scene.stack.preview({ fails: true });
-        assert.deepEqual(failed.errors, ['windows.RegistryValues "x" on host "mim01": 1 drifted values, and "failOnDrift" is set']);
+        assert.deepEqual(failed.errors, ['windows.RegistryValues "x" on host "mim01": 1 drifted value, and "failOnDrift" is set']);
     });
 
     it("one value in two components, one id in two components: refused before anything is dialled", async () => {

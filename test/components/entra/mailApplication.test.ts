@@ -21,7 +21,12 @@ interface Recorded {
 const rights = { objectId: caller, roles: ["Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All"], directoryRoles: [], delegated: false };
 
 /** Mocks prove tokens, names and inputs; not what azuread or the tenant do. */
-async function install(credentials: object = { passwords: [], certificates: [], federated: [] }, preview = false, callerRights: object = rights): Promise<Recorded> {
+async function install(
+    credentials: object = { passwords: [], certificates: [], federated: [] },
+    preview = false,
+    callerRights: object = rights,
+    inState: object = {},
+): Promise<Recorded> {
     const recorded: Recorded = { resources: [], calls: [], warnings: [], failures: [] };
     const replies: Record<string, object> = {
         "azuread:index/getClientConfig:getClientConfig": { objectId: caller, clientId: "c", tenantId: "t" },
@@ -29,6 +34,7 @@ async function install(credentials: object = { passwords: [], certificates: [], 
         "azuread:index/getServicePrincipal:getServicePrincipal": { clientId: exchangeAppId, objectId: "exchange-object", appRoleIds: { full_access_as_app: roleId } },
         "hybrid-identity:entra:callerRights": callerRights,
         "hybrid-identity:entra:applicationCredentials": { objectId: "app-object", displayName: "MIM mail", ...credentials },
+        "pulumi:pulumi:readStackResourceOutputs": { outputs: inState },
     };
     await pulumi.runtime.setMocks(
         {
@@ -49,6 +55,7 @@ async function install(credentials: object = { passwords: [], certificates: [], 
         "hybrid-identity",
         "test",
         preview,
+        "organization",
     );
     pulumi.runtime.setAllConfig({});
     reporter.warn = (message) => void recorded.warnings.push(message);
@@ -60,8 +67,8 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     return new Promise((resolve) => output.apply(resolve));
 }
 
-async function build(args: Partial<entra.MailApplicationArgs> = {}, credentials?: object, callerRights?: object) {
-    const recorded = await install(credentials, false, callerRights);
+async function build(args: Partial<entra.MailApplicationArgs> = {}, credentials?: object, callerRights?: object, inState?: object) {
+    const recorded = await install(credentials, false, callerRights, inState);
     const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-01-01" }, ...args });
     await valueOf(app.foreignCredentials);
     await pulumi.runtime.disconnect();
@@ -134,13 +141,23 @@ describe("MailApplication", () => {
         assert.equal(recorded.calls.filter((one) => one.token === "hybrid-identity:entra:applicationCredentials").length, 1);
     });
 
-    it("ends the run with the right that is missing and who can give it", async () => {
+    it("ends the run with the right that is missing and who can give it, and keeps what is in state as it is", async () => {
         assert.deepEqual((await build()).recorded.failures, []);
-        const { recorded } = await build({}, undefined, { ...rights, roles: ["Application.ReadWrite.OwnedBy"] });
+        const below = "urn:pulumi:test::hybrid-identity::hybrid-identity:entra:MailApplication$azuread:index";
+        const inState = {
+            [`${below}/application:Application::mim-app`]: { type: "azuread:index/application:Application", outputs: { clientId: "app-client" } },
+            [`${below}/application:Application::mim-more-app`]: { type: "azuread:index/application:Application", outputs: { clientId: "other" } },
+        };
+        const { recorded } = await build({}, undefined, { ...rights, roles: ["Application.ReadWrite.OwnedBy"] }, inState);
         assert.deepEqual(recorded.failures, [
             `mim: the service principal ${caller} that runs Pulumi lacks AppRoleAssignment.ReadWrite.All, an application permission of Microsoft Graph. ` +
                 "A Privileged Role Administrator or Global Administrator can give it (admin consent); a new token is needed after that",
         ]);
+        // What is no longer in state would be made from these inputs: the plugin refuses them.
+        assert.deepEqual(
+            recorded.resources.map(({ name, inputs }) => [name, inputs]),
+            [["mim", {}], ["mim-app", { displayName: "" }]],
+        );
         assert.deepEqual((await build({ method: "rbac" }, undefined, { ...rights, roles: ["Application.ReadWrite.OwnedBy"] })).recorded.failures, []);
     });
 
@@ -186,13 +203,14 @@ describe("MailApplication", () => {
                     secretRotation: { days: 30, overlapDays: 30 },
                     certificate,
                     adopt: "MIM mail",
+                    mode: "look" as never,
                 }),
             (error: Error) => {
                 const lines = error.message.split("\n");
                 assert.equal(lines[0], 'entra.MailApplication "mim" cannot be used as it is written:');
                 assert.deepEqual(
                     lines.slice(1).map((line) => line.trim().split(":")[0]),
-                    ["method", "displayName", "owners", "certificate", "secretRotation.overlapDays", "certificate", "adopt"],
+                    ["method", "mode", "displayName", "owners", "certificate", "secretRotation.overlapDays", "certificate", "adopt"],
                 );
                 return pulumi.RunError.isInstance(error);
             },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { missingRights } from "../../../components/entra/rights";
+import { missingOwnership, missingRights } from "../../../components/entra/rights";
 
 const anyone = { objectId: "o", roles: [] as string[], directoryRoles: [] as string[], delegated: false };
 const make = "Application.ReadWrite.OwnedBy (or Application.ReadWrite.All)";
@@ -21,5 +21,23 @@ describe("rights for a MailApplication", () => {
     ];
     for (const [what, has, method, missing] of table) {
         it(`${what}: ${missing.length === 0 ? "nothing is missing" : `${missing.join(", ")} missing`}`, () => assert.deepEqual(missingRights({ ...anyone, ...has }, method), missing));
+    }
+});
+
+describe("ownership of an application that exists", () => {
+    const ownedBy = ["Application.ReadWrite.OwnedBy"];
+    const table: [string, Partial<typeof anyone>, string[], boolean][] = [
+        ["an account that may change its own ones, and owns it", { roles: ownedBy }, ["a", "o"], true],
+        ["an account that may change its own ones, and does not own it", { roles: ownedBy }, ["a"], false],
+        ["an account that may change all", { roles: [...ownedBy, "Application.ReadWrite.All"] }, [], true],
+        ["a user", { delegated: true }, [], true],
+        ["a directory role", { roles: ownedBy, directoryRoles: ["x"] }, [], true],
+    ];
+    for (const [what, has, owners, may] of table) {
+        it(`${what}: ${may ? "is enough" : "is named, with who can help"}`, () => {
+            const problem = missingOwnership({ ...anyone, ...has }, "client", owners);
+            assert.equal(problem === undefined, may);
+            assert.match(problem ?? "no owner of client. One of its owners", /no owner of client\. One of its owners/);
+        });
     }
 });
