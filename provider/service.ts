@@ -10,7 +10,7 @@ import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/st
 import { graphClient } from "./clients/graph";
 import { checkSettings, settingsOf } from "./config";
 import { functions } from "./functions";
-import type { Context } from "./functions/function";
+import type { Context } from "./resources/resource";
 import { reveal, type Failure, type Properties } from "./values";
 
 const schema = readFileSync(join(__dirname, "schema.json"), "utf8");
@@ -68,7 +68,7 @@ export const service: grpc.UntypedServiceImplementation = {
         const response = new proto.InvokeResponse();
         const failures = wanted.check(args);
         response.setFailuresList(failures.map(checkFailure));
-        if (failures.length === 0) response.setReturn(struct(await wanted.run(args, { graph, signal: cancelled.signal })));
+        if (failures.length === 0) response.setReturn(struct(await wanted.run(args, { graph, exchange: () => Promise.reject(new Error("not implemented")), signal: cancelled.signal, wait: () => Promise.resolve() })));
         return response;
     }),
     check: unary(noResource),

@@ -45,6 +45,16 @@ export class NotFoundError extends CallError {
     override readonly name = "NotFoundError";
 }
 
+/** The service says that such an object exists already. */
+export class AlreadyExistsError extends CallError {
+    override readonly name = "AlreadyExistsError";
+}
+
+/** No answer came to a call that changes something: whether it was done, nobody can tell without looking. */
+export class LostReplyError extends CallError {
+    override readonly name = "LostReplyError";
+}
+
 /** The service asks to come back later, longer than this run waits. */
 export class ThrottledError extends CallError {
     override readonly name = "ThrottledError";
