@@ -14,8 +14,10 @@ export interface Failed {
 }
 
 /** A call to a Microsoft service that failed. The subclasses say what a caller can do about it. */
-export class CallError extends Error {
+export class CallError extends Error implements Failed {
     override readonly name: string = "CallError";
+    readonly call: string;
+    readonly text: string;
     readonly status: number | undefined;
     readonly code: string | undefined;
     readonly requestId: string | undefined;
@@ -24,6 +26,8 @@ export class CallError extends Error {
         const said = [failed.status, failed.code].filter(Boolean).join(" ");
         const id = failed.requestId ? ` (request-id ${failed.requestId})` : "";
         super(`${failed.call}: ${said ? `${said}: ` : ""}${failed.text}${id}${advice ? `. ${advice}` : ""}`);
+        this.call = failed.call;
+        this.text = failed.text;
         this.status = failed.status;
         this.code = failed.code;
         this.requestId = failed.requestId;
