@@ -1,6 +1,9 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod } from "../choices";
+import type { MailboxAccess } from "../exchange/access";
+import { MailboxScope } from "../exchange/mailboxScope";
+import type { MailboxScopeChoice } from "../exchange/scopeChoice";
 import { throwProblems } from "../internal/report";
 import { adoption } from "./adoption";
 import { checkMailApplication } from "./checkMailApplication";
@@ -17,9 +20,11 @@ export interface MailApplicationArgs {
     displayName: pulumi.Input<string>;
     /**
      * `accessPolicy`: consent for `full_access_as_app`, to be limited by an application access policy. `rbac`: no consent, because one for the whole tenant makes a
-     * scope worthless. Default `accessPolicy`.
+     * scope worthless. `migrate`: from the first to the second, step by step; needs `mailboxScope`. Default `accessPolicy`.
      */
     method?: MailMethod;
+    /** Which mailboxes the application may open: makes a `MailboxScope`, and gives the consent only after its policy. Default: not limited here. */
+    mailboxScope?: MailboxScopeChoice;
     /** Object ids of owners beside the account that runs Pulumi, which always is one. Default none. */
     owners?: pulumi.Input<pulumi.Input<string>[]>;
     /** When the client secret is renewed. Default every 90 days with an overlap of 14, where no other credential is given. */
@@ -58,6 +63,10 @@ export class MailApplication extends pulumi.ComponentResource {
     public readonly nextRotation: pulumi.Output<string | undefined>;
     /** Credentials of the application that this program did not make: reported, never removed. */
     public readonly foreignCredentials: pulumi.Output<ForeignCredential[]>;
+    /** What the application can open, as Exchange says. Undefined without `mailboxScope`. */
+    public readonly mailboxAccess: pulumi.Output<MailboxAccess | undefined>;
+    /** Where a migration stands: `grant`, `consent`, `drain`, `policy` or `done`. Undefined without one. */
+    public readonly migrationStep: pulumi.Output<string | undefined>;
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: MailApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -70,9 +79,10 @@ export class MailApplication extends pulumi.ComponentResource {
         const existing = adoption(name, args.adopt, this);
         const application = addApplication(name, args, owners, role, this, existing.application);
         const servicePrincipal = addServicePrincipal(name, application, owners, this, existing.servicePrincipal);
-        if (args.method !== "rbac") {
-            addConsent(name, servicePrincipal, role, this, existing.consent);
-        }
+        const scope = args.mailboxScope && addScope(name, args, application, servicePrincipal, this);
+        const consented = consentWhere(args.method, scope, () => {
+            addConsent(name, servicePrincipal, role, this, { ...existing.consent, dependsOn: scope });
+        });
         const credentials = addCredentials(name, args, application, this);
         if (args.keyVault !== undefined) {
             copyToKeyVault(name, args.keyVault, credentials, this);
@@ -86,6 +96,8 @@ export class MailApplication extends pulumi.ComponentResource {
         this.validUntil = credentials.validUntil;
         this.nextRotation = pulumi.output(credentials.nextRotation);
         this.foreignCredentials = reportForeign(name, application.clientId, credentials.ownKeyIds, this);
+        this.mailboxAccess = pulumi.output(scope?.access);
+        this.migrationStep = pulumi.all([scope?.step, consented]).apply(([step]) => step);
         this.registerOutputs({
             clientId: this.clientId,
             objectId: this.objectId,
@@ -95,8 +107,28 @@ export class MailApplication extends pulumi.ComponentResource {
             validUntil: this.validUntil,
             nextRotation: this.nextRotation,
             foreignCredentials: this.foreignCredentials,
+            mailboxAccess: this.mailboxAccess,
+            migrationStep: this.migrationStep,
         });
     }
+}
+
+function addScope(
+    name: string,
+    args: MailApplicationArgs,
+    { clientId }: azuread.Application,
+    { objectId: servicePrincipalId }: azuread.ServicePrincipal,
+    parent: pulumi.Resource,
+): MailboxScope {
+    return new MailboxScope(`${name}-scope`, { ...args.mailboxScope!, clientId, servicePrincipalId, method: args.method }, { parent });
+}
+
+/** In a migration the tenant says whether there is a consent; only there it is registered inside `apply`, and the outputs wait for it. */
+function consentWhere(method: MailMethod | undefined, scope: MailboxScope | undefined, consent: () => void): pulumi.Output<void> {
+    if (method === MailMethod.migrate) {
+        return scope!.keepConsent.apply((keep) => (keep ? consent() : undefined));
+    }
+    return pulumi.output(method === MailMethod.rbac ? undefined : consent());
 }
 
 /** The caller must be among the owners: the plugin takes it off otherwise, and an account that may manage only its own applications loses this one. */
@@ -121,7 +153,8 @@ function addApplication(
             displayName: args.displayName,
             signInAudience: "AzureADMyOrg",
             owners,
-            requiredResourceAccesses: args.method === "rbac" ? [] : consent,
+            // Where the consent is to go, the portal must not offer it: "Grant admin consent" gives what stands here.
+            requiredResourceAccesses: (args.method ?? MailMethod.accessPolicy) === MailMethod.accessPolicy ? consent : [],
             identifierUris: [],
             tags: [],
             fallbackPublicClientEnabled: false,

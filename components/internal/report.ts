@@ -19,12 +19,17 @@ export const reporter: Reporter = {
         void pulumi.log.warn(message, resource);
     },
     fail(message) {
-        const error = new pulumi.RunError(message);
-        // Once the program's own code has ended, the SDK prints the stack of a rejection, if there is one: of no use to whoever is called at night.
-        error.stack = "";
-        void Promise.reject(error);
+        void Promise.reject(refusal(message));
     },
 };
+
+/** An error that is thrown where outputs are computed, so that nothing is made of them. */
+export function refusal(message: string): pulumi.RunError {
+    const error = new pulumi.RunError(message);
+    // Once the program's own code has ended, the SDK prints the stack of a rejection, if there is one: of no use to whoever is called at night.
+    error.stack = "";
+    return error;
+}
 
 /** All problems of one component in one error, in the form that the engine shows without a stack. */
 export function throwProblems(type: string, name: string, problems: Problem[]): void {

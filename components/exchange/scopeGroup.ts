@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../internal/report";
+import { MailEnabledSecurityGroup } from "./resources/mailEnabledSecurityGroup";
+import { recipient } from "./resources/recipient";
+import type { MailboxScopeChoice } from "./scopeChoice";
+
+/** What policies and filters name a group by. */
+export interface ScopeGroup {
+    guid: string;
+    externalDirectoryObjectId: string;
+    distinguishedName: string;
+}
+
+/** The group that is given, or one with exactly these members: somebody else's member would open a mailbox. */
+export function scopeGroup(name: string, { group, mailboxes, groupAddress }: MailboxScopeChoice, parent: pulumi.Resource): pulumi.Output<ScopeGroup> {
+    if (group !== undefined && !pulumi.CustomResource.isInstance(group)) {
+        return pulumi.output(group).apply((identity) => existingGroup(name, identity, parent));
+    }
+    const made =
+        (group as MailEnabledSecurityGroup | undefined) ??
+        new MailEnabledSecurityGroup(
+            `${name}-mailboxes`,
+            { name: `${name}-mailboxes`, primarySmtpAddress: groupAddress, members: mailboxes, foreignMembers: "remove", hiddenFromAddressLists: true },
+            { parent },
+        );
+    const { guid, externalDirectoryObjectId, distinguishedName } = made;
+    return pulumi.output({ guid, externalDirectoryObjectId, distinguishedName });
+}
+
+async function existingGroup(name: string, identity: string, parent: pulumi.Resource): Promise<ScopeGroup> {
+    const { found, guid, distinguishedName, externalDirectoryObjectId = "", ...one } = await recipient({ identity }, { parent });
+    if (!found || guid === undefined || distinguishedName === undefined) {
+        throw refusal(`${name}: "group" names ${identity}, which Exchange does not know; a group that was made a moment ago may need some minutes`);
+    }
+    if (one.isValidSecurityPrincipal !== true || !/SecurityGroup$/i.test(one.recipientTypeDetails ?? "")) {
+        throw refusal(
+            `${name}: "group" has to be a mail-enabled security group; ${identity} is "${one.displayName}", a ${one.recipientTypeDetails}` +
+                `${one.isValidSecurityPrincipal === true ? "" : ", which is no security principal"}. Make a mail-enabled security group with the mailboxes as direct members, or give "mailboxes"`,
+        );
+    }
+    return { guid, externalDirectoryObjectId, distinguishedName };
+}
