@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import type { Reply } from "../http";
+
+/** The names by which errors are told apart (facts: wire.md section 1.8). */
+export const NOT_FOUND = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException";
+export const ALREADY_EXISTS = "Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException";
+const UNKNOWN_PARAMETER = "Microsoft.Exchange.AdminApi.CommandInvocation.AmbiguousParameterSetException";
+const WRONG_VALUE = "Microsoft.Exchange.AdminApi.CommandInvocation.ParameterTransformationException";
+const DEHYDRATED = "Microsoft.Exchange.Configuration.Tasks.InvalidOperationInDehydratedContextException";
+const INVALID = "Microsoft.Exchange.Configuration.Tasks.TaskInvalidOperationException";
+
+const SERVER = "EURP000A01DC001.EURP000A001.PROD.OUTLOOK.COM";
+const CODES: Record<number, string> = { 400: "BadRequest", 404: "NotFound", 500: "InternalServerError", 503: "ServiceUnavailable", 429: "TooManyRequests" };
+
+/** What a cmdlet refuses. `id` stands before the type in the reply where the service has one. */
+export class CmdletError extends Error {
+    constructor(
+        readonly status: number,
+        readonly type: string,
+        message: string,
+        readonly id = "",
+    ) {
+        super(message);
+    }
+}
+
+export function notFound(identity: unknown, status = 404): CmdletError {
+    return new CmdletError(status, NOT_FOUND, `The operation couldn't be performed because object '${String(identity)}' couldn't be found on '${SERVER}'.`, "Ex6F9304");
+}
+
+export function alreadyExists(name: string): CmdletError {
+    return new CmdletError(400, ALREADY_EXISTS, `Active Directory operation failed on ${SERVER}. The object '${name}' already exists.`, "Ex0D1F6A");
+}
+
+export function unknownParameters(names: string): CmdletError {
+    const text = `Parameter set cannot be resolved using the specified named parameters. Invalid cmdlet parameters specified. ${names}`;
+    return new CmdletError(400, UNKNOWN_PARAMETER, text);
+}
+
+export function wrongValue(parameter: string, why: string): CmdletError {
+    return new CmdletError(400, WRONG_VALUE, `Cannot process argument transformation on parameter '${parameter}'. ${why}`);
+}
+
+export function dehydrated(cmdlet: string): CmdletError {
+    const text =
+        `The command you tried to run isn't currently allowed in your organization. To run this command, you first need to run the command: ` +
+        `Enable-OrganizationCustomization. (${cmdlet})`;
+    return new CmdletError(400, DEHYDRATED, text, "Ex7A2B10");
+}
+
+/** Anything else that a cmdlet says no to. */
+export function invalid(text: string, type = INVALID, id = "Ex9C4E21"): CmdletError {
+    return new CmdletError(400, type, text, id);
+}
+
+/** The reply for an error. A value that could not be read comes without details; the backends of old without the inner exception, and with 500. */
+export function errorReply({ status, type, message, id }: CmdletError, headers: Record<string, string>, old = false): Reply {
+    const shown = old && type === NOT_FOUND ? 500 : status;
+    const said = type.includes(".AdminApi.") ? "Invalid Operation" : "Error executing cmdlet";
+    const details = [{ code: "Client", target: "", message: `${id}|${type}|${message}` }];
+    const internal = { message, type, stacktrace: "" };
+    return {
+        status: shown,
+        body: {
+            error: {
+                code: CODES[shown] ?? "UnknownError",
+                message: said,
+                ...(type === WRONG_VALUE ? {} : { details }),
+                innererror: {
+                    message: said,
+                    type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
+                    stacktrace: "",
+                    ...(old && type === NOT_FOUND ? {} : { internalexception: internal }),
+                },
+            },
+            "adminapi.warnings@odata.type": "#Collection(String)",
+            "@adminapi.warnings": [],
+        },
+        headers: { ...headers, "x-exceptiontype": type.split(".").at(-1) ?? type },
+    };
+}
+
+/** Rights are missing, or the cmdlet is none: not JSON but NUL bytes (facts: wire.md section 1.3). */
+export function forbidden(headers: Record<string, string>): Reply {
+    return { status: 403, body: Buffer.alloc(4096), headers };
+}
+
+/** What every reply carries. */
+export function ids(): Record<string, string> {
+    return { "request-id": randomUUID(), "x-calculatedbetarget": SERVER.toLowerCase() };
+}

@@ -1,0 +1,18 @@
+import type { Fault } from "../behaviour";
+import { isObject, type Reply } from "../http";
+import { CmdletError, errorReply, ids } from "./errors";
+
+const UNKNOWN = "Microsoft.Exchange.Admin.OData.Core.ODataServiceException";
+
+/** The reply that a fault makes of a cmdlet. `done` is what the cmdlet itself answered, where it was run. */
+export function brokenCmdlet({ status, plain, exception = UNKNOWN, message = "The tenant was told to answer so.", retryAfter }: Fault, done?: Reply): Reply {
+    const headers = { ...ids(), ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }) };
+    if (plain !== undefined) {
+        return { status, body: Buffer.from(plain), headers };
+    }
+    if (status === 200) {
+        const said = isObject(done?.body) ? done.body : { value: [] };
+        return { status, body: { ...said, "adminapi.errors@odata.type": "#Collection(String)", "@adminapi.errors": [message] }, headers };
+    }
+    return errorReply(new CmdletError(status, exception, message), headers);
+}

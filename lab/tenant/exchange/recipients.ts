@@ -1,0 +1,52 @@
+import type { Json } from "../http";
+import { names } from "./access";
+import { text, type Cmdlet, type CmdletCall } from "./cmdlet";
+import { invalid, notFound } from "./errors";
+import { matcher } from "./filter";
+import { sameText, type Recipient } from "./state";
+
+const AMBIGUOUS = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectAmbiguousException";
+export const GROUPS = ["MailUniversalSecurityGroup", "MailUniversalDistributionGroup"];
+
+export const recipientCmdlets: Record<string, Cmdlet> = {
+    "Get-Recipient": {
+        parameters: { Identity: "text", Filter: "text", RecipientTypeDetails: "texts", ResultSize: "text" },
+        run: ({ parameters, ...call }) => listed({ parameters, ...call }, parameters["RecipientTypeDetails"] as string[] | undefined).map(shownRecipient),
+    },
+};
+
+/** The recipients that `Identity`, `Filter` and types mean. Throws CmdletError where an identity means none. */
+export function listed(call: CmdletCall, types: string[] | undefined): Recipient[] {
+    const { exchange, world, parameters } = call;
+    const identity = text(parameters, "Identity");
+    if (identity !== undefined) {
+        return [recipientOf(call, identity, types)];
+    }
+    const matches = matcher(text(parameters, "Filter") ?? "Name -like '*'");
+    return exchange.recipients.filter(
+        each =>
+            (types?.includes(each.RecipientTypeDetails) ?? true) &&
+            matches(each, exchange.recipients) &&
+            world.replication.visible(each.Guid),
+    );
+}
+
+/** The one recipient that an identity means. Throws CmdletError for none, one that is not seen yet, and several. */
+export function recipientOf({ exchange, world }: CmdletCall, identity: string, types?: string[]): Recipient {
+    const all = exchange.recipients.filter(each => types?.includes(each.RecipientTypeDetails) ?? true);
+    const meant = all.filter(each => names(each).some(name => sameText(name, identity)));
+    const [one] = meant;
+    if (!one || !world.replication.visible(one.Guid)) {
+        throw notFound(identity);
+    }
+    if (meant.length > 1) {
+        throw invalid(`The operation couldn't be performed because '${identity}' matches multiple entries.`, AMBIGUOUS);
+    }
+    return one;
+}
+
+/** As Get-Recipient shows it, which knows nothing of what only groups have. */
+export function shownRecipient(recipient: Recipient): Json {
+    const own = ["GroupType", "RequireSenderAuthenticationEnabled", "MemberJoinRestriction", "MemberDepartRestriction", "BypassNestedModerationEnabled"];
+    return Object.fromEntries(Object.entries(recipient).filter(([name]) => /^[A-Z]/.test(name) && !own.includes(name)));
+}
