@@ -1,8 +1,6 @@
 // The organisation's list of application ids that may use EWS: one string of comma-separated GUIDs that administrators, Microsoft and this
 // library all write whole. What is not ours goes back byte for byte, also what is no GUID.
-import type { Value } from "../values";
-
-const guid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+import { guidPattern } from "./inputs";
 
 /** The string, however the service wraps it: bare, in an array of one, or null for none. */
 export function ewsListOf(value: unknown): string {
@@ -11,12 +9,12 @@ export function ewsListOf(value: unknown): string {
 
 /** The application ids, in lower case, each once. */
 export function appIdsOf(list: string): string[] {
-    return [...new Set(list.split(",").map(normal).filter(entry => guid.test(entry)))];
+    return [...new Set(list.split(",").map(normal).filter(entry => guidPattern.test(entry)))];
 }
 
 /** What stands in the list and is no GUID, as it is written. The service allows nobody for it. */
 export function malformedEntriesOf(list: string): string[] {
-    return list.split(",").filter(entry => entry.trim() !== "" && !guid.test(entry.trim()));
+    return list.split(",").filter(entry => entry.trim() !== "" && !guidPattern.test(entry.trim()));
 }
 
 /** The list with the application id in it: as it was where it is there already, else at the end. */
@@ -37,11 +35,6 @@ export function withoutAppId(list: string, appId: string): string {
 export function ewsEnabledOf(value: unknown): "true" | "false" | "unset" {
     const text = String(value ?? "").toLowerCase();
     return text === "true" || text === "false" ? text : "unset";
-}
-
-/** What the functions and resources of EWS tell of a list. */
-export function ewsListValues(list: string): { allowedAppIds: Value[]; malformedEntries: Value[] } {
-    return { allowedAppIds: appIdsOf(list), malformedEntries: malformedEntriesOf(list) };
 }
 
 function normal(entry: string): string {
