@@ -123,10 +123,11 @@ function reaches(policy: AccessPolicy, inputs: Properties, { Guid, ExternalDirec
     return sameText(policy.AppId, inputs["appId"]) && (sameText(scope, Guid) || sameText(scope, ExternalDirectoryObjectId));
 }
 
+// One application and one scope have one policy. Turning it would leave the application without a limit for a moment.
 function opposite({ AppId, AccessRight, Identity }: AccessPolicy, { Name }: Recipient): string {
     return (
-        `accessRight: the application ${AppId} has a policy with ${AccessRight} for "${Name}" already, and a denial beats a restriction; ` +
-        `remove that policy (${Identity}), or import it`
+        `accessRight: the application ${AppId} has a policy with ${AccessRight} for "${Name}" already (${Identity}), and there can be only one. ` +
+        "Name another group, or take that policy away in a run of its own first: until the next run the application is not limited by it"
     );
 }
 
