@@ -6,6 +6,7 @@ import type { Properties } from "../values";
 import { call } from "./cmdlets";
 import { sameText } from "./inputs";
 import type { Context } from "./resource";
+import type { ServicePrincipal } from "./servicePrincipal";
 
 /** As Get-ManagementRoleAssignment lists it. */
 export interface Assignment {
@@ -19,15 +20,6 @@ export interface Assignment {
     RecipientWriteScope?: string | null;
     CustomResourceScope?: string | null;
     WhenCreatedUTC?: string | null;
-}
-
-/** As Get-ServicePrincipal lists it: Exchange Online's pointer to an enterprise application. */
-export interface Pointer {
-    AppId: string;
-    ObjectId: string;
-    Identity?: string | null;
-    Name?: string | null;
-    DisplayName?: string | null;
 }
 
 interface Group {
@@ -58,9 +50,9 @@ export function sharedAssignments(exchange: ExchangeClient, context: Context): P
 export async function appOf(there: Assignment, declared: unknown, exchange: ExchangeClient, context: Context): Promise<string> {
     const names = [there.App, there.RoleAssignee, there.RoleAssigneeName].filter((name): name is string => Boolean(name));
     if (typeof declared === "string" && names.some(name => sameText(name, declared))) return declared;
-    const pointers = await exchange.all<Pointer>("Get-ServicePrincipal", {}, call(context));
-    const pointer = pointers.find(({ ObjectId, AppId, Identity, Name, DisplayName }) =>
-        names.some(name => [ObjectId, AppId, Identity, Name, DisplayName].some(id => sameText(id, name))),
+    const pointers = await exchange.all<ServicePrincipal>("Get-ServicePrincipal", {}, call(context));
+    const pointer = pointers.find(({ ObjectId, AppId, Identity, DisplayName }) =>
+        names.some(name => [ObjectId, AppId, Identity, DisplayName].some(id => sameText(id, name))),
     );
     return pointer?.ObjectId ?? names[0] ?? "";
 }

@@ -1,0 +1,136 @@
+// A mail-enabled security group: the only kind of group that an access policy takes. Graph can neither make nor change one.
+// https://learn.microsoft.com/powershell/module/exchangepowershell/new-distributiongroup
+import { getRecipient } from "../clients/recipient";
+import type { Properties, Value } from "../values";
+import { call, findOrMake, remove } from "./cmdlets";
+import { described, groupOf, isDoneAlready, isNamed, matchMembers, matchOwners, membersOf, properties, texts, type Group, type Work } from "./distributionGroup";
+import { checked, flag, listOf, recipientId, sameText, smtpAddress, text } from "./inputs";
+import { sameSet, type Identified } from "./members";
+import { Unfinished, type Found, type ResourceType } from "./resource";
+import { untilKnown } from "./untilKnown";
+
+// The caller is usually none of the group's owners.
+const asAdministrator = { BypassSecurityGroupManagerCheck: true, Confirm: false };
+
+/** `hybrid-identity:exchange:MailEnabledSecurityGroup`. */
+export const mailEnabledSecurityGroup: ResourceType = {
+    replaceOn: [],
+    deleteBeforeReplace: () => true,
+    defaults: inputs => ({ foreignMembers: "report", requireSenderAuthentication: true, ...inputs }),
+    check: inputs =>
+        checked(inputs, [
+            { property: "name", expected: "a name of 1 to 64 characters, the most that Exchange Online takes", accepts: text(64) },
+            { property: "alias", expected: "an alias of 1 to 64 characters without spaces", optional: true, accepts: alias },
+            { property: "displayName", expected: "a name of 1 to 256 characters", optional: true, accepts: text(256) },
+            { property: "primarySmtpAddress", expected: "an SMTP address of one of the tenant's domains", optional: true, accepts: smtpAddress },
+            { property: "managedBy", expected: "a list of SMTP addresses or GUIDs", optional: true, accepts: listOf(recipientId) },
+            { property: "members", expected: "a list of SMTP addresses or GUIDs", optional: true, accepts: listOf(recipientId) },
+            { property: "foreignMembers", expected: '"report" or "remove"', optional: true, accepts: value => value === "report" || value === "remove" },
+            { property: "notes", expected: "a text", optional: true, accepts: value => typeof value === "string" },
+            { property: "requireSenderAuthentication", expected: "true or false", optional: true, accepts: flag },
+            { property: "hiddenFromAddressLists", expected: "true or false", optional: true, accepts: flag },
+        ]),
+    same(property, old, now) {
+        if (property === "members" || property === "managedBy") return sameSet(old, now);
+        return (property === "alias" || property === "primarySmtpAddress") && sameText(old, now);
+    },
+    async create(inputs, context) {
+        const work = { exchange: await context.exchange(context.signal), context };
+        for (const property of ["members", "managedBy"]) await Promise.all(texts(inputs[property]).map(name => known(property, name, work)));
+        const make = () => work.exchange.run<Group>("New-DistributionGroup", newGroup(inputs), call(context));
+        const group = await findOrMake(() => madeBefore(inputs, work), make, context);
+        try {
+            await untilKnown(() => groupOf(group.Guid, work), context);
+            return await enforce(group.Guid, {}, inputs, work);
+        } catch (error) {
+            // It exists from now on, whatever failed after that.
+            throw new Unfinished(await described(group, [], { ...inputs, managedBy: [] }, work), error as Error);
+        }
+    },
+    async read(id, inputs, context) {
+        const work = { exchange: await context.exchange(context.signal), context };
+        const groups = await work.exchange.all<Group>("Get-DistributionGroup", { ResultSize: "Unlimited" }, call(context));
+        const group = groups.find(({ Guid }) => sameText(Guid, id));
+        return group && described(group, await membersOf(id, work), inputs, work);
+    },
+    async update(id, olds, inputs, context) {
+        return enforce(id, olds, inputs, { exchange: await context.exchange(context.signal), context });
+    },
+    delete: (id, _state, context) => remove("Remove-DistributionGroup", { Identity: id, ...asAdministrator }, context),
+};
+
+// Sets what differs, adds and removes members one by one, and reads back.
+async function enforce(id: string, olds: Properties, inputs: Properties, work: Work): Promise<Found> {
+    const { exchange, context } = work;
+    const write = (cmdlet: string, parameters: Record<string, unknown>) =>
+        exchange.run(cmdlet, { Identity: id, ...parameters, ...asAdministrator }, { ...call(context), idempotent: true });
+    const settings = await differences(await groupOf(id, work), inputs, work);
+    const { add, take } = await memberChanges(olds, inputs, await membersOf(id, work), work);
+    if (Object.keys(settings).length > 0) await write("Set-DistributionGroup", settings);
+    for (const Member of add) await untilKnown(() => write("Add-DistributionGroupMember", { Member }).catch(unlessDoneAlready), context);
+    for (const Member of take) await write("Remove-DistributionGroupMember", { Member }).catch(unlessDoneAlready);
+    return described(await groupOf(id, work), await membersOf(id, work), inputs, work);
+}
+
+async function differences(group: Group, inputs: Properties, work: Work): Promise<Record<string, unknown>> {
+    const settings: Record<string, unknown> = isNamed(group, inputs["name"]) ? {} : { Name: inputs["name"] };
+    for (const [input, property] of properties) {
+        const wanted = inputs[input];
+        if (wanted !== undefined && (group[property] ?? "") !== wanted) settings[property] = wanted;
+    }
+    if (inputs["managedBy"] === undefined) return settings;
+    const { present, others } = await matchOwners(texts(inputs["managedBy"]), group, work);
+    return others.length > 0 || present.length < texts(inputs["managedBy"]).length ? { ...settings, ManagedBy: inputs["managedBy"] } : settings;
+}
+
+// Nobody goes who was not declared before, unless foreign members are to be removed.
+async function memberChanges(olds: Properties, inputs: Properties, there: Identified[], work: Work): Promise<{ add: string[]; take: string[] }> {
+    if (inputs["members"] === undefined) return { add: [], take: [] };
+    const { missing, foreign } = await matchMembers(inputs["members"], there, work);
+    const never = inputs["foreignMembers"] === "remove" ? [] : (await matchMembers(olds["members"], foreign, work)).foreign;
+    return {
+        add: await Promise.all(missing.map(async name => (await known("members", name, work)).Guid)),
+        take: foreign.filter(member => !never.includes(member)).map(({ Guid }) => Guid),
+    };
+}
+
+async function known(property: string, name: string, { exchange, context }: Work): Promise<Identified> {
+    const recipient = await getRecipient(exchange, name, context.signal);
+    if (recipient) return recipient;
+    throw new Error(`${property}: the tenant has no recipient "${name}"; name a mailbox, mail user or group by its SMTP address or GUID`);
+}
+
+// What an earlier try made: the group of that name which is as it is declared and has no members but declared ones.
+async function madeBefore(inputs: Properties, work: Work): Promise<Group | undefined> {
+    const all = await work.exchange.run<Group>("Get-DistributionGroup", { ResultSize: "Unlimited" }, call(work.context));
+    for (const group of all.filter(each => isNamed(each, inputs["name"]))) {
+        const given = newGroup(inputs);
+        const same = properties.every(([, property]) => given[property] === undefined || (group[property] ?? "") === given[property]);
+        const security = group.RecipientTypeDetails === "MailUniversalSecurityGroup";
+        if (same && security && (await matchMembers(inputs["members"], await membersOf(group.Guid, work), work)).foreign.length === 0) return group;
+        if (!sameText(group.Name, inputs["name"])) continue;
+        const what = security ? "with other settings or members" : `a ${group.RecipientTypeDetails}`;
+        throw new Error(`name: the tenant has a group "${group.Name}" already, ${what}; import it (id ${group.Guid}), or choose another name`);
+    }
+    return undefined;
+}
+
+function newGroup(inputs: Properties): Record<string, unknown> {
+    const given = properties.filter(([input]) => inputs[input] !== undefined && input !== "hiddenFromAddressLists");
+    return {
+        Name: inputs["name"],
+        Type: "Security",
+        ...Object.fromEntries(given.map(([input, property]) => [property, inputs[input]])),
+        ...(inputs["managedBy"] === undefined ? {} : { ManagedBy: inputs["managedBy"] }),
+        MemberJoinRestriction: "Closed",
+        MemberDepartRestriction: "Closed",
+    };
+}
+
+function unlessDoneAlready(error: unknown): void {
+    if (!isDoneAlready(error)) throw error;
+}
+
+function alias(value: Value): boolean {
+    return text(64)(value) && !/\s/.test(String(value));
+}
