@@ -32,7 +32,8 @@ interface Page {
 
 // What a change of the first also changes in lists of the others: members and addresses, and the names of scopes in assignments.
 const alsoChanged: { [noun: string]: string[] } = {
-    DistributionGroup: ["DistributionGroupMember", "Recipient", "ApplicationAccessPolicy"],
+    DistributionGroup: ["DistributionGroupMember", "Group", "Recipient", "ApplicationAccessPolicy"],
+    Group: ["DistributionGroup", "Recipient"],
     DistributionGroupMember: ["DistributionGroup", "Recipient"],
     ManagementScope: ["ManagementRoleAssignment"],
     ServicePrincipal: ["ManagementRoleAssignment"],

@@ -22,7 +22,7 @@ export interface Work {
     context: Context;
 }
 
-/** Simple inputs and the properties that hold them. */
+/** Simple inputs and the properties that hold them. Notes are told and changed by cmdlets of their own. */
 export const properties: readonly (readonly [input: string, property: string])[] = [
     ["alias", "Alias"],
     ["displayName", "DisplayName"],
@@ -32,11 +32,17 @@ export const properties: readonly (readonly [input: string, property: string])[]
     ["hiddenFromAddressLists", "HiddenFromAddressListsEnabled"],
 ];
 
-/** The group with this Guid, asked anew; rejects with NotFoundError where there is none. */
-export async function groupOf(id: string, { exchange, context }: Work): Promise<Group> {
-    const [group] = await exchange.run<Group>("Get-DistributionGroup", { Identity: id }, call(context));
-    if (group) return group;
-    throw new NotFoundError({ call: "Get-DistributionGroup", text: `the tenant has no group ${id}` });
+/** The group with this Guid, with its notes where they matter; from lists that all share, or asked anew. Undefined where there is none. */
+export async function groupOf(id: string, inputs: Properties | undefined, anew: boolean, { exchange, context }: Work): Promise<Group | undefined> {
+    const find = async (cmdlet: string) => {
+        const groups = anew
+            ? await exchange.run<Group>(cmdlet, { Identity: id }, call(context)).catch(noneWhereNotFound)
+            : await exchange.all<Group>(cmdlet, { ResultSize: "Unlimited" }, call(context));
+        return groups.find(({ Guid }) => sameText(Guid, id));
+    };
+    const group = await find("Get-DistributionGroup");
+    if (!group || (inputs && inputs["notes"] === undefined)) return group;
+    return { ...group, Notes: (await find("Get-Group"))?.["Notes"] };
 }
 
 /** The group's direct members. */
@@ -102,6 +108,11 @@ export async function described(group: Group, there: Identified[], inputs: Prope
 /** Whether the cmdlet only complained that a member is there, or is gone, already. */
 export function isDoneAlready(error: unknown): boolean {
     return error instanceof CallError && (/^Member(AlreadyExists|NotFound)Exception$/.test(error.code ?? "") || /already a member|(isn't|not) a member/i.test(error.message));
+}
+
+function noneWhereNotFound(error: unknown): Group[] {
+    if (error instanceof NotFoundError) return [];
+    throw error;
 }
 
 /** A list input's texts; none where it is left out. */

@@ -1,5 +1,6 @@
 // A mail-enabled security group: the only kind of group that an access policy takes. Graph can neither make nor change one.
 // https://learn.microsoft.com/powershell/module/exchangepowershell/new-distributiongroup
+import { NotFoundError } from "../clients/errors";
 import { getRecipient } from "../clients/recipient";
 import type { Properties, Value } from "../values";
 import { call, findOrMake, remove } from "./cmdlets";
@@ -40,7 +41,6 @@ export const mailEnabledSecurityGroup: ResourceType = {
         const make = () => work.exchange.run<Group>("New-DistributionGroup", newGroup(inputs), call(context));
         const group = await findOrMake(() => madeBefore(inputs, work), make, context);
         try {
-            await untilKnown(() => groupOf(group.Guid, work), context);
             return await enforce(group.Guid, {}, inputs, work);
         } catch (error) {
             // It exists from now on, whatever failed after that.
@@ -49,8 +49,7 @@ export const mailEnabledSecurityGroup: ResourceType = {
     },
     async read(id, inputs, context) {
         const work = { exchange: await context.exchange(context.signal), context };
-        const groups = await work.exchange.all<Group>("Get-DistributionGroup", { ResultSize: "Unlimited" }, call(context));
-        const group = groups.find(({ Guid }) => sameText(Guid, id));
+        const group = await groupOf(id, inputs, false, work);
         return group && described(group, await membersOf(id, work), inputs, work);
     },
     async update(id, olds, inputs, context) {
@@ -59,17 +58,27 @@ export const mailEnabledSecurityGroup: ResourceType = {
     delete: (id, _state, context) => remove("Remove-DistributionGroup", { Identity: id, ...asAdministrator }, context),
 };
 
-// Sets what differs, adds and removes members one by one, and reads back.
+// Sets what differs, adds and removes members one by one, and reads back. A group that is new takes a while to be known everywhere.
 async function enforce(id: string, olds: Properties, inputs: Properties, work: Work): Promise<Found> {
     const { exchange, context } = work;
     const write = (cmdlet: string, parameters: Record<string, unknown>) =>
         exchange.run(cmdlet, { Identity: id, ...parameters, ...asAdministrator }, { ...call(context), idempotent: true });
-    const settings = await differences(await groupOf(id, work), inputs, work);
+    const { Notes, ...settings } = await differences(await existing(id, inputs, work), inputs, work);
     const { add, take } = await memberChanges(olds, inputs, await membersOf(id, work), work);
     if (Object.keys(settings).length > 0) await write("Set-DistributionGroup", settings);
+    if (Notes !== undefined) await write("Set-Group", { Notes });
     for (const Member of add) await untilKnown(() => write("Add-DistributionGroupMember", { Member }).catch(unlessDoneAlready), context);
     for (const Member of take) await write("Remove-DistributionGroupMember", { Member }).catch(unlessDoneAlready);
-    return described(await groupOf(id, work), await membersOf(id, work), inputs, work);
+    return described(await existing(id, inputs, work), await membersOf(id, work), inputs, work);
+}
+
+function existing(id: string, inputs: Properties, work: Work): Promise<Group> {
+    const find = async () => {
+        const group = await groupOf(id, inputs, true, work);
+        if (group) return group;
+        throw new NotFoundError({ call: "Get-DistributionGroup", text: `the tenant has no group ${id}` }, "Refresh the stack, which plans it anew");
+    };
+    return untilKnown(find, work.context);
 }
 
 async function differences(group: Group, inputs: Properties, work: Work): Promise<Record<string, unknown>> {
@@ -103,9 +112,9 @@ async function known(property: string, name: string, { exchange, context }: Work
 // What an earlier try made: the group of that name which is as it is declared and has no members but declared ones.
 async function madeBefore(inputs: Properties, work: Work): Promise<Group | undefined> {
     const all = await work.exchange.run<Group>("Get-DistributionGroup", { ResultSize: "Unlimited" }, call(work.context));
+    const { Notes: _, ...given } = newGroup(inputs);
     for (const group of all.filter(each => isNamed(each, inputs["name"]))) {
-        const given = newGroup(inputs);
-        const same = properties.every(([, property]) => given[property] === undefined || (group[property] ?? "") === given[property]);
+        const same = properties.every(([, property]) => !(property in given) || (group[property] ?? "") === given[property]);
         const security = group.RecipientTypeDetails === "MailUniversalSecurityGroup";
         if (same && security && (await matchMembers(inputs["members"], await membersOf(group.Guid, work), work)).foreign.length === 0) return group;
         if (!sameText(group.Name, inputs["name"])) continue;
