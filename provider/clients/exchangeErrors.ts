@@ -50,6 +50,8 @@ const meanings: Meaning[] = [
 ];
 
 const passing = /Transient|Busy|Overload|OverBudget|Timeout/;
+// The endpoint's own exception around the cmdlet's; alone it says that the cmdlet told nothing.
+const wrapping = /ODataServiceException$/;
 
 function advised(sign: RegExp, advice: string): Meaning {
     return { sign, status: 400, error: failed => new ServiceError(failed, advice) };
@@ -70,7 +72,7 @@ export function exchangeRefusal(cmdlet: string, received: Received, right: strin
         return { error: new ServiceError(failed, advice), status };
     }
     // A cmdlet that ran and threw will throw again, unless it says otherwise.
-    const thrown = types.length > 0 && !types.some(type => passing.test(type));
+    const thrown = types.length > 0 && !types.some(type => passing.test(type) || wrapping.test(type));
     return { error: errorOf(failed, right), status: thrown && status !== 429 ? 400 : status };
 }
 
@@ -125,7 +127,7 @@ function read(body: string, header: string | undefined): { said: string; types: 
     const message = [inner?.message, said, error.innererror?.message, error.message].find(text => typeof text === "string" && text !== "");
     return {
         said: typeof message === "string" ? printable(message) : "",
-        types: [...named(inner?.type), ...types, ...named(error.innererror?.type), ...named(header)],
+        types: meant([...named(inner?.type), ...types, ...named(error.innererror?.type), ...named(header)]),
     };
 }
 
@@ -134,6 +136,11 @@ function told(message: unknown): { said: string; types: string[] } {
     const text = typeof message === "string" ? message : message === undefined ? "" : JSON.stringify(message);
     const [, type, said] = /^[^|]*\|([\w.+`]+)\|(.*)$/s.exec(text) ?? [undefined, undefined, text];
     return { said: printable(said ?? ""), types: named(type) };
+}
+
+function meant(types: string[]): string[] {
+    const own = types.filter(type => !wrapping.test(type));
+    return own.length > 0 ? own : types;
 }
 
 function named(type: unknown): string[] {

@@ -18,6 +18,8 @@ export interface ServicePrincipal {
 /** `hybrid-identity:exchange:ServicePrincipal`. */
 export const servicePrincipal: ResourceType = {
     replaceOn: ["appId", "objectId"],
+    // Exchange Online takes no second pointer with either id. Without its pointer an application loses access, it gains none.
+    deleteBeforeReplace: (old, inputs) => sameText(old["appId"], inputs["appId"]) || sameText(old["objectId"], inputs["objectId"]),
     check: inputs =>
         checked(inputs, [
             { property: "appId", expected: "the application's client id, a GUID", accepts: guid },
