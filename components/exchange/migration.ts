@@ -96,9 +96,10 @@ export function policySettlesAt(description: string | undefined): string | undef
     return settlesAt(markedTime(limitedSince, description ?? ""));
 }
 
-/** Two hours later. */
-export function settlesAt(time: string | undefined): string | undefined {
-    return time === undefined || Number.isNaN(Date.parse(time)) ? undefined : new Date(Date.parse(time) + settlingMs).toISOString();
+/** Two hours later; undefined where the time cannot be read. Without a time zone it is UTC, as Exchange's properties whose names end so. */
+export function settlesAt(time = ""): string | undefined {
+    const begun = Date.parse(/T[\d:.]+$/.test(time) ? `${time}Z` : time);
+    return Number.isNaN(begun) ? undefined : new Date(begun + settlingMs).toISOString();
 }
 
 /** Whether the application can open what it should, and nothing else. */

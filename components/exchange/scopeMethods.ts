@@ -59,6 +59,8 @@ export function limitByPolicy(name: string, target: Target, parent: pulumi.Resou
 /** `rbac`. */
 export function limitByRole(name: string, target: Target, parent: pulumi.Resource): Limited {
     const clientId = pulumi.all([target.clientId, target.servicePrincipalId]).apply(async ([appId, principalObjectId]) => {
+        // A group that is refused is refused before anything is written.
+        await settled(target.group);
         if (await hasConsent(principalObjectId, parent)) {
             throw refusal(
                 `${name}: the service principal ${principalObjectId} has the consent full_access_as_app for the whole tenant, beside which a role limits nothing. ` +

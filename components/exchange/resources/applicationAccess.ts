@@ -2,47 +2,47 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Whose access to list. */
 export interface ApplicationAccessArgs {
-    /** Client id of the application. */
+    /** Client id of the application, a GUID. */
     appId: string;
-    /** Object id of the enterprise application; without it no roles are listed. */
+    /** Object id of its enterprise application; by default what Exchange Online knows. */
     servicePrincipalId?: string;
 }
 
 /** An access policy of an application, or of all applications. */
 export interface GivenAccessPolicy {
-    /** What Exchange names the policy by. */
+    /** The policy's Identity. */
     identity: string;
-    /** `RestrictAccess` or `DenyAccess`. */
+    /** RestrictAccess or DenyAccess. */
     accessRight: string;
-    /** Name of its group, mailbox or mail user. */
+    /** Name of the group or mailbox. */
     scopeName: string;
-    /** GUID of its group, mailbox or mail user. */
+    /** GUID of the group or mailbox. */
     scopeGuid: string;
-    /** Free text; may be empty. */
+    /** Free text. */
     description: string;
 }
 
 /** A role of Exchange that an application has. */
 export interface GivenRoleAssignment {
-    /** The assignment's GUID. */
+    /** The assignment's Guid. */
     guid: string;
     /** Its name. */
     name: string;
     /** The role. */
     role: string;
-    /** What it is limited to; empty when it is not limited. */
+    /** The scope, as the service tells it. */
     scope: string;
-    /** When it was made, UTC; missing when Exchange does not tell it. */
+    /** When it was made, in UTC, where the service tells it. */
     createdAt?: string;
 }
 
 /** How Exchange limits an application. */
 export interface ApplicationAccessResult {
-    /** Its access policies, and those of all applications. */
+    /** Its access policies. */
     policies: GivenAccessPolicy[];
-    /** Its roles. */
+    /** Its role assignments. */
     assignments: GivenRoleAssignment[];
-    /** Whether Exchange has an entry for its service principal. */
+    /** Whether Exchange Online knows its enterprise application. */
     servicePrincipal: boolean;
 }
 

@@ -2,13 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Arguments of `ApplicationAccessPolicy`. Exchange changes the description only; every other change makes a new policy before the old one goes. */
 export interface ApplicationAccessPolicyArgs {
-    /** Client id of the application. */
+    /** Client id of the application, a GUID. */
     appId: pulumi.Input<string>;
-    /** `RestrictAccess`: these mailboxes and no others. `DenyAccess`: all but these; it wins over every `RestrictAccess`. Default `RestrictAccess`. */
+    /**
+     * RestrictAccess: the application reaches only mailboxes of the scope. DenyAccess: it does not reach them. A denial beats a
+     * restriction. By default RestrictAccess.
+     */
     accessRight?: pulumi.Input<string>;
-    /** SMTP address or GUID of a mail-enabled security group, a user mailbox or a mail user. */
+    /** SMTP address or GUID of a mail-enabled security group, a user mailbox or a mail user. Members of nested groups count. */
     policyScopeGroupId: pulumi.Input<string>;
-    /** Free text. Left out, Exchange writes one and it is not looked at. */
+    /** Free text. */
     description?: pulumi.Input<string>;
 }
 
@@ -18,23 +21,26 @@ export interface ApplicationAccessPolicyArgs {
  * Source: learn.microsoft.com, "New-ApplicationAccessPolicy".
  */
 export class ApplicationAccessPolicy extends pulumi.CustomResource {
-    /** Client id of the application. */
+    /** Client id of the application, a GUID. */
     declare public readonly appId: pulumi.Output<string>;
-    /** `RestrictAccess` or `DenyAccess`. */
+    /**
+     * RestrictAccess: the application reaches only mailboxes of the scope. DenyAccess: it does not reach them. A denial beats a
+     * restriction. By default RestrictAccess.
+     */
     declare public readonly accessRight: pulumi.Output<string>;
-    /** SMTP address or GUID of a mail-enabled security group, a user mailbox or a mail user. */
+    /** SMTP address or GUID of a mail-enabled security group, a user mailbox or a mail user. Members of nested groups count. */
     declare public readonly policyScopeGroupId: pulumi.Output<string>;
     /** Free text. */
     declare public readonly description: pulumi.Output<string | undefined>;
-    /** What Exchange names the policy by. */
+    /** The policy's Identity: organisation, client id and scope. */
     declare public readonly identity: pulumi.Output<string>;
-    /** Name of the group, mailbox or mail user. */
+    /** Name of the group or mailbox, as the service tells it. */
     declare public readonly scopeName: pulumi.Output<string>;
-    /** What Exchange names the scope by. */
+    /** Identity of the group or mailbox, as the service tells it. */
     declare public readonly scopeIdentity: pulumi.Output<string>;
 
     constructor(name: string, args: ApplicationAccessPolicyArgs, opts?: pulumi.CustomResourceOptions) {
-        const computed = { identity: undefined, scopeName: undefined, scopeIdentity: undefined };
-        super("hybrid-identity:exchange:ApplicationAccessPolicy", name, { ...args, ...computed }, opts);
+        const left = { accessRight: undefined, description: undefined, identity: undefined, scopeName: undefined, scopeIdentity: undefined };
+        super("hybrid-identity:exchange:ApplicationAccessPolicy", name, { ...left, ...args }, opts);
     }
 }

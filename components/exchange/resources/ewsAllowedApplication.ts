@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Arguments of `EwsAllowedApplication`. */
 export interface EwsAllowedApplicationArgs {
-    /** Client id of the application. A change makes a new entry before the old one goes. */
+    /** Client id of the application, a GUID. */
     appId: pulumi.Input<string>;
-    /** Also switch EWS on for the organization, after the entry was written. Never switched off again. Default false. */
+    /** Whether EwsEnabled is kept at true too, which is set after the list. By default false: EwsEnabled stays as it is. */
     enableEws?: pulumi.Input<boolean>;
 }
 
@@ -14,16 +14,16 @@ export interface EwsAllowedApplicationArgs {
  * Source: learn.microsoft.com, "Set-OrganizationConfig" (EwsAllowedAppIDs).
  */
 export class EwsAllowedApplication extends pulumi.CustomResource {
-    /** Client id of the application. */
+    /** Client id of the application, a GUID. */
     declare public readonly appId: pulumi.Output<string>;
-    /** Also switch EWS on for the organization. */
+    /** Whether EwsEnabled is kept at true too, which is set after the list. By default false: EwsEnabled stays as it is. */
     declare public readonly enableEws: pulumi.Output<boolean>;
-    /** The organization's switch: `true`, `false` or `unset`. */
+    /** EwsEnabled of the organisation: true, false or unset. */
     declare public readonly ewsEnabled: pulumi.Output<string>;
-    /** Entries of the list that are no GUIDs; they stay. */
+    /** Entries of the list that are no GUID; they are kept. */
     declare public readonly malformedEntries: pulumi.Output<string[]>;
 
     constructor(name: string, args: EwsAllowedApplicationArgs, opts?: pulumi.CustomResourceOptions) {
-        super("hybrid-identity:exchange:EwsAllowedApplication", name, { ...args, ewsEnabled: undefined, malformedEntries: undefined }, opts);
+        super("hybrid-identity:exchange:EwsAllowedApplication", name, { enableEws: undefined, ewsEnabled: undefined, malformedEntries: undefined, ...args }, opts);
     }
 }

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Who may use Exchange Web Services. */
 export interface EwsSettingsResult {
-    /** The organization's switch: `true`, `false` or `unset`. */
+    /** EwsEnabled: true, false or unset. */
     ewsEnabled: string;
-    /** Client ids in the list of allowed applications. */
+    /** Client ids of the applications that may use EWS. */
     allowedAppIds: string[];
-    /** Entries of that list that are no GUIDs. */
+    /** Entries of the list that are no GUID. */
     malformedEntries: string[];
 }
 

@@ -2,25 +2,28 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Arguments of `MailEnabledSecurityGroup`. Each is changed in place; what is left out is not looked at. */
 export interface MailEnabledSecurityGroupArgs {
-    /** Name in Exchange; Exchange may add to it. */
+    /** Name. The service may add to it. */
     name: pulumi.Input<string>;
-    /** Mail nickname. */
+    /** Alias. */
     alias?: pulumi.Input<string>;
-    /** Name in address lists. */
+    /** Name shown in address lists. */
     displayName?: pulumi.Input<string>;
-    /** The group's own address. */
+    /** SMTP address. */
     primarySmtpAddress?: pulumi.Input<string>;
-    /** Owners. */
+    /** Owners: SMTP addresses or GUIDs, in any order. */
     managedBy?: pulumi.Input<pulumi.Input<string>[]>;
-    /** SMTP addresses or GUIDs of the members, in any order. */
+    /** Members: SMTP addresses or GUIDs, in any order. */
     members?: pulumi.Input<pulumi.Input<string>[]>;
-    /** Members that nobody declared: `report` leaves and lists them, `remove` takes them out. Default `report`. */
+    /**
+     * What happens to members that are not declared. report: they are listed in unmanagedMembers. remove: they are drift and removed. By
+     * default report.
+     */
     foreignMembers?: pulumi.Input<string>;
     /** Free text. */
     notes?: pulumi.Input<string>;
-    /** Refuse mail from outside. Default true. */
+    /** Whether only senders of the organisation reach the group by mail. By default true. */
     requireSenderAuthentication?: pulumi.Input<boolean>;
-    /** Leave the group out of address lists. */
+    /** Whether address lists leave the group out. */
     hiddenFromAddressLists?: pulumi.Input<boolean>;
 }
 
@@ -30,37 +33,54 @@ export interface MailEnabledSecurityGroupArgs {
  * Source: learn.microsoft.com, "New-DistributionGroup".
  */
 export class MailEnabledSecurityGroup extends pulumi.CustomResource {
-    /** Name in Exchange. */
+    /** Name. The service may add to it. */
     declare public readonly name: pulumi.Output<string>;
-    /** Mail nickname. */
+    /** Alias. */
     declare public readonly alias: pulumi.Output<string | undefined>;
-    /** Name in address lists. */
+    /** Name shown in address lists. */
     declare public readonly displayName: pulumi.Output<string | undefined>;
-    /** The group's own address. */
+    /** SMTP address. */
     declare public readonly primarySmtpAddress: pulumi.Output<string | undefined>;
-    /** Owners. */
+    /** Owners: SMTP addresses or GUIDs, in any order. */
     declare public readonly managedBy: pulumi.Output<string[] | undefined>;
-    /** SMTP addresses or GUIDs of the members. */
+    /** Members: SMTP addresses or GUIDs, in any order. */
     declare public readonly members: pulumi.Output<string[] | undefined>;
-    /** What becomes of members that nobody declared. */
+    /**
+     * What happens to members that are not declared. report: they are listed in unmanagedMembers. remove: they are drift and removed. By
+     * default report.
+     */
     declare public readonly foreignMembers: pulumi.Output<string>;
     /** Free text. */
     declare public readonly notes: pulumi.Output<string | undefined>;
-    /** Refuse mail from outside. */
+    /** Whether only senders of the organisation reach the group by mail. By default true. */
     declare public readonly requireSenderAuthentication: pulumi.Output<boolean>;
-    /** Leave the group out of address lists. */
+    /** Whether address lists leave the group out. */
     declare public readonly hiddenFromAddressLists: pulumi.Output<boolean | undefined>;
-    /** The group's GUID in Exchange. */
+    /** The group's Guid in Exchange Online. */
     declare public readonly guid: pulumi.Output<string>;
     /** The group's object id in Entra ID. */
     declare public readonly externalDirectoryObjectId: pulumi.Output<string>;
-    /** What filters name the group by; it changes when the group is moved or renamed. */
+    /** The group's distinguished name, for filters of management scopes. */
     declare public readonly distinguishedName: pulumi.Output<string>;
     /** SMTP addresses of members that nobody declared. */
     declare public readonly unmanagedMembers: pulumi.Output<string[]>;
 
     constructor(name: string, args: MailEnabledSecurityGroupArgs, opts?: pulumi.CustomResourceOptions) {
-        const computed = { guid: undefined, externalDirectoryObjectId: undefined, distinguishedName: undefined, unmanagedMembers: undefined };
-        super("hybrid-identity:exchange:MailEnabledSecurityGroup", name, { ...args, ...computed }, opts);
+        const left = {
+            alias: undefined,
+            displayName: undefined,
+            primarySmtpAddress: undefined,
+            managedBy: undefined,
+            members: undefined,
+            foreignMembers: undefined,
+            notes: undefined,
+            requireSenderAuthentication: undefined,
+            hiddenFromAddressLists: undefined,
+            guid: undefined,
+            externalDirectoryObjectId: undefined,
+            distinguishedName: undefined,
+            unmanagedMembers: undefined,
+        };
+        super("hybrid-identity:exchange:MailEnabledSecurityGroup", name, { ...left, ...args }, opts);
     }
 }

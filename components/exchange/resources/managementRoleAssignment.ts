@@ -2,17 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Arguments of `ManagementRoleAssignment`. Every change makes a new assignment. Exactly one of the three scopes. */
 export interface ManagementRoleAssignmentArgs {
-    /** Name in Exchange, at most 64 characters. Default the resource's name with a random ending. */
+    /** Name, 1 to 64 characters. By default the resource's name and 7 hexadecimal digits. */
     name?: pulumi.Input<string>;
-    /** The role, for example `Application EWS.AccessAsApp`. */
+    /** Role, for example Application EWS.AccessAsApp. */
     role: pulumi.Input<string>;
-    /** Object id of the service principal. */
+    /** Object id of the service principal, a GUID. */
     app: pulumi.Input<string>;
     /** Name of a management scope. */
     customResourceScope?: pulumi.Input<string>;
-    /** Id of an administrative unit. */
+    /** Id of an administrative unit of Entra ID. */
     recipientAdministrativeUnitScope?: pulumi.Input<string>;
-    /** A group; only direct members count. */
+    /** Group whose direct members are the recipients. */
     recipientGroupScope?: pulumi.Input<string>;
 }
 
@@ -22,24 +22,26 @@ export interface ManagementRoleAssignmentArgs {
  * Source: learn.microsoft.com, "Role Based Access Control for Applications in Exchange Online".
  */
 export class ManagementRoleAssignment extends pulumi.CustomResource {
-    /** Name in Exchange. */
+    /** Name, 1 to 64 characters. By default the resource's name and 7 hexadecimal digits. */
     declare public readonly name: pulumi.Output<string>;
-    /** The role. */
+    /** Role, for example Application EWS.AccessAsApp. */
     declare public readonly role: pulumi.Output<string>;
-    /** Object id of the service principal. */
+    /** Object id of the service principal, a GUID. */
     declare public readonly app: pulumi.Output<string>;
     /** Name of a management scope. */
     declare public readonly customResourceScope: pulumi.Output<string | undefined>;
-    /** Id of an administrative unit. */
+    /** Id of an administrative unit of Entra ID. */
     declare public readonly recipientAdministrativeUnitScope: pulumi.Output<string | undefined>;
-    /** A group; only direct members count. */
+    /** Group whose direct members are the recipients. */
     declare public readonly recipientGroupScope: pulumi.Output<string | undefined>;
-    /** The assignment's GUID. */
+    /** The assignment's Guid. */
     declare public readonly guid: pulumi.Output<string>;
-    /** When it was made, UTC; missing when Exchange does not tell it. */
+    /** When it was made, in UTC, where the service tells it. */
     declare public readonly createdAt: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: ManagementRoleAssignmentArgs, opts?: pulumi.CustomResourceOptions) {
-        super("hybrid-identity:exchange:ManagementRoleAssignment", name, { name: undefined, ...args, guid: undefined, createdAt: undefined }, opts);
+        const scopes = { customResourceScope: undefined, recipientAdministrativeUnitScope: undefined, recipientGroupScope: undefined };
+        const left = { name: undefined, ...scopes, guid: undefined, createdAt: undefined };
+        super("hybrid-identity:exchange:ManagementRoleAssignment", name, { ...left, ...args }, opts);
     }
 }

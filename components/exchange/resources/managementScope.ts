@@ -2,13 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Arguments of `ManagementScope`. */
 export interface ManagementScopeArgs {
-    /** Name in Exchange, 1 to 64 characters. */
+    /** Name, 1 to 64 characters. */
     name: pulumi.Input<string>;
-    /** Which recipients, in OPATH: `MemberOfGroup -eq '<distinguished name>'` sees direct members only. */
+    /**
+     * OPATH filter, for example: MemberOfGroup -eq 'CN=...'. Direct members only. Spaces, quotes, outer parentheses and the case of
+     * operators make no difference.
+     */
     recipientRestrictionFilter: pulumi.Input<string>;
-    /** Only recipients below this organizational unit. */
+    /** Organisational unit under which the filter looks. */
     recipientRoot?: pulumi.Input<string>;
-    /** Nobody without an exclusive scope of their own may touch these recipients. A change makes a new one. */
+    /** Whether only assignments with this scope reach its recipients. */
     exclusive?: pulumi.Input<boolean>;
 }
 
@@ -18,20 +21,24 @@ export interface ManagementScopeArgs {
  * Source: learn.microsoft.com, "New-ManagementScope".
  */
 export class ManagementScope extends pulumi.CustomResource {
-    /** Name in Exchange. */
+    /** Name, 1 to 64 characters. */
     declare public readonly name: pulumi.Output<string>;
-    /** Which recipients, in OPATH. */
+    /**
+     * OPATH filter, for example: MemberOfGroup -eq 'CN=...'. Direct members only. Spaces, quotes, outer parentheses and the case of
+     * operators make no difference.
+     */
     declare public readonly recipientRestrictionFilter: pulumi.Output<string>;
-    /** Only recipients below this organizational unit. */
+    /** Organisational unit under which the filter looks. */
     declare public readonly recipientRoot: pulumi.Output<string | undefined>;
-    /** Nobody without an exclusive scope of their own may touch these recipients. */
+    /** Whether only assignments with this scope reach its recipients. */
     declare public readonly exclusive: pulumi.Output<boolean | undefined>;
-    /** The scope's GUID. */
+    /** The scope's Guid. */
     declare public readonly guid: pulumi.Output<string>;
-    /** The filter as Exchange writes it. */
+    /** The filter as the service holds it. */
     declare public readonly recipientFilter: pulumi.Output<string>;
 
     constructor(name: string, args: ManagementScopeArgs, opts?: pulumi.CustomResourceOptions) {
-        super("hybrid-identity:exchange:ManagementScope", name, { ...args, guid: undefined, recipientFilter: undefined }, opts);
+        const left = { recipientRoot: undefined, exclusive: undefined, guid: undefined, recipientFilter: undefined };
+        super("hybrid-identity:exchange:ManagementScope", name, { ...left, ...args }, opts);
     }
 }

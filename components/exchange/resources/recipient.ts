@@ -2,27 +2,27 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Which recipient to look up. */
 export interface RecipientArgs {
-    /** SMTP address or GUID. */
+    /** SMTP address, GUID, alias or name. */
     identity: string;
 }
 
 /** A recipient of Exchange; all but `found` is missing when there is none. */
 export interface RecipientResult {
-    /** Whether Exchange knows it. */
+    /** Whether there is such a recipient. */
     found: boolean;
-    /** Its GUID in Exchange. */
+    /** Its Guid in Exchange Online. */
     guid?: string;
     /** Its object id in Entra ID. */
     externalDirectoryObjectId?: string;
-    /** What filters name it by. */
+    /** Its distinguished name. */
     distinguishedName?: string;
     /** Its name in address lists. */
     displayName?: string;
-    /** Its main address. */
+    /** Its SMTP address. */
     primarySmtpAddress?: string;
-    /** For example `MailUniversalSecurityGroup`. */
+    /** What it is, for example MailUniversalSecurityGroup. */
     recipientTypeDetails?: string;
-    /** Whether an access policy may name it. */
+    /** Whether an access policy can have it as its scope. */
     isValidSecurityPrincipal?: boolean;
 }
 

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Arguments of `ServicePrincipal`. */
 export interface ServicePrincipalArgs {
-    /** Client id of the application. A change makes a new one. */
+    /** Client id of the application, a GUID. */
     appId: pulumi.Input<string>;
-    /** Object id of the enterprise application, not of the app registration. A change makes a new one. */
+    /** Object id of the enterprise application (service principal), a GUID; not the one of the app registration. */
     objectId: pulumi.Input<string>;
-    /** Name in Exchange. */
+    /** Name in Exchange Online. */
     displayName?: pulumi.Input<string>;
 }
 
@@ -16,16 +16,16 @@ export interface ServicePrincipalArgs {
  * Source: learn.microsoft.com, "Role Based Access Control for Applications in Exchange Online".
  */
 export class ServicePrincipal extends pulumi.CustomResource {
-    /** Client id of the application. */
+    /** Client id of the application, a GUID. */
     declare public readonly appId: pulumi.Output<string>;
-    /** Object id of the enterprise application. */
+    /** Object id of the enterprise application (service principal), a GUID; not the one of the app registration. */
     declare public readonly objectId: pulumi.Output<string>;
-    /** Name in Exchange. */
+    /** Name in Exchange Online. */
     declare public readonly displayName: pulumi.Output<string | undefined>;
-    /** What Exchange names it by. */
+    /** Its Identity in Exchange Online. */
     declare public readonly identity: pulumi.Output<string>;
 
     constructor(name: string, args: ServicePrincipalArgs, opts?: pulumi.CustomResourceOptions) {
-        super("hybrid-identity:exchange:ServicePrincipal", name, { ...args, identity: undefined }, opts);
+        super("hybrid-identity:exchange:ServicePrincipal", name, { displayName: undefined, identity: undefined, ...args }, opts);
     }
 }

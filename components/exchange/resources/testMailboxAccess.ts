@@ -2,21 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Which access to test. */
 export interface TestMailboxAccessArgs {
-    /** Client id of the application. */
+    /** Client id of the application, a GUID. */
     appId: string;
     /** SMTP address or GUID of the mailbox. */
     mailbox: string;
-    /** `accessPolicy`: what access policies leave. `rbac`: what roles of Exchange give. */
+    /** accessPolicy: what access policies say. rbac: what role assignments say. */
     method: string;
-    /** Object id of the enterprise application; `rbac` needs it. */
+    /** Object id of the enterprise application; needed for rbac. */
     servicePrincipalId?: string;
 }
 
 /** What Exchange answers. */
 export interface TestMailboxAccessResult {
-    /** `granted`, `denied` or `notRun`. */
+    /** granted, denied, or notRun where the service did not say. */
     access: string;
-    /** What the answer rests on. */
+    /** What the service said. */
     detail: string;
 }
 
