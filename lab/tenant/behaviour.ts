@@ -70,6 +70,10 @@ export class Behaviour {
     policyQuota = 300;
     /** Exchange answers for an object that is not there with 500, as its older backends do. */
     notFoundAs500 = false;
+    /** The organisation was enabled for customisation so lately that roles can not be assigned yet. */
+    delegatingRoleMissing = false;
+    /** Exchange puts the time behind the names of new groups. */
+    groupNameSuffix = false;
     /** The list of applications that may use EWS comes as an array of one text. */
     allowListInArray = false;
 

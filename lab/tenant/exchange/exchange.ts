@@ -6,12 +6,28 @@ import { EXCHANGE_APP_ID } from "../seed";
 import type { World } from "../world";
 import type { Cmdlet } from "./cmdlet";
 import { CmdletError, errorReply, forbidden, ids, invalid } from "./errors";
+import { assignmentCmdlets } from "./assignments";
+import { authorizationCmdlets } from "./authorization";
+import { groupCmdlets } from "./groups";
+import { memberCmdlets } from "./members";
 import { organizationCmdlets } from "./organization";
 import { checkParameters } from "./parameters";
 import { policyCmdlets } from "./policies";
 import { recipientCmdlets } from "./recipients";
+import { scopeCmdlets } from "./scopes";
+import { pointerCmdlets } from "./servicePrincipals";
 
-const CMDLETS: Record<string, Cmdlet> = { ...policyCmdlets, ...recipientCmdlets, ...organizationCmdlets };
+const CMDLETS: Record<string, Cmdlet> = {
+    ...policyCmdlets,
+    ...pointerCmdlets,
+    ...scopeCmdlets,
+    ...assignmentCmdlets,
+    ...authorizationCmdlets,
+    ...recipientCmdlets,
+    ...groupCmdlets,
+    ...memberCmdlets,
+    ...organizationCmdlets,
+};
 /** How many objects come where nobody asks for all. */
 const RESULTS = 1000;
 const INVOKE = /^\/adminapi\/beta\/([^/]+)\/InvokeCommand$/;

@@ -1,6 +1,7 @@
 import { isObject, type Json } from "../http";
-import { reads, type Cmdlet, type Kind } from "./cmdlet";
+import { reads, type Cmdlet, type CmdletCall, type Kind } from "./cmdlet";
 import { unknownParameters, wrongValue } from "./errors";
+import { recipientOf } from "./recipients";
 
 const HASHTABLE = "#Exchange.GenericHashTable";
 const BOOLEANS = [true, false];
@@ -51,12 +52,13 @@ function isTexts(value: unknown): boolean {
     return Array.isArray(value) && value.every(each => typeof each === "string");
 }
 
-/** A list as it is after a parameter of kind "texts": replaced, or added to and removed from. */
-export function changedList(before: string[], value: unknown): string[] {
+/** GUIDs of recipients as they are after a parameter of kind "texts": replaced, or added to and removed from. Throws CmdletError for who is not there. */
+export function changedIdentities(call: CmdletCall, before: string[], value: unknown): string[] {
+    const guids = (identities: unknown): string[] => [...new Set(((identities ?? []) as string[]).map(each => recipientOf(call, each).Guid))];
     if (!isObject(value)) {
-        return (value ?? []) as string[];
+        return guids(value);
     }
-    const { add, remove } = value as { add?: string[]; remove?: string[] };
+    const [added, removed] = [guids(value["add"]), guids(value["remove"])];
     // An empty hashtable clears (facts: wire.md section 1.5).
-    return add || remove ? [...before.filter(each => !remove?.includes(each)), ...(add ?? [])] : [];
+    return added.length + removed.length > 0 ? [...new Set([...before.filter(each => !removed.includes(each)), ...added])] : [];
 }

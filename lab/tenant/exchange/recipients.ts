@@ -11,7 +11,7 @@ export const GROUPS = ["MailUniversalSecurityGroup", "MailUniversalDistributionG
 export const recipientCmdlets: Record<string, Cmdlet> = {
     "Get-Recipient": {
         parameters: { Identity: "text", Filter: "text", RecipientTypeDetails: "texts", ResultSize: "text" },
-        run: ({ parameters, ...call }) => listed({ parameters, ...call }, parameters["RecipientTypeDetails"] as string[] | undefined).map(shownRecipient),
+        run: ({ parameters, ...call }) => listed({ parameters, ...call }, parameters["RecipientTypeDetails"] as string[] | undefined).map(each => shownRecipient(each)),
     },
 };
 
@@ -45,8 +45,8 @@ export function recipientOf({ exchange, world }: CmdletCall, identity: string, t
     return one;
 }
 
-/** As Get-Recipient shows it, which knows nothing of what only groups have. */
-export function shownRecipient(recipient: Recipient): Json {
-    const own = ["GroupType", "RequireSenderAuthenticationEnabled", "MemberJoinRestriction", "MemberDepartRestriction", "BypassNestedModerationEnabled"];
-    return Object.fromEntries(Object.entries(recipient).filter(([name]) => /^[A-Z]/.test(name) && !own.includes(name)));
+/** As Get-Recipient shows it, which knows nothing of what only groups have; or as the cmdlets for groups do. */
+export function shownRecipient(recipient: Recipient, group = false): Json {
+    const own = ["GroupType", "RequireSenderAuthenticationEnabled", "MemberJoinRestriction", "MemberDepartRestriction", "BypassNestedModerationEnabled", "Description"];
+    return Object.fromEntries(Object.entries(recipient).filter(([name]) => /^[A-Z]/.test(name) && (group || !own.includes(name))));
 }
