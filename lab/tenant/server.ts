@@ -103,12 +103,17 @@ export class TenantServer {
         }
         world.behaviour.meet(cmdlet, "before");
         const reply = SERVICES.reduce<Reply | undefined>((done, service) => done ?? service(request, world), undefined) ?? nothingHere();
-        if (request.method !== "GET" && !reads(cmdlet ?? "")) {
+        if (!looks(request, cmdlet)) {
             this.changed();
         }
         world.behaviour.meet(cmdlet, "after");
         return fault ? { ...refuse(fault, reply), unknown: reply.unknown } : reply;
     }
+}
+
+/** Whether a call leaves everything as it is. */
+function looks({ method, url }: Request, cmdlet = ""): boolean {
+    return method === "GET" || url.pathname.endsWith("/oauth2/v2.0/token") || reads(cmdlet);
 }
 
 function broken({ status, code = CODES[status] ?? "UnknownError", message = "The tenant was told to answer so.", retryAfter }: Fault): Reply {

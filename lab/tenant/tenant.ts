@@ -67,9 +67,8 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     const dir = options.dir ?? mkdtempSync(join(tmpdir(), "hybrid-identity-tenant-"));
     const file = (name: string): string => join(dir, name);
     const clientSecret = kept(file("client.secret"), () => randomBytes(30).toString("base64url"));
-    const found = JSON.parse(kept(file("tenant.json"), () => JSON.stringify(newTenant(clientSecret, new Date())))) as TenantState;
     // A folder that is older than the tenant's Exchange gets it now.
-    const state = withExchange(found, new Date());
+    const state = withExchange(JSON.parse(kept(file("tenant.json"), () => JSON.stringify(newTenant(clientSecret, new Date())))) as TenantState, new Date());
     const key = kept(file("ca.key"), () => {
         const made = newAuthority();
         writeWhole(file("ca.pem"), made.certificate);
@@ -79,6 +78,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     const behaviour = new Behaviour();
     const shared = { state, behaviour, replication: new Replication(behaviour), tokens: new Tokens(state.tenantId) };
     const save = (): void => writeWhole(file("tenant.json"), JSON.stringify(state));
+    save();
     const changed = (): void => {
         save();
         tenant.onChange?.();

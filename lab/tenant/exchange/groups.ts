@@ -5,7 +5,7 @@ import { alreadyExists, invalid } from "./errors";
 import { newGroup } from "./newGroup";
 import { distinguishedName } from "./newRecipient";
 import { changedIdentities } from "./parameters";
-import { GROUPS, listed, recipientOf, shownRecipient } from "./recipients";
+import { forgetRecipient, GROUPS, listed, recipientOf, shownRecipient } from "./recipients";
 import { byGuid, sameText, type Recipient } from "./state";
 
 const NOT_OWNER = "Microsoft.Exchange.Configuration.Tasks.OperationRequiresGroupManagerException";
@@ -106,10 +106,7 @@ function change(call: CmdletCall): Json[] {
 }
 
 function remove(call: CmdletCall): Json[] {
-    const { exchange } = call;
-    const gone = ownGroup(call);
-    exchange.recipients = exchange.recipients.filter(each => each !== gone);
-    exchange.recipients.filter(each => each.members).forEach(each => (each.members = each.members?.filter(guid => guid !== gone.Guid)));
+    forgetRecipient(call.exchange, ownGroup(call));
     return [];
 }
 

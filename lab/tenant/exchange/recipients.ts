@@ -3,7 +3,7 @@ import { names } from "./access";
 import { text, type Cmdlet, type CmdletCall } from "./cmdlet";
 import { invalid, notFound } from "./errors";
 import { matcher } from "./filter";
-import { sameText, type Recipient } from "./state";
+import { sameText, type ExchangeState, type Recipient } from "./state";
 
 const AMBIGUOUS = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectAmbiguousException";
 export const GROUPS = ["MailUniversalSecurityGroup", "MailUniversalDistributionGroup"];
@@ -43,6 +43,14 @@ export function recipientOf({ exchange, world }: CmdletCall, identity: string, t
         throw invalid(`The operation couldn't be performed because '${identity}' matches multiple entries.`, AMBIGUOUS);
     }
     return one;
+}
+
+/** Deletes a recipient, also from the groups that it is in. Policies and scopes that name it stay. */
+export function forgetRecipient(exchange: ExchangeState, recipient: Recipient): void {
+    exchange.recipients = exchange.recipients.filter(each => each !== recipient);
+    for (const group of exchange.recipients.filter(each => each.members)) {
+        group.members = group.members?.filter(guid => guid !== recipient.Guid);
+    }
 }
 
 /** As Get-Recipient shows it, which knows nothing of what only groups have; or as the cmdlets for groups do. */
