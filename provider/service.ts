@@ -90,6 +90,22 @@ export const service: grpc.UntypedServiceImplementation = {
 
 function contextFor(what: string, seconds: number): Context {
     if (!clients) throw new Error(`${name} was asked for ${what} before it was configured`);
-    const signal = seconds > 0 ? AbortSignal.any([cancelled.signal, AbortSignal.timeout(1000 * seconds)]) : cancelled.signal;
-    return { ...clients, signal, wait: milliseconds => sleep(milliseconds, undefined, { signal }) };
+    const signal = seconds > 0 ? signalWithin(seconds) : cancelled.signal;
+    return { ...clients, signal, wait: milliseconds => pause(milliseconds, signal) };
+}
+
+// AbortSignal.any with AbortSignal.timeout would be shorter, but nothing keeps those two from being collected as garbage in Node 20.
+function signalWithin(seconds: number): AbortSignal {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 1000 * seconds).unref();
+    cancelled.signal.addEventListener("abort", () => controller.abort(), { once: true });
+    return controller.signal;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    try {
+        await sleep(milliseconds, undefined, { signal });
+    } catch {
+        throw new Error(cancelled.signal.aborted ? "cancelled while it waited" : "the time that the program allows (customTimeouts) was over while it waited");
+    }
 }

@@ -236,8 +236,8 @@ describe("provider: over gRPC", function () {
         const unimplemented = 12;
         const noFunction = `hybrid-identity ${version} has no function "hybrid-identity:entra:other"`;
         await assert.rejects(plugin.invoke("hybrid-identity:entra:other", {}), { code: unimplemented, message: noFunction });
-        const noType = `hybrid-identity ${version} has no resource type "hybrid-identity:exchange:ManagementScope"`;
-        await assert.rejects(plugin.create("a:b:C$hybrid-identity:exchange:ManagementScope"), { code: unimplemented, message: noType });
+        const noType = `hybrid-identity ${version} has no resource type "hybrid-identity:exchange:Mailbox"`;
+        await assert.rejects(plugin.create("a:b:C$hybrid-identity:exchange:Mailbox"), { code: unimplemented, message: noType });
     });
 
     it("ends a call when it is cancelled, and itself on a signal", async () => {
