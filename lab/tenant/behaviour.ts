@@ -74,6 +74,8 @@ export class Behaviour {
     delegatingRoleMissing = false;
     /** Exchange puts the time behind the names of new groups. */
     groupNameSuffix = false;
+    /** Lists of one entry come from Exchange as the entry itself, as some cmdlets give them. */
+    bareSingles = false;
     /** The list of applications that may use EWS comes as an array of one text. */
     allowListInArray = false;
 

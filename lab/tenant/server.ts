@@ -87,11 +87,11 @@ export class TenantServer {
         if (reply.unknown) {
             this.unknownCalls.push(call);
         }
-        const raw = Buffer.isBuffer(reply.body);
-        const text = reply.body === undefined ? "" : raw ? (reply.body as Buffer).toString("latin1") : JSON.stringify(reply.body);
-        const type = { "content-type": raw ? "text/plain" : "application/json; charset=utf-8" };
-        const headers = text === "" ? {} : { ...type, "content-length": String(Buffer.byteLength(text)) };
-        outgoing.writeHead(reply.status, { ...headers, ...withoutType(reply, text === "") }).end(text);
+        const [text, type] = Buffer.isBuffer(reply.body)
+            ? [reply.body, "text/plain"]
+            : [Buffer.from(reply.body === undefined ? "" : JSON.stringify(reply.body)), "application/json; charset=utf-8"];
+        const headers = text.length === 0 ? {} : { "content-type": type, "content-length": String(text.length) };
+        outgoing.writeHead(reply.status, { ...headers, ...withoutType(reply, text.length === 0) }).end(text);
     }
 
     private answer(request: Request, path: string, cmdlet: string | undefined): Reply {

@@ -70,6 +70,17 @@ describe("how the pretend tenant's Exchange behaves on demand", () => {
         assert.deepEqual(await statuses(2, "Get-ApplicationAccessPolicy"), [500, 200]);
     });
 
+    it("refuses the right with NUL bytes, and gives lists of one entry bare", async () => {
+        tenant.behaviour.nextCmdlet("Get-OrganizationConfig", 403);
+        tenant.behaviour.nextCmdlet("Get-OrganizationConfig", 401);
+        const [forbidden, unknown] = [await run("Get-OrganizationConfig"), await run("Get-OrganizationConfig")];
+        assert.deepEqual([forbidden.status, forbidden.text, unknown.status, unknown.text], [403, "\0".repeat(4096), 401, ""]);
+        tenant.behaviour.bareSingles = true;
+        const [group] = (await run("Get-DistributionGroup", { Identity: GROUP })).body["value"] as Json[];
+        assert.deepEqual([group?.["ManagedBy"], group?.["ManagedBy@odata.type"], group?.["Description"]], ["Organization Management", undefined, []]);
+        assert.match(String((await run("Get-ServicePrincipal")).body["@adminapi.warnings"]), /deprecated/);
+    });
+
     it("says in a reply that looks good that something went wrong", async () => {
         tenant.behaviour.nextCmdlet("Get-OrganizationConfig", 200, { message: "half of it failed" });
         const { status, body } = await run("Get-OrganizationConfig");

@@ -20,6 +20,8 @@ export interface Cmdlet {
     needed?: string[];
     /** It asks back unless `Confirm:false` is sent, or `Force:true` where it has that. */
     asks?: boolean | ((parameters: Json) => boolean);
+    /** What it warns of, whatever it found. */
+    warning?: string;
     /** Its reply has no content (204). */
     silent?: true;
     run(call: CmdletCall): Json[];

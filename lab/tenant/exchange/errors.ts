@@ -85,6 +85,11 @@ export function forbidden(headers: Record<string, string>): Reply {
     return { status: 403, body: Buffer.alloc(4096), headers };
 }
 
+/** The token is none for here, or neither right is there. What the service says then is not known: nothing, here. */
+export function unauthenticated(headers: Record<string, string>): Reply {
+    return { status: 401, headers: { ...headers, "www-authenticate": 'Bearer client_id="00000002-0000-0ff1-ce00-000000000000"' } };
+}
+
 /** What every reply carries. */
 export function ids(): Record<string, string> {
     return { "request-id": randomUUID(), "x-calculatedbetarget": SERVER.toLowerCase() };

@@ -4,8 +4,8 @@ import { rolesOf } from "../login";
 import { EXCHANGE_AUDIENCE } from "../metadata";
 import { EXCHANGE_APP_ID } from "../seed";
 import type { World } from "../world";
-import type { Cmdlet } from "./cmdlet";
-import { CmdletError, errorReply, forbidden, ids, invalid } from "./errors";
+import type { Cmdlet, CmdletCall } from "./cmdlet";
+import { CmdletError, errorReply, forbidden, ids, invalid, unauthenticated } from "./errors";
 import { assignmentCmdlets } from "./assignments";
 import { authorizationCmdlets } from "./authorization";
 import { groupCmdlets } from "./groups";
@@ -79,7 +79,7 @@ function unauthorized(request: Request, world: World, headers: Record<string, st
     const id = String(claims?.["oid"]);
     const fresh = claims?.["aud"] === EXCHANGE_AUDIENCE && Number(claims["exp"]) * 1000 >= Date.now();
     if (!fresh || !rolesOf(id, EXCHANGE_APP_ID, world).includes("Exchange.ManageAsApp")) {
-        return { status: 401, headers: { ...headers, "www-authenticate": 'Bearer client_id="00000002-0000-0ff1-ce00-000000000000"' } };
+        return unauthenticated(headers);
     }
     return world.state.exchange.administrators.includes(id) ? undefined : forbidden(headers);
 }
@@ -107,11 +107,11 @@ function run({ name, cmdlet, parameters }: { name: string; cmdlet: Cmdlet; param
         return { status: 200, body: { ...envelope(world, []), "@adminapi.confirmationmessage": question } };
     }
     const found = cmdlet.run(call);
-    return cmdlet.silent ? { status: 204 } : page(found, request, world, parameters);
+    return cmdlet.silent ? { status: 204 } : page(found, request, { ...call, warnings: cmdlet.warning === undefined ? [] : [cmdlet.warning] });
 }
 
 /** All of a list where it is asked for, else its beginning. The rest of a long one comes to who posts the same body again. */
-function page(found: Json[], request: Request, world: World, parameters: Json): Reply {
+function page(found: Json[], request: Request, { world, parameters, warnings }: CmdletCall & { warnings: string[] }): Reply {
     const body = createHash("sha256").update(request.text).digest("hex").slice(0, 16);
     const [from = 0, of = body] = request.url.searchParams.get("$skiptoken")?.split("-") ?? [];
     if (of !== body) {
@@ -123,7 +123,8 @@ function page(found: Json[], request: Request, world: World, parameters: Json): 
     next.searchParams.set("$skiptoken", `${until}-${body}`);
     const select = request.url.searchParams.get("$select")?.split(",");
     const more = parameters["ResultSize"] === "Unlimited" && until < found.length ? { "@odata.nextLink": next.href } : {};
-    return { status: 200, body: { ...envelope(world, found.slice(Number(from), until).map(each => annotated(each, select))), ...more } };
+    const value = found.slice(Number(from), until).map(each => annotated(each, select, world.behaviour.bareSingles));
+    return { status: 200, body: { ...envelope(world, value), "@adminapi.warnings": warnings, ...more } };
 }
 
 function envelope(world: World, value: Json[]): Json {
@@ -136,9 +137,10 @@ function envelope(world: World, value: Json[]): Json {
 }
 
 /** An object with a note of its type before each property that JSON does not tell the type of (facts: wire.md section 1.6). */
-function annotated(object: Json, select: string[] | undefined): Json {
+function annotated(object: Json, select: string[] | undefined, bareSingles: boolean): Json {
     const shown = Object.entries(object).filter(([property]) => /^[A-Z]/.test(property) && (select?.includes(property) ?? true));
-    return Object.fromEntries(shown.flatMap(([property, value]) => [...annotation(property, value), [property, value]]));
+    const bare = (value: unknown): unknown => (bareSingles && Array.isArray(value) && value.length === 1 ? value[0] : value);
+    return Object.fromEntries(shown.flatMap(([property, value]) => [...annotation(property, bare(value)), [property, bare(value)]]));
 }
 
 function annotation(property: string, value: unknown): Array<[string, string]> {

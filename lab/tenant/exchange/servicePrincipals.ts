@@ -9,6 +9,7 @@ const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 export const pointerCmdlets: Record<string, Cmdlet> = {
     "Get-ServicePrincipal": {
         parameters: { Identity: "text", Organization: "text" },
+        warning: "The property ServiceId is deprecated. Use ObjectId instead.",
         run: call => {
             const identity = text(call.parameters, "Identity");
             return identity === undefined ? call.exchange.servicePrincipals.filter(({ Guid }) => call.world.replication.visible(Guid)) : [pointerOf(call, identity)];
