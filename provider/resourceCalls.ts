@@ -2,7 +2,7 @@
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { resources } from "./resources";
-import { changes, inWordsOf } from "./resources/diff";
+import { inWordsOf, realChanges, refreshed } from "./resources/diff";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resources/resource";
 import { misfits } from "./resources/shape";
 import { checkFailure, InitFailed, properties, struct, Unimplemented } from "./rpc";
@@ -41,18 +41,18 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
             }
             return response;
         },
-        diff(request: proto.DiffRequest): proto.DiffResponse {
-            const { type } = wanted(request.getUrn());
+        async diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
+            const { token, type } = wanted(request.getUrn());
             const olds = revealed(request.getOldInputs());
             const news = revealed(request.getNews());
-            const found = changes(type, olds, news);
+            const before = { ...revealed(request.getOlds()), ...olds };
+            const found = await realChanges(type, olds, news, before, () => contextFor(token, 0));
             const replaces = [...found].filter(([, kind]) => kind.endsWith("_REPLACE")).map(([property]) => property);
             const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
             const response = new proto.DiffResponse();
             response.setChanges(found.size > 0 ? DIFF_SOME : DIFF_NONE);
             response.setDiffsList([...found.keys()]);
             response.setReplacesList(replaces);
-            const before = { ...revealed(request.getOlds()), ...olds };
             response.setDeletebeforereplace(replaces.length > 0 && (type.deleteBeforeReplace?.(before, news) ?? false));
             response.setHasdetaileddiff(true);
             for (const [property, kind] of found) {
@@ -93,9 +93,10 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
             // Without an id the object is gone, or never was.
             if (!found) return response;
             const worded = inputs ? inWordsOf(inputs, found, type, shape) : found;
+            const state = inputs ? refreshed(inputs, reveal(olds) as Properties, worded, shape) : found.state;
             response.setId(worded.id);
             response.setInputs(struct(markedLike(worded.inputs, given, olds)));
-            response.setProperties(struct(markedLike(worded.state, given, olds)));
+            response.setProperties(struct(markedLike(state, given, olds)));
             return response;
         },
         async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {

@@ -37,6 +37,12 @@ export const accessPolicy: ResourceType = {
             { property: "description", expected: "a text", optional: true, accepts: value => typeof value === "string" },
         ]),
     same: (property, old, now) => ["appId", "policyScopeGroupId"].includes(property) && sameText(old, now),
+    // The group by its address, its GUID in Exchange Online or its id in Entra ID: nothing of it is in the policy but one GUID.
+    async means(property, now, state, context) {
+        if (property !== "policyScopeGroupId") return false;
+        const there = await getRecipient(await context.exchange(context.signal), String(now), context.signal);
+        return there !== undefined && isScope({ Identity: String(state["identity"]) }, there);
+    },
     async create(inputs, context) {
         const exchange = await context.exchange(context.signal);
         const scope = await scopeOf(exchange, String(inputs["policyScopeGroupId"]), context);
@@ -80,7 +86,7 @@ export const accessPolicy: ResourceType = {
 };
 
 /** The scope's GUID, out of the policy's identity. */
-export function scopeGuidOf({ Identity }: AccessPolicy): string {
+export function scopeGuidOf({ Identity }: Pick<AccessPolicy, "Identity">): string {
     return /[;:]([\da-f-]{36})$/i.exec(Identity)?.[1] ?? "";
 }
 
@@ -118,9 +124,13 @@ async function scopeOf(exchange: ExchangeClient, identity: string, context: Cont
     );
 }
 
-function reaches(policy: AccessPolicy, inputs: Properties, { Guid, ExternalDirectoryObjectId }: Recipient): boolean {
+function reaches(policy: AccessPolicy, inputs: Properties, scope: Recipient): boolean {
+    return sameText(policy.AppId, inputs["appId"]) && isScope(policy, scope);
+}
+
+function isScope(policy: Pick<AccessPolicy, "Identity">, { Guid, ExternalDirectoryObjectId }: Recipient): boolean {
     const scope = scopeGuidOf(policy);
-    return sameText(policy.AppId, inputs["appId"]) && (sameText(scope, Guid) || sameText(scope, ExternalDirectoryObjectId));
+    return sameText(scope, Guid) || sameText(scope, ExternalDirectoryObjectId);
 }
 
 // One application and one scope have one policy. Turning it would leave the application without a limit for a moment.

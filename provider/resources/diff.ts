@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Shape } from "../schema";
 import { isUnknown, type Properties, type Value } from "../values";
-import type { Found, ResourceType } from "./resource";
+import type { Context, Found, ResourceType } from "./resource";
 
 /** How a property changes, in the words of the plugin protocol. */
 export type Kind = "ADD" | "UPDATE" | "ADD_REPLACE" | "UPDATE_REPLACE";
@@ -24,6 +24,16 @@ export function changes(type: Comparing, olds: Properties, news: Properties): Ma
     return found;
 }
 
+/** The changes without those that only name the same object in another way. */
+export async function realChanges(type: ResourceType, olds: Properties, news: Properties, state: Properties, context: () => Context): Promise<Map<string, Kind>> {
+    const found = changes(type, olds, news);
+    for (const [property, kind] of found) {
+        const now = news[property] ?? null;
+        if (kind === "UPDATE_REPLACE" && type.means && !isUnknown(now) && (await type.means(property, now, state, context()))) found.delete(property);
+    }
+    return found;
+}
+
 /** What was found, in the words of the program where they mean the same, and without inputs that it leaves out. */
 export function inWordsOf(declared: Properties, found: Found, type: Comparing, shape: Shape): Found {
     const worded = (values: Properties) =>
@@ -36,6 +46,12 @@ export function inWordsOf(declared: Properties, found: Found, type: Comparing, s
                 }),
         );
     return { id: found.id, inputs: worded(found.inputs), state: worded(found.state) };
+}
+
+/** The outputs of a refresh: an input that is as declared stays as it was, whatever it is called in the program now. */
+export function refreshed(declared: Properties, before: Properties, { inputs, state }: Found, shape: Shape): Properties {
+    const kept = Object.keys(shape.inputs).filter(name => before[name] !== undefined && isDeepStrictEqual(inputs[name], declared[name]));
+    return { ...state, ...Object.fromEntries(kept.map(name => [name, before[name] as Value])) };
 }
 
 function alike({ same }: Comparing, property: string, old: Value, now: Value): boolean {

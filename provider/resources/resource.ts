@@ -32,6 +32,8 @@ export interface ResourceType {
     check(inputs: Properties): Failure[];
     /** Whether two values of an input mean the same (after JSON equality said no). */
     same?(property: string, old: Value, now: Value): boolean;
+    /** Whether another value of an input in `replaceOn` means the object that there is all the same; may ask the service. */
+    means?(property: string, now: Value, state: Properties, context: Context): Promise<boolean>;
     /** Finds again what an earlier try with the same inputs made (lost reply), else makes it. Reads back. */
     create(inputs: Properties, context: Context): Promise<Found>;
     /** `inputs`: what is in state; undefined on import. Undefined: the service says that it is not there. */

@@ -103,6 +103,20 @@ describe("provider: resources over gRPC", function () {
                 deleteFirst: false,
             });
         });
+        it("asks whether another name means another group", async () => {
+            const made = await plugin.create(policy, declared());
+            const { Guid, ExternalDirectoryObjectId } = tenant.state.exchange.recipients.find(({ Name }) => Name === "MIM mailboxes")!;
+            const to = async (scope: string) => told(await plugin.diff(policy, declared(), declared({ policyScopeGroupId: scope }), made.state));
+            assert.deepEqual(await to(Guid), none);
+            assert.deepEqual(await to(ExternalDirectoryObjectId), none);
+            assert.deepEqual((await to("ceo@contoso.example")).replaces, ["policyScopeGroupId"]);
+            assert.deepEqual((await to("nobody@contoso.example")).replaces, ["policyScopeGroupId"]);
+            tenant.behaviour.nextCmdlet("Get-Recipient", 403, {});
+            await assert.rejects(to(Guid), /Get-Recipient: 403/);
+            // The outputs keep the group's old name until something real changes.
+            const renamed = declared({ policyScopeGroupId: Guid });
+            assert.deepEqual(await plugin.read(policy, made.id, renamed, made.state), { ...made, inputs: renamed });
+        });
         it("takes what is not known yet for a change", async () => {
             assert.deepEqual((await diff(declared({ policyScopeGroupId: unknownText }))).replaces, ["policyScopeGroupId"]);
         });

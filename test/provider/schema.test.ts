@@ -7,7 +7,7 @@ import schema from "../../provider/schema.json";
 interface Property {
     description?: string;
     $ref?: string;
-    items?: { $ref?: string };
+    items?: { $ref?: string; type?: string };
     willReplaceOnChanges?: boolean;
     replaceOnChanges?: boolean;
 }
