@@ -7,7 +7,7 @@ import { Unfinished, type Context, type Found, type ResourceType } from "./resou
 import { misfits } from "./resources/shape";
 import { checkFailure, InitFailed, properties, struct, Unimplemented } from "./rpc";
 import { name as packageName, shapeOf, version, type Shape } from "./schema";
-import { markedLike, reveal, unknown, type Properties } from "./values";
+import { markedLike, reveal, unknown, withoutSecret, type Properties } from "./values";
 
 interface Wanted {
     token: string;
@@ -36,8 +36,7 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
             const response = new proto.CheckResponse();
             response.setInputs(struct(markedLike(inputs, given)));
             for (const failure of misfit.length > 0 ? misfit : type.check(inputs)) {
-                const { property, reason } = failure;
-                response.addFailures(checkFailure({ property, reason: withoutSecret(reason, given, property) }));
+                response.addFailures(checkFailure(withoutSecret(failure, given)));
             }
             return response;
         },
@@ -153,10 +152,4 @@ function revealed(given: Parameters<typeof properties>[0]): Properties {
 
 function withoutNulls(given: Properties): Properties {
     return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-}
-
-// A reason names what was received, which must not show where it is a secret.
-function withoutSecret(reason: string, given: Properties, property: string): string {
-    const plain = JSON.stringify(reveal(given[property] ?? null));
-    return JSON.stringify(given[property] ?? null) === plain ? reason : reason.split(plain).join("a secret");
 }

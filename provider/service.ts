@@ -15,7 +15,7 @@ import { resourceCalls } from "./resourceCalls";
 import type { Context } from "./resources/resource";
 import { checkFailure, properties, struct, unary, Unimplemented } from "./rpc";
 import { name, schemaText, version } from "./schema";
-import { reveal, type Properties } from "./values";
+import { reveal, withoutSecret, type Properties } from "./values";
 
 const cancelled = new AbortController();
 let clients: Pick<Context, "graph" | "exchange"> | undefined;
@@ -69,10 +69,11 @@ export const service: grpc.UntypedServiceImplementation = {
         const wanted = functions[request.getTok()];
         if (!wanted) throw new Unimplemented(`${name} ${version} has no function "${request.getTok()}"`);
         const context = contextFor(request.getTok(), 0);
-        const args = reveal(properties(request.getArgs())) as Properties;
+        const given = properties(request.getArgs());
+        const args = reveal(given) as Properties;
         const response = new proto.InvokeResponse();
         const failures = wanted.check(args);
-        response.setFailuresList(failures.map(checkFailure));
+        response.setFailuresList(failures.map(failure => checkFailure(withoutSecret(failure, given))));
         if (failures.length === 0) response.setReturn(struct(await wanted.run(args, context)));
         return response;
     }),

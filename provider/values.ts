@@ -56,6 +56,12 @@ export function markedLike(values: Properties, ...others: Properties[]): Propert
     return Object.fromEntries(Object.entries(values).map(marked)) as Properties;
 }
 
+/** The failure without the value that it names, where that is a secret in what was given. */
+export function withoutSecret({ property, reason }: Failure, given: Properties): Failure {
+    const value = given[property] ?? null;
+    return { property, reason: hasSecret(value) ? reason.split(JSON.stringify(reveal(value))).join("a secret") : reason };
+}
+
 /** What stands for a value that is not known yet. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

@@ -63,7 +63,8 @@ const noReply = (error: ServiceError) => error.code === "TIMEOUT" || broken.has(
 
 /** Calls of one service. Only what may be done twice is repeated: whether a write whose reply was lost was done, nobody can tell. */
 export class HttpClient {
-    private readonly agent = new https.Agent({ keepAlive: true, secureContext: https.globalAgent.options.secureContext });
+    // Connections are given up when they are idle, before the service does: a write on one that it just closed would be lost.
+    private readonly agent = new https.Agent({ keepAlive: true, timeout: 20_000, secureContext: https.globalAgent.options.secureContext });
     private readonly limited: ReturnType<typeof limiter>;
 
     constructor(
