@@ -123,8 +123,9 @@ export class Behaviour {
 
     /** The fault that this call meets, used up by one. */
     take(method: string, path: string, cmdlet?: string): Fault | undefined {
-        const meant = (each: Fault): boolean => (each.method ?? method) === method && (each.cmdlet ?? cmdlet) === cmdlet && new RegExp(each.path).test(path);
-        const fault = this.faults.find(each => each.times > 0 && meant(each));
+        const fault = this.faults
+            .filter(each => each.times > 0 && (each.method ?? method) === method && (each.cmdlet ?? cmdlet) === cmdlet)
+            .find(each => new RegExp(each.path).test(path));
         if (fault) {
             fault.times--;
             this.faults = this.faults.filter(({ times }) => times > 0);

@@ -8,8 +8,8 @@ import { byGuid, sameText, type Assignment, type ExchangeState, type Policy, typ
 export const EWS_ROLES = ["Application EWS.AccessAsApp", "Application Exchange Full Access"];
 
 /**
- * Whether EWS would open a mailbox to an application's own token: by consent to full_access_as_app, as far as access policies leave it, or by a role
- * assignment (facts: microsoft.md section 3). Whether EWS is on at all is `mayUseEws`. `mailbox` is an address or any other name of it.
+ * Whether EWS would open a mailbox (its address or any other name) to an application's own token: by consent to full_access_as_app, as far
+ * as access policies leave it, or by a role assignment (facts: microsoft.md section 3). Whether EWS is on at all is `mayUseEws`.
  */
 export function mayAccess(world: World, appId: string, mailbox: string): boolean {
     const { exchange, servicePrincipals } = world.state;
@@ -18,8 +18,9 @@ export function mayAccess(world: World, appId: string, mailbox: string): boolean
     if (!principal?.accountEnabled || !recipient) {
         return false;
     }
-    const consent = rolesOf(principal.id, EXCHANGE_APP_ID, world).includes("full_access_as_app") && policiesAllow(exchange, appId, recipient);
-    return consent || exchange.assignments.some(each => sameText(each.App, principal.id) && EWS_ROLES.includes(each.Role) && reaches(exchange, each, recipient));
+    const consent = rolesOf(principal.id, EXCHANGE_APP_ID, world).includes("full_access_as_app");
+    const assigned = exchange.assignments.filter(({ App, Role }) => sameText(App, principal.id) && EWS_ROLES.includes(Role));
+    return (consent && policiesAllow(exchange, appId, recipient)) || assigned.some(each => reaches(exchange, each, recipient));
 }
 
 /** Whether EWS answers an application at all (the table in facts: microsoft.md section 2). */
@@ -65,5 +66,6 @@ function covers(exchange: ExchangeState, scope: Recipient | undefined, mailbox: 
     if (!scope || seen.includes(scope)) {
         return false;
     }
-    return scope === mailbox || (scope.members ?? []).some(each => covers(exchange, byGuid(exchange.recipients, each), mailbox, [...seen, scope]));
+    const members = (scope.members ?? []).map(each => byGuid(exchange.recipients, each));
+    return scope === mailbox || members.some(each => covers(exchange, each, mailbox, [...seen, scope]));
 }

@@ -2,33 +2,43 @@ import { randomUUID } from "node:crypto";
 import type { Json } from "../http";
 import { text, type Cmdlet, type CmdletCall } from "./cmdlet";
 import { dehydrated, invalid, notFound, unknownParameters } from "./errors";
+import { identified, oneOf } from "./find";
 import { recipientOf } from "./recipients";
 import { checkName, managementScopeOf } from "./scopes";
 import { pointerOf } from "./servicePrincipals";
 import { byGuid, sameText, type Assignment, type ExchangeState } from "./state";
 
 const PERMISSIONS = ["Mail", "Calendars", "Contacts", "MailboxSettings"].flatMap(each => [`${each}.Read`, `${each}.ReadWrite`]);
-const ROLES = [...PERMISSIONS, "Mail.ReadBasic", "Mail.Send", "Mail Full Access", "Exchange Full Access", "EWS.AccessAsApp", "SMTP.SendAsApp"].map(
-    each => `Application ${each}`,
-);
+const OTHERS = ["Mail.ReadBasic", "Mail.Send", "Mail Full Access", "Exchange Full Access", "EWS.AccessAsApp", "SMTP.SendAsApp"];
+const ROLES = [...PERMISSIONS, ...OTHERS].map(each => `Application ${each}`);
+const APPLICATION = "ServicePrincipal";
+const ASSIGNEES = ["User", "SecurityGroup", "RoleGroup", "RoleAssignmentPolicy", APPLICATION];
+/** By which properties one is meant. */
+const NAMES = ["Guid", "Name"];
 const SCOPES = ["CustomResourceScope", "RecipientGroupScope", "RecipientAdministrativeUnitScope"];
 const KINDS = { scope: "CustomRecipientScope", group: "Group", unit: "AdministrativeUnit" };
 
 export const assignmentCmdlets: Record<string, Cmdlet> = {
     "Get-ManagementRoleAssignment": {
-        parameters: { Identity: "text", RoleAssigneeType: ["User", "SecurityGroup", "RoleGroup", "RoleAssignmentPolicy", "ServicePrincipal"], RoleAssignee: "text", Role: "text" },
+        parameters: { Identity: "text", RoleAssigneeType: ASSIGNEES, RoleAssignee: "text", Role: "text" },
         run: call => {
-            const { RoleAssigneeType: type, RoleAssignee: assignee, Role: role } = call.parameters;
+            const { RoleAssigneeType: type = APPLICATION, RoleAssignee: assignee, Role: role } = call.parameters;
             const app = typeof assignee === "string" ? pointerOf(call, assignee).ObjectId : undefined;
-            const identity = text(call.parameters, "Identity");
-            const all = identity === undefined ? call.exchange.assignments.filter(({ Guid }) => call.world.replication.visible(Guid)) : [assignmentOf(call, identity)];
-            return all
-                .filter(each => sameText(type ?? "ServicePrincipal", "ServicePrincipal") && sameText(role ?? each.Role, each.Role) && sameText(app ?? each.App, each.App))
+            return identified(call, call.exchange.assignments, NAMES)
+                .filter(({ Role, App }) => sameText(type, APPLICATION) && sameText(role ?? Role, Role) && sameText(app ?? App, App))
                 .map(each => shown(call.exchange, each));
         },
     },
     "New-ManagementRoleAssignment": {
-        parameters: { Name: "text", Role: "text", App: "text", ...Object.fromEntries(SCOPES.map(each => [each, "text" as const])), Force: "switch" },
+        parameters: {
+            Name: "text",
+            Role: "text",
+            App: "text",
+            CustomResourceScope: "text",
+            RecipientGroupScope: "text",
+            RecipientAdministrativeUnitScope: "text",
+            Force: "switch",
+        },
         needed: ["Role", "App"],
         asks: true,
         run: create,
@@ -38,7 +48,7 @@ export const assignmentCmdlets: Record<string, Cmdlet> = {
         needed: ["Identity"],
         asks: true,
         run: call => {
-            const gone = assignmentOf(call, text(call.parameters, "Identity") ?? "");
+            const gone = oneOf(call, call.exchange.assignments, call.parameters["Identity"], NAMES);
             call.exchange.assignments = call.exchange.assignments.filter(each => each !== gone);
             return [];
         },
@@ -64,7 +74,7 @@ function shown(exchange: ExchangeState, assignment: Assignment): Json {
         Role: assignment.Role,
         RoleAssignee: assignment.App,
         RoleAssigneeName: pointer?.["Name"] ?? assignment.App,
-        RoleAssigneeType: "ServicePrincipal",
+        RoleAssigneeType: APPLICATION,
         App: assignment.App,
         AssignmentMethod: "Direct",
         EffectiveUserName: "",
@@ -80,14 +90,6 @@ function shown(exchange: ExchangeState, assignment: Assignment): Json {
         WhenCreatedUTC: assignment["WhenCreatedUTC"],
         WhenChangedUTC: assignment["WhenCreatedUTC"],
     };
-}
-
-function assignmentOf({ exchange, world }: CmdletCall, identity: string): Assignment {
-    const found = exchange.assignments.find(({ Guid, Name }) => sameText(Guid, identity) || sameText(Name, identity));
-    if (!found || !world.replication.visible(found.Guid)) {
-        throw notFound(identity);
-    }
-    return found;
 }
 
 function create(call: CmdletCall): Json[] {
@@ -106,11 +108,12 @@ function create(call: CmdletCall): Json[] {
     if (world.behaviour.delegatingRoleMissing) {
         throw invalid(`You must be assigned a delegating role assignment for the role "${Role}" to run this command.`);
     }
-    const App = pointerOf(call, text(parameters, "App") ?? "").ObjectId;
+    const App = pointerOf(call, parameters["App"]).ObjectId;
     const scope = scopeOf(call, given[0]);
     const Name = text(parameters, "Name") ?? freeName(`${Role}-${App}`, exchange.assignments);
     checkName(Name, exchange.assignments);
-    const made: Assignment = { Name, Role, App, Guid: randomUUID(), WhenCreatedUTC: world.now().toISOString(), ...(scope ? { scope } : {}) };
+    const own = { Guid: randomUUID(), WhenCreatedUTC: world.now().toISOString() };
+    const made: Assignment = { Name, Role, App, ...own, ...(scope ? { scope } : {}) };
     exchange.assignments.push(made);
     world.replication.created("managementRoleAssignments", made.Guid);
     return [shown(exchange, made)];

@@ -13,7 +13,7 @@ export const authorizationCmdlets: Record<string, Cmdlet> = {
 /** What the assignments of an application grant, and whether a mailbox is among it. It knows nothing of consent. */
 function test(call: CmdletCall): Json[] {
     const { exchange, parameters } = call;
-    const pointer = pointerOf(call, text(parameters, "Identity") ?? "");
+    const pointer = pointerOf(call, parameters["Identity"]);
     const resource = text(parameters, "Resource");
     const mailbox = resource === undefined ? undefined : recipientOf(call, resource);
     return exchange.assignments

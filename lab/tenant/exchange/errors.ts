@@ -4,13 +4,21 @@ import type { Reply } from "../http";
 /** The names by which errors are told apart (facts: wire.md section 1.8). */
 export const NOT_FOUND = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException";
 export const ALREADY_EXISTS = "Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException";
+/** What is wrong with a request rather than with a cmdlet. */
+export const ODATA = "Microsoft.Exchange.Admin.OData.Core.ODataServiceException";
 const UNKNOWN_PARAMETER = "Microsoft.Exchange.AdminApi.CommandInvocation.AmbiguousParameterSetException";
 const WRONG_VALUE = "Microsoft.Exchange.AdminApi.CommandInvocation.ParameterTransformationException";
 const DEHYDRATED = "Microsoft.Exchange.Configuration.Tasks.InvalidOperationInDehydratedContextException";
 const INVALID = "Microsoft.Exchange.Configuration.Tasks.TaskInvalidOperationException";
 
 const SERVER = "EURP000A01DC001.EURP000A001.PROD.OUTLOOK.COM";
-const CODES: Record<number, string> = { 400: "BadRequest", 404: "NotFound", 500: "InternalServerError", 503: "ServiceUnavailable", 429: "TooManyRequests" };
+const CODES: Record<number, string> = {
+    400: "BadRequest",
+    404: "NotFound",
+    429: "TooManyRequests",
+    500: "InternalServerError",
+    503: "ServiceUnavailable",
+};
 
 /** What a cmdlet refuses. `id` stands before the type in the reply where the service has one. */
 export class CmdletError extends Error {
@@ -25,11 +33,13 @@ export class CmdletError extends Error {
 }
 
 export function notFound(identity: unknown, status = 404): CmdletError {
-    return new CmdletError(status, NOT_FOUND, `The operation couldn't be performed because object '${String(identity)}' couldn't be found on '${SERVER}'.`, "Ex6F9304");
+    const text = `The operation couldn't be performed because object '${String(identity)}' couldn't be found on '${SERVER}'.`;
+    return new CmdletError(status, NOT_FOUND, text, "Ex6F9304");
 }
 
 export function alreadyExists(name: string): CmdletError {
-    return new CmdletError(400, ALREADY_EXISTS, `Active Directory operation failed on ${SERVER}. The object '${name}' already exists.`, "Ex0D1F6A");
+    const text = `Active Directory operation failed on ${SERVER}. The object '${name}' already exists.`;
+    return new CmdletError(400, ALREADY_EXISTS, text, "Ex0D1F6A");
 }
 
 export function unknownParameters(names: string): CmdletError {
@@ -43,8 +53,8 @@ export function wrongValue(parameter: string, why: string): CmdletError {
 
 export function dehydrated(cmdlet: string): CmdletError {
     const text =
-        `The command you tried to run isn't currently allowed in your organization. To run this command, you first need to run the command: ` +
-        `Enable-OrganizationCustomization. (${cmdlet})`;
+        "The command you tried to run isn't currently allowed in your organization. To run this command, you first need to run the " +
+        `command: Enable-OrganizationCustomization. (${cmdlet})`;
     return new CmdletError(400, DEHYDRATED, text, "Ex7A2B10");
 }
 
@@ -53,8 +63,10 @@ export function invalid(text: string, type = INVALID, id = "Ex9C4E21"): CmdletEr
     return new CmdletError(400, type, text, id);
 }
 
-/** The reply for an error. A value that could not be read comes without details; the backends of old without the inner exception, and with 500. */
+/** The reply for an error. `old` backends answer for what is not there with 500 and without the inner exception. */
 export function errorReply({ status, type, message, id }: CmdletError, headers: Record<string, string>, old = false): Reply {
+    // Seen without details (facts: wire.md section 1.8).
+    const bare = type === WRONG_VALUE;
     const shown = old && type === NOT_FOUND ? 500 : status;
     const said = type.includes(".AdminApi.") ? "Invalid Operation" : "Error executing cmdlet";
     const details = [{ code: "Client", target: "", message: `${id}|${type}|${message}` }];
@@ -65,10 +77,10 @@ export function errorReply({ status, type, message, id }: CmdletError, headers: 
             error: {
                 code: CODES[shown] ?? "UnknownError",
                 message: said,
-                ...(type === WRONG_VALUE ? {} : { details }),
+                ...(bare ? {} : { details }),
                 innererror: {
                     message: said,
-                    type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
+                    type: ODATA,
                     stacktrace: "",
                     ...(old && type === NOT_FOUND ? {} : { internalexception: internal }),
                 },

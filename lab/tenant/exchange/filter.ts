@@ -19,7 +19,7 @@ export function matcher(filter: string): Matcher {
     }
 }
 
-/** The text as Exchange keeps it: operators in lower case, single quotes, parentheses around what is joined. Throws CmdletError where it is no filter. */
+/** The text as Exchange keeps it: small operators, single quotes, parentheses around what is joined. Throws CmdletError for no filter. */
 export function normalized(filter: string): string {
     return parse(filter).text;
 }
@@ -60,9 +60,9 @@ function parse(filter: string): Parsed {
         while (/^-(and|or)$/i.test(tokens[0] ?? "")) {
             const operator = taken().toLowerCase();
             const [one, other] = [left, single()];
-            const matches: Matcher =
-                operator === "-and" ? (who, all) => one.matches(who, all) && other.matches(who, all) : (who, all) => one.matches(who, all) || other.matches(who, all);
-            left = { matches, text: `((${one.text}) ${operator} (${other.text}))` };
+            const both: Matcher = (who, all) => one.matches(who, all) && other.matches(who, all);
+            const either: Matcher = (who, all) => one.matches(who, all) || other.matches(who, all);
+            left = { matches: operator === "-and" ? both : either, text: `((${one.text}) ${operator} (${other.text}))` };
         }
         return left;
     };

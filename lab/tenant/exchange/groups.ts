@@ -22,13 +22,26 @@ const SETTINGS: Record<string, Kind> = {
     RequireSenderAuthenticationEnabled: "switch",
     BypassNestedModerationEnabled: "switch",
 };
+/** What a new group has as it is given. */
+const PLAIN = [
+    "Notes",
+    "Description",
+    "MemberJoinRestriction",
+    "MemberDepartRestriction",
+    "RequireSenderAuthenticationEnabled",
+    "BypassNestedModerationEnabled",
+];
 const GETS: Record<string, Kind> = { Identity: "text", Filter: "text", RecipientTypeDetails: "texts", ResultSize: "text" };
 const OF_ONE: Record<string, Kind> = { Identity: "text", BypassSecurityGroupManagerCheck: "switch" };
 
 export const groupCmdlets: Record<string, Cmdlet> = {
     "Get-DistributionGroup": {
         parameters: GETS,
-        run: call => listed(call, GROUPS).map(group => Object.fromEntries(Object.entries(shown(call, group)).filter(([name]) => name !== "Notes"))),
+        run: call =>
+            listed(call, GROUPS).map(group => {
+                const { Notes: _, ...rest } = shown(call, group);
+                return rest;
+            }),
     },
     "New-DistributionGroup": {
         parameters: { ...SETTINGS, Name: "text", Type: ["Distribution", "Security"], Members: "texts", Notes: "text" },
@@ -42,11 +55,15 @@ export const groupCmdlets: Record<string, Cmdlet> = {
     },
     // Notes are told and changed here alone.
     "Get-Group": { parameters: GETS, run: call => listed(call, GROUPS).map(group => shown(call, group)) },
-    "Set-Group": { parameters: { ...OF_ONE, Name: "text", DisplayName: "text", ManagedBy: "texts", Description: "texts", Notes: "text" }, needed: ["Identity"], run: change },
+    "Set-Group": {
+        parameters: { ...OF_ONE, Name: "text", DisplayName: "text", ManagedBy: "texts", Description: "texts", Notes: "text" },
+        needed: ["Identity"],
+        run: change,
+    },
     "Remove-DistributionGroup": { parameters: OF_ONE, needed: ["Identity"], asks: true, run: remove },
 };
 
-/** The distribution group that `Identity` means. Throws CmdletError where the caller is none of its managers and does not say that it need not be. */
+/** The group that `Identity` means. Throws CmdletError unless the call says that the caller, which manages no group, need not do so. */
 export function ownGroup(call: CmdletCall): Recipient {
     const group = recipientOf(call, text(call.parameters, "Identity") ?? "", GROUPS);
     if (!flag(call.parameters, "BypassSecurityGroupManagerCheck")) {
@@ -64,23 +81,21 @@ function create(call: CmdletCall): Json[] {
     const { exchange, world, parameters } = call;
     const now = world.now();
     const suffix = world.behaviour.groupNameSuffix ? now.toISOString().replace(/\D/g, "").slice(0, 14) : "";
-    const { Notes, Description, MemberJoinRestriction, MemberDepartRestriction, ...given } = parameters;
     const Name = `${text(parameters, "Name") ?? ""}${suffix}`;
     const group = newGroup(
         {
             Name,
-            RecipientTypeDetails: sameText(given["Type"], "Security") ? "MailUniversalSecurityGroup" : "MailUniversalDistributionGroup",
-            Alias: text(given, "Alias"),
-            DisplayName: text(given, "DisplayName") ?? text(given, "Name"),
-            PrimarySmtpAddress: text(given, "PrimarySmtpAddress"),
+            RecipientTypeDetails: GROUPS[sameText(parameters["Type"], "Security") ? 0 : 1] ?? "",
+            Alias: text(parameters, "Alias"),
+            DisplayName: text(parameters, "DisplayName") ?? text(parameters, "Name"),
+            PrimarySmtpAddress: text(parameters, "PrimarySmtpAddress"),
             members: changedIdentities(call, [], parameters["Members"]),
             managers: changedIdentities(call, [], parameters["ManagedBy"]),
         },
         now,
     );
     checkFree(exchange.recipients, group);
-    const settings = { Notes, Description, MemberJoinRestriction, MemberDepartRestriction, ...switches(parameters) };
-    Object.assign(group, Object.fromEntries(Object.entries(settings).filter(([, value]) => (value ?? undefined) !== undefined)));
+    Object.assign(group, Object.fromEntries(Object.entries(parameters).filter(([name, value]) => PLAIN.includes(name) && value !== null)));
     exchange.recipients.push(group);
     world.replication.created("recipients", group.Guid);
     return [shown(call, group)];
@@ -89,17 +104,18 @@ function create(call: CmdletCall): Json[] {
 function change(call: CmdletCall): Json[] {
     const { exchange, parameters, world } = call;
     const group = ownGroup(call);
-    const { Identity: _, BypassSecurityGroupManagerCheck: __, Confirm: ___, ManagedBy, ...settings } = parameters;
-    const after: Recipient = { ...group, ...settings, WhenChangedUTC: world.now().toISOString() };
+    const settings = Object.entries(parameters).filter(([name]) => name !== "Identity" && name in group);
+    const after: Recipient = { ...group, ...Object.fromEntries(settings), WhenChangedUTC: world.now().toISOString() };
     Object.assign(after, { Identity: after.Name, Id: after.Name, DistinguishedName: distinguishedName(after.Name) });
     if (!sameText(after.PrimarySmtpAddress, group.PrimarySmtpAddress)) {
         // The address that was the first stays as another one.
-        const others = (group["EmailAddresses"] as string[]).map(each => each.replace(/^SMTP:/, "smtp:"));
-        after["EmailAddresses"] = [`SMTP:${after.PrimarySmtpAddress}`, ...others.filter(each => !sameText(each, `smtp:${after.PrimarySmtpAddress}`))];
+        const first = `SMTP:${after.PrimarySmtpAddress}`;
+        const before = (group["EmailAddresses"] as string[]).map(each => each.replace(/^SMTP:/, "smtp:"));
+        after["EmailAddresses"] = [first, ...before.filter(each => !sameText(each, first))];
     }
     checkFree(exchange.recipients.filter(each => each !== group), after);
-    if (ManagedBy !== undefined) {
-        after.managers = changedIdentities(call, group.managers ?? [], ManagedBy);
+    if (parameters["ManagedBy"] !== undefined) {
+        after.managers = changedIdentities(call, group.managers ?? [], parameters["ManagedBy"]);
     }
     Object.assign(group, after);
     return [];
@@ -110,17 +126,13 @@ function remove(call: CmdletCall): Json[] {
     return [];
 }
 
-function switches(parameters: Json): Json {
-    return Object.fromEntries(["RequireSenderAuthenticationEnabled", "BypassNestedModerationEnabled"].map(name => [name, parameters[name]]));
-}
-
 function checkFree(others: Recipient[], { Name, Alias, PrimarySmtpAddress: address }: Recipient): void {
     if (others.some(each => sameText(each.Name, Name) || sameText(each.Alias, Alias))) {
         throw alreadyExists(Name);
     }
     const taken = others.find(each => names(each).some(name => sameText(name, address)));
     if (taken) {
-        const text = `The proxy address "SMTP:${address}" is already being used by the proxy addresses or LegacyExchangeDN of "${taken.Name}". `;
-        throw invalid(`${text}Please choose another proxy address.`, ADDRESS_TAKEN);
+        const used = `is already being used by the proxy addresses or LegacyExchangeDN of "${taken.Name}". Please choose another proxy address.`;
+        throw invalid(`The proxy address "SMTP:${address}" ${used}`, ADDRESS_TAKEN);
     }
 }

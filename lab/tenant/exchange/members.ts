@@ -20,7 +20,13 @@ export const memberCmdlets: Record<string, Cmdlet> = {
         },
     },
     "Add-DistributionGroupMember": { parameters: ONE, needed: ["Identity", "Member"], silent: true, run: call => change(call, true) },
-    "Remove-DistributionGroupMember": { parameters: ONE, needed: ["Identity", "Member"], asks: true, silent: true, run: call => change(call, false) },
+    "Remove-DistributionGroupMember": {
+        parameters: ONE,
+        needed: ["Identity", "Member"],
+        asks: true,
+        silent: true,
+        run: call => change(call, false),
+    },
     // Replaces all that are there.
     "Update-DistributionGroupMember": {
         parameters: { Identity: "text", Members: "texts", BypassSecurityGroupManagerCheck: "switch" },

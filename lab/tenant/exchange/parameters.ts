@@ -6,7 +6,7 @@ import { recipientOf } from "./recipients";
 const HASHTABLE = "#Exchange.GenericHashTable";
 const BOOLEANS = [true, false];
 
-/** Throws CmdletError for parameters that the cmdlet does not have, that it lacks, or whose values are of another kind. Null is $null: no value. */
+/** Throws CmdletError for parameters that the cmdlet does not have, that are missing, or of another kind. Null is $null: no value. */
 export function checkParameters({ parameters: known, needed = [] }: Cmdlet, name: string, given: Json): void {
     const common: Record<string, Kind> = reads(name) ? {} : { Confirm: "switch", WhatIf: "switch" };
     const all: Record<string, Kind> = { ...common, ErrorAction: "text", WarningAction: "text", ...known };
@@ -38,8 +38,8 @@ function checkValue(parameter: string, kind: Kind, value: unknown): void {
         const names = kind.join(", ");
         throw wrongValue(
             parameter,
-            `Cannot convert value ${shown} to the enumeration. Error: "Unable to match the identifier name ${value} to a valid enumerator name. ` +
-                `Specify one of the following enumerator names and try again: ${names}"`,
+            `Cannot convert value ${shown} to the enumeration. Error: "Unable to match the identifier name ${value} to a valid enumerator ` +
+                `name. Specify one of the following enumerator names and try again: ${names}"`,
         );
     }
 }
@@ -52,9 +52,12 @@ function isTexts(value: unknown): boolean {
     return Array.isArray(value) && value.every(each => typeof each === "string");
 }
 
-/** GUIDs of recipients as they are after a parameter of kind "texts": replaced, or added to and removed from. Throws CmdletError for who is not there. */
+/** GUIDs of recipients after a parameter of kind "texts": replaced, or added to and taken from. Throws CmdletError for who is not there. */
 export function changedIdentities(call: CmdletCall, before: string[], value: unknown): string[] {
-    const guids = (identities: unknown): string[] => [...new Set(((identities ?? []) as string[]).map(each => recipientOf(call, each).Guid))];
+    const guids = (identities: unknown): string[] => {
+        const found = ((identities ?? []) as string[]).map(each => recipientOf(call, each).Guid);
+        return [...new Set(found)];
+    };
     if (!isObject(value)) {
         return guids(value);
     }

@@ -3,6 +3,7 @@ import type { Json } from "../http";
 import { policiesAllow } from "./access";
 import { text, type Cmdlet, type CmdletCall } from "./cmdlet";
 import { alreadyExists, CmdletError, invalid, NOT_FOUND, notFound } from "./errors";
+import { oneOf, seen } from "./find";
 import { recipientOf } from "./recipients";
 import { sameText, type Policy, type Recipient } from "./state";
 
@@ -14,9 +15,9 @@ export const policyCmdlets: Record<string, Cmdlet> = {
     "Get-ApplicationAccessPolicy": {
         parameters: { Identity: "text" },
         run: call => {
-            const seen = call.exchange.policies.filter(({ Guid }) => call.world.replication.visible(Guid));
-            const meant = seen.filter(({ Identity }) => sameText(Identity, call.parameters["Identity"]));
-            return meant.length > 0 ? meant : seen;
+            const all = seen(call, call.exchange.policies);
+            const meant = all.filter(({ Identity }) => sameText(Identity, call.parameters["Identity"]));
+            return meant.length > 0 ? meant : all;
         },
     },
     "New-ApplicationAccessPolicy": {
@@ -98,12 +99,8 @@ function scopeOf(call: CmdletCall, identity: string): Recipient {
     }
 }
 
-function policyOf({ exchange, parameters, world }: CmdletCall): Policy {
-    const found = exchange.policies.find(({ Identity }) => sameText(Identity, parameters["Identity"]));
-    if (!found || !world.replication.visible(found.Guid)) {
-        throw notFound(parameters["Identity"]);
-    }
-    return found;
+function policyOf(call: CmdletCall): Policy {
+    return oneOf(call, call.exchange.policies, call.parameters["Identity"], ["Identity"]);
 }
 
 function test(call: CmdletCall): Json[] {

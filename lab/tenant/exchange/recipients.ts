@@ -3,40 +3,46 @@ import { names } from "./access";
 import { text, type Cmdlet, type CmdletCall } from "./cmdlet";
 import { invalid, notFound } from "./errors";
 import { matcher } from "./filter";
+import { seen } from "./find";
 import { sameText, type ExchangeState, type Recipient } from "./state";
 
 const AMBIGUOUS = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectAmbiguousException";
 export const GROUPS = ["MailUniversalSecurityGroup", "MailUniversalDistributionGroup"];
+/** What Get-Recipient does not show. */
+const GROUPS_ONLY = [
+    "GroupType",
+    "RequireSenderAuthenticationEnabled",
+    "MemberJoinRestriction",
+    "MemberDepartRestriction",
+    "BypassNestedModerationEnabled",
+    "Description",
+];
 
 export const recipientCmdlets: Record<string, Cmdlet> = {
     "Get-Recipient": {
         parameters: { Identity: "text", Filter: "text", RecipientTypeDetails: "texts", ResultSize: "text" },
-        run: ({ parameters, ...call }) => listed({ parameters, ...call }, parameters["RecipientTypeDetails"] as string[] | undefined).map(each => shownRecipient(each)),
+        run: call => listed(call).map(each => shownRecipient(each)),
     },
 };
 
-/** The recipients that `Identity`, `Filter` and types mean. Throws CmdletError where an identity means none. */
-export function listed(call: CmdletCall, types: string[] | undefined): Recipient[] {
-    const { exchange, world, parameters } = call;
+/** The recipients of these types that the parameters mean. Throws CmdletError where an identity means none. */
+export function listed(call: CmdletCall, types?: string[]): Recipient[] {
+    const { exchange, parameters } = call;
     const identity = text(parameters, "Identity");
     if (identity !== undefined) {
         return [recipientOf(call, identity, types)];
     }
     const matches = matcher(text(parameters, "Filter") ?? "Name -like '*'");
-    return exchange.recipients.filter(
-        each =>
-            (types?.includes(each.RecipientTypeDetails) ?? true) &&
-            matches(each, exchange.recipients) &&
-            world.replication.visible(each.Guid),
-    );
+    const wanted = (parameters["RecipientTypeDetails"] ?? types) as string[] | undefined;
+    const meant = ofTypes(ofTypes(exchange.recipients, types), wanted).filter(each => matches(each, exchange.recipients));
+    return seen(call, meant);
 }
 
 /** The one recipient that an identity means. Throws CmdletError for none, one that is not seen yet, and several. */
-export function recipientOf({ exchange, world }: CmdletCall, identity: string, types?: string[]): Recipient {
-    const all = exchange.recipients.filter(each => types?.includes(each.RecipientTypeDetails) ?? true);
-    const meant = all.filter(each => names(each).some(name => sameText(name, identity)));
-    const [one] = meant;
-    if (!one || !world.replication.visible(one.Guid)) {
+export function recipientOf(call: CmdletCall, identity: string, types?: string[]): Recipient {
+    const meant = ofTypes(call.exchange.recipients, types).filter(each => names(each).some(name => sameText(name, identity)));
+    const [one] = seen(call, meant);
+    if (!one) {
         throw notFound(identity);
     }
     if (meant.length > 1) {
@@ -55,6 +61,9 @@ export function forgetRecipient(exchange: ExchangeState, recipient: Recipient): 
 
 /** As Get-Recipient shows it, which knows nothing of what only groups have; or as the cmdlets for groups do. */
 export function shownRecipient(recipient: Recipient, group = false): Json {
-    const own = ["GroupType", "RequireSenderAuthenticationEnabled", "MemberJoinRestriction", "MemberDepartRestriction", "BypassNestedModerationEnabled", "Description"];
-    return Object.fromEntries(Object.entries(recipient).filter(([name]) => /^[A-Z]/.test(name) && (group || !own.includes(name))));
+    return Object.fromEntries(Object.entries(recipient).filter(([name]) => /^[A-Z]/.test(name) && (group || !GROUPS_ONLY.includes(name))));
+}
+
+function ofTypes(recipients: Recipient[], types: string[] | undefined): Recipient[] {
+    return recipients.filter(each => types?.includes(each.RecipientTypeDetails) ?? true);
 }

@@ -1,24 +1,27 @@
 import { randomUUID } from "node:crypto";
 import type { Json } from "../http";
 import { flag, text, type Cmdlet, type CmdletCall, type Kind } from "./cmdlet";
-import { alreadyExists, dehydrated, invalid, notFound } from "./errors";
+import { alreadyExists, dehydrated, invalid } from "./errors";
 import { normalized } from "./filter";
+import { identified, oneOf } from "./find";
 import { sameText, type Scope } from "./state";
 
 const TOO_LONG = "Microsoft.Exchange.Data.DataValidationException";
 /** The longest name of a scope or an assignment. */
 const LONGEST = 64;
+/** By which properties one is meant. */
+const NAMES = ["Guid", "Name"];
 const SETTINGS: Record<string, Kind> = { Name: "text", RecipientRestrictionFilter: "text", RecipientRoot: "text" };
 
 export const scopeCmdlets: Record<string, Cmdlet> = {
     "Get-ManagementScope": {
         parameters: { Identity: "text", Exclusive: "switch", Orphan: "switch" },
         run: call => {
-            const identity = text(call.parameters, "Identity");
-            const exclusive = flag(call.parameters, "Exclusive");
-            const orphan = ({ Guid }: Scope): boolean => call.exchange.assignments.every(({ scope }) => scope?.id !== Guid);
-            const all = identity === undefined ? call.exchange.scopes.filter(({ Guid }) => call.world.replication.visible(Guid)) : [managementScopeOf(call, identity)];
-            return all.filter(each => (exclusive ?? each.Exclusive) === each.Exclusive && (!flag(call.parameters, "Orphan") || orphan(each)));
+            const { Exclusive: exclusive, Orphan: orphan } = call.parameters;
+            const used = (guid: string): boolean => call.exchange.assignments.some(({ scope }) => scope?.id === guid);
+            return identified(call, call.exchange.scopes, NAMES).filter(
+                each => (exclusive ?? each.Exclusive) === each.Exclusive && !(orphan === true && used(each.Guid)),
+            );
         },
     },
     "New-ManagementScope": {
@@ -32,19 +35,15 @@ export const scopeCmdlets: Record<string, Cmdlet> = {
 };
 
 /** The scope that an identity means. Throws CmdletError where there is none, or none that is seen yet. */
-export function managementScopeOf({ exchange, world }: CmdletCall, identity: string): Scope {
-    const found = exchange.scopes.find(({ Guid, Name }) => sameText(Guid, identity) || sameText(Name, identity));
-    if (!found || !world.replication.visible(found.Guid)) {
-        throw notFound(identity);
-    }
-    return found;
+export function managementScopeOf(call: CmdletCall, identity: unknown): Scope {
+    return oneOf(call, call.exchange.scopes, identity, NAMES);
 }
 
 /** Throws CmdletError for a name that is too long or that another one has. */
 export function checkName(name: string, others: Array<{ Name: string }>): void {
     if (name.length > LONGEST) {
-        const text = `The length of the property is too long. The maximum length is ${LONGEST} and the length of the value provided is ${name.length}.`;
-        throw invalid(text, TOO_LONG);
+        const lengths = `The maximum length is ${LONGEST} and the length of the value provided is ${name.length}.`;
+        throw invalid(`The length of the property is too long. ${lengths}`, TOO_LONG);
     }
     if (others.some(each => sameText(each.Name, name))) {
         throw alreadyExists(name);
@@ -78,7 +77,7 @@ function create({ exchange, world, parameters, name: cmdlet }: CmdletCall): Json
 /** Every assignment that uses the scope changes with it. */
 function change(call: CmdletCall): Json[] {
     const { exchange, parameters, world } = call;
-    const scope = managementScopeOf(call, text(parameters, "Identity") ?? "");
+    const scope = managementScopeOf(call, parameters["Identity"]);
     const Name = text(parameters, "Name") ?? scope.Name;
     checkName(Name, exchange.scopes.filter(each => each !== scope));
     const filter = text(parameters, "RecipientRestrictionFilter");
@@ -94,10 +93,10 @@ function change(call: CmdletCall): Json[] {
 
 function remove(call: CmdletCall): Json[] {
     const { exchange, parameters } = call;
-    const gone = managementScopeOf(call, text(parameters, "Identity") ?? "");
+    const gone = managementScopeOf(call, parameters["Identity"]);
     const user = exchange.assignments.find(({ scope }) => scope?.id === gone.Guid);
     if (user) {
-        throw invalid(`The management scope "${gone.Name}" can't be removed because the management role assignment "${user.Name}" uses it.`);
+        throw invalid(`The management scope "${gone.Name}" can't be removed: the management role assignment "${user.Name}" uses it.`);
     }
     exchange.scopes = exchange.scopes.filter(each => each !== gone);
     return [];

@@ -1,27 +1,31 @@
 import { randomUUID } from "node:crypto";
 import type { Json } from "../http";
 import { text, type Cmdlet, type CmdletCall } from "./cmdlet";
-import { alreadyExists, notFound, wrongValue } from "./errors";
+import { alreadyExists, wrongValue } from "./errors";
+import { identified, oneOf } from "./find";
 import { sameText, type Pointer } from "./state";
 
 const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** By which properties one is meant. */
+const NAMES = ["Guid", "ObjectId", "AppId", "DisplayName"];
 
 export const pointerCmdlets: Record<string, Cmdlet> = {
     "Get-ServicePrincipal": {
         parameters: { Identity: "text", Organization: "text" },
         warning: "The property ServiceId is deprecated. Use ObjectId instead.",
-        run: call => {
-            const identity = text(call.parameters, "Identity");
-            return identity === undefined ? call.exchange.servicePrincipals.filter(({ Guid }) => call.world.replication.visible(Guid)) : [pointerOf(call, identity)];
-        },
+        run: call => identified(call, call.exchange.servicePrincipals, NAMES),
     },
     // ServiceId is what ObjectId was called before.
-    "New-ServicePrincipal": { parameters: { AppId: "text", ObjectId: "text", ServiceId: "text", DisplayName: "text" }, needed: ["AppId"], run: create },
+    "New-ServicePrincipal": {
+        parameters: { AppId: "text", ObjectId: "text", ServiceId: "text", DisplayName: "text" },
+        needed: ["AppId"],
+        run: create,
+    },
     "Set-ServicePrincipal": {
         parameters: { Identity: "text", DisplayName: "text" },
         needed: ["Identity"],
         run: call => {
-            pointerOf(call, text(call.parameters, "Identity") ?? "").DisplayName = text(call.parameters, "DisplayName") ?? "";
+            pointerOf(call, call.parameters["Identity"]).DisplayName = text(call.parameters, "DisplayName") ?? "";
             return [];
         },
     },
@@ -30,7 +34,7 @@ export const pointerCmdlets: Record<string, Cmdlet> = {
         needed: ["Identity"],
         asks: true,
         run: call => {
-            const gone = pointerOf(call, text(call.parameters, "Identity") ?? "");
+            const gone = pointerOf(call, call.parameters["Identity"]);
             call.exchange.servicePrincipals = call.exchange.servicePrincipals.filter(each => each !== gone);
             return [];
         },
@@ -38,13 +42,8 @@ export const pointerCmdlets: Record<string, Cmdlet> = {
 };
 
 /** The pointer that an identity means. Throws CmdletError where there is none, or none that is seen yet. */
-export function pointerOf({ exchange, world }: CmdletCall, identity: string): Pointer {
-    const meant = (each: Pointer): boolean => [each.Guid, each.ObjectId, each.AppId, each.DisplayName].some(name => name !== "" && sameText(name, identity));
-    const found = exchange.servicePrincipals.find(meant);
-    if (!found || !world.replication.visible(found.Guid)) {
-        throw notFound(identity);
-    }
-    return found;
+export function pointerOf(call: CmdletCall, identity: unknown): Pointer {
+    return oneOf(call, call.exchange.servicePrincipals, identity, NAMES);
 }
 
 /** Takes any two GUIDs: whether they are those of an enterprise application shows only in what it may do. */
@@ -59,8 +58,15 @@ function create({ exchange, world, parameters }: CmdletCall): Json[] {
     if (exchange.servicePrincipals.some(each => sameText(each.AppId, AppId) || sameText(each.ObjectId, ObjectId))) {
         throw alreadyExists(ObjectId);
     }
-    const DisplayName = text(parameters, "DisplayName") ?? "";
-    const made: Pointer = { DisplayName, ObjectId, AppId, Identity: ObjectId, Name: ObjectId, Guid: randomUUID(), WhenCreatedUTC: world.now().toISOString() };
+    const made: Pointer = {
+        DisplayName: text(parameters, "DisplayName") ?? "",
+        ObjectId,
+        AppId,
+        Identity: ObjectId,
+        Name: ObjectId,
+        Guid: randomUUID(),
+        WhenCreatedUTC: world.now().toISOString(),
+    };
     exchange.servicePrincipals.push(made);
     world.replication.created("exchangeServicePrincipals", made.Guid);
     return [made];
