@@ -5,7 +5,7 @@ import { isGuid, isPlain, oneOf } from "../internal/inputs";
 import { throwProblems } from "../internal/report";
 import { MailboxAccess } from "./access";
 import { checkScopeChoice, MailboxScopeChoice } from "./scopeChoice";
-import { scopeGroup } from "./scopeGroup";
+import { scopeGroup, testedMailboxes } from "./scopeGroup";
 import { limitByPolicy, limitByRole, migrate } from "./scopeMethods";
 
 /** Arguments of `MailboxScope`. */
@@ -46,15 +46,9 @@ export class MailboxScope extends pulumi.ComponentResource {
 
         const method = args.method ?? MailMethod.accessPolicy;
         const limit = { accessPolicy: limitByPolicy, rbac: limitByRole, migrate }[method];
-        const group = scopeGroup(name, args, this);
-        const target = {
-            clientId: pulumi.output(args.clientId),
-            servicePrincipalId: pulumi.output(args.servicePrincipalId),
-            group,
-            inScopeMailbox: pulumi.output(args.inScopeMailbox),
-            outOfScopeMailbox: pulumi.output(args.outOfScopeMailbox),
-        };
-        const limited = limit(name, target, this);
+        const tested = testedMailboxes(name, args, this);
+        const group = scopeGroup(name, args, tested, this);
+        const limited = limit(name, { clientId: pulumi.output(args.clientId), servicePrincipalId: pulumi.output(args.servicePrincipalId), group, tested }, this);
 
         this.method = pulumi.output(method);
         this.step = limited.step;

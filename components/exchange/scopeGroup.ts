@@ -11,16 +11,45 @@ export interface ScopeGroup {
     distinguishedName: string;
 }
 
-/** The group that is given, or one with exactly these members: somebody else's member would open a mailbox. */
-export function scopeGroup(name: string, { group, mailboxes, groupAddress }: MailboxScopeChoice, parent: pulumi.Resource): pulumi.Output<ScopeGroup> {
+/** The mailboxes that tell whether the limit holds. */
+export interface TestedMailboxes {
+    inScopeMailbox: string;
+    outOfScopeMailbox: string;
+}
+
+/** Rejects where Exchange does not know one of the mailboxes: nothing is written then. */
+export function testedMailboxes(name: string, choice: MailboxScopeChoice, parent: pulumi.Resource): pulumi.Output<TestedMailboxes> {
+    const { inScopeMailbox, outOfScopeMailbox } = choice;
+    return pulumi.output({ inScopeMailbox, outOfScopeMailbox }).apply(async (mailboxes) => {
+        const found = await Promise.all(Object.values(mailboxes).map((identity) => recipient({ identity }, { parent })));
+        const unknown = Object.entries(mailboxes).filter((_, index) => !found[index]!.found);
+        if (unknown.length > 0) {
+            throw refusal(unknown.map(([property, address]) => `${name}: "${property}" names ${address}, which Exchange does not know`).join("\n"));
+        }
+        return mailboxes;
+    });
+}
+
+/**
+ * The group that is given, or one with exactly these members: somebody else's member would open a mailbox.
+ *
+ * @param tested what has to be known before a group is made.
+ */
+export function scopeGroup(
+    name: string,
+    { group, mailboxes, groupAddress }: MailboxScopeChoice,
+    tested: pulumi.Output<TestedMailboxes>,
+    parent: pulumi.Resource,
+): pulumi.Output<ScopeGroup> {
     if (group !== undefined && !pulumi.CustomResource.isInstance(group)) {
         return pulumi.output(group).apply((identity) => existingGroup(name, identity, parent));
     }
+    const members = pulumi.all([mailboxes ?? [], tested]).apply(([listed]) => listed);
     const made =
         (group as MailEnabledSecurityGroup | undefined) ??
         new MailEnabledSecurityGroup(
             `${name}-mailboxes`,
-            { name: `${name}-mailboxes`, primarySmtpAddress: groupAddress, members: mailboxes, foreignMembers: "remove", hiddenFromAddressLists: true },
+            { name: `${name}-mailboxes`, primarySmtpAddress: groupAddress, members, foreignMembers: "remove", hiddenFromAddressLists: true },
             { parent },
         );
     const { guid, externalDirectoryObjectId, distinguishedName } = made;

@@ -10,15 +10,14 @@ import { ApplicationAccessPolicy } from "./resources/applicationAccessPolicy";
 import { ManagementRoleAssignment } from "./resources/managementRoleAssignment";
 import { ManagementScope } from "./resources/managementScope";
 import { ServicePrincipal } from "./resources/servicePrincipal";
-import type { ScopeGroup } from "./scopeGroup";
+import type { ScopeGroup, TestedMailboxes } from "./scopeGroup";
 
 /** The application, its group and the mailboxes that tell whether the limit holds. */
 export interface Target {
     clientId: pulumi.Output<string>;
     servicePrincipalId: pulumi.Output<string>;
     group: pulumi.Output<ScopeGroup>;
-    inScopeMailbox: pulumi.Output<string>;
-    outOfScopeMailbox: pulumi.Output<string>;
+    tested: pulumi.Output<TestedMailboxes>;
 }
 
 /** What a method makes and finds. */
@@ -40,7 +39,7 @@ export function limitByPolicy(name: string, target: Target, parent: pulumi.Resou
         const known = 'MIM is known to work with "accessPolicy", and nobody has reported it with "rbac"';
         reporter.warn(`${name}: Microsoft advises RBAC for Applications instead of application access policies, which will end some day (no date yet). ${known}`, parent);
     }
-    const description = pulumi.all([target.clientId, target.group]).apply(async ([appId, group]) => {
+    const description = pulumi.all([target.clientId, target.group, target.tested]).apply(async ([appId, group]) => {
         const { policies } = await applicationAccess({ appId }, { parent });
         return policyDescription(policyOn(policies, appId, guidsOf(group)), true, clock.now());
     });
@@ -59,8 +58,8 @@ export function limitByPolicy(name: string, target: Target, parent: pulumi.Resou
 /** `rbac`. */
 export function limitByRole(name: string, target: Target, parent: pulumi.Resource): Limited {
     const clientId = pulumi.all([target.clientId, target.servicePrincipalId]).apply(async ([appId, principalObjectId]) => {
-        // A group that is refused is refused before anything is written.
-        await settled(target.group);
+        // What is refused there is refused before anything is written here.
+        await Promise.all([settled(target.group), settled(target.tested)]);
         if (await hasConsent(principalObjectId, parent)) {
             throw refusal(
                 `${name}: the service principal ${principalObjectId} has the consent full_access_as_app for the whole tenant, beside which a role limits nothing. ` +
@@ -150,10 +149,10 @@ function nameInExchange(name: string, clientId: string): string {
     return `${name.slice(0, 27)}-${clientId.toLowerCase()}`;
 }
 
-function testOf({ clientId, servicePrincipalId, inScopeMailbox, outOfScopeMailbox }: Target, method: string): pulumi.Output<AccessTest> {
+function testOf({ clientId, servicePrincipalId, tested }: Target, method: string): pulumi.Output<AccessTest> {
     return pulumi
-        .all([clientId, servicePrincipalId, inScopeMailbox, outOfScopeMailbox])
-        .apply(([appId, principal, inside, outside]) => ({ appId, servicePrincipalId: principal, method, inScopeMailbox: inside, outOfScopeMailbox: outside }));
+        .all([clientId, servicePrincipalId, tested])
+        .apply(([appId, principal, mailboxes]) => ({ appId, servicePrincipalId: principal, method, ...mailboxes }));
 }
 
 function guidsOf({ guid, externalDirectoryObjectId }: ScopeGroup): string[] {

@@ -99,7 +99,7 @@ describe("MailboxScope: group", () => {
         });
         assert.equal(await valueOf(scope.group), group.guid);
         assert.equal(recorded.inputs("mim-policy")["policyScopeGroupId"], group.guid);
-        assert.ok(!recorded.asked().some((one) => one.startsWith("recipient")));
+        assert.ok(!recorded.asked().includes("recipient mim-mailboxes@contoso.example"));
     });
 
     it("takes a group of the same program without asking for it", async () => {
@@ -109,8 +109,21 @@ describe("MailboxScope: group", () => {
         await valueOf(scope.access);
         await pulumi.runtime.disconnect();
         assert.equal(recorded.inputs("mim-policy")["policyScopeGroupId"], group.guid);
-        assert.ok(!recorded.asked().some((one) => one.startsWith("recipient")));
+        assert.deepEqual(recorded.asked().filter((one) => one.startsWith("recipient")), ["recipient ceo@contoso.example", "recipient mim@contoso.example"]);
     });
+
+    for (const method of Object.values(MailMethod)) {
+        for (const choice of [{}, { group: undefined, mailboxes: [mailboxes.inScopeMailbox] }]) {
+            it(`writes nothing with ${method} and ${choice.mailboxes ? "a list" : "a group"} when a mailbox to test is unknown`, async () => {
+                const recipient = ({ identity }: Record<string, string>) => (identity === mailboxes.outOfScopeMailbox ? { found: false } : known);
+                const recorded = await install(replies({ recipient }));
+                const scope = new exchange.MailboxScope("mim", { ...args, ...choice, method });
+                await assert.rejects(valueOf(scope.access), /mim: "outOfScopeMailbox" names ceo@contoso\.example, which Exchange does not know/);
+                await pulumi.runtime.disconnect().catch(() => {});
+                assert.deepEqual(recorded.registered(), ["MailboxScope mim"]);
+            });
+        }
+    }
 
     const refused: [string, object, RegExp][] = [
         ["is unknown", { found: false }, /mim: "group" names mim-mailboxes@contoso\.example, which Exchange does not know/],
@@ -122,8 +135,9 @@ describe("MailboxScope: group", () => {
         ["is a mailbox", { ...known, recipientTypeDetails: "UserMailbox" }, /is "MIM mailboxes", a UserMailbox\. Make a mail-enabled security group/],
     ];
     for (const method of Object.values(MailMethod)) {
-        for (const [what, recipient, message] of refused) {
+        for (const [what, found, message] of refused) {
             it(`writes nothing with ${method} when it ${what}`, async () => {
+                const recipient = ({ identity }: Record<string, string>) => (identity === args.group ? found : known);
                 const recorded = await install(replies({ recipient }));
                 const scope = new exchange.MailboxScope("mim", { ...args, method });
                 await assert.rejects(valueOf(scope.group), message);
@@ -145,7 +159,9 @@ describe("MailboxScope: accessPolicy", () => {
         assert.deepEqual(recorded.inputs("mim-policy"), { appId, accessRight: "RestrictAccess", policyScopeGroupId: group.guid, description });
         assert.deepEqual(recorded.asked(), [
             `applicationAccess ${appId}`,
+            "recipient ceo@contoso.example",
             "recipient mim-mailboxes@contoso.example",
+            "recipient mim@contoso.example",
             `testMailboxAccess ${appId} ceo@contoso.example accessPolicy ${principalId}`,
             `testMailboxAccess ${appId} mim@contoso.example accessPolicy ${principalId}`,
         ]);
