@@ -12,10 +12,10 @@ import type { Tenant } from "./tenant";
 export const TENANT_USAGE = `tenant show [PATH]
        tenant set PATH VALUE                VALUE is JSON, or else a text; behaviour/consentMissing true and the like change how the tenant behaves
        tenant remove PATH                   of behaviour: back to normal
-PATH starts with applications, servicePrincipals, users, vaults, exchange or behaviour; an object goes by its name or an id, an entry of a list by its id,
-name, text or position, and - is one more at its end: 'applications/MIM mail/web/redirectUris/-'. A / inside a part is written %2F.
-Below exchange stand organization, recipients, policies, servicePrincipals, scopes, assignments and administrators: exchange/organization/EwsEnabled,
-exchange/policies/0, 'exchange/recipients/MIM mailboxes/members/-' with an address.`;
+PATH starts with applications, servicePrincipals, users, vaults, exchange or behaviour; an object goes by its name or an id, an entry of a
+list by its id, name, text or position, and - is one more at its end: 'applications/MIM mail/web/redirectUris/-'. A / inside a part is
+written %2F. Below exchange stand organization, recipients, policies, servicePrincipals, scopes, assignments and administrators:
+exchange/organization/EwsEnabled, exchange/policies/0, 'exchange/recipients/MIM mailboxes/members/-' with an address.`;
 
 const COLLECTIONS = ["applications", "servicePrincipals", "users", "vaults"] as const;
 /** By which properties an entry is meant. */
@@ -31,7 +31,7 @@ export function tenantCommand([verb = "show", path, value, ...more]: string[], t
     }
     switch (verb) {
         case "show":
-            return parts.length === 0 ? overview(tenant) : parts.join() === "exchange" ? exchangeOverview(tenant) : show(look(root(tenant), parts));
+            return parts.length === 0 ? overview(tenant) : path === "exchange" ? exchangeOverview(tenant) : show(look(root(tenant), parts));
         case "set":
             return done(tenant, set(tenant, parts, parsed(value ?? "")));
         case "remove":
@@ -63,7 +63,8 @@ function exchangeOverview({ state: { exchange } }: Tenant): string {
         each,
         ...exchange[each].map(entry => `    ${label(entry)}`),
     ]);
-    return [`organization ${JSON.stringify(exchange.organization, undefined, 4)}`, ...lists, "administrators", ...exchange.administrators.map(id => `    ${id}`)].join("\n");
+    const administrators = exchange.administrators.map(id => `    ${id}`);
+    return [`organization ${show(exchange.organization)}`, ...lists, "administrators", ...administrators].join("\n");
 }
 
 function label(entry: object): string {
@@ -82,7 +83,8 @@ function root({ state, behaviour }: Tenant): Json {
 function set(tenant: Tenant, parts: string[], value: unknown): string {
     const { holder, last } = place(tenant, parts);
     if (Array.isArray(holder)) {
-        const entry = parts.at(-2) === "passwordCredentials" && isObject(value) ? credential(value, tenant.clock()) : withMember([...parts.slice(0, -1), value], tenant).at(-1);
+        const isCredential = parts.at(-2) === "passwordCredentials" && isObject(value);
+        const entry = isCredential ? credential(value, tenant.clock()) : withMember([...parts.slice(0, -1), value], tenant).at(-1);
         if (last === "-") {
             holder.push(entry);
             return `added ${JSON.stringify(entry)}`;
@@ -132,7 +134,8 @@ function remove(tenant: Tenant, parts: string[]): string {
 /** A path whose last part is a member of a group, named as people do, has the member's GUID in its place. */
 function withMember<Part>(parts: Part[], { state }: Tenant): Part[] {
     const [first, , , list, member] = parts;
-    const found = first === "exchange" && list === "members" ? state.exchange.recipients.find(each => names(each).some(name => sameText(name, member))) : undefined;
+    const inGroup = first === "exchange" && list === "members";
+    const found = inGroup ? state.exchange.recipients.find(each => names(each).some(name => sameText(name, member))) : undefined;
     return found ? [...parts.slice(0, -1), found.Guid as Part] : parts;
 }
 
@@ -159,7 +162,8 @@ function look(from: unknown, parts: string[]): unknown {
 
 /** Where the entry stands that is meant by an id, a name, its own text or its position. */
 function position(entries: unknown[], key: string): number {
-    const meant = entries.flatMap((entry, at) => (entry === key || (isObject(entry) && [...NAMES, ...EXCHANGE_NAMES].some(name => entry[name] === key)) ? [at] : []));
+    const goesBy = (entry: Json): boolean => [...NAMES, ...EXCHANGE_NAMES].some(name => entry[name] === key);
+    const meant = entries.flatMap((entry, at) => (entry === key || (isObject(entry) && goesBy(entry)) ? [at] : []));
     const [at = /^\d+$/.test(key) && Number(key) < entries.length ? Number(key) : undefined] = meant;
     if (meant.length > 1) {
         throw new UsageError(`"${key}" means ${meant.length} entries; take an id: ${meant.map(each => label(entries[each] as object)).join("; ")}`);

@@ -60,7 +60,8 @@ export async function callGraph(tenant: Tenant, method: string, path: string, bo
 export async function callExchange(tenant: Tenant, CmdletName: string, Parameters: object = {}, query = ""): Promise<Answer> {
     const { body: token } = await askToken(tenant, tenant, EXCHANGE_AUDIENCE);
     const path = `/adminapi/beta/${tenant.tenantId}/InvokeCommand${query}`;
-    return send(tenant, "POST", path, { CmdletInput: { CmdletName, Parameters } }, { authorization: `Bearer ${String(token["access_token"])}` });
+    const authorization = `Bearer ${String(token["access_token"])}`;
+    return send(tenant, "POST", path, { CmdletInput: { CmdletName, Parameters } }, { authorization });
 }
 
 /**

@@ -68,7 +68,8 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     const file = (name: string): string => join(dir, name);
     const clientSecret = kept(file("client.secret"), () => randomBytes(30).toString("base64url"));
     // A folder that is older than the tenant's Exchange gets it now.
-    const state = withExchange(JSON.parse(kept(file("tenant.json"), () => JSON.stringify(newTenant(clientSecret, new Date())))) as TenantState, new Date());
+    const found = kept(file("tenant.json"), () => JSON.stringify(newTenant(clientSecret, new Date())));
+    const state = withExchange(JSON.parse(found) as TenantState, new Date());
     const key = kept(file("ca.key"), () => {
         const made = newAuthority();
         writeWhole(file("ca.pem"), made.certificate);
