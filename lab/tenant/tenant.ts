@@ -57,7 +57,7 @@ export interface Tenant {
     grant(roles: string[]): void;
     /** Forgets the calls so far. */
     resetCalls(): void;
-    /** Keeps what was changed in `state`; done after every call by itself. */
+    /** Keeps what was changed in `state`; done after every call that may change something by itself. */
     save(): void;
     stop(): Promise<void>;
 }
@@ -67,9 +67,8 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     const dir = options.dir ?? mkdtempSync(join(tmpdir(), "hybrid-identity-tenant-"));
     const file = (name: string): string => join(dir, name);
     const clientSecret = kept(file("client.secret"), () => randomBytes(30).toString("base64url"));
-    // A folder that is older than the tenant's Exchange gets it now.
-    const found = kept(file("tenant.json"), () => JSON.stringify(newTenant(clientSecret, new Date())));
-    const state = withExchange(JSON.parse(found) as TenantState, new Date());
+    const found = JSON.parse(kept(file("tenant.json"), () => JSON.stringify(newTenant(clientSecret, new Date())))) as Partial<TenantState>;
+    const state = withExchange(found as TenantState, new Date());
     const key = kept(file("ca.key"), () => {
         const made = newAuthority();
         writeWhole(file("ca.pem"), made.certificate);
@@ -79,7 +78,10 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     const behaviour = new Behaviour();
     const shared = { state, behaviour, replication: new Replication(behaviour), tokens: new Tokens(state.tenantId) };
     const save = (): void => writeWhole(file("tenant.json"), JSON.stringify(state));
-    save();
+    if (!found.exchange) {
+        // A folder that is older than the tenant's Exchange.
+        save();
+    }
     const changed = (): void => {
         save();
         tenant.onChange?.();
