@@ -44,15 +44,15 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
             const { token, type } = wanted(request.getUrn());
             const olds = revealed(request.getOldInputs());
             const news = revealed(request.getNews());
-            const before = { ...revealed(request.getOlds()), ...olds };
-            const found = await realChanges(type, olds, news, before, () => contextFor(token, 0));
+            const state = { ...revealed(request.getOlds()), ...olds };
+            const found = await realChanges(type, { olds, news, state }, () => contextFor(token, 0));
             const replaces = [...found].filter(([, kind]) => kind.endsWith("_REPLACE")).map(([property]) => property);
             const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
             const response = new proto.DiffResponse();
             response.setChanges(found.size > 0 ? DIFF_SOME : DIFF_NONE);
             response.setDiffsList([...found.keys()]);
             response.setReplacesList(replaces);
-            response.setDeletebeforereplace(replaces.length > 0 && (type.deleteBeforeReplace?.(before, news) ?? false));
+            response.setDeletebeforereplace(replaces.length > 0 && (type.deleteBeforeReplace?.(state, news) ?? false));
             response.setHasdetaileddiff(true);
             for (const [property, kind] of found) {
                 const detail = new proto.PropertyDiff();

@@ -107,6 +107,7 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     try {
         await sleep(milliseconds, undefined, { signal });
     } catch {
-        throw new Error(cancelled.signal.aborted ? "cancelled while it waited" : "the time that the program allows (customTimeouts) was over while it waited");
+        const why = cancelled.signal.aborted ? "cancelled" : "the time that the program allows (customTimeouts) was over";
+        throw new Error(`${why} while it waited`);
     }
 }

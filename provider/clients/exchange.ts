@@ -32,7 +32,7 @@ interface Page {
 
 // What a change of the first also changes in lists of the others: members and addresses, and the names of scopes in assignments.
 const alsoChanged: { [noun: string]: string[] } = {
-    DistributionGroup: ["DistributionGroupMember", "Group", "Recipient", "ApplicationAccessPolicy"],
+    DistributionGroup: ["DistributionGroupMember", "Group", "Recipient", "ApplicationAccessPolicy", "ManagementRoleAssignment"],
     Group: ["DistributionGroup", "Recipient"],
     DistributionGroupMember: ["DistributionGroup", "Recipient"],
     ManagementScope: ["ManagementRoleAssignment"],
@@ -115,14 +115,15 @@ export function exchangeClient(
     return shared(async signal => {
         const { tenantId, exchangeHost } = settings;
         if (tenantId === undefined) {
-            const text = "tenantId (ARM_TENANT_ID) is not set";
-            throw new AuthenticationError({ call: "Exchange Online", text }, "Set it to the tenant's id or its first onmicrosoft.com domain");
+            const failed = { call: "Exchange Online", text: "tenantId (ARM_TENANT_ID) is not set" };
+            throw new AuthenticationError(failed, "Set it to the tenant's id or its first onmicrosoft.com domain");
         }
         const { login, exchange } = await cloud(signal);
         const token = tokenSource(settings, login, `${exchange}/.default`);
         const origin = exchangeHost === undefined ? exchange : `https://${exchangeHost}`;
         // Cmdlets can take minutes; the tenant's limit of calls at a time is low, and all its administrators share it.
-        return new ExchangeClient(new HttpClient(origin, { token, refusal: exchangeRefusal, parallel: 4, timeoutMs: 180_000, ...options }), tenantId);
+        const http = new HttpClient(origin, { token, refusal: exchangeRefusal, parallel: 4, timeoutMs: 180_000, ...options });
+        return new ExchangeClient(http, tenantId);
     });
 }
 

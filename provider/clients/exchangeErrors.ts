@@ -1,7 +1,17 @@
 // What Exchange Online's refusals mean. They are told by the type of the exception: the status and the code say little, and a missing
 // object is a 404 on some servers and a 500 on others.
-import { AlreadyExistsError, AuthenticationError, AuthorizationError, errorOf, NotFoundError, printable, ServiceError, ThrottledError } from "./errors";
-import type { CallError, Failed } from "./errors";
+import {
+    AlreadyExistsError,
+    AuthenticationError,
+    AuthorizationError,
+    errorOf,
+    NotFoundError,
+    printable,
+    ServiceError,
+    ThrottledError,
+    type CallError,
+    type Failed,
+} from "./errors";
 import type { Refusal } from "./http";
 import type { Received } from "./request";
 
@@ -33,8 +43,8 @@ const meanings: Meaning[] = [
     },
     advised(
         /InvalidOperationInDehydratedContext/,
-        "The organisation's settings are still Microsoft's shared ones: run Enable-OrganizationCustomization once in Exchange Online PowerShell " +
-            "as an Exchange administrator, and run this again when it works, which takes up to an hour",
+        "The organisation's settings are still Microsoft's shared ones: run Enable-OrganizationCustomization once in Exchange Online " +
+            "PowerShell as an Exchange administrator, and run this again when it works, which takes up to an hour",
     ),
     advised(
         /delegating role assignment/i,
@@ -79,8 +89,10 @@ export function exchangeRefusal(cmdlet: string, received: Received, right: strin
 /** An error that a cmdlet reported although it went on, in a reply that is a success by its status. */
 export function exchangeComplaint(cmdlet: string, received: Received, complaint: unknown): CallError {
     const { said, types } = told(complaint);
-    const failed: Failure = { call: cmdlet, status: received.status, code: shortOf(types), text: said || "an error without a text", requestId: idOf(received) };
-    return meaningOf(types, said)?.error(failed) ?? new ServiceError(failed, "The cmdlet went on after this; what it did is read again in the next run");
+    const text = said || "an error without a text";
+    const failed: Failure = { call: cmdlet, status: received.status, code: shortOf(types), text, requestId: idOf(received) };
+    const advice = "The cmdlet went on after this; what it did is read again in the next run";
+    return meaningOf(types, said)?.error(failed) ?? new ServiceError(failed, advice);
 }
 
 /** The request's id, for Microsoft's support. */
@@ -100,8 +112,8 @@ function unaccepted(failed: Failure): CallError {
 function forbidden(failed: Failure, right: string): CallError {
     return new AuthorizationError(
         failed,
-        `Whoever Pulumi runs as may not run ${failed.call}; needed: ${right}. A Privileged Role Administrator of the tenant can grant it; ` +
-            "a new role takes up to an hour",
+        `Whoever Pulumi runs as may not run ${failed.call}; needed: ${right}. A Privileged Role Administrator of the tenant can grant ` +
+            "it; a new role takes up to an hour",
     );
 }
 

@@ -1,7 +1,8 @@
 // The HTTPS client for Microsoft's services: one for Graph, one for Exchange Online.
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorOf, LostReplyError, printable, ServiceError, type CallError, type Failed } from "./errors";
+import { LostReplyError, printable, ServiceError, type CallError } from "./errors";
+import { graphFailure, graphRefusal } from "./graphErrors";
 import { limiter } from "./limit";
 import { request, type Received } from "./request";
 import { isPassing, waitBeforeRetry } from "./retry";
@@ -88,7 +89,7 @@ export class HttpClient {
             return JSON.parse(received.text) as T;
         } catch {
             const text = `the reply is not JSON: ${printable(received.text).slice(0, 100)}`;
-            throw new ServiceError({ ...described(nameOf(sending), received), text });
+            throw new ServiceError({ ...graphFailure(nameOf(sending), received), text });
         }
     }
 
@@ -170,25 +171,6 @@ function unreached({ name, method, url }: Sending, { code, message }: NodeJS.Err
     const untrusted = /CERT|SIGNATURE|ISSUER/.test(code ?? "");
     const advice = untrusted ? "Name the certificate authority of this host in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS" : undefined;
     return new ServiceError({ call, code, text: printable(message) }, advice);
-}
-
-function graphRefusal(call: string, received: Received, right: string): Refusal {
-    return { error: errorOf(described(call, received), right), status: received.status };
-}
-
-// Graph's errors; other bodies, such as a proxy's page, are shown by their beginning.
-function described(call: string, { status, header, text }: Received): Failed & { status: number } {
-    let error: { code?: unknown; message?: unknown; innerError?: Record<string, unknown> } | undefined;
-    try {
-        error = (JSON.parse(text) as { error?: typeof error } | null)?.error;
-    } catch {
-        error = undefined;
-    }
-    const id = header("request-id") ?? error?.innerError?.["request-id"];
-    const requestId = typeof id === "string" ? printable(id) : undefined;
-    const code = typeof error?.code === "string" ? printable(error.code) : undefined;
-    const said = typeof error?.message === "string" ? printable(error.message) : printable(text).slice(0, 100);
-    return { call, status, code, requestId, text: said || "empty reply" };
 }
 
 async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 // An application access policy: which mailboxes an application reaches with what it was consented to. Only the description can change;
-// for everything else the new policy is made before the old one goes, so that the application is never without a limit.
+// for another application or group the new policy is made before the old one goes, so that there is no moment without a limit.
 // https://learn.microsoft.com/powershell/module/exchangepowershell/new-applicationaccesspolicy
 import { NotFoundError, ServiceError } from "../clients/errors";
 import type { ExchangeClient } from "../clients/exchange";
@@ -28,6 +28,9 @@ const neverScopes = /DistributionGroup|GroupMailbox|SharedMailbox|RoomMailbox|Eq
 /** `hybrid-identity:exchange:ApplicationAccessPolicy`. */
 export const accessPolicy: ResourceType = {
     replaceOn: ["appId", "accessRight", "policyScopeGroupId"],
+    // There is one policy for an application and a group, so one that only changes its right cannot be made beside the old one. Nothing
+    // opens in between that is not open before or after: what a restriction leaves open and what a denial leaves open are everything.
+    deleteBeforeReplace: (old, inputs) => ["appId", "policyScopeGroupId"].every(property => sameText(old[property], inputs[property])),
     defaults: inputs => ({ accessRight: "RestrictAccess", ...inputs }),
     check: inputs =>
         checked(inputs, [
@@ -58,8 +61,8 @@ export const accessPolicy: ResourceType = {
             PolicyScopeGroupId: scope.ExternalDirectoryObjectId || scope.Guid,
             ...(inputs["description"] === undefined ? {} : { Description: inputs["description"] }),
         };
-        const make = () => untilKnown(() => exchange.run<AccessPolicy>("New-ApplicationAccessPolicy", parameters, call(context)), context, isTooNew);
-        const made = await findOrMake(find, make, context);
+        const add = () => exchange.run<AccessPolicy>("New-ApplicationAccessPolicy", parameters, call(context));
+        const made = await findOrMake(find, () => untilKnown(add, context, isTooNew), context);
         try {
             return found(await describedAs(made, inputs, exchange, context), inputs);
         } catch (error) {
@@ -68,20 +71,20 @@ export const accessPolicy: ResourceType = {
     },
     async read(id, inputs, context) {
         const exchange = await context.exchange(context.signal);
-        const there = await byIdentity(exchange, id, inputs, context);
+        const there = await byIdentity(exchange, id, context);
         return there && found(there, inputs);
     },
     async update(id, _olds, inputs, context) {
         const exchange = await context.exchange(context.signal);
-        const there = await byIdentity(exchange, id, inputs, context);
-        if (!there) throw new Error(`the application access policy ${id} is gone; refresh the stack, which plans it anew`);
+        const there = await byIdentity(exchange, id, context);
+        if (!there) throw new Error(`the application access policy ${id} is gone; refresh the stack`);
         return found(await describedAs(there, inputs, exchange, context), inputs);
     },
     async delete(id, state, context) {
         const exchange = await context.exchange(context.signal);
-        const there = (await policies(exchange, context, false)).filter(({ Identity }) => sameText(Identity, id));
+        const there = (await policies(exchange, context, false)).find(({ Identity }) => sameText(Identity, id));
         // The identity does not tell the right. What somebody has put in its place is not ours.
-        if (there.some(({ AccessRight }) => AccessRight === state["accessRight"])) await remove("Remove-ApplicationAccessPolicy", { Identity: id }, context);
+        if (there?.AccessRight === state["accessRight"]) await remove("Remove-ApplicationAccessPolicy", { Identity: id }, context);
     },
 };
 
@@ -92,9 +95,9 @@ export function scopeGuidOf({ Identity }: Pick<AccessPolicy, "Identity">): strin
 
 /** All policies of the organisation; never asked by identity, because an unknown one is answered with all of them. */
 export async function policies(exchange: ExchangeClient, context: Context, sharedList: boolean): Promise<AccessPolicy[]> {
-    const cmdlet = "Get-ApplicationAccessPolicy";
+    const asked = ["Get-ApplicationAccessPolicy", {}, call(context)] as const;
     try {
-        return await (sharedList ? exchange.all<AccessPolicy>(cmdlet, {}, call(context)) : exchange.run<AccessPolicy>(cmdlet, {}, call(context)));
+        return await (sharedList ? exchange.all<AccessPolicy>(...asked) : exchange.run<AccessPolicy>(...asked));
     } catch (error) {
         // So an organisation without any policy may be answered.
         if (error instanceof NotFoundError) return [];
@@ -102,9 +105,8 @@ export async function policies(exchange: ExchangeClient, context: Context, share
     }
 }
 
-async function byIdentity(exchange: ExchangeClient, id: string, inputs: Properties | undefined, context: Context): Promise<AccessPolicy | undefined> {
-    const there = (await policies(exchange, context, true)).filter(({ Identity }) => sameText(Identity, id));
-    return there.find(({ AccessRight }) => AccessRight === inputs?.["accessRight"]) ?? there[0];
+async function byIdentity(exchange: ExchangeClient, id: string, context: Context): Promise<AccessPolicy | undefined> {
+    return (await policies(exchange, context, true)).find(({ Identity }) => sameText(Identity, id));
 }
 
 /** The group or mailbox that a policy is about. A new group takes a while to be known. */
@@ -112,15 +114,15 @@ async function scopeOf(exchange: ExchangeClient, identity: string, context: Cont
     const find = async () => {
         const there = await getRecipient(exchange, identity, context.signal);
         if (there) return there;
-        const text = `there is no recipient "${identity}"`;
-        throw new NotFoundError({ call: "policyScopeGroupId", text }, "Name a mail-enabled security group, a user mailbox or a mail user of this organisation");
+        const failed = { call: "policyScopeGroupId", text: `there is no recipient "${identity}"` };
+        throw new NotFoundError(failed, "Name a mail-enabled security group, a user mailbox or a mail user of this organisation");
     };
     const scope = await untilKnown(find, context);
     const { Name, RecipientTypeDetails: kind, IsValidSecurityPrincipal: valid } = scope;
     if (valid !== false && !neverScopes.test(kind ?? "")) return scope;
     throw new Error(
-        `policyScopeGroupId: "${Name}" (${identity}) is a ${kind ?? "recipient"}, which is no security principal that a policy can be about; ` +
-            "name a mail-enabled security group, a user mailbox or a mail user. Other mailboxes can be members of such a group",
+        `policyScopeGroupId: "${Name}" (${identity}) is a ${kind ?? "recipient"}, which is no security principal that a policy can be ` +
+            "about; name a mail-enabled security group, a user mailbox or a mail user. Other mailboxes can be members of such a group",
     );
 }
 
@@ -133,17 +135,17 @@ function isScope(policy: Pick<AccessPolicy, "Identity">, { Guid, ExternalDirecto
     return sameText(scope, Guid) || sameText(scope, ExternalDirectoryObjectId);
 }
 
-// One application and one scope have one policy. Turning it would leave the application without a limit for a moment.
+// One application and one scope have one policy, and this one is not the program's.
 function opposite({ AppId, AccessRight, Identity }: AccessPolicy, { Name }: Recipient): string {
     return (
-        `accessRight: the application ${AppId} has a policy with ${AccessRight} for "${Name}" already (${Identity}), and there can be only one. ` +
-        "Name another group, or take that policy away in a run of its own first: until the next run the application is not limited by it"
+        `accessRight: the application ${AppId} has a policy with ${AccessRight} for "${Name}" already (${Identity}), and there can be ` +
+        "only one. Import that policy, remove it, or name another group"
     );
 }
 
 // The service says in several ways that it does not know the group yet; a reply that was lost is looked for instead.
 function isTooNew(error: unknown): boolean {
-    return error instanceof NotFoundError || (error instanceof ServiceError && /PolicyScopeGroupId|security principal|not found|be found/i.test(error.text));
+    return error instanceof NotFoundError || (error instanceof ServiceError && /PolicyScopeGroupId|not found|be found/i.test(error.text));
 }
 
 async function describedAs(policy: AccessPolicy, inputs: Properties, exchange: ExchangeClient, context: Context): Promise<AccessPolicy> {

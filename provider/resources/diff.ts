@@ -25,11 +25,17 @@ export function changes(type: Comparing, olds: Properties, news: Properties): Ma
 }
 
 /** The changes without those that only name the same object in another way. */
-export async function realChanges(type: ResourceType, olds: Properties, news: Properties, state: Properties, context: () => Context): Promise<Map<string, Kind>> {
+export async function realChanges(
+    type: ResourceType,
+    { olds, news, state }: { olds: Properties; news: Properties; state: Properties },
+    context: () => Context,
+): Promise<Map<string, Kind>> {
     const found = changes(type, olds, news);
+    if (!type.means) return found;
     for (const [property, kind] of found) {
         const now = news[property] ?? null;
-        if (kind === "UPDATE_REPLACE" && type.means && !isUnknown(now) && (await type.means(property, now, state, context()))) found.delete(property);
+        if (kind !== "UPDATE_REPLACE" || isUnknown(now)) continue;
+        if (await type.means(property, now, state, context())) found.delete(property);
     }
     return found;
 }

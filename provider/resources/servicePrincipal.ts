@@ -52,7 +52,7 @@ export const servicePrincipal: ResourceType = {
     },
     async update(id, _olds, inputs, context) {
         const there = await byObjectId(id, context);
-        if (!there) throw new Error(`Exchange Online does not know the enterprise application ${id} any more; refresh the stack, which plans it anew`);
+        if (!there) throw new Error(`Exchange Online does not know the enterprise application ${id} any more; refresh the stack`);
         return found(await named(there, inputs, await context.exchange(context.signal), context));
     },
     delete: (id, _state, context) => remove("Remove-ServicePrincipal", { Identity: id }, context),
@@ -73,9 +73,9 @@ async function named(there: ServicePrincipal, inputs: Properties, exchange: Exch
 // The usual mistake: the object id of the app registration instead of the one of the enterprise application.
 function crossed({ AppId, ObjectId }: ServicePrincipal, { appId, objectId }: Properties): string {
     return (
-        `objectId: Exchange Online has an enterprise application with the client id ${AppId} and the object id ${ObjectId}, which does not go ` +
-        `with ${String(appId)} and ${String(objectId)}; use the object id of the enterprise application, not of the app registration, and if the ` +
-        `application was made anew, run Remove-ServicePrincipal -Identity ${ObjectId} for the old one`
+        `objectId: Exchange Online has an enterprise application with the client id ${AppId} and the object id ${ObjectId}, which does ` +
+        `not go with ${String(appId)} and ${String(objectId)}; use the object id of the enterprise application, not of the app ` +
+        `registration, and if the application was made anew, run Remove-ServicePrincipal -Identity ${ObjectId} for the old one`
     );
 }
 

@@ -8,7 +8,9 @@ export function misfits({ inputs, required }: Shape, given: Properties): Failure
     const strange = Object.keys(given)
         .filter(property => !(property in inputs) && !property.startsWith("__"))
         .map(property => ({ property, reason: `there is no such input; there are ${names}` }));
-    const missing = required.filter(property => given[property] === undefined).map(property => ({ property, reason: "missing; it is required" }));
+    const missing = required
+        .filter(property => given[property] === undefined)
+        .map(property => ({ property, reason: "missing; it is required" }));
     const mistyped = Object.entries(given).flatMap(([property, value]) => {
         const expected = expectedOf(inputs[property]?.type, value);
         return expected ? [{ property, reason: `expected ${expected}; received ${JSON.stringify(value)}` }] : [];

@@ -121,6 +121,9 @@ describe("provider: resources over gRPC", function () {
             assert.deepEqual((await diff(declared({ policyScopeGroupId: unknownText }))).replaces, ["policyScopeGroupId"]);
         });
         it("lets the old one go first where two cannot be", async () => {
+            const turned = { changed: true, kinds: { accessRight: "UPDATE_REPLACE" }, replaces: ["accessRight"], deleteFirst: true };
+            assert.deepEqual(await diff(declared({ accessRight: "DenyAccess" })), turned);
+            assert.equal((await diff(declared({ accessRight: "DenyAccess", appId: other }))).deleteFirst, false);
             const olds = { appId, objectId: appId };
             assert.equal(told(await plugin.diff(pointer, olds, { appId, objectId: other })).deleteFirst, true);
             assert.equal(told(await plugin.diff(pointer, olds, { appId: other, objectId: other })).deleteFirst, false);
