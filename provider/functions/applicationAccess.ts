@@ -1,6 +1,6 @@
 // What limits and what opens mailboxes to one application. It asks for whole lists, which all calls of a run share.
 import { policies, scopeGuidOf } from "../resources/accessPolicy";
-import { sharedAssignments, type Assignment } from "../resources/assignments";
+import { assigneeNames, sharedAssignments, type Assignment } from "../resources/assignments";
 import { call } from "../resources/cmdlets";
 import { checked, guid, sameText } from "../resources/inputs";
 import type { ServicePrincipal } from "../resources/servicePrincipal";
@@ -12,7 +12,7 @@ export const applicationAccess: ProviderFunction = {
     check: args =>
         checked(args, [
             { property: "appId", expected: "the application's client id, a GUID", accepts: guid },
-            { property: "servicePrincipalId", expected: "the object id of the enterprise application, a GUID", optional: true, accepts: guid },
+            { property: "servicePrincipalId", expected: "the enterprise application's object id, a GUID", optional: true, accepts: guid },
         ]),
     async run({ appId, servicePrincipalId }, context) {
         const exchange = await context.exchange(context.signal);
@@ -24,24 +24,20 @@ export const applicationAccess: ProviderFunction = {
         const pointer = pointers.find(each => sameText(each.AppId, appId) || sameText(each.ObjectId, servicePrincipalId));
         const names = [appId, servicePrincipalId, pointer?.AppId, pointer?.ObjectId, pointer?.Identity, pointer?.DisplayName];
         // A policy for "*" is one for every application.
-        const own = limits.filter(({ AppId }) => AppId === "*" || sameText(AppId, appId));
+        const limiting = limits.filter(({ AppId }) => AppId === "*" || sameText(AppId, appId));
         return {
-            policies: own.map(policy => ({
+            policies: limiting.map(policy => ({
                 identity: policy.Identity,
                 accessRight: policy.AccessRight,
                 scopeName: policy.ScopeName ?? "",
                 scopeGuid: scopeGuidOf(policy),
                 description: policy.Description ?? "",
             })),
-            assignments: assignments.filter(each => isFor(each, names)).map(told),
+            assignments: assignments.filter(each => assigneeNames(each).some(name => names.some(own => sameText(own, name)))).map(told),
             servicePrincipal: pointer !== undefined,
         };
     },
 };
-
-function isFor({ App, RoleAssignee, RoleAssigneeName }: Assignment, names: unknown[]): boolean {
-    return [App, RoleAssignee, RoleAssigneeName].some(name => names.some(each => sameText(each, name)));
-}
 
 function told({ Guid, Name, Role, CustomResourceScope, RecipientWriteScope, WhenCreatedUTC }: Assignment): Value {
     const scope = CustomResourceScope || RecipientWriteScope || "";

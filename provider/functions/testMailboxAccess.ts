@@ -60,6 +60,6 @@ async function byRole({ servicePrincipalId, mailbox }: Properties, context: Cont
     const results = open.map(({ InScope }) => String(InScope).toLowerCase());
     // One role that reaches the mailbox is enough, whatever the others do.
     const access = results.includes("true") ? "granted" : results.every(result => result === "false") ? "denied" : "notRun";
-    const detail = open.map(({ RoleName, AllowedResourceScope, InScope }) => `${RoleName} (${AllowedResourceScope ?? "no scope"}): InScope ${String(InScope)}`);
+    const detail = open.map(row => `${row.RoleName} (${row.AllowedResourceScope ?? "no scope"}): InScope ${String(row.InScope)}`);
     return { access, detail: detail.join("; ") || `no role that opens mailboxes to EWS (${ewsRoles.join(", ")})` };
 }

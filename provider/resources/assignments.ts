@@ -4,7 +4,8 @@ import type { ExchangeClient } from "../clients/exchange";
 import { getRecipient } from "../clients/recipient";
 import type { Properties } from "../values";
 import { call } from "./cmdlets";
-import { sameText } from "./inputs";
+import { guid, sameText } from "./inputs";
+import { isCalled, type Identified } from "./members";
 import type { Context } from "./resource";
 import type { ServicePrincipal } from "./servicePrincipal";
 
@@ -20,14 +21,6 @@ export interface Assignment {
     RecipientWriteScope?: string | null;
     CustomResourceScope?: string | null;
     WhenCreatedUTC?: string | null;
-}
-
-interface Group {
-    Name: string;
-    Guid?: string | null;
-    ExternalDirectoryObjectId?: string | null;
-    PrimarySmtpAddress?: string | null;
-    DistinguishedName?: string | null;
 }
 
 /** The inputs of an assignment of which one names its scope. */
@@ -46,9 +39,16 @@ export function sharedAssignments(exchange: ExchangeClient, context: Context): P
     return exchange.all<Assignment>("Get-ManagementRoleAssignment", ofApplications, call(context));
 }
 
+/** What the service calls the application that has the assignment: by ids where it tells any, since pointers may share a name. */
+export function assigneeNames({ App, RoleAssignee, RoleAssigneeName }: Assignment): string[] {
+    const names = [App, RoleAssignee, RoleAssigneeName].filter((name): name is string => Boolean(name));
+    const ids = names.filter(guid);
+    return ids.length > 0 ? ids : names;
+}
+
 /** The object id of the application that has the assignment; `declared` where it is that one, whatever the service calls it. */
 export async function appOf(there: Assignment, declared: unknown, exchange: ExchangeClient, context: Context): Promise<string> {
-    const names = [there.App, there.RoleAssignee, there.RoleAssigneeName].filter((name): name is string => Boolean(name));
+    const names = assigneeNames(there);
     if (typeof declared === "string" && names.some(name => sameText(name, declared))) return declared;
     const pointers = await exchange.all<ServicePrincipal>("Get-ServicePrincipal", {}, call(context));
     const pointer = pointers.find(({ ObjectId, AppId, Identity, DisplayName }) =>
@@ -58,7 +58,12 @@ export async function appOf(there: Assignment, declared: unknown, exchange: Exch
 }
 
 /** The input that names the assignment's scope; in the words of `inputs` where they mean it. None for an assignment without a scope. */
-export async function scopeOf(there: Assignment, inputs: Properties | undefined, exchange: ExchangeClient, context: Context): Promise<Properties> {
+export async function scopeOf(
+    there: Assignment,
+    inputs: Properties | undefined,
+    exchange: ExchangeClient,
+    context: Context,
+): Promise<Properties> {
     const scope = there.CustomResourceScope ?? "";
     if (scope === "") return {};
     const kinds: { [kind: string]: string } = { group: "recipientGroupScope", administrativeunit: "recipientAdministrativeUnitScope" };
@@ -71,8 +76,8 @@ export async function scopeOf(there: Assignment, inputs: Properties | undefined,
 
 // The service keeps a group by its name, which is unique.
 async function isGroup(wanted: string, name: string, exchange: ExchangeClient, context: Context): Promise<boolean> {
-    const groups = await exchange.all<Group>("Get-DistributionGroup", { ResultSize: "Unlimited" }, call(context));
+    const groups = await exchange.all<Identified>("Get-DistributionGroup", { ResultSize: "Unlimited" }, call(context));
     const group = groups.find(({ Name }) => sameText(Name, name)) ?? (await getRecipient(exchange, wanted, context.signal));
     if (!group || !sameText(group.Name, name)) return false;
-    return [group.Guid, group.ExternalDirectoryObjectId, group.PrimarySmtpAddress, group.DistinguishedName].some(id => sameText(id, wanted));
+    return isCalled(group, wanted);
 }

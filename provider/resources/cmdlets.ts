@@ -15,7 +15,11 @@ export function call({ signal }: Pick<Context, "signal">): { right: string; sign
  * Makes an object unless an earlier try, whose reply was lost, has made it already. `find` asks the service anew and rejects where
  * something else is in the way; `make` runs the cmdlet. New objects may take a while until they are seen.
  */
-export async function findOrMake<T>(find: () => Promise<T | undefined>, make: () => Promise<T[]>, { wait }: Pick<Context, "wait">): Promise<T> {
+export async function findOrMake<T>(
+    find: () => Promise<T | undefined>,
+    make: () => Promise<T[]>,
+    { wait }: Pick<Context, "wait">,
+): Promise<T> {
     const before = await find();
     if (before !== undefined) return before;
     let failed: Error = new Error("the service answered without the object that it made, and does not list it; run again");

@@ -32,8 +32,13 @@ export const properties: readonly (readonly [input: string, property: string])[]
     ["hiddenFromAddressLists", "HiddenFromAddressListsEnabled"],
 ];
 
-/** The group with this Guid, with its notes where they matter; from lists that all share, or asked anew. Undefined where there is none. */
-export async function groupOf(id: string, inputs: Properties | undefined, anew: boolean, { exchange, context }: Work): Promise<Group | undefined> {
+/** The group with this Guid, with its notes where they matter; out of lists that all share, or asked anew. Undefined: there is none. */
+export async function groupOf(
+    id: string,
+    inputs: Properties | undefined,
+    anew: boolean,
+    { exchange, context }: Work,
+): Promise<Group | undefined> {
     const find = async (cmdlet: string) => {
         const groups = anew
             ? await exchange.run<Group>(cmdlet, { Identity: id }, call(context)).catch(noneWhereNotFound)
@@ -56,12 +61,13 @@ export function matchMembers(declared: Value | undefined, there: Identified[], {
 }
 
 /** The group's owners: the declared ones that are, and the names of the others. */
-export async function matchOwners(declared: string[], group: Group, { exchange, context }: Work): Promise<{ present: string[]; others: string[] }> {
+export async function matchOwners(declared: string[], group: Group, work: Work): Promise<{ present: string[]; others: string[] }> {
     const owners = list(group.ManagedBy);
     const called = await Promise.all(
         declared.map(async name => {
-            if (owners.some(owner => sameText(owner, name))) return { name, owner: owners.find(owner => sameText(owner, name)) };
-            const recipient = await getRecipient(exchange, name, context.signal);
+            const itself = owners.find(owner => sameText(owner, name));
+            if (itself !== undefined) return { name, owner: itself };
+            const recipient = await getRecipient(work.exchange, name, work.context.signal);
             return { name, owner: owners.find(owner => recipient && isCalled(recipient, owner)) };
         }),
     );
@@ -73,7 +79,8 @@ export async function matchOwners(declared: string[], group: Group, { exchange, 
 
 /** Whether the group bears the name; the service adds a time in digits where another object has it. */
 export function isNamed(group: Group, name: Value | undefined): boolean {
-    return typeof name === "string" && sameText(group.Name.slice(0, name.length), name) && /^([_ -]?\d{6,})?$/.test(group.Name.slice(name.length));
+    if (typeof name !== "string" || !sameText(group.Name.slice(0, name.length), name)) return false;
+    return /^([_ -]?\d{6,})?$/.test(group.Name.slice(name.length));
 }
 
 /** What the service has, in the words of `inputs` where they mean it; on import all that it tells. */
@@ -107,7 +114,8 @@ export async function described(group: Group, there: Identified[], inputs: Prope
 
 /** Whether the cmdlet only complained that a member is there, or is gone, already. */
 export function isDoneAlready(error: unknown): boolean {
-    return error instanceof CallError && (/^Member(AlreadyExists|NotFound)Exception$/.test(error.code ?? "") || /already a member|(isn't|not) a member/i.test(error.message));
+    if (!(error instanceof CallError)) return false;
+    return /^Member(AlreadyExists|NotFound)Exception$/.test(error.code ?? "") || /already a member|(isn't|not) a member/i.test(error.text);
 }
 
 function noneWhereNotFound(error: unknown): Group[] {

@@ -101,7 +101,8 @@ async function repeat(what: string, context: Context, next: (settings: EwsSettin
             });
             await context.wait(settleMs + Math.random() * jitterMs);
         }
-        throw new Error(`EwsAllowedAppIDs: could not ${what}: after ${tries} writes the list still was not as written; somebody else keeps writing it. Run again when they are done`);
+        const why = `after ${tries} writes the list still was not as written; somebody else keeps writing it`;
+        throw new Error(`EwsAllowedAppIDs: could not ${what}: ${why}. Run again when they are done`);
     });
 }
 
@@ -111,10 +112,11 @@ function isFound(step: Found | Record<string, unknown>): step is Found {
 
 function refusal(appId: string, rest: string): string {
     const left = malformedEntriesOf(rest).length > 0 ? "; what else stands there is no GUID and allows nobody" : "";
-    return [
-        `appId: ${appId} is the last application id in EwsAllowedAppIDs while EwsEnabled is $true${left}, and an empty list blocks EWS for everyone`,
-        "Allow another application first, or set EwsEnabled to $false yourself (Set-OrganizationConfig -EwsEnabled $false), or leave the id there with the option retainOnDelete",
-    ].join(". ");
+    return (
+        `appId: ${appId} is the last application id in EwsAllowedAppIDs while EwsEnabled is $true${left}, and an empty list blocks EWS ` +
+        "for everyone. Allow another application first, or set EwsEnabled to $false yourself " +
+        "(Set-OrganizationConfig -EwsEnabled $false), or leave the id there with the option retainOnDelete"
+    );
 }
 
 function settingsOf([organization]: Organization[]): EwsSettings {

@@ -4,7 +4,8 @@ import { NotFoundError } from "../clients/errors";
 import { getRecipient } from "../clients/recipient";
 import type { Properties, Value } from "../values";
 import { call, findOrMake, remove } from "./cmdlets";
-import { described, groupOf, isDoneAlready, isNamed, matchMembers, matchOwners, membersOf, properties, texts, type Group, type Work } from "./distributionGroup";
+import { described, groupOf, isDoneAlready, isNamed, matchMembers, matchOwners, membersOf, properties, texts } from "./distributionGroup";
+import type { Group, Work } from "./distributionGroup";
 import { checked, flag, listOf, recipientId, sameText, smtpAddress, text } from "./inputs";
 import { sameSet, type Identified } from "./members";
 import { Unfinished, type Found, type ResourceType } from "./resource";
@@ -13,35 +14,41 @@ import { untilKnown } from "./untilKnown";
 // The caller is usually none of the group's owners.
 const asAdministrator = { BypassSecurityGroupManagerCheck: true, Confirm: false };
 
+const rules = [
+    { property: "name", expected: "a name of 1 to 64 characters, the most that Exchange Online takes", accepts: text(64) },
+    ...[
+        { property: "alias", expected: "an alias of 1 to 64 characters without spaces", accepts: alias },
+        { property: "displayName", expected: "a name of 1 to 256 characters", accepts: text(256) },
+        { property: "primarySmtpAddress", expected: "an SMTP address of one of the tenant's domains", accepts: smtpAddress },
+        { property: "managedBy", expected: "a list of SMTP addresses or GUIDs", accepts: listOf(recipientId) },
+        { property: "members", expected: "a list of SMTP addresses or GUIDs", accepts: listOf(recipientId) },
+        { property: "foreignMembers", expected: '"report" or "remove"', accepts: isChoice },
+        { property: "notes", expected: "a text", accepts: (value: Value) => typeof value === "string" },
+        { property: "requireSenderAuthentication", expected: "true or false", accepts: flag },
+        { property: "hiddenFromAddressLists", expected: "true or false", accepts: flag },
+    ].map(rule => ({ ...rule, optional: true })),
+];
+
 /** `hybrid-identity:exchange:MailEnabledSecurityGroup`. */
 export const mailEnabledSecurityGroup: ResourceType = {
     replaceOn: [],
     deleteBeforeReplace: () => true,
     defaults: inputs => ({ foreignMembers: "report", requireSenderAuthentication: true, ...inputs }),
-    check: inputs =>
-        checked(inputs, [
-            { property: "name", expected: "a name of 1 to 64 characters, the most that Exchange Online takes", accepts: text(64) },
-            { property: "alias", expected: "an alias of 1 to 64 characters without spaces", optional: true, accepts: alias },
-            { property: "displayName", expected: "a name of 1 to 256 characters", optional: true, accepts: text(256) },
-            { property: "primarySmtpAddress", expected: "an SMTP address of one of the tenant's domains", optional: true, accepts: smtpAddress },
-            { property: "managedBy", expected: "a list of SMTP addresses or GUIDs", optional: true, accepts: listOf(recipientId) },
-            { property: "members", expected: "a list of SMTP addresses or GUIDs", optional: true, accepts: listOf(recipientId) },
-            { property: "foreignMembers", expected: '"report" or "remove"', optional: true, accepts: value => value === "report" || value === "remove" },
-            { property: "notes", expected: "a text", optional: true, accepts: value => typeof value === "string" },
-            { property: "requireSenderAuthentication", expected: "true or false", optional: true, accepts: flag },
-            { property: "hiddenFromAddressLists", expected: "true or false", optional: true, accepts: flag },
-        ]),
+    check: inputs => checked(inputs, rules),
     same(property, old, now) {
         if (property === "members" || property === "managedBy") return sameSet(old, now);
         return (property === "alias" || property === "primarySmtpAddress") && sameText(old, now);
     },
     async create(inputs, context) {
         const work = { exchange: await context.exchange(context.signal), context };
-        for (const property of ["members", "managedBy"]) await Promise.all(texts(inputs[property]).map(name => known(property, name, work)));
+        for (const property of ["members", "managedBy"]) {
+            await Promise.all(texts(inputs[property]).map(name => known(property, name, work)));
+        }
         const make = () => work.exchange.run<Group>("New-DistributionGroup", newGroup(inputs), call(context));
         const group = await findOrMake(() => madeBefore(inputs, work), make, context);
         try {
-            return await enforce(group.Guid, {}, inputs, work);
+            // A group that is new takes a while to be known everywhere.
+            return await untilKnown(() => enforce(group.Guid, {}, inputs, work), context);
         } catch (error) {
             // It exists from now on, whatever failed after that.
             throw new Unfinished(await described(group, [], { ...inputs, managedBy: [] }, work), error as Error);
@@ -58,7 +65,7 @@ export const mailEnabledSecurityGroup: ResourceType = {
     delete: (id, _state, context) => remove("Remove-DistributionGroup", { Identity: id, ...asAdministrator }, context),
 };
 
-// Sets what differs, adds and removes members one by one, and reads back. A group that is new takes a while to be known everywhere.
+// Sets what differs, adds and removes members one by one, and reads back.
 async function enforce(id: string, olds: Properties, inputs: Properties, work: Work): Promise<Found> {
     const { exchange, context } = work;
     const write = (cmdlet: string, parameters: Record<string, unknown>) =>
@@ -67,18 +74,15 @@ async function enforce(id: string, olds: Properties, inputs: Properties, work: W
     const { add, take } = await memberChanges(olds, inputs, await membersOf(id, work), work);
     if (Object.keys(settings).length > 0) await write("Set-DistributionGroup", settings);
     if (Notes !== undefined) await write("Set-Group", { Notes });
-    for (const Member of add) await untilKnown(() => write("Add-DistributionGroupMember", { Member }).catch(unlessDoneAlready), context);
+    for (const Member of add) await write("Add-DistributionGroupMember", { Member }).catch(unlessDoneAlready);
     for (const Member of take) await write("Remove-DistributionGroupMember", { Member }).catch(unlessDoneAlready);
     return described(await existing(id, inputs, work), await membersOf(id, work), inputs, work);
 }
 
-function existing(id: string, inputs: Properties, work: Work): Promise<Group> {
-    const find = async () => {
-        const group = await groupOf(id, inputs, true, work);
-        if (group) return group;
-        throw new NotFoundError({ call: "Get-DistributionGroup", text: `the tenant has no group ${id}` }, "Refresh the stack, which plans it anew");
-    };
-    return untilKnown(find, work.context);
+async function existing(id: string, inputs: Properties, work: Work): Promise<Group> {
+    const group = await groupOf(id, inputs, true, work);
+    if (group) return group;
+    throw new NotFoundError({ call: "Get-DistributionGroup", text: `there is no group ${id}` }, "Refresh the stack, which plans it anew");
 }
 
 async function differences(group: Group, inputs: Properties, work: Work): Promise<Record<string, unknown>> {
@@ -88,12 +92,18 @@ async function differences(group: Group, inputs: Properties, work: Work): Promis
         if (wanted !== undefined && (group[property] ?? "") !== wanted) settings[property] = wanted;
     }
     if (inputs["managedBy"] === undefined) return settings;
-    const { present, others } = await matchOwners(texts(inputs["managedBy"]), group, work);
-    return others.length > 0 || present.length < texts(inputs["managedBy"]).length ? { ...settings, ManagedBy: inputs["managedBy"] } : settings;
+    const owners = texts(inputs["managedBy"]);
+    const { present, others } = await matchOwners(owners, group, work);
+    return others.length > 0 || present.length < owners.length ? { ...settings, ManagedBy: owners } : settings;
 }
 
 // Nobody goes who was not declared before, unless foreign members are to be removed.
-async function memberChanges(olds: Properties, inputs: Properties, there: Identified[], work: Work): Promise<{ add: string[]; take: string[] }> {
+async function memberChanges(
+    olds: Properties,
+    inputs: Properties,
+    there: Identified[],
+    work: Work,
+): Promise<{ add: string[]; take: string[] }> {
     if (inputs["members"] === undefined) return { add: [], take: [] };
     const { missing, foreign } = await matchMembers(inputs["members"], there, work);
     const never = inputs["foreignMembers"] === "remove" ? [] : (await matchMembers(olds["members"], foreign, work)).foreign;
@@ -116,10 +126,13 @@ async function madeBefore(inputs: Properties, work: Work): Promise<Group | undef
     for (const group of all.filter(each => isNamed(each, inputs["name"]))) {
         const same = properties.every(([, property]) => !(property in given) || (group[property] ?? "") === given[property]);
         const security = group.RecipientTypeDetails === "MailUniversalSecurityGroup";
-        if (same && security && (await matchMembers(inputs["members"], await membersOf(group.Guid, work), work)).foreign.length === 0) return group;
+        const there = same && security ? await membersOf(group.Guid, work) : [];
+        if (same && security && (await matchMembers(inputs["members"], there, work)).foreign.length === 0) return group;
         if (!sameText(group.Name, inputs["name"])) continue;
-        const what = security ? "with other settings or members" : `a ${group.RecipientTypeDetails}`;
-        throw new Error(`name: the tenant has a group "${group.Name}" already, ${what}; import it (id ${group.Guid}), or choose another name`);
+        const [what, way] = security
+            ? ["with other settings or members", `import it (id ${group.Guid}), or choose another name`]
+            : [`a ${group.RecipientTypeDetails}, which no policy can be about`, "choose another name"];
+        throw new Error(`name: the tenant has a group "${group.Name}" already, ${what}; ${way}`);
     }
     return undefined;
 }
@@ -138,6 +151,10 @@ function newGroup(inputs: Properties): Record<string, unknown> {
 
 function unlessDoneAlready(error: unknown): void {
     if (!isDoneAlready(error)) throw error;
+}
+
+function isChoice(value: Value): boolean {
+    return value === "report" || value === "remove";
 }
 
 function alias(value: Value): boolean {

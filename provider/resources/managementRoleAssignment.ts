@@ -21,7 +21,7 @@ export const managementRoleAssignment: ResourceType = {
     defaults: (inputs, name, _seed, olds) => ({ ...inputs, name: inputs["name"] ?? autoName(inputs, name, olds) }),
     check: inputs => [
         ...checked(inputs, [
-            { property: "name", expected: "a name of 1 to 64 characters, the most that Exchange Online takes", optional: true, accepts: text(64) },
+            { property: "name", expected: "a name of 1 to 64 characters, the most that Exchange Online takes", accepts: text(64) },
             { property: "role", expected: 'a role for applications, such as "Application EWS.AccessAsApp"', accepts: text() },
             { property: "app", expected: "the object id of the enterprise application (service principal), a GUID", accepts: guid },
             ...scopeInputs.map(property => ({ property, expected: "the name or id of a scope", optional: true, accepts: text() })),
@@ -63,7 +63,8 @@ export const managementRoleAssignment: ResourceType = {
 // The same for the same meaning, so that a run that was killed after the cmdlet finds again what it made.
 function autoName(inputs: Properties, name: string, olds: Properties | undefined): Value {
     const values = meaning.map(property => inputs[property] ?? null);
-    if (olds?.["name"] !== undefined && meaning.every((property, index) => (olds[property] ?? null) === values[index])) return olds["name"];
+    const unchanged = meaning.every((property, index) => (olds?.[property] ?? null) === values[index]);
+    if (unchanged && olds?.["name"] !== undefined) return olds["name"];
     const unknown = values.find(isUnknown);
     if (unknown !== undefined) return olds?.["name"] ?? unknown;
     const hash = createHash("sha256").update(JSON.stringify(values).toLowerCase()).digest("hex").slice(0, 7);
@@ -74,7 +75,8 @@ function oneScope(inputs: Properties): Failure[] {
     const given = scopeInputs.filter(property => (inputs[property] ?? null) !== null);
     if (given.length === 1) return [];
     const reason = `expected exactly one of ${scopeInputs.join(", ")}, for without a scope the role reaches every mailbox`;
-    return [{ property: given[1] ?? "customResourceScope", reason: `${reason}; received ${given.length === 0 ? "none" : given.join(" and ")}` }];
+    const received = given.length === 0 ? "none" : given.join(" and ");
+    return [{ property: given[1] ?? "customResourceScope", reason: `${reason}; received ${received}` }];
 }
 
 // Only what names the application passes by waiting: a role or a scope that is not there is a mistake.
@@ -94,7 +96,12 @@ function found({ Guid, WhenCreatedUTC }: Assignment, inputs: Properties): Found 
     return { id: Guid, inputs, state };
 }
 
-async function declared(there: Assignment, inputs: Properties | undefined, exchange: ExchangeClient, context: Context): Promise<Properties> {
+async function declared(
+    there: Assignment,
+    inputs: Properties | undefined,
+    exchange: ExchangeClient,
+    context: Context,
+): Promise<Properties> {
     const app = await appOf(there, inputs?.["app"], exchange, context);
     return { name: there.Name, role: there.Role, app, ...(await scopeOf(there, inputs, exchange, context)) };
 }

@@ -55,7 +55,8 @@ export const managementScope: ResourceType = {
     },
     async update(id, _olds, inputs, context) {
         const exchange = await context.exchange(context.signal);
-        await exchange.run("Set-ManagementScope", { Identity: id, ...parameters(inputs), Confirm: false }, { ...call(context), idempotent: true });
+        const changed = { Identity: id, ...parameters(inputs), Confirm: false };
+        await exchange.run("Set-ManagementScope", changed, { ...call(context), idempotent: true });
         const there = (await scopes(exchange, context)).find(({ Guid }) => sameText(Guid, id));
         if (!there) throw new Error(`the management scope ${id} was changed and is not listed afterwards; run again`);
         return found(there);
@@ -85,7 +86,8 @@ function means(scope: Scope, { recipientRestrictionFilter, recipientRoot, exclus
 
 function taken({ Name, Guid, RecipientFilter, Exclusive }: Scope): string {
     const what = `${Exclusive ? "exclusive, " : ""}recipientRestrictionFilter ${JSON.stringify(RecipientFilter ?? "")}`;
-    return `name: the tenant has a management scope "${Name}" already, and it is another one (${what}); import it (id ${Guid}), or choose another name`;
+    const there = `the tenant has a management scope "${Name}" already, and it is another one (${what})`;
+    return `name: ${there}; import it (id ${Guid}), or choose another name`;
 }
 
 function found(scope: Scope): Found {

@@ -1,4 +1,5 @@
 // Members of a group as a set. One recipient has several identifiers, and a program may use any of them.
+import { list } from "../clients/exchange";
 import type { Value } from "../values";
 import { sameText } from "./inputs";
 
@@ -25,12 +26,13 @@ export interface Matched {
 
 /** Whether the recipient has this GUID, SMTP address or name. */
 export function isCalled(recipient: Identified, name: string): boolean {
-    const { Guid, Name, Identity, ExternalDirectoryObjectId, DistinguishedName, PrimarySmtpAddress, EmailAddresses } = recipient;
-    const addresses = [EmailAddresses ?? []].flat().map(address => address.replace(/^smtp:/i, ""));
-    return [Guid, ExternalDirectoryObjectId, PrimarySmtpAddress, ...addresses, DistinguishedName, Identity, Name].some(id => sameText(id, name));
+    const { Guid, ExternalDirectoryObjectId, DistinguishedName, PrimarySmtpAddress, Identity, Name } = recipient;
+    const addresses = list(recipient.EmailAddresses).map(address => address.replace(/^smtp:/i, ""));
+    const names = [Guid, ExternalDirectoryObjectId, DistinguishedName, PrimarySmtpAddress, ...addresses, Identity, Name];
+    return names.some(each => sameText(each, name));
 }
 
-/** What is there of what is declared. `guids` tells the GUIDs of declared names that the members themselves do not show. */
+/** Matches declared names with members. `guids` tells the GUIDs of names that the members themselves do not show. */
 export function match(declared: string[], found: Identified[], guids: { readonly [name: string]: string | undefined } = {}): Matched {
     const is = (member: Identified, name: string) => isCalled(member, name) || sameText(member.Guid, guids[name]);
     return {
@@ -41,7 +43,11 @@ export function match(declared: string[], found: Identified[], guids: { readonly
 }
 
 /** The same, with `resolve` asked for the GUID of a name where nothing else tells whether it is one of those that are there. */
-export async function matchAll(declared: string[], found: Identified[], resolve: (name: string) => Promise<Identified | undefined>): Promise<Matched> {
+export async function matchAll(
+    declared: string[],
+    found: Identified[],
+    resolve: (name: string) => Promise<Identified | undefined>,
+): Promise<Matched> {
     const { missing, foreign } = match(declared, found);
     if (missing.length === 0 || foreign.length === 0) return match(declared, found);
     const guids = await Promise.all(missing.map(async name => [name, (await resolve(name))?.Guid] as const));

@@ -17,6 +17,9 @@ export function sameFilter(one: string, other: string): boolean {
     return one === other || (normal !== undefined && normal === normalFilter(other));
 }
 
+// As the service writes them.
+const truths: { [word: string]: string | undefined } = { $true: "'True'", $false: "'False'" };
+
 function parse(text: string): Part[] | undefined {
     const open: Part[][] = [[]];
     const tokens = /\s+|([()])|'((?:[^']|'')*)'|"((?:[^"]|"")*)"|([^\s()'"]+)|(.)/gy;
@@ -31,7 +34,7 @@ function parse(text: string): Part[] | undefined {
             around.push(last);
         } else if (single !== undefined) last.push(quoted(single.replaceAll("''", "'")));
         else if (double !== undefined) last.push(quoted(double.replaceAll('""', '"')));
-        else if (word !== undefined) last.push(/^\$(true|false)$/i.test(word) ? quoted(word[1]!.toUpperCase() + word.slice(2).toLowerCase()) : word.toLowerCase());
+        else if (word !== undefined) last.push(truths[word.toLowerCase()] ?? word.toLowerCase());
     }
     return open.length === 1 ? open[0] : undefined;
 }

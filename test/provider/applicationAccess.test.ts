@@ -32,15 +32,16 @@ describe("function exchange:applicationAccess", function () {
 
     it("tells the application's policies and assignments, and those for all applications", async () => {
         const { context } = exchange;
-        const policy = (id: string, group: string) => accessPolicy.create({ appId: id, accessRight: "RestrictAccess", policyScopeGroupId: group, description: "MIM" }, context);
-        await policy(appId, "mim-mailboxes@contoso.example");
-        await policy(other, "mim-mailboxes@contoso.example");
+        const policy = { accessRight: "RestrictAccess", policyScopeGroupId: "mim-mailboxes@contoso.example", description: "MIM" };
+        for (const id of [appId, other]) await accessPolicy.create({ ...policy, appId: id }, context);
         await servicePrincipal.create({ appId, objectId, displayName: "MIM mail" }, context);
         await managementScope.create({ name: "MIM", recipientRestrictionFilter: "Name -eq 'mim'", exclusive: false }, context);
-        const { id } = await managementRoleAssignment.create({ name: "MIM-1", role: "Application EWS.AccessAsApp", app: objectId, customResourceScope: "MIM" }, context);
+        const role = { name: "MIM-1", role: "Application EWS.AccessAsApp" };
+        const { id } = await managementRoleAssignment.create({ ...role, app: objectId, customResourceScope: "MIM" }, context);
         const { policies, recipients, assignments } = exchange.tenant.state.exchange;
         const group = recipients.find(({ Alias }) => Alias === "mim-mailboxes")!;
-        policies.push({ ...policies[1]!, AppId: "*", AccessRight: "DenyAccess", Identity: policies[1]!.Identity.replace(other, "*"), Description: "" });
+        const Identity = policies[1]!.Identity.replace(other, "*");
+        policies.push({ ...policies[1]!, AppId: "*", AccessRight: "DenyAccess", Identity, Description: "" });
 
         exchange.newRun();
         exchange.tenant.resetCalls();
@@ -50,7 +51,7 @@ describe("function exchange:applicationAccess", function () {
                 { identity: policies[0]!.Identity, accessRight: "RestrictAccess", ...common, description: "MIM" },
                 { identity: policies[2]!.Identity, accessRight: "DenyAccess", ...common, description: "" },
             ],
-            assignments: [{ guid: id, name: "MIM-1", role: "Application EWS.AccessAsApp", scope: "MIM", createdAt: assignments[0]!["WhenCreatedUTC"] }],
+            assignments: [{ guid: id, ...role, scope: "MIM", createdAt: assignments[0]!["WhenCreatedUTC"] }],
             servicePrincipal: true,
         };
         assert.deepEqual(await ask(), told);

@@ -20,7 +20,7 @@ describe("function exchange:ewsSettings", function () {
         for (const [enabled, list, told] of [
             [null, null, { ewsEnabled: "unset", allowedAppIds: [], malformedEntries: [] }],
             [false, "", { ewsEnabled: "false", allowedAppIds: [], malformedEntries: [] }],
-            [true, `Contoso CRM, ${mim.toUpperCase()},${mim}`, { ewsEnabled: "true", allowedAppIds: [mim], malformedEntries: ["Contoso CRM"] }],
+            [true, `Contoso, ${mim.toUpperCase()},${mim}`, { ewsEnabled: "true", allowedAppIds: [mim], malformedEntries: ["Contoso"] }],
         ] as const) {
             Object.assign(organization, { EwsEnabled: enabled, EwsAllowedAppIDs: list });
             exchange.newRun();

@@ -2,7 +2,7 @@
 import * as assert from "node:assert/strict";
 import { AuthenticationError, AuthorizationError, ServiceError } from "../../provider/clients/errors";
 import { managementScope } from "../../provider/resources/managementScope";
-import { unknown } from "../../provider/values";
+import { unknown, type Properties } from "../../provider/values";
 import { drift } from "./support/drift";
 import { Exchange } from "./support/exchange";
 
@@ -15,7 +15,7 @@ describe("management scope", function () {
     let exchange: Exchange;
     const scopes = () => exchange.tenant.state.exchange.scopes;
     const create = (inputs = declared) => managementScope.create(inputs, exchange.context);
-    const see = (id: string, inputs: Parameters<typeof drift>[2] = declared) => {
+    const see = (id: string, inputs: Properties = declared) => {
         exchange.newRun();
         return drift(token, id, inputs, exchange.context);
     };
@@ -92,7 +92,8 @@ describe("management scope", function () {
     it("refuses a name that another scope has, and says how to take that one over", async () => {
         const { id } = await create();
         const other = { ...declared, name: "mim", recipientRestrictionFilter: "Name -like '*'" };
-        await assert.rejects(create(other), new RegExp(`^Error: name: the tenant has a management scope "MIM" already, .*import it \\(id ${id}\\)`));
+        const reason = new RegExp(`^Error: name: the tenant has a management scope "MIM" already, .*import it \\(id ${id}\\)`);
+        await assert.rejects(create(other), reason);
         assert.equal(scopes().length, 1);
         assert.equal((await create()).id, id);
     });
@@ -134,14 +135,14 @@ describe("management scope", function () {
     });
 
     it("names what is wrong before anything is called", () => {
-        const check = (inputs: Parameters<typeof managementScope.check>[0]) => managementScope.check(inputs).map(({ property, reason }) => `${property}: ${reason}`);
+        const check = (inputs: Properties) => managementScope.check(inputs).map(({ property, reason }) => `${property}: ${reason}`);
         assert.deepEqual(check(declared), []);
         assert.deepEqual(check({ name: "x".repeat(64), recipientRestrictionFilter: unknown, recipientRoot: unknown }), []);
         const [name] = check({ ...declared, name: "x".repeat(65) });
         assert.match(name!, /^name: expected a name of 1 to 64 characters, .* received "x{65}"$/);
         for (const [inputs, reason] of [
             [{ ...declared, name: " " }, /^name: .* received " "$/],
-            [{ ...declared, recipientRestrictionFilter: "(Name -eq 'a'" }, /^recipientRestrictionFilter: .*pair.* received "\(Name -eq 'a'"$/],
+            [{ ...declared, recipientRestrictionFilter: "(A -eq 'a'" }, /^recipientRestrictionFilter: .*pair.* received "\(A -eq 'a'"$/],
             [{ ...declared, recipientRestrictionFilter: "" }, /^recipientRestrictionFilter: /],
             [{ ...declared, exclusive: "yes" }, /^exclusive: expected true or false; received "yes"$/],
             [{ ...declared, recipientRoot: "" }, /^recipientRoot: /],
@@ -155,6 +156,7 @@ describe("management scope", function () {
     it("goes first only where the new one has its name", () => {
         assert.equal(managementScope.deleteBeforeReplace!(declared, { ...declared, name: "mim", exclusive: true }), true);
         assert.equal(managementScope.deleteBeforeReplace!(declared, { ...declared, name: "other", exclusive: true }), false);
-        assert.deepEqual(managementScope.defaults!({ name: "MIM" }, "scope", new Uint8Array(), undefined), { name: "MIM", exclusive: false });
+        const name = "MIM";
+        assert.deepEqual(managementScope.defaults!({ name }, "scope", new Uint8Array(), undefined), { name, exclusive: false });
     });
 });

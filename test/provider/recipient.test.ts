@@ -25,7 +25,9 @@ describe("function exchange:recipient", function () {
             recipientTypeDetails: "MailUniversalSecurityGroup",
             isValidSecurityPrincipal: true,
         };
-        for (const identity of ["MIM-mailboxes@contoso.example", group.Guid, group.ExternalDirectoryObjectId, group.DistinguishedName]) assert.deepEqual(await ask(identity), told);
+        for (const identity of ["MIM-mailboxes@contoso.example", group.Guid, group.ExternalDirectoryObjectId, group.DistinguishedName]) {
+            assert.deepEqual(await ask(identity), told);
+        }
         assert.equal((await ask("office@contoso.example"))["isValidSecurityPrincipal"], false);
     });
 
@@ -45,6 +47,7 @@ describe("function exchange:recipient", function () {
 
     it("names what is wrong before anything is called", () => {
         assert.deepEqual(recipient.check({ identity: "mim@contoso.example" }), []);
-        assert.deepEqual(recipient.check({}), [{ property: "identity", reason: "expected a recipient's SMTP address, GUID or name; received null" }]);
+        const reason = "expected a recipient's SMTP address, GUID or name; received null";
+        assert.deepEqual(recipient.check({}), [{ property: "identity", reason }]);
     });
 });

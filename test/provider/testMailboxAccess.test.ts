@@ -15,7 +15,8 @@ const servicePrincipalId = "0a0a0a0a-0000-4000-8000-000000000001";
 describe("function exchange:testMailboxAccess", function () {
     this.timeout(20_000);
     let exchange: Exchange;
-    const ask = (method: string, mailbox: string, more: Properties = {}) => testMailboxAccess.run({ appId, mailbox, method, ...more }, exchange.context);
+    const ask = (method: string, mailbox: string, more: Properties = {}) =>
+        testMailboxAccess.run({ appId, mailbox, method, ...more }, exchange.context);
     const byRole = (mailbox: string) => ask("rbac", mailbox, { servicePrincipalId });
 
     before(async () => {
@@ -32,8 +33,10 @@ describe("function exchange:testMailboxAccess", function () {
         exchange.tenant.state.exchange.assignments = [];
     });
     after(() => exchange.stop());
-    const assign = (role: string, customResourceScope: string) =>
-        managementRoleAssignment.create({ name: `${role}${customResourceScope}`, role, app: servicePrincipalId, customResourceScope }, exchange.context);
+    const assign = (role: string, customResourceScope: string) => {
+        const inputs = { name: role + customResourceScope, role, app: servicePrincipalId, customResourceScope };
+        return managementRoleAssignment.create(inputs, exchange.context);
+    };
 
     it("by policy: granted in scope, denied outside", async () => {
         const inputs = { appId, accessRight: "RestrictAccess", policyScopeGroupId: "mim-mailboxes@contoso.example" };
@@ -48,14 +51,16 @@ describe("function exchange:testMailboxAccess", function () {
         assert.match(String((await byRole("mim@contoso.example"))["detail"]), /^no role that opens mailboxes to EWS/);
         assert.equal((await byRole("mim@contoso.example"))["access"], "denied");
         await assign("Application EWS.AccessAsApp", "Nobody");
-        assert.deepEqual(await byRole("mim@contoso.example"), { access: "denied", detail: "Application EWS.AccessAsApp (Nobody): InScope False" });
+        const detail = "Application EWS.AccessAsApp (Nobody): InScope False";
+        assert.deepEqual(await byRole("mim@contoso.example"), { access: "denied", detail });
         await assign("Application Exchange Full Access", "MIM");
         assert.equal((await byRole("mim@contoso.example"))["access"], "granted");
         assert.equal((await byRole("ceo@contoso.example"))["access"], "denied");
     });
 
     it("what the service did not judge is not run", async () => {
-        const rows = (...results: unknown[]) => JSON.stringify({ value: results.map(InScope => ({ RoleName: "Application EWS.AccessAsApp", AllowedResourceScope: "MIM", InScope })) });
+        const row = { RoleName: "Application EWS.AccessAsApp", AllowedResourceScope: "MIM" };
+        const rows = (...results: unknown[]) => JSON.stringify({ value: results.map(InScope => ({ ...row, InScope })) });
         for (const [results, access] of [
             [["Not Run"], "notRun"],
             [["False", "Not Run"], "notRun"],
@@ -80,7 +85,8 @@ describe("function exchange:testMailboxAccess", function () {
     });
 
     it("a refusal is no denial", async () => {
-        for (const [cmdlet, method] of [["Test-ApplicationAccessPolicy", "accessPolicy"], ["Test-ServicePrincipalAuthorization", "rbac"]] as const) {
+        const methods = { "Test-ApplicationAccessPolicy": "accessPolicy", "Test-ServicePrincipalAuthorization": "rbac" };
+        for (const [cmdlet, method] of Object.entries(methods)) {
             exchange.tenant.behaviour.nextCmdlet(cmdlet, 403, { plain: "\0\0" });
             await assert.rejects(ask(method, "mim@contoso.example", { servicePrincipalId }), AuthorizationError);
         }
