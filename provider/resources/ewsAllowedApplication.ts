@@ -8,7 +8,7 @@ import type { Properties } from "../values";
 import { call } from "./cmdlets";
 import { appIdsOf, ewsEnabledOf, ewsListOf, malformedEntriesOf, withAppId, withoutAppId } from "./ewsList";
 import { checked, flag, guid, sameText } from "./inputs";
-import type { Context, Found, ResourceType } from "./resource";
+import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 
 /** The organisation's EWS switch and list. */
 export interface EwsSettings {
@@ -45,7 +45,15 @@ export const ewsAllowedApplication: ResourceType = {
             { property: "enableEws", expected: "true or false", optional: true, accepts: flag },
         ]),
     same: (property, old, now) => property === "appId" && sameText(old, now),
-    create: (inputs, context) => allow(inputs, context),
+    async create(inputs, context) {
+        const listed = await allow({ ...inputs, enableEws: false }, context);
+        try {
+            return inputs["enableEws"] === true ? await allow(inputs, context) : listed;
+        } catch (error) {
+            // The id is in the list from now on, whatever came of the switch.
+            throw new Unfinished(listed, error as Error);
+        }
+    },
     async read(id, inputs, context) {
         const settings = await readEwsSettings(context);
         return appIdsOf(settings.list).includes(id.toLowerCase()) ? found(settings, { appId: id, ...inputs }) : undefined;
@@ -95,9 +103,12 @@ async function repeat(what: string, context: Context, next: (settings: EwsSettin
         for (let attempt = 1; attempt <= tries; attempt++) {
             const step = next(settingsOf(await exchange.run<Organization>("Get-OrganizationConfig", whole, call(context))));
             if (isFound(step)) return step;
-            // Not repeated by itself: by then the list may be another one. A lost reply shows in the next look.
-            await exchange.run("Set-OrganizationConfig", step, call(context)).catch((error: unknown) => {
-                if (!(error instanceof LostReplyError)) throw error;
+            // Not repeated, and not left waiting while the service is busy: by then the list may be another one. The next look shows what
+            // a reply that was lost has done.
+            const late = AbortSignal.timeout(settleMs);
+            const prompt = { ...call(context), signal: AbortSignal.any([context.signal, late]) };
+            await exchange.run("Set-OrganizationConfig", step, prompt).catch((error: unknown) => {
+                if (!(error instanceof LostReplyError || late.aborted)) throw error;
             });
             await context.wait(settleMs + Math.random() * jitterMs);
         }

@@ -123,7 +123,10 @@ async function known(property: string, name: string, { exchange, context }: Work
 async function madeBefore(inputs: Properties, work: Work): Promise<Group | undefined> {
     const all = await work.exchange.run<Group>("Get-DistributionGroup", { ResultSize: "Unlimited" }, call(work.context));
     const { Notes: _, ...given } = newGroup(inputs);
-    for (const group of all.filter(each => isNamed(each, inputs["name"]))) {
+    // A name that goes on in digits may be somebody else's; ours is displayed without them.
+    const shown = given["DisplayName"] ?? given["Name"];
+    const ours = (group: Group) => sameText(group.Name, given["Name"]) || (isNamed(group, inputs["name"]) && group["DisplayName"] === shown);
+    for (const group of all.filter(ours)) {
         const same = properties.every(([, property]) => !(property in given) || (group[property] ?? "") === given[property]);
         const security = group.RecipientTypeDetails === "MailUniversalSecurityGroup";
         const there = same && security ? await membersOf(group.Guid, work) : [];

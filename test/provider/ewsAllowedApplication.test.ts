@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AuthenticationError, AuthorizationError, ServiceError } from "../../provider/clients/errors";
 import { ewsAllowedApplication } from "../../provider/resources/ewsAllowedApplication";
 import { appIdsOf } from "../../provider/resources/ewsList";
-import type { Context } from "../../provider/resources/resource";
+import { Unfinished, type Context } from "../../provider/resources/resource";
 import { unknown, type Properties } from "../../provider/values";
 import { drift } from "./support/drift";
 import { Exchange } from "./support/exchange";
@@ -73,6 +73,34 @@ describe("EWS allowed application", function () {
         const { state } = await create({ appId: mim, enableEws: true });
         assert.deepEqual(seen, [[mim, null], [mim, true]]);
         assert.deepEqual(state, { appId: mim, enableEws: true, ewsEnabled: "true", malformedEntries: [] });
+    });
+
+    it("keeps the id in state although EWS could not be switched on", async () => {
+        exchange.tenant.behaviour.onCmdlet(
+            "Set-OrganizationConfig",
+            () => exchange.tenant.behaviour.nextCmdlet("Set-OrganizationConfig", 403, { plain: "\0\0" }),
+            "after",
+        );
+        const on = { appId: mim, enableEws: true };
+        const error: unknown = await create(on).then(() => assert.fail("no error"), (thrown: unknown) => thrown);
+        assert.ok(error instanceof Unfinished, String(error));
+        assert.deepEqual([error.found.id, error.found.state["ewsEnabled"]], [mim, "unset"]);
+        assert.deepEqual(await see(on), { enableEws: "UPDATE" });
+    });
+
+    it("gives up a write that has to wait, and merges with what the list is after that", async () => {
+        holds(crm, true);
+        const client = await exchange.context.exchange();
+        let waiting = true;
+        const run = (...[cmdlet, parameters, call]: Parameters<typeof client.run>) => {
+            if (!cmdlet.startsWith("Set-") || !waiting) return client.run(cmdlet, parameters, call);
+            waiting = false;
+            holds(`${crm},Payroll`, true);
+            return new Promise<never>((_, reject) => call.signal!.addEventListener("abort", () => reject(new Error("cancelled"))));
+        };
+        const busy = Object.assign(Object.create(client) as typeof client, { run });
+        await ewsAllowedApplication.create(declared, { ...exchange.context, exchange: async () => busy });
+        assert.equal(organization().EwsAllowedAppIDs, `${crm},Payroll,${mim}`);
     });
 
     it("shows that somebody removed the id, and that somebody switched EWS off where it was to be on", async () => {

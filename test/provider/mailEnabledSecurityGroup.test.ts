@@ -173,6 +173,12 @@ describe("mail-enabled security group", function () {
         }
     });
 
+    it("takes no group over whose name goes on in digits and is displayed by another name", async () => {
+        const { id } = await create({ ...defaults, name: "MIM scope 20260101", displayName: "MIM scope 20260101" });
+        assert.notEqual((await create({ ...defaults, name: "MIM scope" })).id, id);
+        assert.equal(groups().length, 2);
+    });
+
     it("refuses a name that another group has, and says how to take that one over", async () => {
         const theirs = recipient("MIM mailboxes");
         const taken = { "MIM mailboxes": "with other settings or members; import it", "All staff": "a MailUniversalDistributionGroup" };
