@@ -13,7 +13,8 @@ describe("provider: ApplicationAccessPolicy", () => {
     const inputs = (more: Properties = {}): Properties => ({ appId, accessRight: "RestrictAccess", policyScopeGroupId: group, ...more });
     const create = (more: Properties = {}) => accessPolicy.create(inputs(more), exchange.context);
     const stored = () => exchange.tenant.state.exchange.policies;
-    const recipient = (address: string) => exchange.tenant.state.exchange.recipients.find(({ PrimarySmtpAddress }) => PrimarySmtpAddress === address)!;
+    const recipient = (address: string) =>
+        exchange.tenant.state.exchange.recipients.find(({ PrimarySmtpAddress }) => PrimarySmtpAddress === address)!;
 
     before(async () => {
         exchange = await Exchange.start();
@@ -28,7 +29,10 @@ describe("provider: ApplicationAccessPolicy", () => {
         assert.deepEqual(unknownCalls, []);
     });
 
-    const check = (given: Properties) => accessPolicy.check(accessPolicy.defaults!(given, "one", new Uint8Array(), undefined)).map(({ property }) => property);
+    const check = (given: Properties) => {
+        const inputs = accessPolicy.defaults!(given, "one", new Uint8Array(), undefined);
+        return accessPolicy.check(inputs).map(({ property }) => property);
+    };
 
     it("checks its inputs before anything is called, and takes what is not known yet", () => {
         assert.deepEqual(check(inputs()), []);
@@ -36,7 +40,10 @@ describe("provider: ApplicationAccessPolicy", () => {
         assert.deepEqual(check(inputs({ policyScopeGroupId: appId, description: "" })), []);
         const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
         assert.deepEqual(check({ appId: unknown, accessRight: unknown, policyScopeGroupId: unknown, description: unknown }), []);
-        assert.deepEqual(check({ appId: "*", accessRight: "Restrict", policyScopeGroupId: "MIM mailboxes" }), ["appId", "accessRight", "policyScopeGroupId"]);
+        assert.deepEqual(
+            check({ appId: "*", accessRight: "Restrict", policyScopeGroupId: "MIM mailboxes" }),
+            ["appId", "accessRight", "policyScopeGroupId"],
+        );
         assert.deepEqual(check({}), ["appId", "policyScopeGroupId"]);
         assert.deepEqual(exchange.cmdlets, []);
     });
@@ -52,13 +59,20 @@ describe("provider: ApplicationAccessPolicy", () => {
             state: { ...declared, identity, scopeName: "MIM mailboxes", scopeIdentity: recipient(group).Name },
         });
         assert.deepEqual(exchange.cmdlets, ["Get-Recipient", "Get-ApplicationAccessPolicy", "New-ApplicationAccessPolicy"]);
-        assert.deepEqual(exchange.tenant.calls.at(-1)?.parameters, { AppId: [appId], AccessRight: "RestrictAccess", PolicyScopeGroupId: oid, Description: "MIM only" });
+        assert.deepEqual(
+            exchange.tenant.calls.at(-1)?.parameters,
+            { AppId: [appId], AccessRight: "RestrictAccess", PolicyScopeGroupId: oid, Description: "MIM only" },
+        );
     });
 
-    for (const [address, kind] of [["office", "SharedMailbox"], ["all-staff", "MailUniversalDistributionGroup"], ["projects", "GroupMailbox"]]) {
+    const others = { office: "SharedMailbox", "all-staff": "MailUniversalDistributionGroup", projects: "GroupMailbox" };
+    for (const [address, kind] of Object.entries(others)) {
         it(`refuses a ${kind} by its name and kind, before a write`, async () => {
             await assert.rejects(create({ policyScopeGroupId: `${address}@contoso.example` }), ({ message }: Error) => {
-                assert.match(message, new RegExp(`^policyScopeGroupId: ".*" \\(${address}@contoso\\.example\\) is a ${kind}, which is no security principal`));
+                assert.match(
+                    message,
+                    new RegExp(`^policyScopeGroupId: ".*" \\(${address}@contoso\\.example\\) is a ${kind}, which is no security principal`),
+                );
                 return true;
             });
             assert.deepEqual(exchange.cmdlets, ["Get-Recipient"]);
@@ -66,10 +80,16 @@ describe("provider: ApplicationAccessPolicy", () => {
     }
 
     it("waits for a group that is too new, and names one that does not come", async () => {
-        await assert.rejects(create({ policyScopeGroupId: "nobody@contoso.example" }), /policyScopeGroupId: there is no recipient "nobody@contoso\.example"\. Name a mail-enabled/);
+        await assert.rejects(
+            create({ policyScopeGroupId: "nobody@contoso.example" }),
+            /policyScopeGroupId: there is no recipient "nobody@contoso\.example"\. Name a mail-enabled/,
+        );
         assert.deepEqual(exchange.waits, Array<number>(7).fill(15_000));
         exchange.reset();
-        const missing = { exception: "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException", message: "couldn't be found on 'DC'" };
+        const missing = {
+            exception: "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
+            message: "couldn't be found on 'DC'",
+        };
         exchange.tenant.behaviour.nextCmdlet("Get-Recipient", 404, { ...missing, times: 2 });
         exchange.tenant.behaviour.nextCmdlet("New-ApplicationAccessPolicy", 400, missing);
         exchange.tenant.behaviour.nextCmdlet("New-ApplicationAccessPolicy", 500, missing);
@@ -91,7 +111,10 @@ describe("provider: ApplicationAccessPolicy", () => {
         await create({ appId: randomUUID() });
         await create({ policyScopeGroupId: "ceo@contoso.example" });
         assert.equal(stored().length, 3);
-        await assert.rejects(create({ accessRight: "DenyAccess" }), /accessRight: .* has a policy with RestrictAccess for "MIM mailboxes" already .* Import that policy/);
+        await assert.rejects(
+            create({ accessRight: "DenyAccess" }),
+            /accessRight: .* has a policy with RestrictAccess for "MIM mailboxes" already .* Import that policy/,
+        );
         assert.equal(stored().length, 3);
     });
 
@@ -144,7 +167,10 @@ describe("provider: ApplicationAccessPolicy", () => {
         for (const [status, more] of [[401, {}], [403, {}], [404, { plain: "<html>" }]] as [number, object][]) {
             exchange.reset();
             exchange.tenant.behaviour.nextCmdlet("Get-ApplicationAccessPolicy", status, more);
-            await assert.rejects(accessPolicy.read(made.id, made.inputs, exchange.context), new RegExp(`^\\w+Error: Get-ApplicationAccessPolicy: ${status}`));
+            await assert.rejects(
+                accessPolicy.read(made.id, made.inputs, exchange.context),
+                new RegExp(`^\\w+Error: Get-ApplicationAccessPolicy: ${status}`),
+            );
         }
         exchange.reset();
         stored().length = 0;

@@ -41,7 +41,10 @@ describe("provider: client for Exchange Online", () => {
         fake.reset();
         waits = [];
         const wait = async (ms: number) => void waits.push(ms);
-        client = new ExchangeClient(new HttpClient(fake.origin, { token: async () => accessToken, refusal: exchangeRefusal, wait }), tenantId);
+        client = new ExchangeClient(
+            new HttpClient(fake.origin, { token: async () => accessToken, refusal: exchangeRefusal, wait }),
+            tenantId,
+        );
     });
 
     /** Answers one after the other, the last one for ever. */
@@ -73,14 +76,21 @@ describe("provider: client for Exchange Online", () => {
     });
 
     it("gives objects without their annotations", async () => {
-        const noted = { Guid: "g", "Guid@data.type": "System.Guid", Members: ["a"], "Members@odata.type": "#Collection(String)", Inner: { "@odata.type": "x", a: 1 } };
-        answers({ body: { "@odata.context": "x", "adminapi.warnings@odata.type": "#Collection(String)", "@adminapi.warnings": ["old"], value: [noted] } });
+        const noted = {
+            Guid: "g",
+            "Guid@data.type": "System.Guid",
+            Members: ["a"],
+            "Members@odata.type": "#Collection(String)",
+            Inner: { "@odata.type": "x", a: 1 },
+        };
+        const envelope = { "@odata.context": "x", "adminapi.warnings@odata.type": "#Collection(String)", "@adminapi.warnings": ["old"] };
+        answers({ body: { ...envelope, value: [noted] } });
         assert.deepEqual(await run(), [{ Guid: "g", Members: ["a"], Inner: { a: 1 } }]);
         assert.deepEqual([list("a"), list(["a", "b"]), list(null), list(undefined)], [["a"], ["a", "b"], [], []]);
     });
 
-    for (const [what, reply] of [["an empty list", { value: [] }], ["null", { value: null }], ["nothing", { "@odata.context": "x" }]] as const) {
-        it(`takes ${what} for no objects`, async () => {
+    for (const reply of [{ value: [] }, { value: null }, { "@odata.context": "x" }]) {
+        it(`takes ${JSON.stringify(reply)} for no objects`, async () => {
             answers({ body: reply });
             assert.deepEqual(await run(), []);
         });
@@ -96,7 +106,10 @@ describe("provider: client for Exchange Online", () => {
     for (const body of ["", "<html>log on here</html>", "null", JSON.stringify({ message: "ok" })]) {
         it(`does not take a stranger's 200 for an empty list: ${JSON.stringify(body)}`, async () => {
             answers({ body });
-            assert.match((await failure(ServiceError)).message, /^Get-ServicePrincipal: 200: the reply is (not JSON|none of Exchange Online's)/);
+            assert.match(
+                (await failure(ServiceError)).message,
+                /^Get-ServicePrincipal: 200: the reply is (not JSON|none of Exchange Online's)/,
+            );
         });
     }
 
@@ -110,7 +123,10 @@ describe("provider: client for Exchange Online", () => {
             answers({ body: { value: [1], "@odata.nextLink": link } });
             assert.match((await failure(ServiceError)).message, /the next page is at .*; not followed/);
         }
-        answers({ body: { value: [1], "@odata.nextLink": next } }, exception(400, "", "Expired or Invalid pagination request. Default Expiry time is 00:30:00"));
+        answers(
+            { body: { value: [1], "@odata.nextLink": next } },
+            exception(400, "", "Expired or Invalid pagination request. Default Expiry time is 00:30:00"),
+        );
         assert.match((await failure(ServiceError)).message, /Expired or Invalid pagination request.*run again/);
     });
 
@@ -129,9 +145,8 @@ describe("provider: client for Exchange Online", () => {
             assert.deepEqual(waits, [1000, 2000]);
         });
         it("a change that was throttled, by its status or in words", async () => {
-            answers({ status: 429, body: "" }, { status: 400, body: "You have reached the maximum number of concurrent requests per tenant. Please wait and try again" }, {
-                body: { value: [] },
-            });
+            const tooMany = "You have reached the maximum number of concurrent requests per tenant. Please wait and try again";
+            answers({ status: 429, body: "" }, { status: 400, body: tooMany }, { body: { value: [] } });
             await run("New-ServicePrincipal");
             assert.equal(waits.length, 2);
         });
@@ -139,7 +154,10 @@ describe("provider: client for Exchange Online", () => {
             for (const reply of [busy, { status: 408, body: "" }, { status: 500, body: "" }, { status: 504, body: "" }, { body: null }]) {
                 fake.calls.length = 0;
                 answers(reply);
-                assert.match((await failure(LostReplyError, run("New-ServicePrincipal"))).message, /^New-ServicePrincipal.*Whether it was carried out is not known/);
+                assert.match(
+                    (await failure(LostReplyError, run("New-ServicePrincipal"))).message,
+                    /^New-ServicePrincipal.*Whether it was carried out is not known/,
+                );
                 assert.equal(fake.calls.length, 1);
             }
             const slow = new ExchangeClient(new HttpClient(fake.origin, { refusal: exchangeRefusal, timeoutMs: 50 }), tenantId);
@@ -148,18 +166,24 @@ describe("provider: client for Exchange Online", () => {
             await failure(ServiceError, slow.run("Get-Recipient", {}, { right }));
         });
         it("nothing that the service has thought about, whatever its status", async () => {
-            answers(exception(500, `${tasks}.ManagementObjectNotFoundException`, "The operation couldn't be performed because object 'x' couldn't be found on 'y'."));
+            answers(exception(500, `${tasks}.ManagementObjectNotFoundException`, "The object 'x' couldn't be found on 'y'."));
             await failure(NotFoundError);
             answers(exception(500, "System.ArgumentException", "The filter is wrong."));
             await failure(ServiceError);
             await failure(ServiceError, run("New-ManagementScope"));
             assert.deepEqual(waits, []);
-            answers(exception(500, "Microsoft.Exchange.Data.Directory.ADTransientException", "The domain controller is away."), { body: { value: [] } });
+            answers(
+                exception(500, "Microsoft.Exchange.Data.Directory.ADTransientException", "The domain controller is away."),
+                { body: { value: [] } },
+            );
             await run();
             assert.deepEqual(waits, [1000]);
         });
         it("not when it is cancelled, nor when the host is not there", async () => {
-            await assert.rejects(run("Get-Recipient", { signal: AbortSignal.abort() }), /Get-Recipient at https:\/\/localhost:\d+: cancelled/);
+            await assert.rejects(
+                run("Get-Recipient", { signal: AbortSignal.abort() }),
+                /Get-Recipient at https:\/\/localhost:\d+: cancelled/,
+            );
             const nowhere = new ExchangeClient(new HttpClient("https://localhost:1", { refusal: exchangeRefusal }), tenantId);
             await failure(ServiceError, nowhere.run("New-ServicePrincipal", {}, { right }));
         });
@@ -169,7 +193,12 @@ describe("provider: client for Exchange Online", () => {
         const table: [string, Reply, new (...given: never[]) => Error, RegExp][] = [
             [
                 "an object that is not there",
-                exception(404, `${tasks}.ManagementObjectNotFoundException`, "The operation couldn't be performed because object 'x' couldn't be found on 'y'.", "Ex6F9304"),
+                exception(
+                    404,
+                    `${tasks}.ManagementObjectNotFoundException`,
+                    "The operation couldn't be performed because object 'x' couldn't be found on 'y'.",
+                    "Ex6F9304",
+                ),
                 NotFoundError,
                 /^Get-ServicePrincipal: 404 ManagementObjectNotFoundException: The operation couldn't .* on 'y'\. \(request-id r-1\)$/,
             ],
@@ -179,11 +208,31 @@ describe("provider: client for Exchange Online", () => {
                 AlreadyExistsError,
                 /The object 'x' already exists\./,
             ],
-            ["a 404 of somebody else", { status: 404, body: "<html>nothing here</html>" }, ServiceError, /no statement about the object; check tenantId, exchangeHost/],
-            ["a 404 of Exchange Online about something else", exception(404, "System.UriFormatException", "Wrong tenant"), ServiceError, /no statement about the object/],
-            ["a 404 in the words of an absence without its type", { status: 404, body: { error: { code: "NotFound", message: "not found" } } }, ServiceError, /no statement/],
+            [
+                "a 404 of somebody else",
+                { status: 404, body: "<html>nothing here</html>" },
+                ServiceError,
+                /no statement about the object; check tenantId, exchangeHost/,
+            ],
+            [
+                "a 404 of Exchange Online about something else",
+                exception(404, "System.UriFormatException", "Wrong tenant"),
+                ServiceError,
+                /no statement about the object/,
+            ],
+            [
+                "a 404 in the words of an absence without its type",
+                { status: 404, body: { error: { code: "NotFound", message: "not found" } } },
+                ServiceError,
+                /no statement/,
+            ],
             ["no right at all", { status: 401, body: "" }, AuthenticationError, /401: empty reply\. .*Exchange\.ManageAsApp with consent/],
-            ["a role that is missing", { status: 403, body: "\0".repeat(90) }, AuthorizationError, /403: empty reply\. Whoever Pulumi runs as may not run Get-ServicePrincipal; needed: Exchange\.ManageAsApp\./],
+            [
+                "a role that is missing",
+                { status: 403, body: "\0".repeat(90) },
+                AuthorizationError,
+                /403: empty reply\. Whoever Pulumi runs as may not run Get-ServicePrincipal; needed: Exchange\.ManageAsApp\./,
+            ],
             [
                 "a 403 in the words of an absence",
                 exception(403, `${tasks}.ManagementObjectNotFoundException`, "couldn't be found on"),
@@ -192,7 +241,11 @@ describe("provider: client for Exchange Online", () => {
             ],
             [
                 "an organisation that was never customised",
-                exception(400, "Microsoft.Exchange.Configuration.Tasks.InvalidOperationInDehydratedContextException", "The command you tried to run isn't currently allowed in your organization."),
+                exception(
+                    400,
+                    "Microsoft.Exchange.Configuration.Tasks.InvalidOperationInDehydratedContextException",
+                    "The command you tried to run isn't currently allowed in your organization.",
+                ),
                 ServiceError,
                 /isn't currently allowed.*run Enable-OrganizationCustomization once/,
             ],
@@ -208,10 +261,22 @@ describe("provider: client for Exchange Online", () => {
                 ServiceError,
                 /exceeded the limit\. .*remove policies that nobody needs, .*or use RBAC for Applications/,
             ],
-            ["an unknown parameter", exception(400, "System.Management.Automation.AmbiguousParameterSetException", "Invalid cmdlet parameters specified."), ServiceError, /400 AmbiguousParameterSetException: Invalid cmdlet/],
+            [
+                "an unknown parameter",
+                exception(400, "System.Management.Automation.AmbiguousParameterSetException", "Invalid cmdlet parameters specified."),
+                ServiceError,
+                /400 AmbiguousParameterSetException: Invalid cmdlet/,
+            ],
             ["an error with an inner exception", {
                 status: 400,
-                body: { error: { code: "BadRequest", message: "m", details: { message: "d" }, innererror: { message: "i", internalexception: { message: "the cause", type: "A.B.CauseException" } } } },
+                body: {
+                    error: {
+                        code: "BadRequest",
+                        message: "m",
+                        details: { message: "d" },
+                        innererror: { message: "i", internalexception: { message: "the cause", type: "A.B.CauseException" } },
+                    },
+                },
             }, ServiceError, /400 CauseException: the cause$/],
             ["a token in a reply", { status: 400, body: `you sent ${accessToken}` }, ServiceError, /you sent \*\*\*/],
         ];
@@ -229,8 +294,12 @@ describe("provider: client for Exchange Online", () => {
         });
 
         it("errors inside a success", async () => {
-            answers({ headers: { "request-id": "r-9" }, body: { "@adminapi.errors": ["|System.InvalidOperationException|One of them failed."], value: [] } });
-            assert.match((await failure(ServiceError)).message, /^Get-ServicePrincipal: 200 InvalidOperationException: One of them failed\. \(request-id r-9\)/);
+            const complaints = ["|System.InvalidOperationException|One of them failed."];
+            answers({ headers: { "request-id": "r-9" }, body: { "@adminapi.errors": complaints, value: [] } });
+            assert.match(
+                (await failure(ServiceError)).message,
+                /^Get-ServicePrincipal: 200 InvalidOperationException: One of them failed\. \(request-id r-9\)/,
+            );
             answers({ body: { "@adminapi.errors": [`Ex6F9304|${tasks}.ManagementObjectNotFoundException|gone`], value: [] } });
             await failure(NotFoundError);
             answers({ body: { "@adminapi.errors": [], value: [1] } });
@@ -239,7 +308,10 @@ describe("provider: client for Exchange Online", () => {
 
         it("a question instead of an answer", async () => {
             answers({ body: { "@adminapi.confirmationmessage": "Are you sure?", value: [] } });
-            assert.match((await failure(ServiceError, run("Remove-ManagementScope"))).message, /asked for a confirmation and did nothing: Are you sure\?/);
+            assert.match(
+                (await failure(ServiceError, run("Remove-ManagementScope"))).message,
+                /asked for a confirmation and did nothing: Are you sure\?/,
+            );
         });
     });
 
@@ -287,11 +359,22 @@ describe("provider: client for Exchange Online", () => {
             const made = await exchangeClient(own, shared(signal => cloudOf(own, signal)))();
             await made.run("Get-ServicePrincipal", {}, { right });
             assert.equal(fake.cmdlets.length, 1);
-            assert.match(new URLSearchParams(fake.tokenRequests[0]?.body).get("scope") ?? "", /https:\/\/outlook\.office365\.com\/\.default/);
+            assert.match(
+                new URLSearchParams(fake.tokenRequests[0]?.body).get("scope") ?? "",
+                /https:\/\/outlook\.office365\.com\/\.default/,
+            );
         });
         it("is known for every cloud", async () => {
-            const hosts = { public: "outlook.office365.com", usgovernment: "outlook.office365.us", dod: "webmail.apps.mil", china: "partner.outlook.cn" };
-            for (const [environment, host] of Object.entries(hosts)) assert.equal((await cloudOf({ environment })).exchange, `https://${host}`);
+            const hosts = {
+                public: "outlook.office365.com",
+                usgovernment: "outlook.office365.us",
+                dod: "webmail.apps.mil",
+                china: "partner.outlook.cn",
+            };
+            for (const [environment, host] of Object.entries(hosts)) assert.equal(
+                (await cloudOf({ environment })).exchange,
+                `https://${host}`,
+            );
         });
         it("needs the tenant's name", async () => {
             await assert.rejects(exchangeClient({}, shared(() => cloudOf({})))(), /tenantId \(ARM_TENANT_ID\) is not set/);

@@ -16,7 +16,7 @@ describe("provider: resources over gRPC", function () {
     let tenant: Tenant;
     let plugin: Plugin;
     const declared = (more: Properties = {}): Properties => ({ appId, accessRight: "RestrictAccess", policyScopeGroupId: group, ...more });
-    const writes = () => tenant.calls.filter(({ cmdlet }) => cmdlet !== undefined && !cmdlet.startsWith("Get-")).map(({ cmdlet }) => cmdlet);
+    const writes = () => tenant.calls.map(({ cmdlet }) => cmdlet).filter(cmdlet => cmdlet !== undefined && !cmdlet.startsWith("Get-"));
 
     before(async () => {
         tenant = await startTenant();
@@ -70,7 +70,8 @@ describe("provider: resources over gRPC", function () {
         it("tells the default of every input that the schema says has one", async () => {
             for (const [type, { inputProperties }] of Object.entries(schema.resources)) {
                 const { inputs } = await plugin.check(type, {});
-                for (const [name, { default: value }] of Object.entries(inputProperties as { [name: string]: { default?: string | boolean } })) {
+                const properties = inputProperties as { [name: string]: { default?: string | boolean } };
+                for (const [name, { default: value }] of Object.entries(properties)) {
                     if (value !== undefined) assert.deepEqual(inputs[name], value, `${type}.${name}`);
                 }
             }
@@ -95,7 +96,10 @@ describe("provider: resources over gRPC", function () {
         });
         it("tells an update from a replacement, by property", async () => {
             assert.deepEqual(await diff(declared({ description: "e" })), { ...none, changed: true, kinds: { description: "UPDATE" } });
-            assert.deepEqual(await diff(declared({ description: "e" }), declared()), { ...none, changed: true, kinds: { description: "ADD" } });
+            assert.deepEqual(
+                await diff(declared({ description: "e" }), declared()),
+                { ...none, changed: true, kinds: { description: "ADD" } },
+            );
             assert.deepEqual(await diff(declared({ appId: other, description: "d" })), {
                 changed: true,
                 kinds: { appId: "UPDATE_REPLACE" },
@@ -106,7 +110,8 @@ describe("provider: resources over gRPC", function () {
         it("asks whether another name means another group", async () => {
             const made = await plugin.create(policy, declared());
             const { Guid, ExternalDirectoryObjectId } = tenant.state.exchange.recipients.find(({ Name }) => Name === "MIM mailboxes")!;
-            const to = async (scope: string) => told(await plugin.diff(policy, declared(), declared({ policyScopeGroupId: scope }), made.state));
+            const to = async (scope: string) =>
+                told(await plugin.diff(policy, declared(), declared({ policyScopeGroupId: scope }), made.state));
             assert.deepEqual(await to(Guid), none);
             assert.deepEqual(await to(ExternalDirectoryObjectId), none);
             assert.deepEqual((await to("ceo@contoso.example")).replaces, ["policyScopeGroupId"]);
@@ -132,10 +137,10 @@ describe("provider: resources over gRPC", function () {
         for (const [type, { inputProperties }] of Object.entries(schema.resources)) {
             it(`replaces ${type} for what the schema says`, async () => {
                 const properties = inputProperties as { [name: string]: { type: string; willReplaceOnChanges?: boolean } };
-                const values = (text: string, flag: boolean) =>
-                    Object.fromEntries(
-                        Object.entries(properties).map(([name, { type: kind }]) => [name, kind === "boolean" ? flag : kind === "array" ? [text] : text]),
-                    );
+                const values = (text: string, flag: boolean) => {
+                    const value = (kind: string) => (kind === "boolean" ? flag : kind === "array" ? [text] : text);
+                    return Object.fromEntries(Object.entries(properties).map(([name, { type: kind }]) => [name, value(kind)]));
+                };
                 const { replaces, kinds } = told(await plugin.diff(type, values("a", false), values("b", true)));
                 assert.deepEqual(Object.keys(kinds).sort(), Object.keys(properties).sort());
                 assert.deepEqual(replaces.sort(), Object.keys(properties).filter(name => properties[name]!.willReplaceOnChanges).sort());
@@ -171,7 +176,10 @@ describe("provider: resources over gRPC", function () {
 
     it("shows drift of what is declared, in the program's words, and of nothing else", async () => {
         const made = await plugin.create(policy, declared());
-        Object.assign(tenant.state.exchange.policies[0]!, { AccessRight: "DenyAccess", Description: "tampered", AppId: appId.toLowerCase() });
+        Object.assign(
+            tenant.state.exchange.policies[0]!,
+            { AccessRight: "DenyAccess", Description: "tampered", AppId: appId.toLowerCase() },
+        );
         await plugin.configure();
         const { inputs, state } = await plugin.read(policy, made.id, declared(), made.state);
         assert.deepEqual(inputs, declared({ accessRight: "DenyAccess" }));
@@ -198,7 +206,10 @@ describe("provider: resources over gRPC", function () {
     it("does not delete for its former owner what this run took over", async () => {
         const before = await plugin.create(policy, declared());
         await plugin.configure();
-        const after = await plugin.create(policy, declared({ policyScopeGroupId: tenant.state.exchange.recipients.find(({ Name }) => Name === "MIM mailboxes")!.Guid }));
+        const after = await plugin.create(
+            policy,
+            declared({ policyScopeGroupId: tenant.state.exchange.recipients.find(({ Name }) => Name === "MIM mailboxes")!.Guid }),
+        );
         assert.equal(after.id, before.id);
         await plugin.delete(policy, before);
         assert.equal(tenant.state.exchange.policies.length, 1);
@@ -225,13 +236,19 @@ describe("provider: resources over gRPC", function () {
         const { administrators } = tenant.state.exchange;
         tenant.state.exchange.administrators = [];
         await plugin.configure();
-        await assert.rejects(plugin.read(policy, made.id, declared(), made.state), /Get-ApplicationAccessPolicy: 403: empty reply.*Exchange Administrator/);
+        await assert.rejects(
+            plugin.read(policy, made.id, declared(), made.state),
+            /Get-ApplicationAccessPolicy: 403: empty reply.*Exchange Administrator/,
+        );
         tenant.state.exchange.administrators = administrators;
     });
 
     it("ends when the program's time is over, or when it is cancelled", async () => {
         const lost = declared({ policyScopeGroupId: "nobody@contoso.example" });
-        await assert.rejects(plugin.create(policy, lost, { seconds: 1 }), /the time that the program allows \(customTimeouts\) was over|cancelled/);
+        await assert.rejects(
+            plugin.create(policy, lost, { seconds: 1 }),
+            /the time that the program allows \(customTimeouts\) was over|cancelled/,
+        );
         const own = await Plugin.start(tenant.environment);
         try {
             await own.configure();
@@ -246,6 +263,9 @@ describe("provider: resources over gRPC", function () {
     });
 
     it("has no other types", async () => {
-        await assert.rejects(plugin.create("hybrid-identity:exchange:Mailbox"), { code: 12, message: /has no resource type "hybrid-identity:exchange:Mailbox"/ });
+        await assert.rejects(
+            plugin.create("hybrid-identity:exchange:Mailbox"),
+            { code: 12, message: /has no resource type "hybrid-identity:exchange:Mailbox"/ },
+        );
     });
 });

@@ -12,15 +12,17 @@ interface Property {
     replaceOnChanges?: boolean;
 }
 type Properties = { [name: string]: Property };
+/** What it is, its properties, and the names of those that are always there. */
+type Shape = [string, Properties, string[]];
 
 describe("provider: schema", () => {
-    const shapes: [string, Properties, string[]][] = [
-        ...Object.entries(schema.types).map(([name, { properties, required }]): [string, Properties, string[]] => [name, properties, required]),
-        ...Object.entries(schema.resources).flatMap(([name, { inputProperties, requiredInputs, properties, required }]): [string, Properties, string[]][] => [
+    const shapes: Shape[] = [
+        ...Object.entries(schema.types).map(([name, { properties, required }]): Shape => [name, properties, required]),
+        ...Object.entries(schema.resources).flatMap(([name, { inputProperties, requiredInputs, properties, required }]): Shape[] => [
             [`${name}, inputs`, inputProperties, requiredInputs],
             [`${name}, outputs`, properties, required],
         ]),
-        ...Object.entries(schema.functions).flatMap(([name, { inputs, outputs }]): [string, Properties, string[]][] => [
+        ...Object.entries(schema.functions).flatMap(([name, { inputs, outputs }]): Shape[] => [
             [`${name}, arguments`, inputs.properties, "required" in inputs ? inputs.required : []],
             [`${name}, result`, outputs.properties, outputs.required],
         ]),
@@ -46,7 +48,11 @@ describe("provider: schema", () => {
         for (const [token, { inputProperties, properties }] of Object.entries(schema.resources)) {
             for (const [property, input] of Object.entries(inputProperties as Properties)) {
                 const output = (properties as Properties)[property];
-                assert.deepEqual([output?.description, output?.replaceOnChanges], [input.description, input.willReplaceOnChanges], `${token}.${property}`);
+                assert.deepEqual(
+                    [output?.description, output?.replaceOnChanges],
+                    [input.description, input.willReplaceOnChanges],
+                    `${token}.${property}`,
+                );
             }
         }
     });

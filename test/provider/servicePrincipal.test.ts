@@ -72,7 +72,10 @@ describe("provider: exchange ServicePrincipal", () => {
 
     it("names the usual mistake, and changes nothing", async () => {
         await create();
-        await assert.rejects(create({ objectId: randomUUID() }), /^Error: objectId: .*object id AAAABBBB-.* not of the app registration, .*Remove-ServicePrincipal/);
+        await assert.rejects(
+            create({ objectId: randomUUID() }),
+            /^Error: objectId: .*object id AAAABBBB-.* not of the app registration, .*Remove-ServicePrincipal/,
+        );
         await assert.rejects(create({ appId: randomUUID() }), /^Error: objectId: /);
         assert.equal(stored().length, 1);
         assert.equal(servicePrincipal.deleteBeforeReplace!(inputs(), inputs({ objectId: randomUUID() })), true);

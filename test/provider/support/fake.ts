@@ -138,7 +138,11 @@ export function refusal(status: number, code: string, message: string, headers: 
 /** Exchange Online's way: the exception's type and the text that tells stand in the details, and the message says nothing. */
 export function exception(status: number, type: string, text: string, id = ""): Reply {
     const details = [{ code: "Context", target: "", message: `${id}|${type}|${text}` }];
-    const innererror = { message: "Error executing cmdlet", type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException", stacktrace: "" };
+    const innererror = {
+        message: "Error executing cmdlet",
+        type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
+        stacktrace: "",
+    };
     const body = { error: { code: status === 404 ? "NotFound" : "BadRequest", message: "Error executing cmdlet", details, innererror } };
     return { status, headers: { "request-id": "r-1" }, body };
 }

@@ -161,7 +161,10 @@ function urnOf(type: string): string {
 function initFailed(metadata: grpc.Metadata): { id: string; state: Properties; reasons: string[] } | undefined {
     const [details] = metadata.get("grpc-status-details-bin");
     const any = details === undefined ? undefined : Status.deserializeBinary(details as Buffer).getDetailsList()[0];
-    const failed = any?.unpack<proto.ErrorResourceInitFailed>(proto.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
+    const failed = any?.unpack<proto.ErrorResourceInitFailed>(
+        proto.ErrorResourceInitFailed.deserializeBinary,
+        "pulumirpc.ErrorResourceInitFailed",
+    );
     return failed ? { id: failed.getId(), state: toProperties(failed.getProperties()), reasons: failed.getReasonsList() } : undefined;
 }
 
@@ -171,6 +174,10 @@ function toProperties(struct: Struct | undefined): Properties {
 
 function ask<R>(call: (reply: (error: grpc.ServiceError | null, response: R) => void) => unknown): Promise<R> {
     return new Promise((resolve, reject) => {
-        call((error, response) => (error ? reject(Object.assign(new Error(error.details), { code: error.code, initFailed: initFailed(error.metadata) })) : resolve(response)));
+        call((error, response) => {
+            if (!error) return resolve(response);
+            const { code, details, metadata } = error;
+            reject(Object.assign(new Error(details), { code, initFailed: initFailed(metadata) }));
+        });
     });
 }
