@@ -125,8 +125,9 @@ async function madeBefore(inputs: Properties, work: Work): Promise<Group | undef
     const { Notes: _, ...given } = newGroup(inputs);
     // A name that goes on in digits may be somebody else's; ours is displayed without them.
     const shown = given["DisplayName"] ?? given["Name"];
-    const ours = (group: Group) => sameText(group.Name, given["Name"]) || (isNamed(group, inputs["name"]) && group["DisplayName"] === shown);
-    for (const group of all.filter(ours)) {
+    const named = all.filter(group => isNamed(group, inputs["name"]));
+    const ours = named.filter(group => sameText(group.Name, inputs["name"]) || group["DisplayName"] === shown);
+    for (const group of ours) {
         const same = properties.every(([, property]) => !(property in given) || (group[property] ?? "") === given[property]);
         const security = group.RecipientTypeDetails === "MailUniversalSecurityGroup";
         const there = same && security ? await membersOf(group.Guid, work) : [];
