@@ -38,9 +38,16 @@ export function judgeAccess({ inScope, outOfScope }: Answers, settlesAt: string 
 }
 
 /**
- * Judges and reports. A failure ends `up` with an error; a preview only warns of it, because it may be what `up` repairs, and the command `up` begins with a preview.
+ * Judges and reports. A failure ends `up` with an error; a preview only warns of it, because it may be what `up` repairs, and the command
+ * `up` begins with a preview.
  */
-export function reportAccess(name: string, test: AccessTest, answers: Answers, settlesAt: string | undefined, resource: pulumi.Resource): MailboxAccess {
+export function reportAccess(
+    name: string,
+    test: AccessTest,
+    answers: Answers,
+    settlesAt: string | undefined,
+    resource: pulumi.Resource,
+): MailboxAccess {
     const access = judgeAccess(answers, settlesAt, clock.now());
     const text = accessText(name, test, access);
     if (access.state === "failed" && !pulumi.runtime.isDryRun()) {
@@ -64,6 +71,8 @@ function accessText(name: string, test: AccessTest, { inScope, outOfScope, state
         return "";
     }
     return outOfScope === "granted"
-        ? `${name}: THE APPLICATION ${test.appId} CAN OPEN A MAILBOX THAT HAS TO STAY CLOSED: ${found}. Look for a consent, another role, another policy, or a member of the group that opens it`
-        : `${name}: the application ${test.appId} does not have the access that is declared: ${found}. After a change of the group's members, run again in some minutes`;
+        ? `${name}: THE APPLICATION ${test.appId} CAN OPEN A MAILBOX THAT HAS TO STAY CLOSED: ${found}. ` +
+              "Look for a consent, another role, another policy, or a member of the group that opens it"
+        : `${name}: the application ${test.appId} does not have the access that is declared: ${found}. ` +
+              "After a change of the group's members, run again in some minutes";
 }

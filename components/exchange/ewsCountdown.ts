@@ -16,7 +16,8 @@ export function daysUntilEnd(now: Date): number {
 /** Why EWS cannot be planned with. */
 export function checkPlan(neededUntil: string | undefined, now: Date): Problem[] {
     if (daysUntilEnd(now) <= 0) {
-        return [{ property: "clientId", message: `can use EWS no more: in Exchange Online they ended on ${endsOn}. ${waysOut}. Take this component out` }];
+        const message = `can use EWS no more: in Exchange Online they ended on ${endsOn}. ${waysOut}. Take this component out`;
+        return [{ property: "clientId", message }];
     }
     if (neededUntil === undefined) {
         return [];
@@ -24,26 +25,29 @@ export function checkPlan(neededUntil: string | undefined, now: Date): Problem[]
     if (!isDay(neededUntil)) {
         return [{ property: "neededUntil", message: `must be a day such as "2027-03-31"; received ${JSON.stringify(neededUntil)}` }];
     }
-    return neededUntil < endsOn
-        ? []
-        : [{ property: "neededUntil", message: `must be before ${endsOn}, when EWS in Exchange Online end; received ${JSON.stringify(neededUntil)}. ${waysOut}` }];
+    const message = `must be before ${endsOn}, when EWS in Exchange Online end; received ${JSON.stringify(neededUntil)}. ${waysOut}`;
+    return neededUntil < endsOn ? [] : [{ property: "neededUntil", message }];
 }
 
 /** What a preview says of the end; undefined while there is time. */
 export function countdownText(days: number): string | undefined {
-    return days > warnDays ? undefined : `EWS in Exchange Online end on ${endsOn}, in ${days} ${days === 1 ? "day" : "days"}, and mail of MIM with them. ${waysOut}`;
+    const left = `${days} ${days === 1 ? "day" : "days"}`;
+    return days > warnDays ? undefined : `EWS in Exchange Online end on ${endsOn}, in ${left}, and mail of MIM with them. ${waysOut}`;
 }
 
 /** What the organization's switch means for an application in the list; undefined where it may use EWS. */
 export function switchText(ewsEnabled: string): string | undefined {
     const texts: Record<string, string> = {
         false: "EwsEnabled is false: EWS are blocked for every application, whatever the list says",
-        unset: "EwsEnabled is not set: EWS work without the list until Microsoft sets it to false in this tenant, which it does since 2026-10-01 without further notice",
+        unset:
+            "EwsEnabled is not set: EWS work without the list until Microsoft sets it to false in this tenant, " +
+            "which it does since 2026-10-01 without further notice",
     };
     const text = texts[ewsEnabled];
     return text && `${text}. Set "enableEws" to true`;
 }
 
 function isDay(text: unknown): boolean {
-    return typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
+    const isWritten = typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+    return isWritten && new Date(text).toISOString().startsWith(text);
 }

@@ -6,7 +6,8 @@ import { throwProblems } from "../internal/report";
 import { MailboxAccess } from "./access";
 import { checkScopeChoice, MailboxScopeChoice } from "./scopeChoice";
 import { scopeGroup, testedMailboxes } from "./scopeGroup";
-import { limitByPolicy, limitByRole, migrate } from "./scopeMethods";
+import { limitByPolicy, limitByRole } from "./scopeMethods";
+import { migrate } from "./scopeMigration";
 
 /** Arguments of `MailboxScope`. */
 export interface MailboxScopeArgs extends MailboxScopeChoice {
@@ -48,7 +49,8 @@ export class MailboxScope extends pulumi.ComponentResource {
         const limit = { accessPolicy: limitByPolicy, rbac: limitByRole, migrate }[method];
         const tested = testedMailboxes(name, args, this);
         const group = scopeGroup(name, args, tested, this);
-        const limited = limit(name, { clientId: pulumi.output(args.clientId), servicePrincipalId: pulumi.output(args.servicePrincipalId), group, tested }, this);
+        const ids = { clientId: pulumi.output(args.clientId), servicePrincipalId: pulumi.output(args.servicePrincipalId) };
+        const limited = limit(name, { ...ids, group, tested }, this);
 
         this.method = pulumi.output(method);
         this.step = limited.step;

@@ -1,8 +1,8 @@
 import type { GivenAccessPolicy } from "./resources/applicationAccess";
 
 /**
- * Where a migration stands. `grant`: the role is given and tested, beside consent and policy. `consent`: this run takes the consent away. `drain`: tokens
- * that were given out before end. `policy`: this run takes the policy away. `done`: nothing but the role is left.
+ * Where a migration stands. `grant`: the role is given and tested, beside consent and policy. `consent`: this run takes the consent away.
+ * `drain`: tokens that were given out before end. `policy`: this run takes the policy away. `done`: nothing but the role is left.
  */
 export type Step = "grant" | "consent" | "drain" | "policy" | "done";
 
@@ -59,7 +59,8 @@ export function migrationStep(facts: MigrationFacts, now: Date): MigrationStep {
     // A mark beside a consent is an old one. It has to go first: it would let the policy go too early after the consent is removed again.
     const ready = assignment !== undefined && passes(answers) && !isAfter(granted, now) && !(consent && removed !== undefined);
     if (!ready) {
-        return { step: "grant", keepConsent: consent, keepPolicy, markPolicy, problems, ...(isAfter(granted, now) ? { pendingUntil: granted } : {}) };
+        const pending = isAfter(granted, now) ? { pendingUntil: granted } : {};
+        return { step: "grant", keepConsent: consent, keepPolicy, markPolicy, problems, ...pending };
     }
     if (consent) {
         return { step: "consent", keepConsent: false, keepPolicy, markPolicy, problems };
@@ -74,7 +75,8 @@ export function migrationStep(facts: MigrationFacts, now: Date): MigrationStep {
 }
 
 /**
- * What the policy's description has to say; it is the only place in the tenant that can hold these times. What somebody else wrote stays, until the consent goes.
+ * What the policy's description has to say; it is the only place in the tenant that can hold these times. What somebody else wrote stays,
+ * until the consent goes.
  *
  * @param consent whether the application has, or is about to get, its consent.
  */
@@ -115,15 +117,16 @@ function obstacles({ policies, appId, groupGuids }: MigrationFacts): string[] {
     return policies.flatMap((one) => {
         const whose = isOf(one, appId) ? "the application" : "all applications";
         if (one.accessRight !== "RestrictAccess") {
-            return [`the policy ${one.identity} denies ${whose} the mailboxes of "${one.scopeName}", which no role can say; take those mailboxes out of the scope and remove that policy first`];
+            const what = `the policy ${one.identity} denies ${whose} the mailboxes of "${one.scopeName}", which no role can say`;
+            return [`${what}; take those mailboxes out of the scope and remove that policy first`];
         }
-        return isOn(one, groupGuids)
-            ? []
-            : [`the policy ${one.identity} limits ${whose} to "${one.scopeName}", which is not the scope's group; name that group, or remove the policy first`];
+        const what = `the policy ${one.identity} limits ${whose} to "${one.scopeName}", which is not the scope's group`;
+        return isOn(one, groupGuids) ? [] : [`${what}; name that group, or remove the policy first`];
     });
 }
 
-function isOf({ identity }: GivenAccessPolicy, appId: string): boolean {
+/** Whether a policy names the application itself. */
+export function isOf({ identity }: GivenAccessPolicy, appId: string): boolean {
     return identity.toLowerCase().includes(`\\${appId.toLowerCase()}:`);
 }
 

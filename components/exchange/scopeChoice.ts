@@ -17,7 +17,7 @@ export interface MailboxScopeChoice {
     outOfScopeMailbox: pulumi.Input<string>;
 }
 
-/** Everything that is wrong with the choice, as far as it is known while the program is built. `path` goes before the names of properties. */
+/** Everything that is wrong with the choice, as far as it is known while the program is built. `path` goes before names of properties. */
 export function checkScopeChoice(choice: MailboxScopeChoice, path = ""): Problem[] {
     const problems: Problem[] = [];
     const report = (property: string, message: string) => problems.push({ property: `${path}${property}`, message });

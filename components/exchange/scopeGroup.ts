@@ -23,8 +23,9 @@ export function testedMailboxes(name: string, choice: MailboxScopeChoice, parent
     return pulumi.output({ inScopeMailbox, outOfScopeMailbox }).apply(async (mailboxes) => {
         const found = await Promise.all(Object.values(mailboxes).map((identity) => recipient({ identity }, { parent })));
         const unknown = Object.entries(mailboxes).filter((_, index) => !found[index]!.found);
-        if (unknown.length > 0) {
-            throw refusal(unknown.map(([property, address]) => `${name}: "${property}" names ${address}, which Exchange does not know`).join("\n"));
+        const texts = unknown.map(([property, address]) => `${name}: "${property}" names ${address}, which Exchange does not know`);
+        if (texts.length > 0) {
+            throw refusal(texts.join("\n"));
         }
         return mailboxes;
     });
@@ -45,13 +46,9 @@ export function scopeGroup(
         return pulumi.output(group).apply((identity) => existingGroup(name, identity, parent));
     }
     const members = pulumi.all([mailboxes ?? [], tested]).apply(([listed]) => listed);
-    const made =
-        (group as MailEnabledSecurityGroup | undefined) ??
-        new MailEnabledSecurityGroup(
-            `${name}-mailboxes`,
-            { name: `${name}-mailboxes`, primarySmtpAddress: groupAddress, members, foreignMembers: "remove", hiddenFromAddressLists: true },
-            { parent },
-        );
+    const own = { name: `${name}-mailboxes`, primarySmtpAddress: groupAddress, foreignMembers: "remove", hiddenFromAddressLists: true };
+    const given = group as MailEnabledSecurityGroup | undefined;
+    const made = given ?? new MailEnabledSecurityGroup(`${name}-mailboxes`, { ...own, members }, { parent });
     const { guid, externalDirectoryObjectId, distinguishedName } = made;
     return pulumi.output({ guid, externalDirectoryObjectId, distinguishedName });
 }
@@ -59,12 +56,14 @@ export function scopeGroup(
 async function existingGroup(name: string, identity: string, parent: pulumi.Resource): Promise<ScopeGroup> {
     const { found, guid, distinguishedName, externalDirectoryObjectId = "", ...one } = await recipient({ identity }, { parent });
     if (!found || guid === undefined || distinguishedName === undefined) {
-        throw refusal(`${name}: "group" names ${identity}, which Exchange does not know; a group that was made a moment ago may need some minutes`);
+        const text = "which Exchange does not know; a group that was made a moment ago may need some minutes";
+        throw refusal(`${name}: "group" names ${identity}, ${text}`);
     }
     if (one.isValidSecurityPrincipal !== true || !/SecurityGroup$/i.test(one.recipientTypeDetails ?? "")) {
+        const what = `a ${one.recipientTypeDetails}${one.isValidSecurityPrincipal === true ? "" : ", which is no security principal"}`;
         throw refusal(
-            `${name}: "group" has to be a mail-enabled security group; ${identity} is "${one.displayName}", a ${one.recipientTypeDetails}` +
-                `${one.isValidSecurityPrincipal === true ? "" : ", which is no security principal"}. Make a mail-enabled security group with the mailboxes as direct members, or give "mailboxes"`,
+            `${name}: "group" has to be a mail-enabled security group; ${identity} is "${one.displayName}", ${what}. ` +
+                'Make a mail-enabled security group with the mailboxes as direct members, or give "mailboxes"',
         );
     }
     return { guid, externalDirectoryObjectId, distinguishedName };

@@ -81,6 +81,13 @@ describe("EwsAccess", () => {
         assert.deepEqual((await build({}, { before: { ...listed, allowedAppIds: [] }, preview: true })).recorded.warnings, []);
     });
 
+    it("says in the preview whom the list will let in, when EWS are not switched on yet", async () => {
+        const text = "mim: this run sets EwsEnabled to true; from then on only applications in the list may use EWS, and";
+        const said = async (allowedAppIds: string[]) => (await build({}, { before: { ...listed, ewsEnabled: "unset", allowedAppIds }, preview: true })).recorded.warnings;
+        assert.deepEqual(await said([]), [`${text} nobody else is in it`]);
+        assert.deepEqual(await said(["b"]), [`${text} it has b`]);
+    });
+
     for (const [ewsEnabled, text] of [
         ["false", /^mim: EwsEnabled is false: EWS are blocked for every application, whatever the list says\. Set "enableEws" to true$/],
         ["unset", /^mim: EwsEnabled is not set: EWS work without the list until Microsoft sets it to false in this tenant/],

@@ -239,6 +239,15 @@ describe("MailboxScope: rbac", () => {
         assert.deepEqual(recorded.registered(), ["MailboxScope mim"]);
     });
 
+    it("does not let a policy go that old tokens may need", async () => {
+        const { identity } = policy("");
+        const recorded = await install(replies({ applicationAccess: { policies: [policy("")], assignments: [], servicePrincipal: false } }));
+        const scope = new exchange.MailboxScope("mim", { ...args, method: "rbac" });
+        await assert.rejects(valueOf(scope.access), (error: Error) => error.message.includes(`mim: the application still has the access policy ${identity}`));
+        await pulumi.runtime.disconnect().catch(() => {});
+        assert.deepEqual(recorded.registered(), ["MailboxScope mim"]);
+    });
+
     it("shortens names to what Exchange takes", async () => {
         const recorded = await install(replies());
         const scope = new exchange.MailboxScope("x".repeat(60), { ...args, method: "rbac" });

@@ -48,5 +48,6 @@ export interface ApplicationAccessResult {
 
 /** Lists the access policies and roles of an application in Exchange. */
 export function applicationAccess(args: ApplicationAccessArgs, opts?: pulumi.InvokeOptions): Promise<ApplicationAccessResult> {
-    return pulumi.runtime.invoke("hybrid-identity:exchange:applicationAccess", { appId: args.appId, servicePrincipalId: args.servicePrincipalId }, opts);
+    const { appId, servicePrincipalId } = args;
+    return pulumi.runtime.invoke("hybrid-identity:exchange:applicationAccess", { appId, servicePrincipalId }, opts);
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Arguments of `ApplicationAccessPolicy`. Exchange changes the description only; every other change makes a new policy before the old one goes. */
+/** Arguments of `ApplicationAccessPolicy`. Only the description is changed in place; else a new policy is made before the old one goes. */
 export interface ApplicationAccessPolicyArgs {
     /** Client id of the application, a GUID. */
     appId: pulumi.Input<string>;
@@ -40,7 +40,8 @@ export class ApplicationAccessPolicy extends pulumi.CustomResource {
     declare public readonly scopeIdentity: pulumi.Output<string>;
 
     constructor(name: string, args: ApplicationAccessPolicyArgs, opts?: pulumi.CustomResourceOptions) {
-        const left = { accessRight: undefined, description: undefined, identity: undefined, scopeName: undefined, scopeIdentity: undefined };
+        const computed = { identity: undefined, scopeName: undefined, scopeIdentity: undefined };
+        const left = { accessRight: undefined, description: undefined, ...computed };
         super("hybrid-identity:exchange:ApplicationAccessPolicy", name, { ...left, ...args }, opts);
     }
 }

@@ -9,7 +9,8 @@ export interface EwsAllowedApplicationArgs {
 }
 
 /**
- * One application in the list of those that may use Exchange Web Services. Everybody else's entries stay as they are. In force after up to 24 hours.
+ * One application in the list of those that may use Exchange Web Services. Everybody else's entries stay as they are. In force after up
+ * to 24 hours.
  *
  * Source: learn.microsoft.com, "Set-OrganizationConfig" (EwsAllowedAppIDs).
  */
@@ -24,6 +25,7 @@ export class EwsAllowedApplication extends pulumi.CustomResource {
     declare public readonly malformedEntries: pulumi.Output<string[]>;
 
     constructor(name: string, args: EwsAllowedApplicationArgs, opts?: pulumi.CustomResourceOptions) {
-        super("hybrid-identity:exchange:EwsAllowedApplication", name, { enableEws: undefined, ewsEnabled: undefined, malformedEntries: undefined, ...args }, opts);
+        const left = { enableEws: undefined, ewsEnabled: undefined, malformedEntries: undefined };
+        super("hybrid-identity:exchange:EwsAllowedApplication", name, { ...left, ...args }, opts);
     }
 }

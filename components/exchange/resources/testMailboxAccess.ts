@@ -21,8 +21,8 @@ export interface TestMailboxAccessResult {
 }
 
 /**
- * Asks Exchange whether an application may open a mailbox (`Test-ApplicationAccessPolicy`, `Test-ServicePrincipalAuthorization`). The answer is ahead of what
- * is in force by up to 2 hours.
+ * Asks Exchange whether an application may open a mailbox (`Test-ApplicationAccessPolicy`, `Test-ServicePrincipalAuthorization`). The
+ * answer is ahead of what is in force by up to 2 hours.
  */
 export function testMailboxAccess(args: TestMailboxAccessArgs, opts?: pulumi.InvokeOptions): Promise<TestMailboxAccessResult> {
     const { appId, mailbox, method, servicePrincipalId } = args;
