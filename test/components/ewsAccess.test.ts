@@ -6,6 +6,7 @@ import { appId, install, useClock, valueOf } from "./support/exchangeMocks";
 
 const listed = { ewsEnabled: "true", allowedAppIds: [appId.toUpperCase()], malformedEntries: [] };
 const open = { ewsEnabled: "true", malformedEntries: [] };
+const refused = 'exchange.EwsAccess "mim" cannot be used as it is written:';
 const ways = "MIM can send mail over an SMTP relay (without approvals by mail), or over an Exchange server on premises, whose EWS stay";
 
 async function build(args: Partial<exchange.EwsAccessArgs> = {}, { before = listed, after = open as object, preview = false } = {}) {
@@ -25,7 +26,10 @@ describe("EwsAccess", () => {
         assert.deepEqual(recorded.registered(), ["EwsAccess mim", "EwsAllowedApplication mim-allowed"]);
         assert.deepEqual(recorded.inputs("mim-allowed"), { appId, enableEws: true });
         assert.deepEqual(recorded.asked(), ["ewsSettings"]);
-        assert.deepEqual([await valueOf(access.endsOn), await valueOf(access.ewsEnabled), await valueOf(access.daysLeft)], ["2027-04-01", "true", 212]);
+        assert.deepEqual(
+            [await valueOf(access.endsOn), await valueOf(access.ewsEnabled), await valueOf(access.daysLeft)],
+            ["2027-04-01", "true", 212],
+        );
         assert.deepEqual(recorded.warnings, []);
     });
 
@@ -50,9 +54,8 @@ describe("EwsAccess", () => {
     it("is refused from the end on", async () => {
         on("2027-04-01T00:00:00Z");
         await install({});
-        assert.throws(() => new exchange.EwsAccess("mim", { clientId: appId }), {
-            message: `exchange.EwsAccess "mim" cannot be used as it is written:\n  clientId: can use EWS no more: in Exchange Online they ended on 2027-04-01. ${ways}. Take this component out`,
-        });
+        const text = `can use EWS no more: in Exchange Online they ended on 2027-04-01. ${ways}. Take this component out`;
+        assert.throws(() => new exchange.EwsAccess("mim", { clientId: appId }), { message: `${refused}\n  clientId: ${text}` });
     });
 
     it("refuses a plan past the end, and takes one before it", async () => {
@@ -65,7 +68,7 @@ describe("EwsAccess", () => {
         ]) {
             const recorded = await install({});
             assert.throws(() => new exchange.EwsAccess("mim", { clientId: "MIM", neededUntil }), {
-                message: `exchange.EwsAccess "mim" cannot be used as it is written:\n  clientId: must be a GUID; received "MIM"\n  neededUntil: ${text}`,
+                message: `${refused}\n  clientId: must be a GUID; received "MIM"\n  neededUntil: ${text}`,
             });
             await pulumi.runtime.disconnect();
             assert.deepEqual([recorded.resources, recorded.asked()], [[], []]);
@@ -83,7 +86,10 @@ describe("EwsAccess", () => {
 
     it("says in the preview whom the list will let in, when EWS are not switched on yet", async () => {
         const text = "mim: this run sets EwsEnabled to true; from then on only applications in the list may use EWS, and";
-        const said = async (allowedAppIds: string[]) => (await build({}, { before: { ...listed, ewsEnabled: "unset", allowedAppIds }, preview: true })).recorded.warnings;
+        const said = async (allowedAppIds: string[]) => {
+            const { recorded } = await build({}, { before: { ...listed, ewsEnabled: "unset", allowedAppIds }, preview: true });
+            return recorded.warnings;
+        };
         assert.deepEqual(await said([]), [`${text} nobody else is in it`]);
         assert.deepEqual(await said(["b"]), [`${text} it has b`]);
     });
@@ -103,7 +109,10 @@ describe("EwsAccess", () => {
     it("lists entries that are no client ids", async () => {
         const { recorded, access } = await build({}, { after: { ...open, malformedEntries: ["{not-a-guid", ""] } });
         assert.deepEqual(await valueOf(access.malformedEntries), ["{not-a-guid", ""]);
-        assert.deepEqual(recorded.warnings, ['mim: the list of applications that may use EWS has entries that are no client ids; they stay: "{not-a-guid", ""']);
+        assert.deepEqual(
+            recorded.warnings,
+            ['mim: the list of applications that may use EWS has entries that are no client ids; they stay: "{not-a-guid", ""'],
+        );
     });
 
     it("writes nothing when the settings cannot be read", async () => {

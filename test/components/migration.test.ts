@@ -29,27 +29,51 @@ const marked = (hours: number) => policy({ description: `Pulumi: consent removed
 describe("migrationStep", () => {
     const cases: [string, Partial<MigrationFacts>, string][] = [
         ["nothing is given yet", {}, "grant +consent +policy until 2026-12-01T14:00:00.000Z"],
-        ["the role is an hour old", { assignment: { createdAt: ago(1) }, answers: passing }, "grant +consent +policy until 2026-12-01T13:00:00.000Z"],
-        ["the role is old, the mailbox is not open", { ...old, answers: { inScope: "denied", outOfScope: "denied" } }, "grant +consent +policy"],
-        ["the role is old, the other mailbox is open", { ...old, answers: { inScope: "granted", outOfScope: "granted" } }, "grant +consent +policy"],
+        [
+            "the role is an hour old",
+            { assignment: { createdAt: ago(1) }, answers: passing },
+            "grant +consent +policy until 2026-12-01T13:00:00.000Z",
+        ],
+        [
+            "the role is old, the mailbox is not open",
+            { ...old, answers: { inScope: "denied", outOfScope: "denied" } },
+            "grant +consent +policy",
+        ],
+        [
+            "the role is old, the other mailbox is open",
+            { ...old, answers: { inScope: "granted", outOfScope: "granted" } },
+            "grant +consent +policy",
+        ],
         ["a test was not run", { ...old, answers: { inScope: "granted", outOfScope: "notRun" } }, "grant +consent +policy"],
         ["nothing was tested", { assignment: { createdAt: ago(3) } }, "grant +consent +policy"],
         ["there is a consent without a policy", { policies: [] }, "grant +consent +policy until 2026-12-01T14:00:00.000Z"],
         ["the role is ready", old, "consent +policy"],
         ["the role is exactly two hours old", { ...old, assignment: { createdAt: ago(2) } }, "consent +policy"],
-        ["the role's time has no zone", { ...old, assignment: { createdAt: "2026-12-01T11:00:00" } }, "grant +consent +policy until 2026-12-01T13:00:00.000Z"],
+        [
+            "the role's time has no zone",
+            { ...old, assignment: { createdAt: "2026-12-01T11:00:00" } },
+            "grant +consent +policy until 2026-12-01T13:00:00.000Z",
+        ],
         ["nobody knows how old the role is", { assignment: {}, answers: passing }, "consent +policy"],
         ["the role is ready, and an old mark is left", { ...old, policies: [marked(5)] }, "grant +consent +policy"],
         ["the consent is gone", { ...old, consent: false }, "drain +policy +mark until 2026-12-01T14:00:00.000Z"],
         ["the mark is an hour old", { ...old, consent: false, policies: [marked(1)] }, "drain +policy until 2026-12-01T13:00:00.000Z"],
-        ["the mark cannot be read", { ...old, consent: false, policies: [policy({ description: "Pulumi: consent removed soon" })] }, "drain +policy +mark until 2026-12-01T14:00:00.000Z"],
+        [
+            "the mark cannot be read",
+            { ...old, consent: false, policies: [policy({ description: "Pulumi: consent removed soon" })] },
+            "drain +policy +mark until 2026-12-01T14:00:00.000Z",
+        ],
         ["the mark is two hours old", { ...old, consent: false, policies: [marked(2)] }, "policy"],
         ["the mark is of tomorrow", { ...old, consent: false, policies: [marked(-24)] }, "drain +policy until 2026-12-02T14:00:00.000Z"],
         ["the role was lost on the way", { consent: false, policies: [marked(5)] }, "grant +policy until 2026-12-01T14:00:00.000Z"],
         ["the role and the mark were lost on the way", { consent: false }, "grant +policy +mark until 2026-12-01T14:00:00.000Z"],
         ["only the role is left", { ...old, consent: false, policies: [] }, "done"],
         ["there is nothing at all", { consent: false, policies: [] }, "grant until 2026-12-01T14:00:00.000Z"],
-        ["a policy for all applications limits to the same group", { ...old, consent: false, policies: [all("RestrictAccess", group)] }, "done"],
+        [
+            "a policy for all applications limits to the same group",
+            { ...old, consent: false, policies: [all("RestrictAccess", group)] },
+            "done",
+        ],
     ];
     for (const [when, more, expected] of cases) {
         it(`is "${expected}" when ${when}`, () => {
@@ -64,7 +88,11 @@ describe("migrationStep", () => {
     const refused: [string, object, RegExp][] = [
         ["denies the application", policy({ accessRight: "DenyAccess" }), /denies the application the mailboxes of "MIM mailboxes"/],
         ["denies all applications", all("DenyAccess", other), /denies all applications the mailboxes/],
-        ["limits the application to another group", policy({ scopeGuid: other }), /limits the application to "MIM mailboxes", which is not the scope's group/],
+        [
+            "limits the application to another group",
+            policy({ scopeGuid: other }),
+            /limits the application to "MIM mailboxes", which is not the scope's group/,
+        ],
         ["limits all applications to another group", all("RestrictAccess", other), /limits all applications to/],
     ];
     for (const [what, one, message] of refused) {
@@ -96,7 +124,10 @@ describe("policyDescription", () => {
         ["keeps the mark's time", `${mark} ${ago(9)}`, false, `${mark} ${ago(9)}`],
     ];
     for (const [what, description, consent, expected] of cases) {
-        it(what, () => assert.equal(policyDescription(description === undefined ? undefined : policy({ description }), consent, now), expected));
+        it(
+            what,
+            () => assert.equal(policyDescription(description === undefined ? undefined : policy({ description }), consent, now), expected),
+        );
     }
 });
 
@@ -156,7 +187,14 @@ class Tenant {
 describe("a migration", () => {
     const minutes = fc.constantFrom(0, 20, 61, 80, 119, 121);
     const stopAfter = fc.constantFrom(1, 2, 3, 4, 4, 4, 4);
-    const kind = fc.constantFrom("migrate" as const, "migrate" as const, "migrate" as const, "migrate" as const, "goBack" as const, "consentByHand" as const);
+    const kind = fc.constantFrom(
+        "migrate" as const,
+        "migrate" as const,
+        "migrate" as const,
+        "migrate" as const,
+        "goBack" as const,
+        "consentByHand" as const,
+    );
     /** Which write fails while the run goes on (`--continue-on-error`); usually none. */
     const failing = fc.constantFrom(-1, -1, -1, -1, 0, 1, 2, 3);
     const action = fc.record({ kind, stopAfter, failing, minutes });

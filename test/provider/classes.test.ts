@@ -1,5 +1,5 @@
-// What the classes of the provider's resources register: the token of the schema, every argument, and a place for every output. The texts of both
-// are compared in face.test.ts.
+// What the classes of the provider's resources register: the token of the schema, every argument, and a place for every output. The texts of
+// both are compared in face.test.ts.
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { exchange } from "../../index";
@@ -28,18 +28,22 @@ describe("provider: classes of resources", () => {
                 call: () => assert.fail("something was asked"),
             });
             const made = new Class("it", examples(inputProperties)) as unknown as Record<string, pulumi.Output<unknown>>;
-            const outputs = await Promise.all(Object.keys(properties).map(async name => [name, await new Promise(resolve => made[name]!.apply(resolve))]));
+            const outputOf = async (name: string) => [name, await new Promise(resolve => made[name]!.apply(resolve))];
+            const outputs = await Promise.all(Object.keys(properties).map(outputOf));
             await pulumi.runtime.disconnect();
             assert.deepEqual(registered, [[token, "it", examples(inputProperties)]]);
             assert.deepEqual(Object.fromEntries(outputs), answer);
         });
 
         it(`has a place for every output of ${token} with the least arguments`, async () => {
-            await pulumi.runtime.setMocks({ newResource: () => ({ id: "an id", state: {} }), call: () => assert.fail("something was asked") });
+            await pulumi.runtime.setMocks({
+                newResource: () => ({ id: "an id", state: {} }),
+                call: () => assert.fail("something was asked"),
+            });
             const least = Object.fromEntries(requiredInputs.map(name => [name, `a ${name}`]));
-            const made = new Class("it", least);
+            const made = new Class("it", least) as unknown as Record<string, unknown>;
             await pulumi.runtime.disconnect();
-            const missing = Object.keys(properties).filter(name => !pulumi.Output.isInstance((made as unknown as Record<string, unknown>)[name]));
+            const missing = Object.keys(properties).filter(name => !pulumi.Output.isInstance(made[name]));
             assert.deepEqual(missing, []);
         });
     }

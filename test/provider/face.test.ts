@@ -31,7 +31,8 @@ type Members = { [name: string]: { type: string; optional: boolean; says: string
 const token = "hybrid-identity:entra:applicationCredentials";
 const components = path.resolve(__dirname, "../../components");
 const exchange = fs.readdirSync(path.join(components, "exchange/resources")).map(file => `exchange/resources/${file}`);
-const statements = ["entra/applicationCredentials.ts", "entra/appRoleAssignments.ts", "entra/callerRights.ts", ...exchange].flatMap(name => {
+const entra = ["applicationCredentials", "appRoleAssignments", "callerRights"].map(name => `entra/${name}.ts`);
+const statements = [...entra, ...exchange].flatMap(name => {
     const file = path.join(components, name);
     return [...ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true).statements];
 });
@@ -87,7 +88,8 @@ describe("provider: TypeScript face", () => {
     for (const [name, resource] of Object.entries(schema.resources)) {
         it(`has the arguments and outputs of ${name}`, () => {
             const face = name.split(":").pop()!;
-            assert.deepEqual(interfaceOf(`${face}Args`), shapeOf({ properties: resource.inputProperties, required: resource.requiredInputs }));
+            const { inputProperties, requiredInputs } = resource;
+            assert.deepEqual(interfaceOf(`${face}Args`), shapeOf({ properties: inputProperties, required: requiredInputs }));
             assert.deepEqual(classOf(face), shapeOf(resource));
         });
     }

@@ -41,7 +41,10 @@ export async function install(replies: Replies, preview = false, state: object =
         {
             newResource: (args) => {
                 resources.push(args);
-                return { id: preview && args.custom ? undefined : `${args.name}-id`, state: { ...(preview ? {} : group), ...args.inputs, ...state } };
+                return {
+                    id: preview && args.custom ? undefined : `${args.name}-id`,
+                    state: { ...(preview ? {} : group), ...args.inputs, ...state },
+                };
             },
             call: (args) => {
                 calls.push(args);
