@@ -1,5 +1,6 @@
 import type { Row } from "./measure";
 import { median, type Results } from "./report";
+import type { TenantResults } from "./tenant";
 
 /** One aim of this library, and whether this run met it. */
 export interface Aim {
@@ -13,7 +14,7 @@ export interface Aim {
 export function aims(results: Results): Aim[] {
     const previews = results.rows.filter(({ program, step }) => program === "library" && step.startsWith("preview"));
     const looks = previews.filter(({ step }) => step === "preview, no change");
-    return [...oneLook(previews), ...asFastAsEmpty(looks, results), ...littleMemory(looks)];
+    return [...oneLook(previews), ...asFastAsEmpty(looks, results), ...littleMemory(looks), ...ofTenant(results.tenant)];
 }
 
 function oneLook(previews: Row[]): Aim[] {
@@ -49,6 +50,33 @@ function littleMemory(looks: Row[]): Aim[] {
         const aim = `with ${values} values, memory grows by less than 1 MB a host`;
         return Number.isNaN(perHost) ? [] : [{ aim, met: perHost < 1, found }];
     });
+}
+
+function ofTenant(tenant: TenantResults | undefined): Aim[] {
+    if (tenant === undefined) {
+        return [];
+    }
+    const { rows, start } = tenant;
+    const graph = (program: string): number => rows.find((row) => row.program === program)?.graphCalls ?? NaN;
+    const exchange = rows.filter(({ program }) => program === "exchange");
+    const calls = exchange.map((row) => row.exchangeCalls);
+    return [
+        {
+            aim: "the mail application's preview makes at most one Graph call more than azuread does for the same resources",
+            met: graph("entra") <= graph("azuread") + 1,
+            found: `${graph("entra")} against ${graph("azuread")}`,
+        },
+        {
+            aim: "calls of Exchange Online do not grow with the number of policies and assignments",
+            met: new Set(calls).size === 1,
+            found: exchange.map(({ count, exchangeCalls }) => `${exchangeCalls} for ${count} of each`).join(", "),
+        },
+        {
+            aim: "the native provider starts within 0.7 s and 120 MB",
+            met: start.ms <= 700 && (start.peakMb ?? 0) <= 120,
+            found: `${(start.ms / 1000).toFixed(2)} s, ${start.peakMb === undefined ? "memory not measured on this system" : `${Math.round(start.peakMb)} MB`}`,
+        },
+    ];
 }
 
 function nameOf({ hosts, values, start }: Row): string {

@@ -1,5 +1,6 @@
 import type { Row } from "./measure";
 import type { Taken } from "./project";
+import type { TenantResults } from "./tenant";
 
 /** What a run of the bench found; times in milliseconds. */
 export interface Results {
@@ -10,6 +11,7 @@ export interface Results {
     /** Each preview of the empty program made like Pulumi's TypeScript template. */
     template: Taken[];
     rows: Row[];
+    tenant?: TenantResults;
 }
 
 type Line = (string | number)[];
@@ -61,6 +63,12 @@ export function ratios({ rows }: Results): string {
         return preview ? [[program, hosts, values, start, times(preview, "ms"), times(up, "ms"), times(preview, "connections")]] : [];
     });
     return align([["its up", "hosts", "values", "start ms", "/ library preview", "/ library up", "connections"], ...lines]);
+}
+
+/** What previews without a change ask of the tenant. */
+export function tenantTable({ rows }: TenantResults): string {
+    const lines = rows.map(({ program, count, ms, graphCalls, exchangeCalls }) => [program, count, seconds(ms), graphCalls, exchangeCalls]);
+    return align([["program", "of each kind", "s", "Graph calls", "Exchange calls"], ...lines]);
 }
 
 function seconds(ms: number): string {

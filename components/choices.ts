@@ -14,6 +14,6 @@ export type OnUnreachable = (typeof OnUnreachable)[keyof typeof OnUnreachable];
 export const ModuleSource = { install: "install", preinstalled: "preinstalled" } as const;
 export type ModuleSource = (typeof ModuleSource)[keyof typeof ModuleSource];
 
-/** How the application's access to mailboxes is limited; decides whether it gets a consent for the whole tenant. */
-export const MailMethod = { accessPolicy: "accessPolicy", rbac: "rbac" } as const;
+/** How the application's access to mailboxes is limited; decides whether it gets a consent for the whole tenant. `migrate` goes from the first to the second. */
+export const MailMethod = { accessPolicy: "accessPolicy", rbac: "rbac", migrate: "migrate" } as const;
 export type MailMethod = (typeof MailMethod)[keyof typeof MailMethod];

@@ -15,6 +15,8 @@ export interface Settings {
     oidcRequestToken?: string;
     useCli?: boolean;
     metadataHost?: string;
+    /** Stands for the cloud's Exchange Online. Tokens are for the real one all the same. */
+    exchangeHost?: string;
     /** From ARM_ENVIRONMENT only: as a setting it would clash with what programs call an environment. */
     environment?: string;
 }
@@ -38,6 +40,7 @@ const settings: { [name in Exclude<keyof Settings, "environment">]-?: Setting } 
     oidcRequestToken: { kind: "text", secret: true, variables: ["ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"] },
     useCli: { kind: "switch", variables: ["ARM_USE_CLI"] },
     metadataHost: { kind: "text", variables: ["ARM_METADATA_HOSTNAME", "ARM_METADATA_HOST"] },
+    exchangeHost: { kind: "text", variables: ["HYBRID_IDENTITY_EXCHANGE_HOST"] },
 };
 
 /**
@@ -80,7 +83,7 @@ function wrong(property: string, kind: Setting["kind"], value: Value): string | 
         return /^(true|false)$/.test(String(value)) ? undefined : "expected true or false";
     }
     if (typeof value !== "string") return "expected a text";
-    if (property === "metadataHost" && !/^[\w.-]+(:\d+)?$/.test(value)) {
+    if (["metadataHost", "exchangeHost"].includes(property) && !/^[\w.-]+(:\d+)?$/.test(value)) {
         return `expected a host name, with a port if need be, without "https://" and without a path; received ${JSON.stringify(value)}`;
     }
     if (property === "tenantId" && !/^[\w.-]+$/.test(value)) return "expected the tenant's id or one of its domain names";

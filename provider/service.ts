@@ -1,25 +1,27 @@
 // The provider over gRPC. It serves the SDK's gRPC classes itself, because the SDK's ready-made server configures nothing, hands secrets
 // over in clear and has no detailed diffs.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import * as grpc from "@grpc/grpc-js";
+import { setTimeout as sleep } from "node:timers/promises";
+import type * as grpc from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { cloudOf } from "./clients/cloud";
+import { exchangeClient } from "./clients/exchange";
 import { graphClient } from "./clients/graph";
+import { shared } from "./clients/shared";
 import { checkSettings, settingsOf } from "./config";
 import { functions } from "./functions";
-import type { Context } from "./functions/function";
-import { reveal, type Failure, type Properties } from "./values";
-
-const schema = readFileSync(join(__dirname, "schema.json"), "utf8");
-const { name, version } = JSON.parse(schema) as { name: string; version: string };
+import { resourceCalls } from "./resourceCalls";
+import type { Context } from "./resources/resource";
+import { checkFailure, properties, struct, unary, Unimplemented } from "./rpc";
+import { name, schemaText, version } from "./schema";
+import { reveal, withoutSecret, type Properties } from "./values";
 
 const cancelled = new AbortController();
-let graph: Context["graph"] | undefined;
-
-class Unimplemented extends Error {}
+let clients: Pick<Context, "graph" | "exchange"> | undefined;
+/** Objects that this run made or found again. */
+const held = new Set<string>();
+const calls = resourceCalls(contextFor, held);
 
 /** Ends what is under way; nothing can be asked of this process afterwards. */
 export function cancelAll(): void {
@@ -41,7 +43,7 @@ export const service: grpc.UntypedServiceImplementation = {
     }),
     getSchema: unary(() => {
         const response = new proto.GetSchemaResponse();
-        response.setSchema(schema);
+        response.setSchema(schemaText);
         return response;
     }),
     checkConfig: unary((request: proto.CheckRequest) => {
@@ -54,7 +56,10 @@ export const service: grpc.UntypedServiceImplementation = {
     // Left to the engine: whatever changed is an update, since no setting changes what the resources are.
     diffConfig: unary(() => new proto.DiffResponse()),
     configure: unary((request: proto.ConfigureRequest) => {
-        graph = graphClient(settingsOf(properties(request.getArgs()), process.env));
+        const settings = settingsOf(properties(request.getArgs()), process.env);
+        const cloud = shared(signal => cloudOf(settings, signal));
+        clients = { graph: graphClient(settings, cloud), exchange: exchangeClient(settings, cloud) };
+        held.clear();
         const response = new proto.ConfigureResponse();
         response.setAcceptsecrets(true);
         response.setSupportspreview(true);
@@ -63,54 +68,46 @@ export const service: grpc.UntypedServiceImplementation = {
     invoke: unary(async (request: proto.InvokeRequest) => {
         const wanted = functions[request.getTok()];
         if (!wanted) throw new Unimplemented(`${name} ${version} has no function "${request.getTok()}"`);
-        if (!graph) throw new Error(`${name} was asked for ${request.getTok()} before it was configured`);
-        const args = reveal(properties(request.getArgs())) as Properties;
+        const context = contextFor(request.getTok(), 0);
+        const given = properties(request.getArgs());
+        const args = reveal(given) as Properties;
         const response = new proto.InvokeResponse();
         const failures = wanted.check(args);
-        response.setFailuresList(failures.map(checkFailure));
-        if (failures.length === 0) response.setReturn(struct(await wanted.run(args, { graph, signal: cancelled.signal })));
+        response.setFailuresList(failures.map(failure => checkFailure(withoutSecret(failure, given))));
+        if (failures.length === 0) response.setReturn(struct(await wanted.run(args, context)));
         return response;
     }),
-    check: unary(noResource),
-    diff: unary(noResource),
-    create: unary(noResource),
-    read: unary(noResource),
-    update: unary(noResource),
-    delete: unary(noResource),
+    check: unary(calls.check),
+    diff: unary(calls.diff),
+    create: unary(calls.create),
+    read: unary(calls.read),
+    update: unary(calls.update),
+    delete: unary(calls.delete),
     cancel: unary(() => {
         cancelAll();
         return new Empty();
     }),
 };
 
-// urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>
-function noResource(request: { getUrn(): string }): never {
-    const type = request.getUrn().split("::")[2]?.split("$").pop() ?? "";
-    throw new Unimplemented(`${name} ${version} has no resource type "${type}"`);
+function contextFor(what: string, seconds: number): Context {
+    if (!clients) throw new Error(`${name} was asked for ${what} before it was configured`);
+    const signal = seconds > 0 ? signalWithin(seconds) : cancelled.signal;
+    return { ...clients, signal, wait: milliseconds => pause(milliseconds, signal) };
 }
 
-function unary<Q, R>(work: (request: Q) => R | Promise<R>): grpc.handleUnaryCall<Q, R> {
-    return async (call, reply) => {
-        try {
-            reply(null, await work(call.request));
-        } catch (error) {
-            const code = error instanceof Unimplemented ? grpc.status.UNIMPLEMENTED : grpc.status.UNKNOWN;
-            reply({ code, details: (error as Error).message });
-        }
-    };
+// AbortSignal.any with AbortSignal.timeout would be shorter, but nothing keeps those two from being collected as garbage in Node 20.
+function signalWithin(seconds: number): AbortSignal {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 1000 * seconds).unref();
+    cancelled.signal.addEventListener("abort", () => controller.abort(), { once: true });
+    return controller.signal;
 }
 
-function checkFailure({ property, reason }: Failure): proto.CheckFailure {
-    const failure = new proto.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
-    return failure;
-}
-
-function properties(given: Struct | undefined): Properties {
-    return (given?.toJavaScript() ?? {}) as Properties;
-}
-
-function struct(given: Properties): Struct {
-    return Struct.fromJavaScript(given as { [key: string]: JavaScriptValue });
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    try {
+        await sleep(milliseconds, undefined, { signal });
+    } catch {
+        const why = cancelled.signal.aborted ? "cancelled" : "the time that the program allows (customTimeouts) was over";
+        throw new Error(`${why} while it waited`);
+    }
 }

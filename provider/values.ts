@@ -44,6 +44,27 @@ export function isUnknown(value: Value): boolean {
     return typeof known === "string" && unknowns.has(known);
 }
 
+/** Whether the value is secret or holds something that is. */
+export function hasSecret(value: Value): boolean {
+    if (typeof value !== "object" || value === null) return false;
+    return isSecret(value) || Object.values(value).some(hasSecret);
+}
+
+/** The values, those secret that are secret in one of the others. */
+export function markedLike(values: Properties, ...others: Properties[]): Properties {
+    const marked = ([name, value]: [string, Value]) => [name, others.some(other => hasSecret(other[name] ?? null)) ? secret(value) : value];
+    return Object.fromEntries(Object.entries(values).map(marked)) as Properties;
+}
+
+/** The failure without the value that it names, where that is a secret in what was given. */
+export function withoutSecret({ property, reason }: Failure, given: Properties): Failure {
+    const value = given[property] ?? null;
+    return { property, reason: hasSecret(value) ? reason.split(JSON.stringify(reveal(value))).join("a secret") : reason };
+}
+
+/** What stands for a value that is not known yet. */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 function isSecret(value: Value): boolean {
     return typeof value === "object" && value !== null && !Array.isArray(value) && value[mark] === secretMark;
 }

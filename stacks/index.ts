@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { dword, entra, Mode, string, windows } from "../index";
+import { dword, entra, exchange, Mode, string, windows } from "../index";
 
 /** One server of this stack, as it stands in the stack's settings (`pulumi config set --path hosts.mim01.address ...`). */
 interface Server {
@@ -18,6 +18,7 @@ interface Server {
 interface Mail {
     displayName: string;
     secretRotation?: entra.SecretRotation;
+    mailboxScope?: exchange.MailboxScopeChoice;
 }
 
 const config = new pulumi.Config();
@@ -49,6 +50,9 @@ for (const [name, server] of Object.entries(servers)) {
 
 const settings = config.getObject<Mail>("mail");
 const application = settings && new entra.MailApplication("mail", settings);
+if (application) {
+    new exchange.EwsAccess("ews", { clientId: application.clientId });
+}
 
 /** What the MIM Service is given; empty where the stack has no `mail`. */
 export const mail = application

@@ -73,11 +73,12 @@ await main(async () => {
             show(`(Shown without what stayed as it was; the whole text is in ${relative(repository, wholePreview)}.)\n`);
             const preview = readPreview(text);
             const all = (what) => tamperings.flatMap((one) => one[what] ?? []);
-            const expected = { drift: all("shown"), created: all("created"), foreign };
+            const expected = { drift: all("shown"), created: all("created"), changed: all("changed"), foreign };
             const problems = previewProblems(preview, expected);
             if (problems.length > 0)
                 throw new StepFailure(["The preview does not show exactly what was done:", ...problems].join("\n  - "));
-            const counted = `${expected.drift.length} values, ${expected.created.length} consent, ${all("foreign").length} foreign secret`;
+            const objects = expected.created.length + expected.changed.length;
+            const counted = `${expected.drift.length} values, ${objects} objects of the tenant, ${all("foreign").length} foreign secret`;
             show(`Checked: these ${tamperings.length} tamperings (${counted}) are shown, and nothing else.\n`);
         });
         await step("pulumi up: repairs them, and leaves the secret that it did not make", async () => {

@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { Problem } from "../../drift/types";
 import { MailMethod, Mode } from "../choices";
-import { isPlain, oneOf } from "../internal/inputs";
+import { checkScopeChoice } from "../exchange/scopeChoice";
+import { isGuid, isPlain, oneOf } from "../internal/inputs";
 import type { MailApplicationArgs } from "./mailApplication";
 import { checkRotation } from "./rotation";
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const longestName = 120;
 
 /** Everything that is wrong with the arguments, as far as they are known while the program is built. */
@@ -17,7 +17,7 @@ export function checkMailApplication(args: MailApplicationArgs): Problem[] {
         report("displayName", `must have 1 to ${longestName} characters; received ${typeof displayName === "string" ? `${displayName.length}` : String(displayName)}`);
     }
     if (isPlain(owners)) {
-        for (const owner of (owners as string[]).filter((one) => !guid.test(one))) {
+        for (const owner of (owners as string[]).filter((one) => !isGuid(one))) {
             report("owners", `must be object ids of users or service principals; received ${JSON.stringify(owner)}`);
         }
     }
@@ -34,8 +34,16 @@ export function checkMailApplication(args: MailApplicationArgs): Problem[] {
     if (args.keyVault !== undefined && (given.includes("certificate") || given.includes("federatedCredential"))) {
         report("keyVault", `copies a client secret, and with ${given.join(" and ")} there is none; leave it out`);
     }
-    if (adopt !== undefined && !guid.test(adopt)) {
+    if (adopt !== undefined && !isGuid(adopt)) {
         report("adopt", `must be the client id of an application; received ${JSON.stringify(adopt)}`);
+    }
+    if (args.mailboxScope !== undefined) {
+        problems.push(...checkScopeChoice(args.mailboxScope, "mailboxScope."));
+    } else if (args.method === MailMethod.migrate) {
+        report("mailboxScope", 'is missing; the method "migrate" needs the mailboxes that the application may open');
+    }
+    if (args.mode === Mode.audit && args.method === MailMethod.migrate) {
+        report("mode", 'is "audit", which changes nothing, beside the method "migrate", which changes the tenant step by step; choose one of them');
     }
     return problems;
 }

@@ -1,6 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { plainError, reporter } from "../internal/report";
+import type { MailboxAccess } from "../exchange/access";
+import { refusal, reporter } from "../internal/report";
 import type { Difference } from "./compareApplication";
 import { clock } from "./credentials";
 import type { ForeignCredential } from "./foreignCredentials";
@@ -17,6 +18,8 @@ export interface Managed {
     validUntil: pulumi.Input<string | undefined>;
     nextRotation: pulumi.Input<string | undefined>;
     foreignCredentials: pulumi.Input<ForeignCredential[]>;
+    mailboxAccess: pulumi.Input<MailboxAccess | undefined>;
+    migrationStep: pulumi.Input<string | undefined>;
     state: string;
     drift: Difference[];
 }
@@ -28,7 +31,7 @@ export interface Managed {
 export function refuse(error: Error, name: string, children: InState[], component: pulumi.Resource, retain: boolean): Managed {
     const message = `${name}: ${error.message}`;
     if (children.length === 0) {
-        throw plainError(message);
+        throw refusal(message);
     }
     reporter.fail(message);
     return keepApplication(name, children, component, retain);
@@ -36,7 +39,7 @@ export function refuse(error: Error, name: string, children: InState[], componen
 
 /** Registers what is in state as it is there, and gives the outputs that state knows. */
 export function keepApplication(name: string, children: InState[], component: pulumi.Resource, retain: boolean): Managed {
-    const kept = keepResources(children, component, retain);
+    const kept = keepResources(name, children, component, retain);
     const today = clock.now().toISOString().slice(0, 10);
     const secrets = children.map((one) => one.name).filter((one) => one.startsWith(`${name}-secret-`) && one <= `${name}-secret-${today}`);
     const newest = kept.get(secrets.sort().at(-1) ?? "") as azuread.ApplicationPassword | undefined;
@@ -51,6 +54,8 @@ export function keepApplication(name: string, children: InState[], component: pu
         validUntil: newest?.endDate,
         nextRotation: undefined,
         foreignCredentials: [],
+        mailboxAccess: undefined,
+        migrationStep: undefined,
         state: "unknown",
         drift: [],
     };

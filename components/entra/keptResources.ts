@@ -1,6 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import type { InState } from "./ownState";
+import * as exchange from "../exchange/resources";
+import { InState, scopeType } from "./ownState";
 
 type Register = (name: string, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
@@ -23,18 +24,25 @@ const resources: Record<string, Register> = {
         const keyvault = require("@pulumi/azure-native/keyvault") as typeof import("@pulumi/azure-native/keyvault");
         return new keyvault.Secret(name, { resourceGroupName: refused, vaultName: refused, properties: {} }, opts);
     },
+    "hybrid-identity:exchange:ApplicationAccessPolicy": (name, opts) =>
+        new exchange.ApplicationAccessPolicy(name, { appId: refused, policyScopeGroupId: refused }, opts),
+    "hybrid-identity:exchange:MailEnabledSecurityGroup": (name, opts) => new exchange.MailEnabledSecurityGroup(name, { name: "" }, opts),
+    "hybrid-identity:exchange:ManagementRoleAssignment": (name, opts) => new exchange.ManagementRoleAssignment(name, { role: "", app: refused }, opts),
+    "hybrid-identity:exchange:ManagementScope": (name, opts) => new exchange.ManagementScope(name, { name: "", recipientRestrictionFilter: "" }, opts),
+    "hybrid-identity:exchange:ServicePrincipal": (name, opts) => new exchange.ServicePrincipal(name, { appId: refused, objectId: refused }, opts),
 };
 
 /** Registers what is in state as it is there, so that the engine neither changes nor deletes it. `retain`: nor once the component is removed. */
-export function keepResources(children: InState[], parent: pulumi.Resource, retain: boolean): Map<string, pulumi.CustomResource> {
-    const opts = { parent, ignoreChanges: ["*"], retainOnDelete: retain };
+export function keepResources(name: string, children: InState[], component: pulumi.Resource, retain: boolean): Map<string, pulumi.CustomResource> {
+    const scope = children.some((one) => one.ofScope) ? new pulumi.ComponentResource(scopeType, `${name}-scope`, {}, { parent: component }) : undefined;
+    const opts = { ignoreChanges: ["*"], retainOnDelete: retain };
     return new Map(
-        children.map(({ name, type }) => {
+        children.map(({ name, type, ofScope }) => {
             const register = resources[type];
             if (register === undefined) {
                 throw new pulumi.RunError(`${name}: the state has a resource of the type ${type} here, which this version does not know`);
             }
-            return [name, register(name, opts)];
+            return [name, register(name, { ...opts, parent: ofScope ? scope : component })];
         }),
     );
 }

@@ -1,6 +1,9 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod, Mode } from "../choices";
+import type { MailboxAccess } from "../exchange/access";
+import { MailboxScope } from "../exchange/mailboxScope";
+import type { MailboxScopeChoice } from "../exchange/scopeChoice";
 import { settled } from "../internal/inputs";
 import { throwProblems } from "../internal/report";
 import { Adoption, adoption } from "./adoption";
@@ -22,9 +25,11 @@ export interface MailApplicationArgs {
     displayName: pulumi.Input<string>;
     /**
      * `accessPolicy`: consent for `full_access_as_app`, to be limited by an application access policy. `rbac`: no consent, because one for the whole tenant makes a
-     * scope worthless. Default `accessPolicy`.
+     * scope worthless. `migrate`: from the first to the second, step by step; needs `mailboxScope`. Default `accessPolicy`.
      */
     method?: MailMethod;
+    /** Which mailboxes the application may open: makes a `MailboxScope`, and gives the consent only after its policy. Default: not limited here. */
+    mailboxScope?: MailboxScopeChoice;
     /** Object ids of owners beside the account that runs Pulumi, which always is one. Default none. */
     owners?: pulumi.Input<pulumi.Input<string>[]>;
     /** When the client secret is renewed. Default every 90 days with an overlap of 14, where no other credential is given. */
@@ -67,6 +72,10 @@ export class MailApplication extends pulumi.ComponentResource {
     public readonly nextRotation: pulumi.Output<string | undefined>;
     /** Credentials of the application that this program did not make: reported, never removed. */
     public readonly foreignCredentials: pulumi.Output<ForeignCredential[]>;
+    /** What the application can open, as Exchange says. Undefined without `mailboxScope`. */
+    public readonly mailboxAccess: pulumi.Output<MailboxAccess | undefined>;
+    /** Where a migration stands: `grant`, `consent`, `drain`, `policy` or `done`. Undefined without one. */
+    public readonly migrationStep: pulumi.Output<string | undefined>;
     /** With `audit` `compliant`, `drifted` or `unknown` (not everything could be read); else `enforced`. */
     public readonly state: pulumi.Output<string>;
     /** With `audit` everything that is not as declared; else empty, because the engine's own diff shows it. */
@@ -89,6 +98,8 @@ export class MailApplication extends pulumi.ComponentResource {
         this.validUntil = outputOf((one) => one.validUntil);
         this.nextRotation = outputOf((one) => one.nextRotation);
         this.foreignCredentials = outputOf((one) => one.foreignCredentials);
+        this.mailboxAccess = outputOf((one) => one.mailboxAccess);
+        this.migrationStep = outputOf((one) => one.migrationStep);
         this.state = outputOf((one) => one.state);
         this.drift = outputOf((one) => one.drift);
         const outputs = {
@@ -100,6 +111,8 @@ export class MailApplication extends pulumi.ComponentResource {
             validUntil: this.validUntil,
             nextRotation: this.nextRotation,
             foreignCredentials: this.foreignCredentials,
+            mailboxAccess: this.mailboxAccess,
+            migrationStep: this.migrationStep,
             state: this.state,
             drift: this.drift,
         };
@@ -133,9 +146,10 @@ function makeApplication(
     const owners = ownersOf(args, parent);
     const application = addApplication(name, args, owners, role, parent, existing.application);
     const servicePrincipal = addServicePrincipal(name, application, owners, parent, existing.servicePrincipal);
-    if (args.method !== "rbac") {
-        addConsent(name, servicePrincipal, role, parent, existing.consent);
-    }
+    const scope = args.mailboxScope && addScope(name, args, application, servicePrincipal, parent);
+    const consented = consentWhere(args.method, scope, () => {
+        addConsent(name, servicePrincipal, role, parent, { ...existing.consent, dependsOn: scope });
+    });
     const credentials = addCredentials(name, args, application, parent);
     if (args.keyVault !== undefined) {
         copyToKeyVault(name, args.keyVault, credentials, parent);
@@ -149,9 +163,29 @@ function makeApplication(
         validUntil: credentials.validUntil,
         nextRotation: credentials.nextRotation,
         foreignCredentials: reportForeign(name, application.clientId, credentials.ownKeyIds, parent),
+        mailboxAccess: scope?.access,
+        migrationStep: pulumi.all([scope?.step, consented]).apply(([step]) => step),
         state: "enforced",
         drift: [],
     };
+}
+
+function addScope(
+    name: string,
+    args: MailApplicationArgs,
+    { clientId }: azuread.Application,
+    { objectId: servicePrincipalId }: azuread.ServicePrincipal,
+    parent: pulumi.Resource,
+): MailboxScope {
+    return new MailboxScope(`${name}-scope`, { ...args.mailboxScope!, clientId, servicePrincipalId, method: args.method }, { parent });
+}
+
+/** In a migration the tenant says whether there is a consent; only there it is registered inside `apply`, and the outputs wait for it. */
+function consentWhere(method: MailMethod | undefined, scope: MailboxScope | undefined, consent: () => void): pulumi.Output<void> {
+    if (method === MailMethod.migrate) {
+        return scope!.keepConsent.apply((keep) => (keep ? consent() : undefined));
+    }
+    return pulumi.output(method === MailMethod.rbac ? undefined : consent());
 }
 
 /** The caller must be among the owners: the plugin takes it off otherwise, and an account that may manage only its own applications loses this one. */
@@ -176,7 +210,8 @@ function addApplication(
             displayName: args.displayName,
             signInAudience: "AzureADMyOrg",
             owners,
-            requiredResourceAccesses: args.method === "rbac" ? [] : consent,
+            // Where the consent is to go, the portal must not offer it: "Grant admin consent" gives what stands here.
+            requiredResourceAccesses: (args.method ?? MailMethod.accessPolicy) === MailMethod.accessPolicy ? consent : [],
             identifierUris: [],
             tags: [],
             fallbackPublicClientEnabled: false,

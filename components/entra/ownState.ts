@@ -6,6 +6,8 @@ export interface InState {
     name: string;
     type: string;
     outputs: Record<string, unknown>;
+    /** Of the mailbox scope below the component. */
+    ofScope: boolean;
 }
 
 /** What this stack's state has of a component. */
@@ -31,12 +33,21 @@ export async function ownState(component: pulumi.ComponentResource): Promise<Own
 
 type StackResources = Record<string, { type: string; outputs?: Record<string, unknown> }>;
 
-/** `...::A$B::name` is the parent of `...::A$B$C::name-c`: the URN of a child names the parent's type only, its name the rest. */
+export const scopeType = "hybrid-identity:exchange:MailboxScope";
+
+/** `...::A$B::name` is the parent of `...::A$B$C::name-c`: the URN of a child names the parents' types only, its name the rest. */
 export function belowUrn(urn: string, resources: StackResources): OwnState {
     const [type, name] = [urn.slice(0, urn.lastIndexOf("::")), urn.slice(urn.lastIndexOf("::") + 2)];
-    const own = new RegExp(`^${name.replace(/[^\w-]/g, "\\$&")}-(app|sp|consent|certificate|federated|vault-secret|secret-\\d{4}-\\d\\d-\\d\\d)$`);
-    const children = Object.entries(resources)
-        .filter(([one]) => one.startsWith(`${type}$`))
-        .map(([one, { type, outputs }]) => ({ name: one.slice(one.lastIndexOf("::") + 2), type, outputs: outputs ?? {} }));
-    return { component: resources[urn]?.outputs ?? {}, children: children.filter((one) => own.test(one.name)) };
+    const below = (types: string, names: string, ofScope: boolean): InState[] => {
+        const own = new RegExp(`^${name.replace(/[^\w-]/g, "\\$&")}-(${names})$`);
+        return Object.entries(resources)
+            .map(([one, { type, outputs }]) => ({ urn: one, name: one.slice(one.lastIndexOf("::") + 2), type, outputs: outputs ?? {}, ofScope }))
+            .filter((one) => one.urn === `${types}$${one.type}::${one.name}` && own.test(one.name))
+            .map(({ urn: _, ...one }) => one);
+    };
+    const children = [
+        ...below(type, "app|sp|consent|certificate|federated|vault-secret|secret-\\d{4}-\\d\\d-\\d\\d", false),
+        ...below(`${type}$${scopeType}`, "scope-(mailboxes|policy|sp|scope|assignment)", true),
+    ];
+    return { component: resources[urn]?.outputs ?? {}, children };
 }

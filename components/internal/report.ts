@@ -19,13 +19,14 @@ export const reporter: Reporter = {
         void pulumi.log.warn(message, resource);
     },
     fail(message) {
-        void Promise.reject(plainError(message));
+        void Promise.reject(refusal(message));
     },
 };
 
-/** An error of one message. Once the program's own code has ended, the SDK prints the stack of a rejection, if there is one: of no use to whoever is called at night. */
-export function plainError(message: string): pulumi.RunError {
+/** An error that is thrown where outputs are computed, so that nothing is made of them. */
+export function refusal(message: string): pulumi.RunError {
     const error = new pulumi.RunError(message);
+    // Once the program's own code has ended, the SDK prints the stack of a rejection, if there is one: of no use to whoever is called at night.
     error.stack = "";
     return error;
 }

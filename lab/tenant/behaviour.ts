@@ -1,5 +1,15 @@
 /** What can be created and then not be seen for a while. */
-export type Replicated = "applications" | "servicePrincipals" | "credentials" | "federatedIdentityCredentials" | "appRoleAssignments";
+export type Replicated =
+    | "applications"
+    | "servicePrincipals"
+    | "credentials"
+    | "federatedIdentityCredentials"
+    | "appRoleAssignments"
+    | "recipients"
+    | "accessPolicies"
+    | "exchangeServicePrincipals"
+    | "managementScopes"
+    | "managementRoleAssignments";
 
 export interface ReplicationDelay {
     /** New objects are not there for so many looks ... */
@@ -12,7 +22,10 @@ export interface ReplicationDelay {
 
 /** An answer out of the ordinary, given to the next calls that match. */
 export interface Fault {
-    path: RegExp;
+    /** As a text, what RegExp takes. */
+    path: RegExp | string;
+    /** Only calls of this cmdlet of Exchange. */
+    cmdlet?: string;
     method?: string;
     status: number;
     times: number;
@@ -22,9 +35,23 @@ export interface Fault {
     executed?: boolean;
     code?: string;
     message?: string;
+    /** From Exchange: the type of the exception. With status 200, `message` is an error that did not end the cmdlet. */
+    exception?: string;
+    /** From Exchange: the whole body is this text. */
+    plain?: string;
+}
+
+/** Something that happens beside a call, once. */
+interface Hook {
+    cmdlet: string;
+    when: "before" | "after";
+    run(): void;
 }
 
 const GRAPH = /^\/(v1\.0|beta)\//;
+export const EXCHANGE = /^\/adminapi\//;
+/** As Exchange says it, in no form (facts: wire.md section 1.8). */
+const TOO_MANY = "You have reached the maximum number of concurrent requests per tenant. Please wait and try again";
 
 /** How the tenant behaves; everything may be changed while it runs. */
 export class Behaviour {
@@ -38,6 +65,19 @@ export class Behaviour {
     /** How many objects of a list come in one reply. */
     pageSize = 100;
     faults: Fault[] = [];
+    hooks: Hook[] = [];
+    /** How many access policies Exchange has room for. */
+    policyQuota = 300;
+    /** Exchange answers for an object that is not there with 500, as its older backends do. */
+    notFoundAs500 = false;
+    /** The organisation was enabled for customisation so lately that roles can not be assigned yet. */
+    delegatingRoleMissing = false;
+    /** Exchange puts the time behind the names of new groups. */
+    groupNameSuffix = false;
+    /** Lists of one entry come from Exchange as the entry itself, as some cmdlets give them. */
+    bareSingles = false;
+    /** The list of applications that may use EWS comes as an array of one text. */
+    allowListInArray = false;
 
     /** The next Graph calls get 429. Real Graph's Retry-After is whole seconds; `undefined` leaves it out. */
     throttle(times: number, retryAfter: string | undefined = "1", path = GRAPH): void {
@@ -54,14 +94,38 @@ export class Behaviour {
         this.faults.push({ times: 1, ...more, path, status });
     }
 
+    /** The next call of a cmdlet gets this status, in Exchange's words; with `executed` the work is done nevertheless. */
+    nextCmdlet(cmdlet: string, status: number, more: Partial<Omit<Fault, "path" | "status" | "cmdlet">> = {}): void {
+        this.faults.push({ times: 1, ...more, path: EXCHANGE, cmdlet, status });
+    }
+
+    /** The next calls of Exchange are too many at once: 429, with neither JSON nor Retry-After. */
+    tooManyAtOnce(times: number): void {
+        this.faults.push({ path: EXCHANGE, status: 429, times, plain: TOO_MANY });
+    }
+
+    /** Something that somebody else does just before, or just after, the next call of a cmdlet is carried out. */
+    onCmdlet(cmdlet: string, run: () => void, when: Hook["when"] = "before"): void {
+        this.hooks.push({ cmdlet, when, run });
+    }
+
+    /** Lets happen what is to happen beside this call. */
+    meet(cmdlet: string | undefined, when: Hook["when"]): void {
+        const hook = this.hooks.find(each => each.cmdlet === cmdlet && each.when === when);
+        this.hooks = this.hooks.filter(each => each !== hook);
+        hook?.run();
+    }
+
     /** Back to normal. */
     reset(): void {
         Object.assign(this, new Behaviour());
     }
 
     /** The fault that this call meets, used up by one. */
-    take(method: string, path: string): Fault | undefined {
-        const fault = this.faults.find(each => each.times > 0 && (each.method ?? method) === method && each.path.test(path));
+    take(method: string, path: string, cmdlet?: string): Fault | undefined {
+        const fault = this.faults
+            .filter(each => each.times > 0 && (each.method ?? method) === method && (each.cmdlet ?? cmdlet) === cmdlet)
+            .find(each => new RegExp(each.path).test(path));
         if (fault) {
             fault.times--;
             this.faults = this.faults.filter(({ times }) => times > 0);

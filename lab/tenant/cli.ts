@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { UsageError } from "../host/faults";
 import { Behaviour } from "./behaviour";
+import { names } from "./exchange/access";
+import { forgetRecipient } from "./exchange/recipients";
+import { sameText, type Recipient } from "./exchange/state";
 import { forgetApplication, forgetServicePrincipal } from "./graph/removal";
 import { isObject, type Json } from "./http";
 import type { Application, ServicePrincipal } from "./state";
@@ -9,22 +12,26 @@ import type { Tenant } from "./tenant";
 export const TENANT_USAGE = `tenant show [PATH]
        tenant set PATH VALUE                VALUE is JSON, or else a text; behaviour/consentMissing true and the like change how the tenant behaves
        tenant remove PATH                   of behaviour: back to normal
-PATH starts with applications, servicePrincipals, users, vaults or behaviour; an object goes by its name or an id, an entry of a list by its id, name,
-text or position, and - is one more at its end: 'applications/MIM mail/web/redirectUris/-'. A / inside a part is written %2F.`;
+PATH starts with applications, servicePrincipals, users, vaults, exchange or behaviour; an object goes by its name or an id, an entry of a
+list by its id, name, text or position, and - is one more at its end: 'applications/MIM mail/web/redirectUris/-'. A / inside a part is
+written %2F. Below exchange stand organization, recipients, policies, servicePrincipals, scopes, assignments and administrators:
+exchange/organization/EwsEnabled, exchange/policies/0, 'exchange/recipients/MIM mailboxes/members/-' with an address.`;
 
 const COLLECTIONS = ["applications", "servicePrincipals", "users", "vaults"] as const;
 /** By which properties an entry is meant. */
 const NAMES = ["id", "appId", "keyId", "name", "displayName", "userPrincipalName", "principalId", "principalDisplayName", "resourceAppId", "value"];
+/** The same for what is Exchange's. */
+const EXCHANGE_NAMES = ["Guid", "Identity", "Name", "DisplayName", "Alias", "PrimarySmtpAddress", "ExternalDirectoryObjectId", "AppId", "ObjectId"];
 
 /** Runs `tenant show|set|remove` for a person and returns what to print. Throws UsageError. */
 export function tenantCommand([verb = "show", path, value, ...more]: string[], tenant: Tenant): string {
-    const parts = (path ?? "").split("/").filter(Boolean).map(decodeURIComponent);
+    const parts = withMember((path ?? "").split("/").filter(Boolean).map(decodeURIComponent), tenant);
     if (more.length > 0 || (verb === "set") !== (value !== undefined) || (verb !== "show" && parts.length < 2)) {
         throw new UsageError(`tenant takes:\n${TENANT_USAGE}`);
     }
     switch (verb) {
         case "show":
-            return parts.length === 0 ? overview(tenant) : show(look(root(tenant), parts));
+            return parts.length === 0 ? overview(tenant) : path === "exchange" ? exchangeOverview(tenant) : show(look(root(tenant), parts));
         case "set":
             return done(tenant, set(tenant, parts, parsed(value ?? "")));
         case "remove":
@@ -47,23 +54,37 @@ function overview(tenant: Tenant): string {
 }
 
 function show(value: unknown): string {
-    const isList = Array.isArray(value) && value.length > 0 && value.every(each => isObject(each) && "appId" in each);
+    const isList = Array.isArray(value) && value.length > 0 && value.every(each => isObject(each) && ("appId" in each || "Guid" in each));
     return isList ? (value as Json[]).map(label).join("\n") : JSON.stringify(value, undefined, 4);
 }
 
+function exchangeOverview({ state: { exchange } }: Tenant): string {
+    const lists = (["recipients", "policies", "servicePrincipals", "scopes", "assignments"] as const).flatMap(each => [
+        each,
+        ...exchange[each].map(entry => `    ${label(entry)}`),
+    ]);
+    const administrators = exchange.administrators.map(id => `    ${id}`);
+    return [`organization ${show(exchange.organization)}`, ...lists, "administrators", ...administrators].join("\n");
+}
+
 function label(entry: object): string {
+    if ("Guid" in entry) {
+        const names = ["Name", "PrimarySmtpAddress", "DisplayName", "AppId", "AccessRight", "ScopeName", "RecipientFilter", "Role"];
+        return [...names.map(each => (entry as Json)[each]).filter(Boolean), `Guid ${String(entry.Guid)}`].join("  ");
+    }
     const { id, appId, displayName, name } = entry as Record<string, unknown>;
     return [displayName ?? name, ...(appId === undefined ? [] : [`appId ${String(appId)}`]), `id ${String(id)}`].join("  ");
 }
 
 function root({ state, behaviour }: Tenant): Json {
-    return { ...Object.fromEntries(COLLECTIONS.map(each => [each, state[each]])), behaviour };
+    return { ...Object.fromEntries(COLLECTIONS.map(each => [each, state[each]])), behaviour, exchange: state.exchange };
 }
 
 function set(tenant: Tenant, parts: string[], value: unknown): string {
     const { holder, last } = place(tenant, parts);
     if (Array.isArray(holder)) {
-        const entry = parts.at(-2) === "passwordCredentials" && isObject(value) ? credential(value, tenant.clock()) : value;
+        const isCredential = parts.at(-2) === "passwordCredentials" && isObject(value);
+        const entry = isCredential ? credential(value, tenant.clock()) : withMember([...parts.slice(0, -1), value], tenant).at(-1);
         if (last === "-") {
             holder.push(entry);
             return `added ${JSON.stringify(entry)}`;
@@ -96,6 +117,8 @@ function remove(tenant: Tenant, parts: string[]): string {
         forgetApplication(state, target as Application);
     } else if (parts.length === 2 && parts[0] === "servicePrincipals") {
         forgetServicePrincipal(state, target as ServicePrincipal);
+    } else if (parts.length === 3 && parts[0] === "exchange" && parts[1] === "recipients") {
+        forgetRecipient(state.exchange, target as Recipient);
     } else if (Array.isArray(holder)) {
         holder.splice(position(holder, last), 1);
     } else if (parts[0] === "behaviour") {
@@ -106,6 +129,14 @@ function remove(tenant: Tenant, parts: string[]): string {
         holder[last] = null;
     }
     return `removed ${parts.join("/")}`;
+}
+
+/** A path whose last part is a member of a group, named as people do, has the member's GUID in its place. */
+function withMember<Part>(parts: Part[], { state }: Tenant): Part[] {
+    const [first, , , list, member] = parts;
+    const inGroup = first === "exchange" && list === "members";
+    const found = inGroup ? state.exchange.recipients.find(each => names(each).some(name => sameText(name, member))) : undefined;
+    return found ? [...parts.slice(0, -1), found.Guid as Part] : parts;
 }
 
 /** What holds the last part of a path. */
@@ -131,7 +162,8 @@ function look(from: unknown, parts: string[]): unknown {
 
 /** Where the entry stands that is meant by an id, a name, its own text or its position. */
 function position(entries: unknown[], key: string): number {
-    const meant = entries.flatMap((entry, at) => (entry === key || (isObject(entry) && NAMES.some(name => entry[name] === key)) ? [at] : []));
+    const goesBy = (entry: Json): boolean => [...NAMES, ...EXCHANGE_NAMES].some(name => entry[name] === key);
+    const meant = entries.flatMap((entry, at) => (entry === key || (isObject(entry) && goesBy(entry)) ? [at] : []));
     const [at = /^\d+$/.test(key) && Number(key) < entries.length ? Number(key) : undefined] = meant;
     if (meant.length > 1) {
         throw new UsageError(`"${key}" means ${meant.length} entries; take an id: ${meant.map(each => label(entries[each] as object)).join("; ")}`);

@@ -8,8 +8,9 @@ import type { Tenant } from "./tenant";
 export interface Answer {
     status: number;
     headers: IncomingHttpHeaders;
-    /** An empty object where the reply has none. */
+    /** An empty object where the reply has no JSON. */
     body: Json;
+    text: string;
 }
 
 interface Secret {
@@ -27,12 +28,20 @@ export function send(tenant: Tenant, method: string, path: string, body?: object
             let said = "";
             response.setEncoding("utf8").on("data", (part: string) => (said += part));
             response.on("end", () => {
-                resolve({ status: response.statusCode ?? 0, headers: response.headers, body: said === "" ? {} : (JSON.parse(said) as Json) });
+                resolve({ status: response.statusCode ?? 0, headers: response.headers, body: json(said), text: said });
             });
         });
         request.on("error", reject);
         request.end(text);
     });
+}
+
+function json(text: string): Json {
+    try {
+        return JSON.parse(text) as Json;
+    } catch {
+        return {};
+    }
 }
 
 /** Asks the token endpoint with a client secret, by default the caller's. */
@@ -45,6 +54,14 @@ export function askToken(tenant: Tenant, { clientId, clientSecret }: Secret = te
 export async function callGraph(tenant: Tenant, method: string, path: string, body?: object): Promise<Answer> {
     const { body: token } = await askToken(tenant);
     return send(tenant, method, path, body, { authorization: `Bearer ${String(token["access_token"])}` });
+}
+
+/** A cmdlet that the caller runs at Exchange's admin endpoint. */
+export async function callExchange(tenant: Tenant, CmdletName: string, Parameters: object = {}, query = ""): Promise<Answer> {
+    const { body: token } = await askToken(tenant, tenant, EXCHANGE_AUDIENCE);
+    const path = `/adminapi/beta/${tenant.tenantId}/InvokeCommand${query}`;
+    const authorization = `Bearer ${String(token["access_token"])}`;
+    return send(tenant, "POST", path, { CmdletInput: { CmdletName, Parameters } }, { authorization });
 }
 
 /**

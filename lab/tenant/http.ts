@@ -13,7 +13,7 @@ export interface Request {
 
 export interface Reply {
     status: number;
-    /** Absent: no content. */
+    /** Absent: no content. A Buffer is sent as it is, anything else as JSON. */
     body?: unknown;
     headers?: Record<string, string>;
     /** Nothing here knows such a call; a test run fails over it. */

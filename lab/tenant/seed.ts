@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { newExchange } from "./exchange/seed";
 import { newApplication } from "./graph/newApplication";
 import { newServicePrincipal } from "./graph/newServicePrincipal";
 import type { AppRole, AppRoleAssignment, ServicePrincipal, TenantState } from "./state";
@@ -40,7 +41,7 @@ export function newTenant(clientSecret: string, now: Date): TenantState {
         customKeyIdentifier: null,
         secretText: null,
     });
-    const state: TenantState = {
+    const state: Omit<TenantState, "exchange"> = {
         tenantId,
         clientId: caller.appId,
         applications: [caller],
@@ -59,11 +60,22 @@ export function newTenant(clientSecret: string, now: Date): TenantState {
         secrets: {},
     });
     grantRoles(state, DEFAULT_ROLES, now);
-    return state;
+    return withExchange(state, now);
+}
+
+/** Adds Exchange Online, and the caller's rights there, to the state of a tenant that has none yet. */
+export function withExchange(state: Omit<TenantState, "exchange"> & { exchange?: TenantState["exchange"] }, now: Date): TenantState {
+    const caller = servicePrincipalOf(state, state.clientId);
+    if (state.exchange) {
+        return { ...state, exchange: state.exchange };
+    }
+    const resource = servicePrincipalOf(state, EXCHANGE_APP_ID);
+    resource.appRoleAssignedTo.push(newAssignment(EXCHANGE_ROLES["Exchange.ManageAsApp"], caller, resource, now));
+    return { ...state, exchange: newExchange(caller.id, now) };
 }
 
 /** Gives the caller exactly these application permissions on Microsoft Graph. Throws for a name that Graph here does not have. */
-export function grantRoles(state: TenantState, values: string[], now: Date): void {
+export function grantRoles(state: Pick<TenantState, "servicePrincipals" | "clientId">, values: string[], now: Date): void {
     const graph = servicePrincipalOf(state, GRAPH_APP_ID);
     const caller = servicePrincipalOf(state, state.clientId);
     graph.appRoleAssignedTo = [
@@ -92,7 +104,7 @@ export function newAssignment(appRoleId: string, principal: ServicePrincipal, re
     };
 }
 
-function servicePrincipalOf(state: TenantState, appId: string): ServicePrincipal {
+function servicePrincipalOf(state: Pick<TenantState, "servicePrincipals">, appId: string): ServicePrincipal {
     const found = state.servicePrincipals.find(each => each.appId === appId);
     if (!found) {
         throw new Error(`the tenant has no service principal of ${appId}; delete its folder to get a new tenant`);

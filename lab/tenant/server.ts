@@ -5,8 +5,11 @@ import type { AddressInfo } from "node:net";
 import { arm } from "./arm";
 import type { Fault } from "./behaviour";
 import type { KeyedCertificate } from "./certificates";
+import { reads } from "./exchange/cmdlet";
+import { cmdletOf, exchange } from "./exchange/exchange";
+import { brokenCmdlet } from "./exchange/fault";
 import { graph, graphError } from "./graph/graph";
-import { ApiError, type Reply, type Request } from "./http";
+import { ApiError, type Json, type Reply, type Request } from "./http";
 import { login } from "./login";
 import { metadata } from "./metadata";
 import { vaultData } from "./vault";
@@ -17,9 +20,12 @@ export interface Call {
     method: string;
     path: string;
     status: number;
+    /** Of a call of Exchange's admin endpoint, with what it was given. */
+    cmdlet?: string;
+    parameters?: Json;
 }
 
-const SERVICES = [vaultData, metadata, login, graph, arm];
+const SERVICES = [vaultData, metadata, login, graph, exchange, arm];
 /** Codes as Graph gives them with these. */
 const CODES: Record<number, string> = { 404: "Request_ResourceNotFound", 429: "TooManyRequests", 500: "InternalServerError", 503: "ServiceUnavailable" };
 
@@ -58,13 +64,16 @@ export class TenantServer {
     private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
         const { method = "GET", url: path = "/" } = incoming;
         let reply: Reply;
+        let run: ReturnType<typeof cmdletOf> = {};
         try {
             const parts: Buffer[] = [];
             for await (const part of incoming) {
                 parts.push(part as Buffer);
             }
             const url = new URL(path, `https://${incoming.headers.host ?? "localhost"}`);
-            reply = this.answer({ method, url, headers: incoming.headers, text: Buffer.concat(parts).toString("utf8") }, path);
+            const request = { method, url, headers: incoming.headers, text: Buffer.concat(parts).toString("utf8") };
+            run = cmdletOf(request);
+            reply = this.answer(request, path, run.cmdlet);
         } catch (error) {
             if (incoming.destroyed && !incoming.complete) {
                 return;
@@ -73,28 +82,38 @@ export class TenantServer {
             console.error(error);
             reply = { status: 500, body: { error: { code: "InternalServerError", message: "The pretend tenant failed; see its log." } }, unknown: true };
         }
-        const call = { method, path, status: reply.status };
+        const call = { method, path, status: reply.status, ...run };
         this.calls.push(call);
         if (reply.unknown) {
             this.unknownCalls.push(call);
         }
-        const text = reply.body === undefined ? "" : JSON.stringify(reply.body);
-        const headers = text === "" ? {} : { "content-type": "application/json; charset=utf-8", "content-length": String(Buffer.byteLength(text)) };
-        outgoing.writeHead(reply.status, { ...headers, ...withoutType(reply, text === "") }).end(text);
+        const [text, type] = Buffer.isBuffer(reply.body)
+            ? [reply.body, "text/plain"]
+            : [Buffer.from(reply.body === undefined ? "" : JSON.stringify(reply.body)), "application/json; charset=utf-8"];
+        const headers = text.length === 0 ? {} : { "content-type": type, "content-length": String(text.length) };
+        outgoing.writeHead(reply.status, { ...headers, ...withoutType(reply, text.length === 0) }).end(text);
     }
 
-    private answer(request: Request, path: string): Reply {
+    private answer(request: Request, path: string, cmdlet: string | undefined): Reply {
         const world = this.world();
-        const fault = world.behaviour.take(request.method, path);
+        const refuse = cmdlet === undefined ? broken : brokenCmdlet;
+        const fault = world.behaviour.take(request.method, path, cmdlet);
         if (fault && !fault.executed) {
-            return broken(fault);
+            return refuse(fault);
         }
+        world.behaviour.meet(cmdlet, "before");
         const reply = SERVICES.reduce<Reply | undefined>((done, service) => done ?? service(request, world), undefined) ?? nothingHere();
-        if (request.method !== "GET") {
+        if (!looks(request, cmdlet)) {
             this.changed();
         }
-        return fault ? { ...broken(fault), unknown: reply.unknown } : reply;
+        world.behaviour.meet(cmdlet, "after");
+        return fault ? { ...refuse(fault, reply), unknown: reply.unknown } : reply;
     }
+}
+
+/** Whether a call leaves everything as it is. */
+function looks({ method, url }: Request, cmdlet = ""): boolean {
+    return method === "GET" || url.pathname.endsWith("/oauth2/v2.0/token") || reads(cmdlet);
 }
 
 function broken({ status, code = CODES[status] ?? "UnknownError", message = "The tenant was told to answer so.", retryAfter }: Fault): Reply {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ExchangeState } from "./exchange/state";
 
 /** An object of the directory with Graph's own property names. What Graph serves as a collection of its own (owners and the like) stands in NAVIGATION. */
 interface Entity {
@@ -104,6 +105,7 @@ export interface TenantState {
     servicePrincipals: ServicePrincipal[];
     users: User[];
     vaults: Vault[];
+    exchange: ExchangeState;
     /** SHA-256 of the secrets' texts by key id. */
     secretHashes: Record<string, string>;
 }

@@ -6,7 +6,8 @@ import { UsageError } from "../host/faults";
 import { readWhole, writeWhole } from "../store";
 import { Behaviour, Replication } from "./behaviour";
 import { newAuthority, newServerCertificate } from "./certificates";
-import { grantRoles, newTenant } from "./seed";
+import { mayAccess, mayUseEws } from "./exchange/access";
+import { grantRoles, newTenant, withExchange } from "./seed";
 import { TenantServer, type Call } from "./server";
 import type { TenantState } from "./state";
 import { Tokens } from "./tokens";
@@ -19,7 +20,10 @@ export interface TenantOptions {
     port?: number;
 }
 
-/** A pretend Entra tenant that runs: token endpoint, Graph, and the part of Azure Resource Manager that keeps secrets. */
+/**
+ * A pretend Entra tenant that runs: token endpoint, Graph, Exchange Online's admin endpoint, and the part of Azure Resource
+ * Manager that keeps secrets.
+ */
 export interface Tenant {
     /** `https://localhost:PORT` */
     readonly url: string;
@@ -43,11 +47,17 @@ export interface Tenant {
     readonly behaviour: Behaviour;
     /** The tenant's time, by which secrets begin and end. Default: the real one. */
     clock: () => Date;
+    /** Called after every call that may have changed something, before it is answered: for probes of what must be so at any moment. */
+    onChange?: () => void;
+    /** Whether EWS would open this mailbox (an address) to the application's own token now. */
+    mayAccess(appId: string, mailbox: string): boolean;
+    /** Whether EWS answers the application at all, by EwsEnabled and the list of allowed applications. */
+    mayUseEws(appId: string): boolean;
     /** Gives the caller exactly these application permissions on Graph. */
     grant(roles: string[]): void;
     /** Forgets the calls so far. */
     resetCalls(): void;
-    /** Keeps what was changed in `state`; done after every call by itself. */
+    /** Keeps what was changed in `state`; done after every call that may change something by itself. */
     save(): void;
     stop(): Promise<void>;
 }
@@ -57,7 +67,8 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     const dir = options.dir ?? mkdtempSync(join(tmpdir(), "hybrid-identity-tenant-"));
     const file = (name: string): string => join(dir, name);
     const clientSecret = kept(file("client.secret"), () => randomBytes(30).toString("base64url"));
-    const state = JSON.parse(kept(file("tenant.json"), () => JSON.stringify(newTenant(clientSecret, new Date())))) as TenantState;
+    const found = JSON.parse(kept(file("tenant.json"), () => JSON.stringify(newTenant(clientSecret, new Date())))) as Partial<TenantState>;
+    const state = withExchange(found as TenantState, new Date());
     const key = kept(file("ca.key"), () => {
         const made = newAuthority();
         writeWhole(file("ca.pem"), made.certificate);
@@ -67,8 +78,16 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     const behaviour = new Behaviour();
     const shared = { state, behaviour, replication: new Replication(behaviour), tokens: new Tokens(state.tenantId) };
     const save = (): void => writeWhole(file("tenant.json"), JSON.stringify(state));
+    if (!found.exchange) {
+        // A folder that is older than the tenant's Exchange.
+        save();
+    }
+    const changed = (): void => {
+        save();
+        tenant.onChange?.();
+    };
     const world = (): World => ({ ...shared, base: tenant.url, now: () => tenant.clock() });
-    const server = new TenantServer(newServerCertificate(authority), world, save);
+    const server = new TenantServer(newServerCertificate(authority), world, changed);
     const remove = (): void => (options.dir === undefined ? rmSync(dir, { recursive: true, force: true }) : undefined);
     const metadataHost = `localhost:${await listen(server, options.port ?? 0).catch((error: unknown) => {
         remove();
@@ -87,6 +106,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
             ARM_CLIENT_ID: state.clientId,
             ARM_CLIENT_SECRET: clientSecret,
             ARM_METADATA_HOSTNAME: metadataHost,
+            HYBRID_IDENTITY_EXCHANGE_HOST: metadataHost,
             SSL_CERT_FILE: file("ca.pem"),
             NODE_EXTRA_CA_CERTS: file("ca.pem"),
         },
@@ -95,6 +115,8 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
         state,
         behaviour,
         clock: () => new Date(),
+        mayAccess: (appId, mailbox) => mayAccess(world(), appId, mailbox),
+        mayUseEws: appId => mayUseEws(state.exchange, appId),
         grant: roles => {
             grantRoles(state, roles, tenant.clock());
             save();

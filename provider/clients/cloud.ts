@@ -8,12 +8,30 @@ export interface Cloud {
     login: string;
     /** Microsoft Graph, both its address and the resource that tokens are for. */
     graph: string;
+    /** Exchange Online, likewise. */
+    exchange: string;
 }
 
-const publicCloud: Cloud = { login: "https://login.microsoftonline.com", graph: "https://graph.microsoft.com" };
-const governmentL4: Cloud = { login: "https://login.microsoftonline.us", graph: "https://graph.microsoft.us" };
-const governmentL5: Cloud = { login: "https://login.microsoftonline.us", graph: "https://dod-graph.microsoft.us" };
-const china: Cloud = { login: "https://login.chinacloudapi.cn", graph: "https://microsoftgraph.chinacloudapi.cn" };
+const publicCloud: Cloud = {
+    login: "https://login.microsoftonline.com",
+    graph: "https://graph.microsoft.com",
+    exchange: "https://outlook.office365.com",
+};
+const governmentL4: Cloud = {
+    login: "https://login.microsoftonline.us",
+    graph: "https://graph.microsoft.us",
+    exchange: "https://outlook.office365.us",
+};
+const governmentL5: Cloud = {
+    login: "https://login.microsoftonline.us",
+    graph: "https://dod-graph.microsoft.us",
+    exchange: "https://webmail.apps.mil",
+};
+const china: Cloud = {
+    login: "https://login.chinacloudapi.cn",
+    graph: "https://microsoftgraph.chinacloudapi.cn",
+    exchange: "https://partner.outlook.cn",
+};
 
 // azuread's names.
 const clouds: { [name: string]: Cloud } = {
@@ -33,18 +51,20 @@ interface Metadata {
 
 /** The cloud that the settings name. A metadata host wins over a name, as with azuread. */
 export async function cloudOf({ metadataHost, environment }: Settings, signal?: AbortSignal): Promise<Cloud> {
-    if (metadataHost !== undefined) return described(metadataHost, signal);
     const cloud = clouds[(environment ?? "public").toLowerCase()];
+    // The metadata say nothing of Exchange Online.
+    if (metadataHost !== undefined) return described(metadataHost, cloud ?? publicCloud, signal);
     if (cloud) return cloud;
     throw new Error(`ARM_ENVIRONMENT names no known cloud: ${JSON.stringify(environment)}; use one of ${Object.keys(clouds).join(", ")}`);
 }
 
-async function described(metadataHost: string, signal: AbortSignal | undefined): Promise<Cloud> {
+async function described(metadataHost: string, { exchange }: Cloud, signal: AbortSignal | undefined): Promise<Cloud> {
     const client = new HttpClient(`https://${metadataHost}`);
     const metadata = await client.get<Metadata>("/metadata/endpoints?api-version=2022-09-01", { right: "access to the metadata", signal });
     return {
         login: origin(metadataHost, "authentication.loginEndpoint", metadata.authentication?.loginEndpoint),
         graph: origin(metadataHost, "microsoftGraphResourceId", metadata.microsoftGraphResourceId),
+        exchange,
     };
 }
 

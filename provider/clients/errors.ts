@@ -14,8 +14,10 @@ export interface Failed {
 }
 
 /** A call to a Microsoft service that failed. The subclasses say what a caller can do about it. */
-export class CallError extends Error {
+export class CallError extends Error implements Failed {
     override readonly name: string = "CallError";
+    readonly call: string;
+    readonly text: string;
     readonly status: number | undefined;
     readonly code: string | undefined;
     readonly requestId: string | undefined;
@@ -24,6 +26,8 @@ export class CallError extends Error {
         const said = [failed.status, failed.code].filter(Boolean).join(" ");
         const id = failed.requestId ? ` (request-id ${failed.requestId})` : "";
         super(`${failed.call}: ${said ? `${said}: ` : ""}${failed.text}${id}${advice ? `. ${advice}` : ""}`);
+        this.call = failed.call;
+        this.text = failed.text;
         this.status = failed.status;
         this.code = failed.code;
         this.requestId = failed.requestId;
@@ -43,6 +47,16 @@ export class AuthorizationError extends CallError {
 /** The service says that the object does not exist. A 404 for any other reason, such as a wrong path or a proxy, is a ServiceError. */
 export class NotFoundError extends CallError {
     override readonly name = "NotFoundError";
+}
+
+/** The service says that such an object exists already. */
+export class AlreadyExistsError extends CallError {
+    override readonly name = "AlreadyExistsError";
+}
+
+/** No answer came to a call that changes something: whether it was done, nobody can tell without looking. */
+export class LostReplyError extends CallError {
+    override readonly name = "LostReplyError";
 }
 
 /** The service asks to come back later, longer than this run waits. */

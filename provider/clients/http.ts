@@ -1,15 +1,25 @@
 // The HTTPS client for Microsoft's services: one for Graph, one for Exchange Online.
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorOf, printable, ServiceError, type Failed } from "./errors";
+import { LostReplyError, printable, ServiceError, type CallError } from "./errors";
+import { graphFailure, graphRefusal } from "./graphErrors";
 import { limiter } from "./limit";
 import { request, type Received } from "./request";
-import { waitBeforeRetry } from "./retry";
+import { isPassing, waitBeforeRetry } from "./retry";
 
-/** How a client behaves; only `token` differs between services, the rest is for tests. */
+/** What a reply that is no success stands for. */
+export interface Refusal {
+    error: CallError;
+    /** Decides whether the call is repeated: the status of the reply, or one that says better what the service meant. */
+    status: number;
+}
+
+/** How a client behaves: what differs between services, and what tests need. */
 export interface ClientOptions {
     /** Gives a token for the service; without it calls carry none. */
     token?: (signal?: AbortSignal) => Promise<string>;
+    /** Reads the service's errors; by default Graph's. */
+    refusal?: (call: string, received: Received, right: string) => Refusal;
     /** Calls at a time. */
     parallel?: number;
     /** Of one attempt. */
@@ -24,6 +34,24 @@ export interface Call {
     signal?: AbortSignal;
 }
 
+/** A call that sends something. */
+export interface Post extends Call {
+    /** What the call is named in messages. */
+    name: string;
+    headers?: Record<string, string>;
+    /** Doing it twice is the same as doing it once. */
+    idempotent: boolean;
+}
+
+interface Sending extends Call {
+    method: "GET" | "POST";
+    url: URL;
+    name?: string;
+    headers?: Record<string, string>;
+    body?: string;
+    idempotent: boolean;
+}
+
 interface List<T> {
     value?: T[];
     "@odata.nextLink"?: string;
@@ -32,9 +60,12 @@ interface List<T> {
 // Connections that broke under way. Others, such as an unknown host or a certificate that is not trusted, do not pass by themselves.
 const broken = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 
-/** Calls of one service. Only GET is repeated: whether a write that failed was done or not, nobody can tell. */
+const noReply = (error: ServiceError) => error.code === "TIMEOUT" || broken.has(error.code ?? "");
+
+/** Calls of one service. Only what may be done twice is repeated: whether a write whose reply was lost was done, nobody can tell. */
 export class HttpClient {
-    private readonly agent = new https.Agent({ keepAlive: true, secureContext: https.globalAgent.options.secureContext });
+    // Connections are given up when they are idle, before the service does: a write on one that it just closed would be lost.
+    private readonly agent = new https.Agent({ keepAlive: true, timeout: 20_000, secureContext: https.globalAgent.options.secureContext });
     private readonly limited: ReturnType<typeof limiter>;
 
     constructor(
@@ -52,14 +83,28 @@ export class HttpClient {
 
     /** The reply to a GET, as JSON. */
     async get<T>(path: string, call: Call): Promise<T> {
-        const url = new URL(path, this.origin);
-        const received = await this.limited(() => this.repeat(url, call));
+        const sending: Sending = { ...call, method: "GET", url: new URL(path, this.origin), idempotent: true };
+        const received = await this.limited(() => this.repeat(sending));
         try {
             return JSON.parse(received.text) as T;
         } catch {
             const text = `the reply is not JSON: ${printable(received.text).slice(0, 100)}`;
-            throw new ServiceError({ ...described(url, received), text });
+            throw new ServiceError({ ...graphFailure(nameOf(sending), received), text });
         }
+    }
+
+    /** The reply to a POST of JSON, whole. A LostReplyError where nobody can tell whether it was done. */
+    post(path: string, body: unknown, post: Post): Promise<Received> {
+        const headers = { ...post.headers, "content-type": "application/json" };
+        const sending: Sending = { ...post, headers, method: "POST", url: new URL(path, this.origin), body: JSON.stringify(body) };
+        return this.limited(() => this.repeat(sending));
+    }
+
+    /** Path and query of an address of this service; undefined where it is another host's. */
+    pathOf(address: string): string | undefined {
+        if (!URL.canParse(address, this.origin)) return undefined;
+        const { origin, pathname, search } = new URL(address, this.origin);
+        return origin === new URL(this.origin).origin ? pathname + search : undefined;
     }
 
     /** All items of a list, page by page. A next page on another host would be sent the token, so it is refused. */
@@ -70,7 +115,7 @@ export class HttpClient {
             const page: List<T> = await this.get<List<T>>(next, call);
             items.push(...(page.value ?? []));
             const link: string | undefined = page["@odata.nextLink"];
-            if (link !== undefined && (new URL(link, this.origin).origin !== new URL(this.origin).origin || link === next)) {
+            if (link !== undefined && (this.pathOf(link) === undefined || link === next)) {
                 const url = new URL(next, this.origin);
                 throw new ServiceError({ call: `GET ${url.pathname}`, text: `the next page is at ${printable(link)}; not followed` });
             }
@@ -79,55 +124,53 @@ export class HttpClient {
         return items;
     }
 
-    private async repeat(url: URL, { right, signal }: Call): Promise<Received> {
+    private async repeat(sending: Sending): Promise<Received> {
+        const { right, signal, idempotent } = sending;
         for (let attempt = 1; ; attempt++) {
-            const outcome = await this.attempt(url, signal);
+            const outcome = await this.attempt(sending);
             if (!(outcome instanceof Error) && outcome.status >= 200 && outcome.status < 300) return outcome;
+            const refusal = this.options.refusal ?? graphRefusal;
             // A connection that broke is as passing as a service that is not available.
-            const [status, after] = outcome instanceof Error ? [503] : [outcome.status, outcome.header("retry-after")];
+            const { error, status } = outcome instanceof Error ? { error: outcome, status: 503 } : refusal(nameOf(sending), outcome, right);
+            const after = outcome instanceof Error ? undefined : outcome.header("retry-after");
+            // A call that is throttled was not carried out; after other passing failures it may have been.
+            if (!idempotent && isPassing(status) && status !== 429) throw lost(error);
             const wait = waitBeforeRetry(attempt, status, after, Date.now());
-            if (wait === undefined) throw outcome instanceof Error ? outcome : errorOf(described(url, outcome), right);
+            if (wait === undefined) throw error;
             await (this.options.wait ?? pause)(wait, signal);
         }
     }
 
     /** The reply, or the error of a connection that broke. */
-    private async attempt(url: URL, signal: AbortSignal | undefined): Promise<Received | ServiceError> {
-        const headers: Record<string, string> = { accept: "application/json" };
+    private async attempt(sending: Sending): Promise<Received | ServiceError> {
+        const { url, method, body, signal } = sending;
+        const headers: Record<string, string> = { accept: "application/json", ...sending.headers };
         const token = await this.options.token?.(signal);
         if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
         try {
-            return await request(url, this.agent, { method: "GET", headers, signal, timeoutMs: this.options.timeoutMs ?? 60_000 });
+            return await request(url, this.agent, { method, headers, body, signal, timeoutMs: this.options.timeoutMs ?? 60_000 });
         } catch (thrown) {
-            const error = unreached(url, thrown as NodeJS.ErrnoException);
-            if (broken.has((thrown as NodeJS.ErrnoException).code ?? "")) return error;
-            throw error;
+            const error = unreached(sending, thrown as NodeJS.ErrnoException);
+            if (broken.has(error.code ?? "")) return error;
+            throw sending.idempotent || !noReply(error) ? error : lost(error);
         }
     }
 }
 
-function unreached(url: URL, { code, message }: NodeJS.ErrnoException): ServiceError {
-    const call = `GET ${url.origin}${url.pathname}`;
+function nameOf({ name, method, url }: Sending): string {
+    return name ?? `${method} ${url.pathname}`;
+}
+
+function lost(error: CallError): LostReplyError {
+    return new LostReplyError(error, "Whether it was carried out is not known; the next run looks");
+}
+
+function unreached({ name, method, url }: Sending, { code, message }: NodeJS.ErrnoException): ServiceError {
+    const call = name === undefined ? `${method} ${url.origin}${url.pathname}` : `${name} at ${url.origin}`;
     if (code === "ABORT_ERR") return new ServiceError({ call, text: "cancelled" });
     const untrusted = /CERT|SIGNATURE|ISSUER/.test(code ?? "");
     const advice = untrusted ? "Name the certificate authority of this host in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS" : undefined;
     return new ServiceError({ call, code, text: printable(message) }, advice);
-}
-
-// Graph's errors; other bodies, such as a proxy's page, are shown by their beginning.
-function described(url: URL, { status, header, text }: Received): Failed & { status: number } {
-    const call = `GET ${url.pathname}`;
-    let error: { code?: unknown; message?: unknown; innerError?: Record<string, unknown> } | undefined;
-    try {
-        error = (JSON.parse(text) as { error?: typeof error } | null)?.error;
-    } catch {
-        error = undefined;
-    }
-    const id = header("request-id") ?? error?.innerError?.["request-id"];
-    const requestId = typeof id === "string" ? printable(id) : undefined;
-    const code = typeof error?.code === "string" ? printable(error.code) : undefined;
-    const said = typeof error?.message === "string" ? printable(error.message) : printable(text).slice(0, 100);
-    return { call, status, code, requestId, text: said || "empty reply" };
 }
 
 async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

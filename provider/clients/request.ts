@@ -23,7 +23,7 @@ export function request(url: URL, agent: https.Agent, { method, headers, body, t
     return new Promise((resolve, reject) => {
         const pending = https.request(url, { agent, method, headers, signal });
         // Of the whole call: the socket's own timeout starts again with every byte.
-        const timer = setTimeout(() => pending.destroy(new Error(`no whole reply within ${timeoutMs / 1000} s`)), timeoutMs);
+        const timer = setTimeout(() => pending.destroy(late(timeoutMs)), timeoutMs);
         const fail = (error: Error) => {
             clearTimeout(timer);
             reject(error);
@@ -44,4 +44,8 @@ export function request(url: URL, agent: https.Agent, { method, headers, body, t
         });
         pending.end(body);
     });
+}
+
+function late(timeoutMs: number): Error {
+    return Object.assign(new Error(`no whole reply within ${timeoutMs / 1000} s`), { code: "TIMEOUT" });
 }

@@ -1,12 +1,6 @@
 // What a function of the provider is.
-import type { HttpClient } from "../clients/http";
+import type { Context } from "../resources/resource";
 import type { Failure, Properties } from "../values";
-
-/** What a function may use. */
-export interface Context {
-    graph(signal?: AbortSignal): Promise<HttpClient>;
-    signal: AbortSignal;
-}
 
 /** A function that a program calls. It only reads. */
 export interface ProviderFunction {

@@ -1,11 +1,19 @@
+import { applicationAccess } from "./applicationAccess";
 import { applicationCredentials } from "./applicationCredentials";
 import { appRoleAssignments } from "./appRoleAssignments";
 import { callerRights } from "./callerRights";
+import { ewsSettings } from "./ewsSettings";
 import type { ProviderFunction } from "./function";
+import { recipient } from "./recipient";
+import { testMailboxAccess } from "./testMailboxAccess";
 
 /** The provider's functions by their tokens. */
 export const functions: { readonly [token: string]: ProviderFunction | undefined } = {
     "hybrid-identity:entra:applicationCredentials": applicationCredentials,
     "hybrid-identity:entra:appRoleAssignments": appRoleAssignments,
     "hybrid-identity:entra:callerRights": callerRights,
+    "hybrid-identity:exchange:applicationAccess": applicationAccess,
+    "hybrid-identity:exchange:ewsSettings": ewsSettings,
+    "hybrid-identity:exchange:recipient": recipient,
+    "hybrid-identity:exchange:testMailboxAccess": testMailboxAccess,
 };

@@ -6,6 +6,7 @@ import { entra } from "../../index";
 import { callGraph, sendMail } from "../../lab/tenant/client";
 import { newAuthority } from "../../lab/tenant/certificates";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
+import type { Call } from "../../lab/tenant/server";
 import { startTenant, type Tenant } from "../../lab/tenant/tenant";
 import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
 import { EngineStack } from "./support/stack";
@@ -57,7 +58,9 @@ describe("engine: an application that is only audited", function () {
 
     let seen: { state?: string; drift?: string[]; clientSecret?: string } = {};
     let given: { clientId: string; clientSecret: string };
-    const writes = () => tenant.calls.filter(({ method, path }) => method !== "GET" && !path.includes("/oauth2/")).map(({ method, path }) => `${method} ${path}`);
+    const reads = /^(Get|Test)-/;
+    const isWrite = ({ method, path, cmdlet = "" }: Call) => method !== "GET" && !path.includes("/oauth2/") && !reads.test(cmdlet);
+    const writes = () => tenant.calls.filter(isWrite).map(({ method, path }) => `${method} ${path}`);
     const application = () => tenant.state.applications.find((one) => one.appId === given.clientId)!;
     const consents = () => tenant.state.servicePrincipals.flatMap((one) => one.appRoleAssignedTo).filter((one) => one.principalDisplayName === "MIM mail");
 
@@ -163,16 +166,17 @@ describe("engine: an application that is only audited", function () {
         assert.deepEqual(writes(), []);
     });
 
-    it("keeps certificate, federated credential and copy in a Key Vault as well", async () => {
+    it("keeps certificate, federated credential, copy in a Key Vault and mailbox scope as well", async () => {
         const { certificate } = newAuthority();
         const states: string[] = [];
         const program = (mode: "enforce" | "audit") => () => {
             const rest = { displayName: "other", mode };
+            const scope = { group: "mim-mailboxes@contoso.example", inScopeMailbox: "mim@contoso.example", outOfScopeMailbox: "ceo@contoso.example" };
             const keyVault = { resourceGroupName: "identity", vaultName: "hybrid-identity-lab" };
             const all = [
                 new entra.MailApplication("c", { ...rest, certificate }),
                 new entra.MailApplication("f", { ...rest, federatedCredential: { issuer: "https://token.example", subject: "s" } }),
-                new entra.MailApplication("v", { ...rest, keyVault, secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-12-01" } }),
+                new entra.MailApplication("v", { ...rest, keyVault, mailboxScope: scope, secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-12-01" } }),
             ];
             all.forEach((one) => one.state.apply((state) => states.push(state)));
             return {};
@@ -184,6 +188,7 @@ describe("engine: an application that is only audited", function () {
         tenant.resetCalls();
         const { changes } = await others.up({ refresh: true });
         assert.deepEqual([changes, states.slice(3), writes()], [{}, ["compliant", "compliant", "compliant"], []]);
+        assert.equal(tenant.state.exchange.policies.length, 1);
         // An application that is gone is never taken for drift, and what a refresh dropped is not made again from what state had.
         tenant.state.applications = tenant.state.applications.filter((one) => one.passwordCredentials.length === 0 || one.displayName !== "other");
         const left = tenant.state.applications.length;

@@ -29,8 +29,11 @@ interface Shape {
 type Members = { [name: string]: { type: string; optional: boolean; says: string } };
 
 const token = "hybrid-identity:entra:applicationCredentials";
-const statements = ["applicationCredentials", "appRoleAssignments", "callerRights"].flatMap(name => {
-    const file = path.resolve(__dirname, `../../components/entra/${name}.ts`);
+const components = path.resolve(__dirname, "../../components");
+const exchange = fs.readdirSync(path.join(components, "exchange/resources")).map(file => `exchange/resources/${file}`);
+const entra = ["applicationCredentials", "appRoleAssignments", "callerRights"].map(name => `entra/${name}.ts`);
+const statements = [...entra, ...exchange].flatMap(name => {
+    const file = path.join(components, name);
     return [...ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true).statements];
 });
 
@@ -38,10 +41,25 @@ function interfaceOf(name: string): Members {
     const found = statements.find((one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === name);
     assert.ok(found, `no interface ${name}`);
     const members = found.members.filter(ts.isPropertySignature).map(member => {
-        const says = ts.getTextOfJSDocComment(ts.getJSDocCommentsAndTags(member).find(ts.isJSDoc)?.comment) ?? "";
-        return [member.name.getText(), { type: member.type?.getText() ?? "", optional: member.questionToken !== undefined, says }];
+        const type = (member.type?.getText() ?? "").replace(/pulumi\.Input<|>/g, "");
+        return [member.name.getText(), { type, optional: member.questionToken !== undefined, says: saidOf(member) }];
     });
     return Object.fromEntries(members) as Members;
+}
+
+/** The outputs that a class declares. */
+function classOf(name: string): Members {
+    const found = statements.find((one): one is ts.ClassDeclaration => ts.isClassDeclaration(one) && one.name?.text === name);
+    assert.ok(found, `no class ${name}`);
+    const members = found.members.filter(ts.isPropertyDeclaration).map(member => {
+        const [, type, optional] = /^pulumi\.Output<(.+?)( \| undefined)?>$/.exec(member.type?.getText() ?? "") ?? [];
+        return [member.name.getText(), { type, optional: optional !== undefined, says: saidOf(member) }];
+    });
+    return Object.fromEntries(members) as Members;
+}
+
+function saidOf(member: ts.Node): string {
+    return (ts.getTextOfJSDocComment(ts.getJSDocCommentsAndTags(member).find(ts.isJSDoc)?.comment) ?? "").replace(/\s+/g, " ");
 }
 
 function shapeOf({ properties, required }: Shape): Members {
@@ -65,6 +83,15 @@ describe("provider: TypeScript face", () => {
 
     for (const [name, shape] of Object.entries(schema.types)) {
         it(`has the type ${name}`, () => assert.deepEqual(interfaceOf(name.split(":").pop()!), shapeOf(shape as unknown as Shape)));
+    }
+
+    for (const [name, resource] of Object.entries(schema.resources)) {
+        it(`has the arguments and outputs of ${name}`, () => {
+            const face = name.split(":").pop()!;
+            const { inputProperties, requiredInputs } = resource;
+            assert.deepEqual(interfaceOf(`${face}Args`), shapeOf({ properties: inputProperties, required: requiredInputs }));
+            assert.deepEqual(classOf(face), shapeOf(resource));
+        });
     }
 
     it("asks the provider for the token of the schema", async () => {

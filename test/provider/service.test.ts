@@ -210,6 +210,8 @@ describe("provider: over gRPC", function () {
         await plugin.configure(inputs());
         const { failures } = await ask("x')/owners");
         assert.deepEqual(failures, [{ property: "clientId", reason: `expected the application's client id, a GUID; received "x')/owners"` }]);
+        const secretId = await plugin.invoke(credentials, { clientId: secret("hunter2") });
+        assert.deepEqual(secretId.failures, [{ property: "clientId", reason: "expected the application's client id, a GUID; received a secret" }]);
         assert.deepEqual(fake.calls, []);
     });
 
@@ -219,13 +221,15 @@ describe("provider: over gRPC", function () {
             inputs: { tenantId, clientSecret: secret(clientSecret), oidcToken: secret(unknownText), useCli: "false", version: "0.1.0" },
             failures: [],
         });
-        const { failures } = await plugin.checkConfig({ metadataHost: "https://localhost", useOidc: "yes", clientSecret: secret(5), tenantId: "a/b" });
+        const wrong = { metadataHost: "https://localhost", exchangeHost: "https://localhost", useOidc: "yes", clientSecret: secret(5), tenantId: "a/b" };
+        const { failures } = await plugin.checkConfig(wrong);
         const host = `expected a host name, with a port if need be, without "https://" and without a path; received "https://localhost"`;
         assert.deepEqual(failures, [
             { property: "tenantId", reason: "expected the tenant's id or one of its domain names" },
             { property: "clientSecret", reason: "expected a text" },
             { property: "useOidc", reason: "expected true or false" },
             { property: "metadataHost", reason: host },
+            { property: "exchangeHost", reason: host },
         ]);
     });
 
@@ -236,8 +240,8 @@ describe("provider: over gRPC", function () {
         const unimplemented = 12;
         const noFunction = `hybrid-identity ${version} has no function "hybrid-identity:entra:other"`;
         await assert.rejects(plugin.invoke("hybrid-identity:entra:other", {}), { code: unimplemented, message: noFunction });
-        const noType = `hybrid-identity ${version} has no resource type "hybrid-identity:exchange:ManagementScope"`;
-        await assert.rejects(plugin.create("a:b:C$hybrid-identity:exchange:ManagementScope"), { code: unimplemented, message: noType });
+        const noType = `hybrid-identity ${version} has no resource type "hybrid-identity:exchange:Mailbox"`;
+        await assert.rejects(plugin.create("a:b:C$hybrid-identity:exchange:Mailbox"), { code: unimplemented, message: noType });
     });
 
     it("ends a call when it is cancelled, and itself on a signal", async () => {

@@ -13,6 +13,10 @@ Previewing update (dev):
     + azuread:index/appRoleAssignment:AppRoleAssignment: (create)
         [urn=urn:pulumi:dev::x::azuread:index/appRoleAssignment:AppRoleAssignment::mail-consent]
         appRoleId: "dc890d15"
+    ~ hybrid-identity:exchange:EwsAllowedApplication: (update)
+        [id=b7379e85]
+        [urn=urn:pulumi:dev::x::hybrid-identity:exchange:EwsAllowedApplication::ews-allowed]
+      ~ enableEws: false => true
     ~ command:remote:Command: (update)
         [id=aa066e873]
         [urn=urn:pulumi:dev::x::hybrid-identity:windows:SchannelProtocols$command:remote:Command::mim01-tls-mim01-tls]
@@ -45,8 +49,8 @@ warning: mail: the application has credentials that this program did not make; t
   secret 8d2f0c5e "added by hand", ends 2028-11-22T00:36:25.820Z
 Resources:
     + 1 to create
-    ~ 1 to update
-    2 changes. 9 unchanged
+    ~ 2 to update
+    3 changes. 9 unchanged
 `;
 const command = "mim01-tls-mim01-tls";
 const drift = [
@@ -56,15 +60,16 @@ const drift = [
 ];
 const created = ["mail-consent"];
 const foreign = ["8d2f0c5e"];
-const done = { drift, created, foreign };
+const changed = [{ resource: "ews-allowed", property: "enableEws", change: "false => true" }];
+const done = { drift, created, changed, foreign };
 
 describe("npm start: what a preview shows", () => {
     it("is read from the lines that a person sees", () => {
-        assert.deepEqual(readPreview(preview), { ...done, counts: { create: 1, update: 1 } });
+        assert.deepEqual(readPreview(preview), { ...done, counts: { create: 1, update: 2 } });
     });
 
     it("is nothing where there is nothing", () => {
-        assert.deepEqual(readPreview("Resources:\n    10 unchanged\n"), { drift: [], created: [], foreign: [], counts: { unchanged: 10 } });
+        assert.deepEqual(readPreview("Resources:\n    10 unchanged\n"), { drift: [], created: [], changed: [], foreign: [], counts: { unchanged: 10 } });
     });
 
     it("is right when it is exactly what was done", () => {
@@ -92,11 +97,17 @@ describe("npm start: what a preview shows", () => {
             [
                 "not shown: edge01-tls-edge01-tls: HKLM\\B\\\\(default): string:a: {b} -> string:c",
                 "shown, but nobody did it: mim01-tls-mim01-tls: HKLM\\B\\\\(default): string:a: {b} -> string:c",
-                "1 resources to update instead of 2",
+                "2 resources to update instead of 3",
             ],
         ],
-        ["another update", preview.replace("~ 1 to", "~ 2 to"), done, ["2 resources to update instead of 1"]],
-        ["a resource that would go", preview.replace("    2 ch", "    - 1 to delete\n    3 ch"), done, ["1 resources to delete"]],
+        ["another update", preview.replace("~ 2 to", "~ 3 to"), done, ["3 resources to update instead of 2"]],
+        [
+            "another property",
+            preview.replace("enableEws: false", "enableEws: true"),
+            done,
+            ["not shown: ews-allowed: enableEws: false => true", "shown, but nobody did it: ews-allowed: enableEws: true => true"],
+        ],
+        ["a resource that would go", preview.replace("    3 ch", "    - 1 to delete\n    4 ch"), done, ["1 resources to delete"]],
         [
             "another resource to create",
             preview.replace("+ 1 to create", "+ 2 to create").replace("    ~ command", "    + a:b:C: (create)\n[urn=urn:x::c]\n    ~ command"),
@@ -122,8 +133,9 @@ describe("npm start: what a preview shows", () => {
             [
                 "not shown: mim01-tls-mim01-tls: HKLM\\A\\TLS 1.0\\\\DisabledByDefault: absent -> dword:1 or nonzero",
                 "not shown: mail-consent to create",
+                "not shown: ews-allowed: enableEws: false => true",
                 "not shown: foreign credential 8d2f0c5e",
-                "0 resources to update instead of 1",
+                "0 resources to update instead of 2",
                 "0 resources to create instead of 1",
             ],
         ],

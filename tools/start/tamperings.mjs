@@ -13,8 +13,10 @@ export const foreignSecretPath = `applications/MIM mail/passwordCredentials/${fo
  * What `npm start` does to the lab's hosts and tenant behind Pulumi's back, and what the preview must show for it. `shown` is written by hand:
  * it is compared with the preview's text.
  * @typedef {{ command: string, key: string, name: string, change: string }} Shown `command` is the name of the `remote.Command`; `change`
- * is `found -> declared`. `created` names resources that must be made again; `foreign` are credentials that must be warned of, by id
- * @type {{ what: string, lab: string[], shown?: Shown[], created?: string[], foreign?: string[] }[]}
+ * is `found -> declared`. `created` names resources that must be made again; `changed` properties of resources, found and declared; `foreign` are
+ * credentials that must be warned of, by id
+ * @typedef {{ resource: string, property: string, change: string }} Changed `change` is `found => declared`
+ * @type {{ what: string, lab: string[], shown?: Shown[], created?: string[], changed?: Changed[], foreign?: string[] }[]}
  */
 export const tamperings = [
     {
@@ -49,6 +51,16 @@ export const tamperings = [
         what: "a removed consent: MIM mail may no longer use Exchange Online",
         lab: ["tenant", "remove", "servicePrincipals/Office 365 Exchange Online/appRoleAssignedTo/MIM mail"],
         created: ["mail-consent"],
+    },
+    {
+        what: "a removed access policy: with its consent, MIM mail could open every mailbox",
+        lab: ["tenant", "remove", "exchange/policies/0"],
+        created: ["mail-scope-policy"],
+    },
+    {
+        what: "Exchange Web Services switched off for the organization: mail stops within a day",
+        lab: ["tenant", "set", "exchange/organization/EwsEnabled", "false"],
+        changed: [{ resource: "ews-allowed", property: "enableEws", change: "false => true" }],
     },
     {
         what: "a secret that nobody declared, added to MIM mail: it is warned of, and stays",

@@ -12,7 +12,7 @@ if not defined repository (
 )
 set "NODE_OPTIONS="
 set "NODE_EXTRA_CA_CERTS="
-node --require "%repository%\node_modules\tsx\dist\cjs\index.cjs" "%repository%\lab\plugins\azure-native\main.ts" %*
+node --require "%repository%\lab\plugins\shared\preload.cjs" --require "%repository%\node_modules\tsx\dist\cjs\index.cjs" "%repository%\lab\plugins\azure-native\main.ts" %*
 exit /b %ERRORLEVEL%
 
 :above

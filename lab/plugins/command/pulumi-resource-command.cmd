@@ -11,7 +11,7 @@ if not defined repository (
     exit /b 1
 )
 set "NODE_OPTIONS="
-node --require "%repository%\node_modules\tsx\dist\cjs\index.cjs" "%repository%\lab\plugins\command\main.ts" %*
+node --require "%repository%\lab\plugins\shared\preload.cjs" --require "%repository%\node_modules\tsx\dist\cjs\index.cjs" "%repository%\lab\plugins\command\main.ts" %*
 exit /b %ERRORLEVEL%
 
 :above

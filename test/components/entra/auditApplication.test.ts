@@ -139,12 +139,17 @@ describe("audit of an application: state", () => {
             [`${urn}$azuread:index/applicationPassword:ApplicationPassword::mim-secret-2026-12-01`]: { type: "azuread:index/applicationPassword:ApplicationPassword" },
             [`${urn}$azuread:index/application:Application::mim-secret-app`]: { type: "azuread:index/application:Application" },
             "urn:pulumi:prod::lab::azuread:index/application:Application::mim-app": { type: "azuread:index/application:Application" },
+            [`${urn}$hybrid-identity:exchange:MailboxScope::mim-scope`]: { type: "hybrid-identity:exchange:MailboxScope" },
+            [`${urn}$hybrid-identity:exchange:MailboxScope$hybrid-identity:exchange:ServicePrincipal::mim-scope-sp`]: { type: "hybrid-identity:exchange:ServicePrincipal" },
+            // Of an application with the name "mim-scope".
+            [`${urn}$azuread:index/servicePrincipal:ServicePrincipal::mim-scope-sp`]: { type: "azuread:index/servicePrincipal:ServicePrincipal" },
         };
         assert.deepEqual(belowUrn(`${urn}::mim`, resources), {
             component: { state: "enforced" },
             children: [
-                { name: "mim-app", type: "azuread:index/application:Application", outputs: { clientId: "c" } },
-                { name: "mim-secret-2026-12-01", type: "azuread:index/applicationPassword:ApplicationPassword", outputs: {} },
+                { name: "mim-app", type: "azuread:index/application:Application", outputs: { clientId: "c" }, ofScope: false },
+                { name: "mim-secret-2026-12-01", type: "azuread:index/applicationPassword:ApplicationPassword", outputs: {}, ofScope: false },
+                { name: "mim-scope-sp", type: "hybrid-identity:exchange:ServicePrincipal", outputs: {}, ofScope: true },
             ],
         });
     });

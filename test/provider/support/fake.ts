@@ -31,6 +31,8 @@ export class Fake {
     readonly calls: Seen[] = [];
     /** Answers the calls of Graph. */
     graph: (seen: Seen) => Reply = () => ({ body: {} });
+    /** Answers the cmdlets of Exchange Online. */
+    exchange: (seen: Seen) => Reply = () => ({ body: { value: [] } });
     /** Answers the requests for tokens. */
     token: (seen: Seen) => Reply = () => ({ body: { token_type: "Bearer", expires_in: 3599, access_token: accessToken } });
     /** Added to what the metadata document says. */
@@ -78,6 +80,13 @@ export class Fake {
     get asked(): string[] {
         return this.calls.filter(({ url }) => url.startsWith("/v1.0/")).map(({ method, url }) => `${method} ${url}`);
     }
+    /** The cmdlets that were run, with their parameters. */
+    get cmdlets(): { name: string; parameters: object }[] {
+        return this.calls
+            .filter(({ url }) => url.startsWith("/adminapi/"))
+            .map(({ body }) => (JSON.parse(body) as { CmdletInput: { CmdletName: string; Parameters: object } }).CmdletInput)
+            .map(({ CmdletName: name, Parameters: parameters }) => ({ name, parameters }));
+    }
     get metadataRequests(): number {
         return this.calls.filter(({ url }) => url.startsWith("/metadata/")).length;
     }
@@ -89,6 +98,7 @@ export class Fake {
         this.calls.length = 0;
         this.metadata = {};
         this.graph = () => ({ body: {} });
+        this.exchange = () => ({ body: { value: [] } });
     }
 
     async stop(): Promise<void> {
@@ -101,6 +111,7 @@ export class Fake {
     private answer(seen: Seen): Reply {
         const { origin } = this;
         if (seen.url.startsWith("/v1.0/")) return this.graph(seen);
+        if (seen.url.startsWith("/adminapi/")) return this.exchange(seen);
         if (seen.url === "/metadata/endpoints?api-version=2022-09-01") {
             return { body: { authentication: { loginEndpoint: origin }, microsoftGraphResourceId: `${origin}/`, ...this.metadata } };
         }
@@ -122,4 +133,16 @@ export class Fake {
 /** Graph's way to refuse. */
 export function refusal(status: number, code: string, message: string, headers: Record<string, string> = {}): Reply {
     return { status, headers, body: { error: { code, message, innerError: { "request-id": "r-1" } } } };
+}
+
+/** Exchange Online's way: the exception's type and the text that tells stand in the details, and the message says nothing. */
+export function exception(status: number, type: string, text: string, id = ""): Reply {
+    const details = [{ code: "Context", target: "", message: `${id}|${type}|${text}` }];
+    const innererror = {
+        message: "Error executing cmdlet",
+        type: "Microsoft.Exchange.Admin.OData.Core.ODataServiceException",
+        stacktrace: "",
+    };
+    const body = { error: { code: status === 404 ? "NotFound" : "BadRequest", message: "Error executing cmdlet", details, innererror } };
+    return { status, headers: { "request-id": "r-1" }, body };
 }

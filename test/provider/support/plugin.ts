@@ -5,10 +5,15 @@ import * as path from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
 export type Properties = { [name: string]: JavaScriptValue };
+export interface Resource {
+    id: string;
+    state: Properties;
+}
 type Failures = { property: string; reason: string }[];
 
 export const folder = path.resolve(__dirname, "../../../provider");
@@ -67,10 +72,63 @@ export class Plugin {
         return { result: toProperties(response.getReturn()), failures: response.toObject().failuresList };
     }
 
-    async create(type: string): Promise<void> {
+    async check(type: string, inputs: Properties, olds?: Properties): Promise<{ inputs: Properties; failures: Failures }> {
+        const request = new proto.CheckRequest();
+        request.setUrn(urnOf(type));
+        if (olds) request.setOlds(Struct.fromJavaScript(olds));
+        request.setNews(Struct.fromJavaScript(inputs));
+        request.setRandomseed(Buffer.alloc(32, 7));
+        const response = await ask<proto.CheckResponse>(reply => this.client.check(request, reply));
+        return { inputs: toProperties(response.getInputs()), failures: response.toObject().failuresList };
+    }
+
+    async diff(type: string, oldInputs: Properties, news: Properties, state: Properties = oldInputs): Promise<proto.DiffResponse> {
+        const request = new proto.DiffRequest();
+        request.setUrn(urnOf(type));
+        request.setOlds(Struct.fromJavaScript(state));
+        request.setOldInputs(Struct.fromJavaScript(oldInputs));
+        request.setNews(Struct.fromJavaScript(news));
+        return ask<proto.DiffResponse>(reply => this.client.diff(request, reply));
+    }
+
+    /** With `preview` nothing is made; `seconds` is the time that the program allows. */
+    async create(type: string, inputs: Properties = {}, { preview = false, seconds = 0 } = {}): Promise<Resource> {
         const request = new proto.CreateRequest();
-        request.setUrn(`urn:pulumi:test::lab::${type}::one`);
-        await ask(reply => this.client.create(request, reply));
+        request.setUrn(urnOf(type));
+        request.setProperties(Struct.fromJavaScript(inputs));
+        request.setPreview(preview);
+        request.setTimeout(seconds);
+        const response = await ask<proto.CreateResponse>(reply => this.client.create(request, reply));
+        return { id: response.getId(), state: toProperties(response.getProperties()) };
+    }
+
+    async read(type: string, id: string, inputs: Properties = {}, state: Properties = {}): Promise<Resource & { inputs: Properties }> {
+        const request = new proto.ReadRequest();
+        request.setUrn(urnOf(type));
+        request.setId(id);
+        request.setInputs(Struct.fromJavaScript(inputs));
+        request.setProperties(Struct.fromJavaScript(state));
+        const response = await ask<proto.ReadResponse>(reply => this.client.read(request, reply));
+        return { id: response.getId(), inputs: toProperties(response.getInputs()), state: toProperties(response.getProperties()) };
+    }
+
+    async update(type: string, { id, state }: Resource, olds: Properties, news: Properties, preview = false): Promise<Properties> {
+        const request = new proto.UpdateRequest();
+        request.setUrn(urnOf(type));
+        request.setId(id);
+        request.setOlds(Struct.fromJavaScript(state));
+        request.setOldInputs(Struct.fromJavaScript(olds));
+        request.setNews(Struct.fromJavaScript(news));
+        request.setPreview(preview);
+        return toProperties((await ask<proto.UpdateResponse>(reply => this.client.update(request, reply))).getProperties());
+    }
+
+    async delete(type: string, { id, state }: Resource): Promise<void> {
+        const request = new proto.DeleteRequest();
+        request.setUrn(urnOf(type));
+        request.setId(id);
+        request.setProperties(Struct.fromJavaScript(state));
+        await ask<Empty>(reply => this.client.delete(request, reply));
     }
 
     async cancel(): Promise<void> {
@@ -95,12 +153,31 @@ export class Plugin {
     }
 }
 
+function urnOf(type: string): string {
+    return `urn:pulumi:test::lab::my:component:Parent$${type}::one`;
+}
+
+// What a creation left in state although it failed comes in the error's details.
+function initFailed(metadata: grpc.Metadata): { id: string; state: Properties; reasons: string[] } | undefined {
+    const [details] = metadata.get("grpc-status-details-bin");
+    const any = details === undefined ? undefined : Status.deserializeBinary(details as Buffer).getDetailsList()[0];
+    const failed = any?.unpack<proto.ErrorResourceInitFailed>(
+        proto.ErrorResourceInitFailed.deserializeBinary,
+        "pulumirpc.ErrorResourceInitFailed",
+    );
+    return failed ? { id: failed.getId(), state: toProperties(failed.getProperties()), reasons: failed.getReasonsList() } : undefined;
+}
+
 function toProperties(struct: Struct | undefined): Properties {
     return (struct?.toJavaScript() ?? {}) as Properties;
 }
 
 function ask<R>(call: (reply: (error: grpc.ServiceError | null, response: R) => void) => unknown): Promise<R> {
     return new Promise((resolve, reject) => {
-        call((error, response) => (error ? reject(Object.assign(new Error(error.details), { code: error.code })) : resolve(response)));
+        call((error, response) => {
+            if (!error) return resolve(response);
+            const { code, details, metadata } = error;
+            reject(Object.assign(new Error(details), { code, initFailed: initFailed(metadata) }));
+        });
     });
 }

@@ -1,0 +1,118 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Problem } from "../../drift/types";
+import { clock } from "../entra/credentials";
+import { isGuid, isPlain } from "../internal/inputs";
+import { reporter, throwProblems } from "../internal/report";
+import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsCountdown";
+import { EwsAllowedApplication } from "./resources/ewsAllowedApplication";
+import { ewsSettings, EwsSettingsResult } from "./resources/ewsSettings";
+
+/** Arguments of `EwsAccess`. */
+export interface EwsAccessArgs {
+    /** Client id of the application that uses Exchange Web Services. */
+    clientId: pulumi.Input<string>;
+    /**
+     * Switch EWS on for the organization (`EwsEnabled`), after the application was put into the list. Applications that are not in it are
+     * blocked then. Default true.
+     */
+    enableEws?: pulumi.Input<boolean>;
+    /** The last day on which the application needs EWS, `2027-03-31`: a later one is refused. */
+    neededUntil?: string;
+}
+
+/**
+ * Keeps Exchange Web Services open for an application until they end on 2027-04-01, and counts the days. Entries of others in the list stay
+ * as they are.
+ *
+ * Source: learn.microsoft.com, "Set-OrganizationConfig" (EwsEnabled, EwsAllowedAppIDs); message centre MC1227454.
+ */
+export class EwsAccess extends pulumi.ComponentResource {
+    /** Days until the end, UTC: 1 on the last day. */
+    public readonly daysLeft: pulumi.Output<number>;
+    /** `2027-04-01`. */
+    public readonly endsOn: pulumi.Output<string>;
+    /** The organization's switch: `true`, `false` or `unset`. */
+    public readonly ewsEnabled: pulumi.Output<string>;
+    /** Entries of the list that are no GUIDs: warned of, never removed. */
+    public readonly malformedEntries: pulumi.Output<string[]>;
+
+    /** @throws RunError naming every problem of the arguments, before anything is registered; from 2027-04-01 on always. */
+    constructor(name: string, args: EwsAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+        throwProblems("exchange.EwsAccess", name, checkEwsAccess(args));
+        super("hybrid-identity:exchange:EwsAccess", name, {}, opts);
+
+        const enableEws = args.enableEws ?? true;
+        const days = daysUntilEnd(clock.now());
+        warnOfEnd(name, days, this);
+        const before = pulumi.output(args.clientId).apply(async (appId) => ({ appId, ...(await ewsSettings({ parent: this })) }));
+        // The entry waits for the look at what was there: it has to tell afterwards whether anything was changed.
+        const appId = before.apply((one) => one.appId);
+        const allowed = new EwsAllowedApplication(`${name}-allowed`, { appId, enableEws }, { parent: this });
+        pulumi.all([enableEws, before]).apply(([enable, settings]) => warnOthers(name, enable, settings, this));
+        pulumi.all([before, allowed.ewsEnabled]).apply(([settings, now]) => reportChange(name, settings, now, this));
+        pulumi.all([enableEws, allowed.ewsEnabled]).apply(([enable, now]) => reportSwitch(name, enable, now, this));
+        allowed.malformedEntries.apply((entries) => warnOfMalformed(name, entries, this));
+
+        this.daysLeft = pulumi.output(days);
+        this.endsOn = pulumi.output(endsOn);
+        this.ewsEnabled = allowed.ewsEnabled;
+        this.malformedEntries = allowed.malformedEntries;
+        this.registerOutputs({
+            daysLeft: this.daysLeft,
+            endsOn: this.endsOn,
+            ewsEnabled: this.ewsEnabled,
+            malformedEntries: this.malformedEntries,
+        });
+    }
+}
+
+function checkEwsAccess({ clientId, neededUntil }: EwsAccessArgs): Problem[] {
+    const known = !isPlain(clientId) || (typeof clientId === "string" && isGuid(clientId));
+    return [
+        ...(known ? [] : [{ property: "clientId", message: `must be a GUID; received ${JSON.stringify(clientId ?? null)}` }]),
+        ...checkPlan(neededUntil, clock.now()),
+    ];
+}
+
+function warnOfEnd(name: string, days: number, resource: pulumi.Resource): void {
+    const text = countdownText(days);
+    if (text !== undefined && pulumi.runtime.isDryRun()) {
+        reporter.warn(`${name}: ${text}`, resource);
+    }
+}
+
+/** From the moment on that the list counts, whoever is not in it is blocked. */
+function warnOthers(name: string, enableEws: boolean, { ewsEnabled, allowedAppIds }: EwsSettingsResult, resource: pulumi.Resource): void {
+    if (enableEws && ewsEnabled === "unset" && pulumi.runtime.isDryRun()) {
+        const others = allowedAppIds.length === 0 ? "nobody else is in it" : `it has ${allowedAppIds.join(", ")}`;
+        const text = "this run sets EwsEnabled to true; from then on only applications in the list may use EWS";
+        reporter.warn(`${name}: ${text}, and ${others}`, resource);
+    }
+}
+
+/** With `enableEws` the switch is drift, and shown as such. */
+function reportSwitch(name: string, enableEws: boolean, now: string, resource: pulumi.Resource): void {
+    const text = enableEws ? undefined : switchText(now);
+    if (text !== undefined) {
+        reporter.warn(`${name}: ${text}`, resource);
+    }
+}
+
+interface Before extends EwsSettingsResult {
+    appId: string;
+}
+
+function reportChange(name: string, { appId, allowedAppIds, ewsEnabled }: Before, now: string, resource: pulumi.Resource): void {
+    const listed = allowedAppIds.some((one) => one.toLowerCase() === appId.toLowerCase());
+    if (!pulumi.runtime.isDryRun() && (!listed || now !== ewsEnabled)) {
+        reporter.warn(`${name}: Exchange may take up to 24 hours to let the application use EWS`, resource);
+    }
+}
+
+function warnOfMalformed(name: string, entries: string[], resource: pulumi.Resource): void {
+    if (entries.length > 0) {
+        const listed = entries.map((one) => JSON.stringify(one)).join(", ");
+        const text = "the list of applications that may use EWS has entries that are no client ids; they stay";
+        reporter.warn(`${name}: ${text}: ${listed}`, resource);
+    }
+}

@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Problem } from "../../drift/types";
+import { MailMethod } from "../choices";
+import { isGuid, isPlain, oneOf } from "../internal/inputs";
+import { throwProblems } from "../internal/report";
+import { MailboxAccess } from "./access";
+import { checkScopeChoice, MailboxScopeChoice } from "./scopeChoice";
+import { scopeGroup, testedMailboxes } from "./scopeGroup";
+import { limitByPolicy, limitByRole } from "./scopeMethods";
+import { migrate } from "./scopeMigration";
+
+/** Arguments of `MailboxScope`. */
+export interface MailboxScopeArgs extends MailboxScopeChoice {
+    /** Client id of the application. */
+    clientId: pulumi.Input<string>;
+    /** Object id of its service principal ("enterprise application"). */
+    servicePrincipalId: pulumi.Input<string>;
+    /** `accessPolicy`, `rbac`, or `migrate` from the first to the second. Default `accessPolicy`, which MIM is known to work with. */
+    method?: MailMethod;
+}
+
+/**
+ * Limits an application to its mailboxes in Exchange Online, and tests that it is limited.
+ *
+ * Source: learn.microsoft.com, "New-ApplicationAccessPolicy" and "Role Based Access Control for Applications in Exchange Online".
+ */
+export class MailboxScope extends pulumi.ComponentResource {
+    /** `accessPolicy`, `rbac` or `migrate`. */
+    public readonly method: pulumi.Output<string>;
+    /** Where a migration stands: `grant`, `consent`, `drain`, `policy` or `done`. Undefined with the other methods. */
+    public readonly step: pulumi.Output<string | undefined>;
+    /** Whether the application is to have its consent `full_access_as_app` after this run. */
+    public readonly keepConsent: pulumi.Output<boolean>;
+    /** The group's GUID in Exchange. */
+    public readonly group: pulumi.Output<string>;
+    /** What the application can open, as Exchange says. */
+    public readonly access: pulumi.Output<MailboxAccess>;
+    /** The access policy's id. Undefined where there is none. */
+    public readonly policyId: pulumi.Output<string | undefined>;
+    /** The role assignment's id. Undefined where there is none. */
+    public readonly assignmentId: pulumi.Output<string | undefined>;
+
+    /** @throws RunError naming every problem of the arguments, before anything is registered. */
+    constructor(name: string, args: MailboxScopeArgs, opts?: pulumi.ComponentResourceOptions) {
+        throwProblems("exchange.MailboxScope", name, checkMailboxScope(args));
+        super("hybrid-identity:exchange:MailboxScope", name, {}, opts);
+
+        const method = args.method ?? MailMethod.accessPolicy;
+        const limit = { accessPolicy: limitByPolicy, rbac: limitByRole, migrate }[method];
+        const tested = testedMailboxes(name, args, this);
+        const group = scopeGroup(name, args, tested, this);
+        const ids = { clientId: pulumi.output(args.clientId), servicePrincipalId: pulumi.output(args.servicePrincipalId) };
+        const limited = limit(name, { ...ids, group, tested }, this);
+
+        this.method = pulumi.output(method);
+        this.step = limited.step;
+        this.keepConsent = limited.keepConsent;
+        this.group = group.apply(({ guid }) => guid);
+        this.access = limited.access;
+        this.policyId = limited.policyId;
+        this.assignmentId = limited.assignmentId;
+        this.registerOutputs({
+            method: this.method,
+            step: this.step,
+            keepConsent: this.keepConsent,
+            group: this.group,
+            access: this.access,
+            policyId: this.policyId,
+            assignmentId: this.assignmentId,
+        });
+    }
+}
+
+function checkMailboxScope(args: MailboxScopeArgs): Problem[] {
+    const ids = (["clientId", "servicePrincipalId"] as const).flatMap((property) => {
+        const value = args[property];
+        return !isPlain(value) || (typeof value === "string" && isGuid(value))
+            ? []
+            : [{ property, message: `must be a GUID; received ${JSON.stringify(value ?? null)}` }];
+    });
+    return [...oneOf("method", args.method, MailMethod), ...ids, ...checkScopeChoice(args)];
+}

@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Who may use Exchange Web Services. */
+export interface EwsSettingsResult {
+    /** EwsEnabled: true, false or unset. */
+    ewsEnabled: string;
+    /** Client ids of the applications that may use EWS. */
+    allowedAppIds: string[];
+    /** Entries of the list that are no GUID. */
+    malformedEntries: string[];
+}
+
+/** Reads the organization's switch for Exchange Web Services and the list of allowed applications. */
+export function ewsSettings(opts?: pulumi.InvokeOptions): Promise<EwsSettingsResult> {
+    return pulumi.runtime.invoke("hybrid-identity:exchange:ewsSettings", {}, opts);
+}

@@ -1,0 +1,155 @@
+// The calls of the engine about one resource: inputs, outputs and marks of secrecy on this side, a resource type on the other.
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { resources } from "./resources";
+import { inWordsOf, realChanges, refreshed } from "./resources/diff";
+import { Unfinished, type Context, type Found, type ResourceType } from "./resources/resource";
+import { misfits } from "./resources/shape";
+import { checkFailure, InitFailed, properties, struct, Unimplemented } from "./rpc";
+import { name as packageName, shapeOf, version, type Shape } from "./schema";
+import { markedLike, reveal, unknown, withoutSecret, type Properties } from "./values";
+
+interface Wanted {
+    token: string;
+    type: ResourceType;
+    shape: Shape;
+    /** The name in the program. */
+    name: string;
+}
+
+/** Gives what a resource type may use; `seconds` is the time that the program allows, 0 where it says nothing. */
+export type ContextFor = (what: string, seconds: number) => Context;
+
+/**
+ * The calls. An object that a creation of this run made or found again is not deleted for whoever had it before: a resource that was
+ * renamed or replaced by one that means the same would lose it otherwise.
+ */
+export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
+    return {
+        check(request: proto.CheckRequest): proto.CheckResponse {
+            const { type, shape, name } = wanted(request.getUrn());
+            const given = withoutNulls(properties(request.getNews()));
+            const olds = request.hasOlds() ? revealed(request.getOlds()) : undefined;
+            const known = reveal(given) as Properties;
+            const inputs = type.defaults?.(known, name, request.getRandomseed_asU8(), olds) ?? known;
+            const misfit = misfits(shape, inputs);
+            const response = new proto.CheckResponse();
+            response.setInputs(struct(markedLike(inputs, given)));
+            for (const failure of misfit.length > 0 ? misfit : type.check(inputs)) {
+                response.addFailures(checkFailure(withoutSecret(failure, given)));
+            }
+            return response;
+        },
+        async diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
+            const { token, type } = wanted(request.getUrn());
+            const olds = revealed(request.getOldInputs());
+            const news = revealed(request.getNews());
+            const state = { ...revealed(request.getOlds()), ...olds };
+            const found = await realChanges(type, { olds, news, state }, () => contextFor(token, 0));
+            const replaces = [...found].filter(([, kind]) => kind.endsWith("_REPLACE")).map(([property]) => property);
+            const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
+            const response = new proto.DiffResponse();
+            response.setChanges(found.size > 0 ? DIFF_SOME : DIFF_NONE);
+            response.setDiffsList([...found.keys()]);
+            response.setReplacesList(replaces);
+            response.setDeletebeforereplace(replaces.length > 0 && (type.deleteBeforeReplace?.(state, news) ?? false));
+            response.setHasdetaileddiff(true);
+            for (const [property, kind] of found) {
+                const detail = new proto.PropertyDiff();
+                detail.setKind(proto.PropertyDiff.Kind[kind]);
+                detail.setInputdiff(true);
+                response.getDetaileddiffMap().set(property, detail);
+            }
+            return response;
+        },
+        async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
+            const { token, type, shape } = wanted(request.getUrn());
+            const given = properties(request.getProperties());
+            const response = new proto.CreateResponse();
+            if (request.getPreview()) {
+                const outputs = Object.fromEntries(shape.outputs.map(output => [output, unknown]));
+                response.setProperties(struct({ ...given, ...outputs }));
+                return response;
+            }
+            const inputs = reveal(given) as Properties;
+            const worded = (found: Found) => {
+                held.add(heldAs(token, found.id));
+                return markedLike(inWordsOf(inputs, found, type, shape).state, given);
+            };
+            const found = await kept(type.create(inputs, contextFor(token, request.getTimeout())), worded);
+            response.setId(found.id);
+            response.setProperties(struct(worded(found)));
+            return response;
+        },
+        async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
+            const { token, type, shape } = wanted(request.getUrn());
+            const given = properties(request.getInputs());
+            const olds = properties(request.getProperties());
+            // An import, or a look at something that the program does not manage.
+            const inputs = Object.keys(given).length === 0 ? undefined : (reveal(given) as Properties);
+            const response = new proto.ReadResponse();
+            const found = await type.read(request.getId(), inputs, contextFor(token, 0));
+            // Without an id the object is gone, or never was.
+            if (!found) return response;
+            const worded = inputs ? inWordsOf(inputs, found, type, shape) : found;
+            const state = inputs ? refreshed(inputs, reveal(olds) as Properties, worded, shape) : found.state;
+            response.setId(worded.id);
+            response.setInputs(struct(markedLike(worded.inputs, given, olds)));
+            response.setProperties(struct(markedLike(state, given, olds)));
+            return response;
+        },
+        async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
+            const { token, type, shape } = wanted(request.getUrn());
+            const given = properties(request.getNews());
+            const olds = properties(request.getOlds());
+            const response = new proto.UpdateResponse();
+            if (request.getPreview()) {
+                const outputs = Object.fromEntries(Object.entries(olds).filter(([property]) => !(property in shape.inputs)));
+                response.setProperties(struct({ ...outputs, ...given }));
+                return response;
+            }
+            const inputs = reveal(given) as Properties;
+            const worded = (found: Found) => markedLike(inWordsOf(inputs, found, type, shape).state, given);
+            const before = { ...(reveal(olds) as Properties), ...revealed(request.getOldInputs()) };
+            const found = await kept(type.update(request.getId(), before, inputs, contextFor(token, request.getTimeout())), worded);
+            response.setProperties(struct(worded(found)));
+            return response;
+        },
+        async delete(request: proto.DeleteRequest): Promise<Empty> {
+            const { token, type } = wanted(request.getUrn());
+            if (held.has(heldAs(token, request.getId()))) return new Empty();
+            const state = { ...revealed(request.getOldInputs()), ...revealed(request.getProperties()) };
+            await type.delete(request.getId(), state, contextFor(token, request.getTimeout()));
+            return new Empty();
+        },
+    };
+}
+
+// urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>
+function wanted(urn: string): Wanted {
+    const token = urn.split("::")[2]?.split("$").pop() ?? "";
+    const type = resources[token];
+    if (!type) throw new Unimplemented(`${packageName} ${version} has no resource type "${token}"`);
+    return { token, type, shape: shapeOf(token), name: urn.split("::").slice(3).join("::") };
+}
+
+/** What exists although not all of it could be done is kept in state. */
+async function kept(work: Promise<Found>, worded: (found: Found) => Properties): Promise<Found> {
+    try {
+        return await work;
+    } catch (error) {
+        throw error instanceof Unfinished ? new InitFailed(error.message, error.found.id, worded(error.found)) : error;
+    }
+}
+
+function heldAs(token: string, id: string): string {
+    return `${token} ${id.toLowerCase()}`;
+}
+
+function revealed(given: Parameters<typeof properties>[0]): Properties {
+    return reveal(properties(given)) as Properties;
+}
+
+function withoutNulls(given: Properties): Properties {
+    return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+}

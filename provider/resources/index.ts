@@ -1,0 +1,17 @@
+import { accessPolicy } from "./accessPolicy";
+import { ewsAllowedApplication } from "./ewsAllowedApplication";
+import { mailEnabledSecurityGroup } from "./mailEnabledSecurityGroup";
+import { managementRoleAssignment } from "./managementRoleAssignment";
+import { managementScope } from "./managementScope";
+import type { ResourceType } from "./resource";
+import { servicePrincipal } from "./servicePrincipal";
+
+/** The provider's resource types by their tokens. */
+export const resources: { readonly [token: string]: ResourceType | undefined } = {
+    "hybrid-identity:exchange:ApplicationAccessPolicy": accessPolicy,
+    "hybrid-identity:exchange:EwsAllowedApplication": ewsAllowedApplication,
+    "hybrid-identity:exchange:MailEnabledSecurityGroup": mailEnabledSecurityGroup,
+    "hybrid-identity:exchange:ManagementRoleAssignment": managementRoleAssignment,
+    "hybrid-identity:exchange:ManagementScope": managementScope,
+    "hybrid-identity:exchange:ServicePrincipal": servicePrincipal,
+};

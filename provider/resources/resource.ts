@@ -1,0 +1,54 @@
+// What a resource type of the provider is.
+import type { ExchangeClient } from "../clients/exchange";
+import type { HttpClient } from "../clients/http";
+import type { Failure, Properties, Value } from "../values";
+
+/** What resource types and functions may use. */
+export interface Context {
+    graph(signal?: AbortSignal): Promise<HttpClient>;
+    exchange(signal?: AbortSignal): Promise<ExchangeClient>;
+    /** Ends what is under way when the run is cancelled. */
+    signal: AbortSignal;
+    /** Waits so many milliseconds; rejects when the run is cancelled. */
+    wait(milliseconds: number): Promise<void>;
+}
+
+/** What the tenant has. `inputs` are what a program would have to declare to find no drift. */
+export interface Found {
+    id: string;
+    inputs: Properties;
+    state: Properties;
+}
+
+/** One resource type. Properties carry no marks of secrecy here and are known, except in `defaults`, `check` and `same`. */
+export interface ResourceType {
+    /** Inputs whose change needs a new object. */
+    replaceOn: string[];
+    /** Whether the old object has to go first. Default no. `old`: the last state and inputs. */
+    deleteBeforeReplace?(old: Properties, inputs: Properties): boolean;
+    /** Adds defaults. `name` is the logical name, `olds` the last inputs. Unknown values are possible. */
+    defaults?(inputs: Properties, name: string, seed: Uint8Array, olds: Properties | undefined): Properties;
+    /** What is wrong, before anything is called. Unknown values are possible and pass. */
+    check(inputs: Properties): Failure[];
+    /** Whether two values of an input mean the same (after JSON equality said no). */
+    same?(property: string, old: Value, now: Value): boolean;
+    /** Whether another value of an input in `replaceOn` means the object that there is all the same; may ask the service. */
+    means?(property: string, now: Value, state: Properties, context: Context): Promise<boolean>;
+    /** Finds again what an earlier try with the same inputs made (lost reply), else makes it. Reads back. */
+    create(inputs: Properties, context: Context): Promise<Found>;
+    /** `inputs`: what is in state; undefined on import. Undefined: the service says that it is not there. */
+    read(id: string, inputs: Properties | undefined, context: Context): Promise<Found | undefined>;
+    /** `olds`: the last state and inputs. */
+    update(id: string, olds: Properties, inputs: Properties, context: Context): Promise<Found>;
+    delete(id: string, state: Properties, context: Context): Promise<void>;
+}
+
+/** Thrown by `create` and `update` when the object exists but is not as declared yet: it is kept in state, and the next run continues. */
+export class Unfinished extends Error {
+    constructor(
+        readonly found: Found,
+        reason: Error,
+    ) {
+        super(reason.message);
+    }
+}

@@ -1,0 +1,27 @@
+// Whether inputs have the names and types that the schema gives them. What they mean is for the resource types to check.
+import type { Shape } from "../schema";
+import { isUnknown, type Failure, type Properties, type Value } from "../values";
+
+/** Inputs that the type does not have, that are missing, or that are of another type. What is not known yet passes. */
+export function misfits({ inputs, required }: Shape, given: Properties): Failure[] {
+    const names = Object.keys(inputs).join(", ");
+    const strange = Object.keys(given)
+        .filter(property => !(property in inputs) && !property.startsWith("__"))
+        .map(property => ({ property, reason: `there is no such input; there are ${names}` }));
+    const missing = required
+        .filter(property => given[property] === undefined)
+        .map(property => ({ property, reason: "missing; it is required" }));
+    const mistyped = Object.entries(given).flatMap(([property, value]) => {
+        const expected = expectedOf(inputs[property]?.type, value);
+        return expected ? [{ property, reason: `expected ${expected}; received ${JSON.stringify(value)}` }] : [];
+    });
+    return [...strange, ...missing, ...mistyped];
+}
+
+function expectedOf(type: Shape["inputs"][string]["type"] | undefined, value: Value): string | undefined {
+    if (isUnknown(value)) return undefined;
+    if (type === "string") return typeof value === "string" ? undefined : "a text";
+    if (type === "boolean") return typeof value === "boolean" ? undefined : "true or false";
+    if (type === "array") return Array.isArray(value) && value.every(item => typeof item === "string") ? undefined : "a list of texts";
+    return undefined;
+}

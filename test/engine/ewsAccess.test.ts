@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { clock } from "../../components/entra/credentials";
+import { exchange } from "../../index";
+import { startTenant, type Tenant } from "../../lab/tenant/tenant";
+import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
+import { EngineStack } from "./support/stack";
+
+const mim = "aaaaaaaa-0000-4000-8000-000000000001";
+const other = "BBBBBBBB-0000-4000-8000-000000000002";
+const foreign = ` ${other} ,{not-a-guid`;
+
+describe("engine: who may use EWS", function () {
+    this.timeout(240_000);
+    const environment = { ...process.env };
+    const realNow = clock.now;
+    const folder = { path: "", remove: () => {} };
+    let tenant: Tenant;
+    let stack: EngineStack;
+
+    before(async function () {
+        const cli = await engineOrSkip(this);
+        Object.assign(folder, temporaryFolder());
+        tenant = await startTenant();
+        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
+        Object.assign(process.env, tenant.environment, { ARM_USE_CLI: "false", PATH: path });
+        stack = await EngineStack.create(cli, folder.path, "ews");
+        clock.now = () => new Date("2026-12-01T12:00:00Z");
+        stack.program = () => {
+            const access = new exchange.EwsAccess("mim", { clientId: mim, neededUntil: "2027-03-31" });
+            return { daysLeft: access.daysLeft, ewsEnabled: access.ewsEnabled, malformed: access.malformedEntries };
+        };
+    });
+
+    after(async () => {
+        clock.now = realNow;
+        Object.keys(process.env).forEach((name) => delete process.env[name]);
+        Object.assign(process.env, environment);
+        await tenant?.stop();
+        folder.remove();
+    });
+
+    afterEach(() => assert.deepEqual(tenant.unknownCalls, []));
+
+    const organization = () => tenant.state.exchange.organization;
+    const late = /up to 24 hours/;
+
+    it("is added beside entries of others, which stay as they are, and EWS are switched on", async () => {
+        organization().EwsAllowedAppIDs = foreign;
+        const { outputs, warnings } = await stack.up();
+        assert.deepEqual([organization().EwsAllowedAppIDs, organization().EwsEnabled], [`${foreign},${mim}`, true]);
+        assert.deepEqual([tenant.mayUseEws(mim), tenant.mayUseEws(other)], [true, true]);
+        assert.deepEqual(outputs, { daysLeft: 121, ewsEnabled: "true", malformed: ["{not-a-guid"] });
+        assert.match(warnings.join("\n"), late);
+        assert.match(warnings.join("\n"), /mim: the list of applications that may use EWS has entries that are no client ids; they stay: "\{not-a-guid"/);
+    });
+
+    it("has nothing to do afterwards, and counts the days", async () => {
+        const { warnings } = await stack.preview({ refresh: true, expectNoChanges: true });
+        assert.match(warnings.join("\n"), /mim: EWS in Exchange Online end on 2027-04-01, in 121 days/);
+        assert.doesNotMatch(warnings.join("\n"), late);
+    });
+
+    it("shows that somebody took the entry out and switched EWS off, and repairs it", async () => {
+        Object.assign(organization(), { EwsAllowedAppIDs: other, EwsEnabled: false });
+        const seen = await stack.preview({ refresh: true, diff: true });
+        assert.match(seen.text, /hybrid-identity:exchange:EwsAllowedApplication/);
+        const { warnings } = await stack.up({ refresh: true });
+        assert.deepEqual([organization().EwsAllowedAppIDs, organization().EwsEnabled], [`${other},${mim}`, true]);
+        assert.match(warnings.join("\n"), late);
+    });
+
+    it("is not taken out as the last one while EWS are on, and beside others without touching them", async () => {
+        organization().EwsAllowedAppIDs = mim;
+        const { text } = await stack.destroy({ fails: true });
+        assert.match(text, /EwsEnabled|EWS/);
+        assert.equal(organization().EwsAllowedAppIDs, mim);
+        organization().EwsAllowedAppIDs = `${other},${mim}`;
+        await stack.destroy();
+        assert.deepEqual([organization().EwsAllowedAppIDs, organization().EwsEnabled], [other, true]);
+    });
+});

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { clock } from "../../components/entra/credentials";
+import { entra, MailMethod } from "../../index";
+import { EXCHANGE_APP_ID } from "../../lab/tenant/seed";
+import { startTenant, type Tenant } from "../../lab/tenant/tenant";
+import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
+import { EngineStack } from "./support/stack";
+
+const start = "2026-12-01T12:00:00.000Z";
+const mim = "mim@contoso.example";
+const mim2 = "mim2@contoso.example";
+const ceo = "ceo@contoso.example";
+const byGroup = { group: "mim-mailboxes@contoso.example", inScopeMailbox: mim, outOfScopeMailbox: ceo };
+const byList = { mailboxes: [mim2], inScopeMailbox: mim2, outOfScopeMailbox: ceo };
+
+describe("engine: the mailboxes that an application may open", function () {
+    this.timeout(240_000);
+    const environment = { ...process.env };
+    const realNow = clock.now;
+    const folder = { path: "", remove: () => {} };
+    const leaks: string[] = [];
+    let tenant: Tenant;
+    let stack: EngineStack;
+
+    before(async function () {
+        const cli = await engineOrSkip(this);
+        Object.assign(folder, temporaryFolder());
+        tenant = await startTenant();
+        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
+        Object.assign(process.env, tenant.environment, { ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository, PATH: path });
+        stack = await EngineStack.create(cli, folder.path, "scope");
+        at(0);
+        tenant.onChange = watch;
+    });
+
+    after(async () => {
+        clock.now = realNow;
+        Object.keys(process.env).forEach((name) => delete process.env[name]);
+        Object.assign(process.env, environment);
+        await tenant?.stop();
+        folder.remove();
+    });
+
+    afterEach(() => {
+        assert.deepEqual(tenant.unknownCalls, []);
+        assert.deepEqual(leaks.splice(0), []);
+    });
+
+    /** So many hours after the first run. */
+    function at(hours: number): void {
+        const now = new Date(Date.parse(start) + hours * 3_600_000);
+        clock.now = () => now;
+        tenant.clock = () => now;
+    }
+
+    /** Asks after every write: may the application read what has to stay closed? */
+    function watch(): void {
+        const found = application();
+        if (found !== undefined && tenant.mayAccess(found.appId, ceo)) {
+            leaks.push(`after ${tenant.calls.at(-1)?.method} ${tenant.calls.at(-1)?.path} ${tenant.calls.at(-1)?.cmdlet ?? ""}`);
+        }
+    }
+
+    /** What was open until the repair was opened by somebody else. */
+    function repaired(): void {
+        leaks.length = 0;
+    }
+
+    function declare(method: MailMethod, mailboxScope: entra.MailApplicationArgs["mailboxScope"]): void {
+        stack.program = () => {
+            const secretRotation = { days: 90, overlapDays: 14, startingOn: "2027-06-01" };
+            const app = new entra.MailApplication("mail", { displayName: "MIM mail", secretRotation, method, mailboxScope });
+            return { step: app.migrationStep, access: app.mailboxAccess };
+        };
+    }
+
+    const application = () => tenant.state.applications.find((one) => one.displayName === "MIM mail");
+    const opens = (mailbox: string) => tenant.mayAccess(application()!.appId, mailbox);
+    const consents = () => tenant.state.servicePrincipals.flatMap((one) => one.appRoleAssignedTo).filter((one) => one.principalDisplayName === "MIM mail").length;
+    const policies = () => tenant.state.exchange.policies;
+    const group = (name: string) => tenant.state.exchange.recipients.find((one) => one.Name === name)!;
+    const mailbox = (name: string) => tenant.state.exchange.recipients.find((one) => one.Name === name)!.Guid;
+    const still = () => stack.preview({ expectNoChanges: true });
+    const same = () => stack.preview({ refresh: true, expectNoChanges: true });
+    const about = (warnings: string[]) => warnings.filter((one) => one.startsWith("mail-scope: "));
+
+    it("are limited before the consent is given", async () => {
+        declare("accessPolicy", byGroup);
+        const { outputs } = await stack.up();
+        assert.deepEqual([opens(mim), opens(mim2), opens(ceo)], [true, false, false]);
+        assert.deepEqual(outputs["access"], { inScope: "granted", outOfScope: "denied", state: "tested", pendingUntil: "2026-12-01T14:00:00.000Z" });
+    });
+
+    it("stay as they are, and a preview says what is pending, and what Microsoft advises", async () => {
+        at(1);
+        const [advice, pending, ...others] = about((await same()).warnings).sort();
+        assert.match(advice!, /Microsoft advises RBAC for Applications/);
+        assert.match(pending!, /pending until 2026-12-01T14:00:00\.000Z: Exchange answers as declared/);
+        assert.deepEqual(others, []);
+    });
+
+    it("are limited again after somebody took the policy away", async () => {
+        at(3);
+        policies().length = 0;
+        assert.equal(opens(ceo), true);
+        const seen = await stack.preview({ refresh: true, diff: true });
+        assert.match(seen.text, /\+ hybrid-identity:exchange:ApplicationAccessPolicy: \(create\)/);
+        await stack.up({ refresh: true });
+        assert.equal(opens(ceo), false);
+        repaired();
+    });
+
+    it("change without a moment in which all are open", async () => {
+        declare("accessPolicy", byList);
+        await stack.up();
+        assert.deepEqual([opens(mim), opens(mim2), opens(ceo)], [false, true, false]);
+        assert.equal(policies().length, 1);
+    });
+
+    it("show a member that somebody added to the group, and lose it again", async () => {
+        at(5);
+        group("mail-scope-mailboxes").members!.push(mailbox("ceo"));
+        const seen = await stack.preview({ refresh: true, diff: true });
+        assert.match(seen.text, /ceo@contoso\.example/);
+        assert.match(seen.warnings.join("\n"), /mail-scope: THE APPLICATION .* CAN OPEN A MAILBOX THAT HAS TO STAY CLOSED/);
+        await stack.up({ refresh: true });
+        assert.deepEqual([opens(mim2), opens(ceo)], [true, false]);
+        repaired();
+    });
+
+    it("are not given a role beside the consent, and nothing is written", async () => {
+        declare("rbac", byList);
+        tenant.resetCalls();
+        const { text } = await stack.up({ fails: true });
+        assert.match(text, /mail-scope: the service principal \S+ has the consent full_access_as_app for the whole tenant.*Use the method "migrate"/);
+        assert.doesNotMatch(text, /\n\s+at /, "a stack is printed");
+        assert.deepEqual([consents(), policies().length, tenant.state.exchange.assignments.length], [1, 1, 0]);
+    });
+
+    it("are not migrated past a policy that denies, and nothing is taken away", async () => {
+        declare("migrate", byList);
+        const denying = { ...policies()[0]!, AccessRight: "DenyAccess", Identity: policies()[0]!.Identity.replace(application()!.appId, "*"), AppId: "*" };
+        policies().push(denying);
+        const { text } = await stack.up({ fails: true });
+        policies().pop();
+        assert.match(text, /the migration to "rbac" would open mailboxes:\s+the policy .* denies all applications the mailboxes of "mail-scope-mailboxes"/);
+        assert.deepEqual([consents(), policies().length, tenant.state.exchange.assignments.length], [1, 1, 0]);
+    });
+
+    it("stay limited when the tenant does not say where the migration stands", async () => {
+        tenant.behaviour.nextCmdlet("Get-ApplicationAccessPolicy", 403, { times: 99 });
+        await stack.up({ fails: true });
+        tenant.behaviour.reset();
+        tenant.behaviour.nextStatus(/appRoleAssignments/, 403, { times: 99 });
+        await stack.up({ fails: true });
+        tenant.behaviour.reset();
+        assert.deepEqual([consents(), policies().length, opens(mim2), opens(ceo)], [1, 1, true, false]);
+    });
+
+    it("migrate: the role is given first, also when the run is stopped on the way", async () => {
+        tenant.behaviour.nextCmdlet("New-ManagementRoleAssignment", 400);
+        await stack.up({ fails: true });
+        const { outputs } = await stack.up();
+        assert.equal(outputs["step"], "grant");
+        assert.deepEqual(outputs["access"], { inScope: "granted", outOfScope: "denied", state: "tested", pendingUntil: "2026-12-01T19:00:00.000Z" });
+        assert.deepEqual([consents(), policies().length, tenant.state.exchange.assignments.length], [1, 1, 1]);
+        at(6);
+        const { warnings } = await still();
+        assert.match(about(warnings).join("\n"), /step "grant": .*not before 2026-12-01T19:00:00\.000Z/);
+    });
+
+    it("migrate: then the consent goes, shown in the preview", async () => {
+        at(8);
+        const seen = await stack.preview({ diff: true });
+        const changes = seen.text.match(/^\s*[-+~]+ \S+: \((?!refresh)\w+\)/gm)?.map((one) => one.trim());
+        assert.deepEqual(changes, ["- azuread:index/appRoleAssignment:AppRoleAssignment: (delete)"]);
+        tenant.behaviour.nextStatus(/appRoleAssignedTo/, 400, { method: "DELETE" });
+        await stack.up({ fails: true });
+        assert.equal(consents(), 1);
+        assert.equal((await stack.up()).outputs["step"], "consent");
+        assert.deepEqual([consents(), policies().length, opens(mim2), opens(ceo)], [0, 1, true, false]);
+    });
+
+    it("migrate: then the policy stays for old tokens, marked", async () => {
+        tenant.behaviour.nextCmdlet("Set-ApplicationAccessPolicy", 400);
+        await stack.up({ fails: true });
+        assert.equal((await stack.up()).outputs["step"], "drain");
+        assert.equal(policies()[0]!.Description, "Pulumi: consent removed 2026-12-01T20:00:00.000Z");
+        at(9);
+        assert.match(about((await still()).warnings).join("\n"), /step "drain": .* until 2026-12-01T22:00:00\.000Z/);
+    });
+
+    it("migrate: then the policy goes, and nothing is left to do, with rbac neither", async () => {
+        at(10);
+        tenant.behaviour.nextCmdlet("Remove-ApplicationAccessPolicy", 400);
+        await stack.up({ fails: true });
+        assert.equal(policies().length, 1);
+        assert.equal((await stack.up()).outputs["step"], "policy");
+        assert.equal(policies().length, 0);
+        assert.deepEqual([opens(mim), opens(mim2), opens(ceo)], [false, true, false]);
+        assert.match(about((await still()).warnings).join("\n"), /step "done": .*change the method to "rbac"/);
+        declare("rbac", byList);
+        assert.deepEqual(about((await still()).warnings), []);
+    });
+
+    it("show a role, a scope and a pointer that somebody changed, and get them back", async () => {
+        const { exchange } = tenant.state;
+        exchange.scopes[0]!.RecipientFilter = "MemberOfGroup -eq 'CN=Everybody'";
+        exchange.assignments.length = 0;
+        const seen = await stack.preview({ refresh: true, diff: true });
+        assert.match(seen.text, /CN=Everybody/);
+        assert.match(seen.text, /\+ hybrid-identity:exchange:ManagementRoleAssignment: \(create\)/);
+        await stack.up({ refresh: true });
+        assert.deepEqual([opens(mim2), opens(ceo)], [true, false]);
+    });
+
+    it("leave nothing behind when they are destroyed", async () => {
+        await stack.destroy();
+        const { exchange } = tenant.state;
+        assert.deepEqual([exchange.assignments, exchange.scopes, exchange.servicePrincipals, exchange.policies], [[], [], [], []]);
+        assert.equal(group("mail-scope-mailboxes"), undefined);
+        assert.equal(tenant.state.servicePrincipals.filter(({ appId }) => appId !== EXCHANGE_APP_ID && appId !== tenant.clientId && appId === application()?.appId).length, 0);
+    });
+});

@@ -1,0 +1,271 @@
+// Resources as the engine sees them, over gRPC, against the pretend tenant: the calls that every resource type goes through.
+import * as assert from "node:assert/strict";
+import { PropertyDiff, type DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { startTenant, type Tenant } from "../../lab/tenant/tenant";
+import schema from "../../provider/schema.json";
+import { Plugin, secret, unknownText, type Properties } from "./support/plugin";
+
+const policy = "hybrid-identity:exchange:ApplicationAccessPolicy";
+const pointer = "hybrid-identity:exchange:ServicePrincipal";
+const appId = "0A1B2C3D-1111-4222-8333-444455556666";
+const other = "99999999-1111-4222-8333-444455556666";
+const group = "mim-mailboxes@contoso.example";
+
+describe("provider: resources over gRPC", function () {
+    this.timeout(30_000);
+    let tenant: Tenant;
+    let plugin: Plugin;
+    const declared = (more: Properties = {}): Properties => ({ appId, accessRight: "RestrictAccess", policyScopeGroupId: group, ...more });
+    const writes = () => tenant.calls.map(({ cmdlet }) => cmdlet).filter(cmdlet => cmdlet !== undefined && !cmdlet.startsWith("Get-"));
+
+    before(async () => {
+        tenant = await startTenant();
+        plugin = await Plugin.start(tenant.environment);
+    });
+    beforeEach(async () => {
+        tenant.behaviour.reset();
+        tenant.state.exchange.policies.length = 0;
+        tenant.resetCalls();
+        await plugin.configure();
+    });
+    after(async () => {
+        await plugin?.stop();
+        const { unknownCalls } = tenant;
+        await tenant?.stop();
+        assert.deepEqual(unknownCalls, []);
+    });
+
+    describe("check", () => {
+        it("adds defaults, drops nulls and keeps secrets secret", async () => {
+            const { inputs, failures } = await plugin.check(policy, { appId: secret(appId), policyScopeGroupId: group, description: null });
+            assert.deepEqual(failures, []);
+            assert.deepEqual(inputs, { appId: secret(appId), policyScopeGroupId: group, accessRight: "RestrictAccess" });
+        });
+        it("names what is wrong, and not what a secret is", async () => {
+            const { failures } = await plugin.check(policy, { appId: "MIM", policyScopeGroupId: secret("hunter2") });
+            assert.deepEqual(failures.map(({ property }) => property), ["appId", "policyScopeGroupId"]);
+            assert.match(failures[0]!.reason, /expected the application's client id, a GUID; received "MIM"/);
+            assert.match(failures[1]!.reason, /received a secret$/);
+        });
+        it("knows which inputs there are, and of which type", async () => {
+            const { failures } = await plugin.check(policy, { appID: appId, policyScopeGroupId: 7, description: unknownText });
+            assert.deepEqual(failures, [
+                { property: "appID", reason: "there is no such input; there are appId, accessRight, policyScopeGroupId, description" },
+                { property: "appId", reason: "missing; it is required" },
+                { property: "policyScopeGroupId", reason: "expected a text; received 7" },
+            ]);
+        });
+        it("takes what is not known yet", async () => {
+            const unknown = { appId: unknownText, policyScopeGroupId: secret(unknownText) };
+            assert.deepEqual(await plugin.check(policy, unknown), { inputs: { ...unknown, accessRight: "RestrictAccess" }, failures: [] });
+        });
+        // A misfit of every input of every type is found, so no input of the schema is left unchecked.
+        for (const [type, { inputProperties }] of Object.entries(schema.resources)) {
+            it(`checks every input of ${type}`, async () => {
+                const names = Object.keys(inputProperties);
+                const { failures } = await plugin.check(type, Object.fromEntries(names.map(name => [name, { wrong: true }])));
+                assert.deepEqual(failures.map(({ property }) => property).sort(), [...names].sort());
+            });
+        }
+        it("tells the default of every input that the schema says has one", async () => {
+            for (const [type, { inputProperties }] of Object.entries(schema.resources)) {
+                const { inputs } = await plugin.check(type, {});
+                const properties = inputProperties as { [name: string]: { default?: string | boolean } };
+                for (const [name, { default: value }] of Object.entries(properties)) {
+                    if (value !== undefined) assert.deepEqual(inputs[name], value, `${type}.${name}`);
+                }
+            }
+        });
+    });
+
+    describe("diff", () => {
+        const told = (response: DiffResponse) => {
+            const { changes, replacesList, deletebeforereplace } = response.toObject();
+            const kinds: { [property: string]: string } = {};
+            response.getDetaileddiffMap().forEach((detail, property) => {
+                assert.equal(detail.getInputdiff(), true);
+                kinds[property] = Object.entries(PropertyDiff.Kind).find(([, value]) => value === detail.getKind())?.[0] ?? "";
+            });
+            return { changed: changes === 2, kinds, replaces: replacesList, deleteFirst: deletebeforereplace };
+        };
+        const diff = async (news: Properties, olds = declared({ description: "d" })) => told(await plugin.diff(policy, olds, news));
+        const none = { changed: false, kinds: {}, replaces: [], deleteFirst: false };
+
+        it("sees nothing in another spelling, in secrecy, or in what is left out", async () => {
+            assert.deepEqual(await diff(declared({ appId: secret(appId.toLowerCase()), policyScopeGroupId: group.toUpperCase() })), none);
+        });
+        it("tells an update from a replacement, by property", async () => {
+            assert.deepEqual(await diff(declared({ description: "e" })), { ...none, changed: true, kinds: { description: "UPDATE" } });
+            assert.deepEqual(
+                await diff(declared({ description: "e" }), declared()),
+                { ...none, changed: true, kinds: { description: "ADD" } },
+            );
+            assert.deepEqual(await diff(declared({ appId: other, description: "d" })), {
+                changed: true,
+                kinds: { appId: "UPDATE_REPLACE" },
+                replaces: ["appId"],
+                deleteFirst: false,
+            });
+        });
+        it("asks whether another name means another group", async () => {
+            const made = await plugin.create(policy, declared());
+            const { Guid, ExternalDirectoryObjectId } = tenant.state.exchange.recipients.find(({ Name }) => Name === "MIM mailboxes")!;
+            const to = async (scope: string) =>
+                told(await plugin.diff(policy, declared(), declared({ policyScopeGroupId: scope }), made.state));
+            assert.deepEqual(await to(Guid), none);
+            assert.deepEqual(await to(ExternalDirectoryObjectId), none);
+            assert.deepEqual((await to("ceo@contoso.example")).replaces, ["policyScopeGroupId"]);
+            assert.deepEqual((await to("nobody@contoso.example")).replaces, ["policyScopeGroupId"]);
+            tenant.behaviour.nextCmdlet("Get-Recipient", 403, {});
+            await assert.rejects(to(Guid), /Get-Recipient: 403/);
+            // The outputs keep the group's old name until something real changes.
+            const renamed = declared({ policyScopeGroupId: Guid });
+            assert.deepEqual(await plugin.read(policy, made.id, renamed, made.state), { ...made, inputs: renamed });
+        });
+        it("takes what is not known yet for a change", async () => {
+            assert.deepEqual((await diff(declared({ policyScopeGroupId: unknownText }))).replaces, ["policyScopeGroupId"]);
+        });
+        it("lets the old one go first where two cannot be", async () => {
+            const turned = { changed: true, kinds: { accessRight: "UPDATE_REPLACE" }, replaces: ["accessRight"], deleteFirst: true };
+            assert.deepEqual(await diff(declared({ accessRight: "DenyAccess" })), turned);
+            assert.equal((await diff(declared({ accessRight: "DenyAccess", appId: other }))).deleteFirst, false);
+            const olds = { appId, objectId: appId };
+            assert.equal(told(await plugin.diff(pointer, olds, { appId, objectId: other })).deleteFirst, true);
+            assert.equal(told(await plugin.diff(pointer, olds, { appId: other, objectId: other })).deleteFirst, false);
+        });
+        // What the schema says of replacements is what the provider does.
+        for (const [type, { inputProperties }] of Object.entries(schema.resources)) {
+            it(`replaces ${type} for what the schema says`, async () => {
+                const properties = inputProperties as { [name: string]: { type: string; willReplaceOnChanges?: boolean } };
+                const values = (text: string, flag: boolean) => {
+                    const value = (kind: string) => (kind === "boolean" ? flag : kind === "array" ? [text] : text);
+                    return Object.fromEntries(Object.entries(properties).map(([name, { type: kind }]) => [name, value(kind)]));
+                };
+                const { replaces, kinds } = told(await plugin.diff(type, values("a", false), values("b", true)));
+                assert.deepEqual(Object.keys(kinds).sort(), Object.keys(properties).sort());
+                assert.deepEqual(replaces.sort(), Object.keys(properties).filter(name => properties[name]!.willReplaceOnChanges).sort());
+            });
+        }
+    });
+
+    it("a preview of a creation makes nothing, echoes what is known and knows no outputs", async () => {
+        const made = await plugin.create(policy, declared({ appId: unknownText, description: secret("d") }), { preview: true });
+        const outputs = { identity: unknownText, scopeName: unknownText, scopeIdentity: unknownText };
+        assert.deepEqual(made, { id: "", state: declared({ appId: unknownText, description: secret("d"), ...outputs }) });
+        assert.deepEqual(tenant.calls, []);
+    });
+
+    it("creates, refreshes without a change, updates and deletes; secrets stay secret", async () => {
+        const inputs = declared({ description: secret("d") });
+        const made = await plugin.create(policy, inputs);
+        const outputs = { identity: made.id, scopeName: "MIM mailboxes", scopeIdentity: "MIM mailboxes" };
+        assert.deepEqual(made.state, { ...inputs, ...outputs });
+        assert.deepEqual(await plugin.read(policy, made.id, inputs, made.state), { ...made, inputs });
+
+        const changed = declared({ description: secret("e") });
+        tenant.resetCalls();
+        assert.deepEqual(await plugin.update(policy, made, inputs, changed, true), { ...changed, ...outputs });
+        assert.deepEqual(tenant.calls, []);
+        assert.deepEqual(await plugin.update(policy, made, inputs, changed), { ...changed, ...outputs });
+
+        await plugin.configure();
+        await plugin.delete(policy, made);
+        assert.deepEqual(writes(), ["Set-ApplicationAccessPolicy", "Remove-ApplicationAccessPolicy"]);
+        assert.deepEqual(await plugin.read(policy, made.id, inputs, made.state), { id: "", inputs: {}, state: {} });
+    });
+
+    it("shows drift of what is declared, in the program's words, and of nothing else", async () => {
+        const made = await plugin.create(policy, declared());
+        Object.assign(
+            tenant.state.exchange.policies[0]!,
+            { AccessRight: "DenyAccess", Description: "tampered", AppId: appId.toLowerCase() },
+        );
+        await plugin.configure();
+        const { inputs, state } = await plugin.read(policy, made.id, declared(), made.state);
+        assert.deepEqual(inputs, declared({ accessRight: "DenyAccess" }));
+        assert.deepEqual(state, { ...made.state, accessRight: "DenyAccess" });
+    });
+
+    it("an import tells all inputs", async () => {
+        const made = await plugin.create(policy, declared({ description: "d" }));
+        await plugin.configure();
+        const imported = await plugin.read(policy, made.id);
+        const oid = tenant.state.exchange.recipients.find(({ Name }) => Name === "MIM mailboxes")!.ExternalDirectoryObjectId;
+        assert.deepEqual(imported.inputs, declared({ description: "d", policyScopeGroupId: oid }));
+        assert.equal(imported.id, made.id);
+    });
+
+    it("many refreshes ask for one list", async () => {
+        const made = await plugin.create(policy, declared());
+        await plugin.configure();
+        tenant.resetCalls();
+        await Promise.all(Array.from({ length: 20 }, () => plugin.read(policy, made.id, declared(), made.state)));
+        assert.equal(tenant.calls.filter(({ cmdlet }) => cmdlet === "Get-ApplicationAccessPolicy").length, 1);
+    });
+
+    it("does not delete for its former owner what this run took over", async () => {
+        const before = await plugin.create(policy, declared());
+        await plugin.configure();
+        const after = await plugin.create(
+            policy,
+            declared({ policyScopeGroupId: tenant.state.exchange.recipients.find(({ Name }) => Name === "MIM mailboxes")!.Guid }),
+        );
+        assert.equal(after.id, before.id);
+        await plugin.delete(policy, before);
+        assert.equal(tenant.state.exchange.policies.length, 1);
+        await plugin.configure();
+        await plugin.delete(policy, after);
+        assert.equal(tenant.state.exchange.policies.length, 0);
+    });
+
+    it("keeps in state what exists although it is not whole", async () => {
+        const { id } = await plugin.create(policy, declared({ description: "before" }));
+        tenant.behaviour.nextCmdlet("Set-ApplicationAccessPolicy", 403, {});
+        const failed = plugin.create(policy, declared({ description: secret("after") }));
+        await assert.rejects(failed, (error: Error & { initFailed?: { id: string; state: Properties; reasons: string[] } }) => {
+            assert.match(error.message, /Set-ApplicationAccessPolicy: 403/);
+            assert.equal(error.initFailed?.id, id);
+            assert.deepEqual(error.initFailed.state["description"], secret("before"));
+            assert.deepEqual(error.initFailed.reasons, [error.message]);
+            return true;
+        });
+    });
+
+    it("tells why a right is missing, and calls nothing absent for it", async () => {
+        const made = await plugin.create(policy, declared());
+        const { administrators } = tenant.state.exchange;
+        tenant.state.exchange.administrators = [];
+        await plugin.configure();
+        await assert.rejects(
+            plugin.read(policy, made.id, declared(), made.state),
+            /Get-ApplicationAccessPolicy: 403: empty reply.*Exchange Administrator/,
+        );
+        tenant.state.exchange.administrators = administrators;
+    });
+
+    it("ends when the program's time is over, or when it is cancelled", async () => {
+        const lost = declared({ policyScopeGroupId: "nobody@contoso.example" });
+        await assert.rejects(
+            plugin.create(policy, lost, { seconds: 1 }),
+            /the time that the program allows \(customTimeouts\) was over|cancelled/,
+        );
+        const own = await Plugin.start(tenant.environment);
+        try {
+            await own.configure();
+            const waiting = assert.rejects(own.create(policy, lost), /cancelled while it waited/);
+            const asked = () => tenant.calls.filter(({ cmdlet }) => cmdlet === "Get-Recipient").length;
+            for (const before = asked(); asked() === before; ) await new Promise(resolve => setTimeout(resolve, 20));
+            await own.cancel();
+            await waiting;
+        } finally {
+            await own.stop();
+        }
+    });
+
+    it("has no other types", async () => {
+        await assert.rejects(
+            plugin.create("hybrid-identity:exchange:Mailbox"),
+            { code: 12, message: /has no resource type "hybrid-identity:exchange:Mailbox"/ },
+        );
+    });
+});
