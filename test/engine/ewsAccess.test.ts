@@ -52,7 +52,10 @@ describe("engine: who may use EWS", function () {
         assert.deepEqual([tenant.mayUseEws(mim), tenant.mayUseEws(other)], [true, true]);
         assert.deepEqual(outputs, { daysLeft: 121, ewsEnabled: "true", malformed: ["{not-a-guid"] });
         assert.match(warnings.join("\n"), late);
-        assert.match(warnings.join("\n"), /mim: the list of applications that may use EWS has entries that are no client ids; they stay: "\{not-a-guid"/);
+        assert.match(
+            warnings.join("\n"),
+            /mim: the list of applications that may use EWS has entries that are no client ids; they stay: "\{not-a-guid"/,
+        );
     });
 
     it("has nothing to do afterwards, and counts the days", async () => {
