@@ -106,9 +106,8 @@ describe("engine: the mailboxes that an application may open", function () {
         at(3);
         policies().length = 0;
         assert.equal(opens(ceo), true);
-        const seen = await stack.preview({ refresh: true, diff: true });
-        assert.match(seen.text, /\+ hybrid-identity:exchange:ApplicationAccessPolicy: \(create\)/);
-        await stack.up({ refresh: true });
+        const { text } = await stack.up({ refresh: true, diff: true });
+        assert.match(text, /\+ hybrid-identity:exchange:ApplicationAccessPolicy: \(create\)/);
         assert.equal(opens(ceo), false);
         repaired();
     });
@@ -210,14 +209,24 @@ describe("engine: the mailboxes that an application may open", function () {
         const { exchange } = tenant.state;
         exchange.scopes[0]!.RecipientFilter = "MemberOfGroup -eq 'CN=Everybody'";
         exchange.assignments.length = 0;
+        exchange.servicePrincipals.length = 0;
         const seen = await stack.preview({ refresh: true, diff: true });
         assert.match(seen.text, /CN=Everybody/);
-        assert.match(seen.text, /\+ hybrid-identity:exchange:ManagementRoleAssignment: \(create\)/);
+        for (const lost of ["ManagementRoleAssignment", "ServicePrincipal"]) {
+            assert.match(seen.text, new RegExp(`\\+ hybrid-identity:exchange:${lost}: \\(create\\)`));
+        }
         await stack.up({ refresh: true });
         assert.deepEqual([opens(mim2), opens(ceo)], [true, false]);
     });
 
-    it("leave nothing behind when they are destroyed", async () => {
+    it("go back to an access policy, which is there before the consent", async () => {
+        declare("accessPolicy", byList);
+        await stack.up();
+        assert.deepEqual([consents(), policies().length, tenant.state.exchange.assignments.length], [1, 1, 0]);
+        assert.deepEqual([opens(mim2), opens(ceo)], [true, false]);
+    });
+
+    it("leave nothing behind when they are destroyed, and the consent goes before the policy", async () => {
         await stack.destroy();
         const { exchange } = tenant.state;
         assert.deepEqual([exchange.assignments, exchange.scopes, exchange.servicePrincipals, exchange.policies], [[], [], [], []]);
