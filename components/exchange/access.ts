@@ -70,9 +70,9 @@ function accessText(name: string, test: AccessTest, { inScope, outOfScope, state
     if (state === "tested") {
         return "";
     }
+    const wait = "After a change of the group's members run again in some minutes";
     return outOfScope === "granted"
-        ? `${name}: THE APPLICATION ${test.appId} CAN OPEN A MAILBOX THAT HAS TO STAY CLOSED: ${found}. ` +
-              "Look for a consent, another role, another policy, or a member of the group that opens it"
-        : `${name}: the application ${test.appId} does not have the access that is declared: ${found}. ` +
-              "After a change of the group's members, run again in some minutes";
+        ? `${name}: THE APPLICATION ${test.appId} CAN OPEN A MAILBOX THAT HAS TO STAY CLOSED: ${found}. ${wait}; ` +
+              "else look for a consent, another role, another policy, or a member of the group that opens it"
+        : `${name}: the application ${test.appId} does not have the access that is declared: ${found}. ${wait}`;
 }

@@ -52,7 +52,10 @@ describe("engine: who may use EWS", function () {
         assert.deepEqual([tenant.mayUseEws(mim), tenant.mayUseEws(other)], [true, true]);
         assert.deepEqual(outputs, { daysLeft: 121, ewsEnabled: "true", malformed: ["{not-a-guid"] });
         assert.match(warnings.join("\n"), late);
-        assert.match(warnings.join("\n"), /mim: the list of applications that may use EWS has entries that are no client ids; they stay: "\{not-a-guid"/);
+        assert.match(
+            warnings.join("\n"),
+            /mim: the list of applications that may use EWS has entries that are no client ids; they stay: "\{not-a-guid"/,
+        );
     });
 
     it("has nothing to do afterwards, and counts the days", async () => {
@@ -63,9 +66,8 @@ describe("engine: who may use EWS", function () {
 
     it("shows that somebody took the entry out and switched EWS off, and repairs it", async () => {
         Object.assign(organization(), { EwsAllowedAppIDs: other, EwsEnabled: false });
-        const seen = await stack.preview({ refresh: true, diff: true });
-        assert.match(seen.text, /hybrid-identity:exchange:EwsAllowedApplication/);
-        const { warnings } = await stack.up({ refresh: true });
+        const { text, warnings } = await stack.up({ refresh: true, diff: true });
+        assert.match(text, /\+ hybrid-identity:exchange:EwsAllowedApplication: \(create\)/);
         assert.deepEqual([organization().EwsAllowedAppIDs, organization().EwsEnabled], [`${other},${mim}`, true]);
         assert.match(warnings.join("\n"), late);
     });
