@@ -1,45 +1,25 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { clock } from "../../components/entra/credentials";
 import { entra } from "../../index";
 import { callGraph, sendMail } from "../../lab/tenant/client";
 import { DEFAULT_ROLES, EXCHANGE_APP_ID } from "../../lab/tenant/seed";
-import { startTenant, type Tenant } from "../../lab/tenant/tenant";
-import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
-import { EngineStack } from "./support/stack";
+import type { Tenant } from "../../lab/tenant/tenant";
+import type { EngineStack } from "./support/stack";
+import { useTenant } from "./support/tenantScene";
 
 const fullAccess = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
 
 describe("engine: an application that was made by hand", function () {
     this.timeout(240_000);
-    const environment = { ...process.env };
-    const realNow = clock.now;
-    const folder = { path: "", remove: () => {} };
+    const scene = useTenant();
     let tenant: Tenant;
     let stack: EngineStack;
     let byHand: { clientId: string; clientSecret: string; keyId: string };
 
-    before(async function () {
-        const cli = await engineOrSkip(this);
-        Object.assign(folder, temporaryFolder());
-        tenant = await startTenant();
-        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
-        Object.assign(process.env, tenant.environment, { ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository, PATH: path });
-        stack = await EngineStack.create(cli, folder.path, "adoption");
-        clock.now = () => new Date("2026-12-01T12:00:00Z");
-        tenant.clock = clock.now;
+    before(async () => {
+        ({ tenant, stack } = scene);
+        scene.setTime("2026-12-01T12:00:00Z");
         byHand = await makeByHand();
     });
-
-    after(async () => {
-        clock.now = realNow;
-        Object.keys(process.env).forEach((name) => delete process.env[name]);
-        Object.assign(process.env, environment);
-        await tenant?.stop();
-        folder.remove();
-    });
-
-    afterEach(() => assert.deepEqual(tenant.unknownCalls, []));
 
     /** As somebody does it in the portal: other name, a redirect URI, an owner of its own, consent, a secret. */
     async function makeByHand(): Promise<typeof byHand> {
@@ -124,8 +104,7 @@ describe("engine: an application that was made by hand", function () {
     });
 
     it("gets a secret of its own at startingOn, and the old one goes on working", async () => {
-        clock.now = () => new Date("2027-03-01T12:00:00Z");
-        tenant.clock = clock.now;
+        scene.setTime("2027-03-01T12:00:00Z");
         declare();
         const { outputs } = await stack.up();
         const newer = outputs as typeof byHand;

@@ -1,47 +1,23 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import type { PulumiCommand } from "@pulumi/pulumi/automation";
-import { clock } from "../../components/entra/credentials";
 import { entra } from "../../index";
 import { callGraph, sendMail } from "../../lab/tenant/client";
 import { newAuthority } from "../../lab/tenant/certificates";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import type { Call } from "../../lab/tenant/server";
-import { startTenant, type Tenant } from "../../lab/tenant/tenant";
-import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
-import { EngineStack } from "./support/stack";
+import type { Tenant } from "../../lab/tenant/tenant";
+import type { EngineStack } from "./support/stack";
+import { useTenant } from "./support/tenantScene";
 
 describe("engine: an application that is only audited", function () {
     this.timeout(240_000);
-    const environment = { ...process.env };
-    const realNow = clock.now;
-    const folder = { path: "", remove: () => {} };
-    let cli: PulumiCommand;
+    const scene = useTenant();
     let tenant: Tenant;
     let stack: EngineStack;
 
-    before(async function () {
-        cli = await engineOrSkip(this);
-        Object.assign(folder, temporaryFolder());
-        tenant = await startTenant();
-        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
-        const [, , subscription] = String(tenant.state.vaults[0]?.id).split("/");
-        const standIns = { ARM_SUBSCRIPTION_ID: subscription, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository };
-        Object.assign(process.env, tenant.environment, { ...standIns, PATH: path });
-        stack = await EngineStack.create(cli, folder.path, "audit");
-        clock.now = () => new Date("2026-12-01T12:00:00Z");
-        tenant.clock = clock.now;
+    before(() => {
+        ({ tenant, stack } = scene);
+        scene.setTime("2026-12-01T12:00:00Z");
     });
-
-    after(async () => {
-        clock.now = realNow;
-        Object.keys(process.env).forEach((name) => delete process.env[name]);
-        Object.assign(process.env, environment);
-        await tenant?.stop();
-        folder.remove();
-    });
-
-    afterEach(() => assert.deepEqual(tenant.unknownCalls, []));
 
     function declare(args: Partial<entra.MailApplicationArgs> = {}): void {
         stack.program = () => {
@@ -181,7 +157,7 @@ describe("engine: an application that is only audited", function () {
             all.forEach((one) => one.state.apply((state) => states.push(state)));
             return {};
         };
-        const others = await EngineStack.create(cli, folder.path, "others");
+        const others = await scene.anotherStack("others");
         others.program = program("enforce");
         await others.up();
         others.program = program("audit");

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { clock } from "../../components/entra/credentials";
 import { exchange } from "../../index";
-import { startTenant, type Tenant } from "../../lab/tenant/tenant";
-import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
-import { EngineStack } from "./support/stack";
+import type { Tenant } from "../../lab/tenant/tenant";
+import type { EngineStack } from "./support/stack";
+import { useTenant } from "./support/tenantScene";
 
 const mim = "aaaaaaaa-0000-4000-8000-000000000001";
 const other = "BBBBBBBB-0000-4000-8000-000000000002";
@@ -12,35 +10,18 @@ const foreign = ` ${other} ,{not-a-guid`;
 
 describe("engine: who may use EWS", function () {
     this.timeout(240_000);
-    const environment = { ...process.env };
-    const realNow = clock.now;
-    const folder = { path: "", remove: () => {} };
+    const scene = useTenant();
     let tenant: Tenant;
     let stack: EngineStack;
 
-    before(async function () {
-        const cli = await engineOrSkip(this);
-        Object.assign(folder, temporaryFolder());
-        tenant = await startTenant();
-        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
-        Object.assign(process.env, tenant.environment, { ARM_USE_CLI: "false", PATH: path });
-        stack = await EngineStack.create(cli, folder.path, "ews");
-        clock.now = () => new Date("2026-12-01T12:00:00Z");
+    before(() => {
+        ({ tenant, stack } = scene);
+        scene.setTime("2026-12-01T12:00:00Z");
         stack.program = () => {
             const access = new exchange.EwsAccess("mim", { clientId: mim, neededUntil: "2027-03-31" });
             return { daysLeft: access.daysLeft, ewsEnabled: access.ewsEnabled, malformed: access.malformedEntries };
         };
     });
-
-    after(async () => {
-        clock.now = realNow;
-        Object.keys(process.env).forEach((name) => delete process.env[name]);
-        Object.assign(process.env, environment);
-        await tenant?.stop();
-        folder.remove();
-    });
-
-    afterEach(() => assert.deepEqual(tenant.unknownCalls, []));
 
     const organization = () => tenant.state.exchange.organization;
     const late = /up to 24 hours/;

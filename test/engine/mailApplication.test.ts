@@ -1,47 +1,24 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { clock } from "../../components/entra/credentials";
 import { entra } from "../../index";
 import { callGraph, sendMail } from "../../lab/tenant/client";
-import { startTenant, type Tenant } from "../../lab/tenant/tenant";
-import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
-import { EngineStack } from "./support/stack";
+import type { Tenant } from "../../lab/tenant/tenant";
+import type { EngineStack } from "./support/stack";
+import { useTenant } from "./support/tenantScene";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const firstDay = "2026-12-01";
 
 describe("engine: the application that MIM mail needs", function () {
     this.timeout(240_000);
-    const environment = { ...process.env };
-    const realNow = clock.now;
-    const folder = { path: "", remove: () => {} };
+    const scene = useTenant();
     let tenant: Tenant;
     let stack: EngineStack;
 
-    before(async function () {
-        const cli = await engineOrSkip(this);
-        Object.assign(folder, temporaryFolder());
-        tenant = await startTenant();
-        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
-        Object.assign(process.env, tenant.environment, { ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository, PATH: path });
-        stack = await EngineStack.create(cli, folder.path, "mail");
-    });
-
-    after(async () => {
-        clock.now = realNow;
-        Object.keys(process.env).forEach((name) => delete process.env[name]);
-        Object.assign(process.env, environment);
-        await tenant?.stop();
-        folder.remove();
-    });
-
-    afterEach(() => assert.deepEqual(tenant.unknownCalls, []));
+    before(() => ({ tenant, stack } = scene));
 
     /** So many days after the first day of the first secret, at noon. */
     function at(days: number): void {
-        const now = new Date(Date.parse(`${firstDay}T12:00:00Z`) + days * dayMs);
-        clock.now = () => now;
-        tenant.clock = () => now;
+        scene.setTime(Date.parse(`${firstDay}T12:00:00Z`) + days * dayMs);
     }
 
     function declare(args: Partial<entra.MailApplicationArgs> = {}): void {

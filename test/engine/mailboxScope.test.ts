@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { clock } from "../../components/entra/credentials";
 import { entra, MailMethod } from "../../index";
-import { startTenant, type Tenant } from "../../lab/tenant/tenant";
-import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
-import { EngineStack } from "./support/stack";
+import type { Tenant } from "../../lab/tenant/tenant";
+import type { EngineStack } from "./support/stack";
+import { useTenant } from "./support/tenantScene";
 
 const start = "2026-12-01T12:00:00.000Z";
 const mim = "mim@contoso.example";
@@ -16,43 +14,22 @@ const byList = { mailboxes: [mim2], inScopeMailbox: mim2, outOfScopeMailbox: ceo
 
 describe("engine: the mailboxes that an application may open", function () {
     this.timeout(240_000);
-    const environment = { ...process.env };
-    const realNow = clock.now;
-    const folder = { path: "", remove: () => {} };
+    const scene = useTenant();
     const leaks: string[] = [];
     let tenant: Tenant;
     let stack: EngineStack;
 
-    before(async function () {
-        const cli = await engineOrSkip(this);
-        Object.assign(folder, temporaryFolder());
-        tenant = await startTenant();
-        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
-        const ours = { ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", PULUMI_LAB_REPO: repository, PATH: path };
-        Object.assign(process.env, tenant.environment, ours);
-        stack = await EngineStack.create(cli, folder.path, "scope");
+    before(() => {
+        ({ tenant, stack } = scene);
         at(0);
         tenant.onChange = watch;
     });
 
-    after(async () => {
-        clock.now = realNow;
-        Object.keys(process.env).forEach((name) => delete process.env[name]);
-        Object.assign(process.env, environment);
-        await tenant?.stop();
-        folder.remove();
-    });
-
-    afterEach(() => {
-        assert.deepEqual(tenant.unknownCalls, []);
-        assert.deepEqual(leaks.splice(0), []);
-    });
+    afterEach(() => assert.deepEqual(leaks.splice(0), []));
 
     /** So many hours after the first run. */
     function at(hours: number): void {
-        const now = new Date(Date.parse(start) + hours * 3_600_000);
-        clock.now = () => now;
-        tenant.clock = () => now;
+        scene.setTime(Date.parse(start) + hours * 3_600_000);
     }
 
     /** Asks after every write: may the application read what has to stay closed? */
