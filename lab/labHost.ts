@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { Counters } from "./host/counters";
 import { parseFault, UsageError, type Fault } from "./host/faults";
 import { pretendHost, type PretendHost } from "./host/host";
@@ -89,8 +90,22 @@ export class LabHost {
     /** Answers on its port, the same as before a `stop`. Rejects where the port is taken. */
     async start(): Promise<void> {
         if (!this.listening) {
-            this.port = await this.server.listen(this.port || this.options.port);
+            const port = this.port || this.options.port;
+            this.port = port === 0 ? await this.listenAnywhere() : await this.server.listen(port);
             this.listening = true;
+        }
+    }
+
+    /** On a port that no system hands out by itself: while this host is stopped, nobody else comes to listen there. */
+    private async listenAnywhere(): Promise<number> {
+        for (let left = 50; ; left--) {
+            try {
+                return await this.server.listen(randomInt(10_000, 30_000));
+            } catch (error) {
+                if (left === 0 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") {
+                    throw error;
+                }
+            }
         }
     }
 

@@ -39,22 +39,23 @@ describe("npm test: verdict", () => {
 describe("npm test: runs of mocha", () => {
     const own = (run) => ["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${run}.json`];
     const others = ["--ignore", "test/engine/**", "test/**/*.test.{ts,mjs}"];
-    const engine = "test/engine/**/*.test.ts";
+    const two = ["--parallel", "--jobs", "2"];
+    const engine = [...two, "test/engine/**/*.test.ts"];
     const cases = [
-        [[], [others, [engine]]],
+        [[], [others, engine]],
         [
             ["--grep", "a thing"],
             [
                 ["--grep", "a thing", ...others],
-                ["--grep", "a thing", engine],
+                ["--grep", "a thing", ...engine],
             ],
         ],
         [["test/drift/x.test.ts"], [["test/drift/x.test.ts"]]],
         [["test/drift", "--parallel"], [["--parallel", "test/drift"]]],
-        [["test/engine"], [["test/engine"]]],
+        [["test/engine"], [[...two, "test/engine"]]],
         [
             ["test/engine/a.test.ts", "test/drift/*", "./test/engine/b.test.ts"],
-            [["test/drift/*"], ["test/engine/a.test.ts", "./test/engine/b.test.ts"]],
+            [["test/drift/*"], [...two, "test/engine/a.test.ts", "./test/engine/b.test.ts"]],
         ],
     ];
     for (const [args, expected] of cases) {
