@@ -80,6 +80,16 @@ export class EngineStack {
         return this.run(options, (to) => this.stack.up(to));
     }
 
+    /** Without the program, as `pulumi refresh` does it. */
+    refresh(options: RunOptions = {}): Promise<Run> {
+        return this.run(options, (to) => this.stack.refresh(to));
+    }
+
+    /** `pulumi cancel`: takes away the lock that a run left which was killed. */
+    cancel(): Promise<void> {
+        return this.stack.cancel();
+    }
+
     /** Without the program, as `pulumi destroy` does it. */
     destroy(options: RunOptions = {}): Promise<Run> {
         return this.run(options, (to) => this.stack.destroy(to));
