@@ -39,7 +39,7 @@ export function useExchangeScene(): ExchangeScene {
             pointers: scene.state().servicePrincipals.map((one) => one.DisplayName),
             scopes: scene.state().scopes.map((one) => one.Name),
             assignments: scene.state().assignments.map((one) => one.Name),
-            groups: scene.state().recipients.filter((one) => one.members !== undefined).map((one) => one.Name),
+            groups: scene.state().recipients.filter((one) => one.members !== undefined).map((one) => one.Name).sort(),
             ews: [scene.state().organization.EwsAllowedAppIDs ?? ""],
         }),
         anotherStack: (name: string) => EngineStack.create(cli, folder.path, name),

@@ -17,8 +17,19 @@ export interface RunOptions {
     expectNoChanges?: true;
     /** `--refresh`. */
     refresh?: true;
+    /** `--continue-on-error`. */
+    continueOnError?: true;
     /** URNs for `--target`. */
     target?: string[];
+}
+
+/** A resource as state has it. */
+export interface StateResource {
+    urn: string;
+    type: string;
+    id: string;
+    inputs: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
 }
 
 /** One stack on a file backend, and the program that is run for it. */
@@ -100,6 +111,11 @@ export class EngineStack {
         return readFileSync(this.stateFile, "utf8");
     }
 
+    /** The resources in state. */
+    get resources(): StateResource[] {
+        return (JSON.parse(this.stateText) as { checkpoint: { latest: { resources?: StateResource[] } } }).checkpoint.latest.resources ?? [];
+    }
+
     /** Puts an earlier state back, as from a backup. */
     set stateText(text: string) {
         writeFileSync(this.stateFile, text);
@@ -107,10 +123,7 @@ export class EngineStack {
 
     /** The inputs of all commands in state, by the command's name. */
     get commands(): Record<string, Record<string, unknown>> {
-        const { checkpoint } = JSON.parse(this.stateText) as {
-            checkpoint: { latest: { resources?: { urn: string; type: string; inputs: Record<string, unknown> }[] } };
-        };
-        const found = (checkpoint.latest.resources ?? []).filter(({ type }) => type === "command:remote:Command");
+        const found = this.resources.filter(({ type }) => type === "command:remote:Command");
         return Object.fromEntries(found.map(({ urn, inputs }) => [urn.slice(urn.lastIndexOf("::") + 2), inputs]));
     }
 
