@@ -72,10 +72,9 @@ function stepsOf({ urn, type, op, old, new: next, detailedDiff }: StepEventMetad
     if (!type.startsWith("hybrid-identity:") || !operations.includes(op)) {
         return [];
     }
-    if (op !== "update" && op !== "replace") {
-        return [[nameOf(urn), op]];
-    }
-    return Object.keys(detailedDiff ?? {}).map((input) => [nameOf(urn), op, input, old?.inputs[input], next?.inputs[input]]);
+    const changed = op === "update" || op === "replace" ? Object.keys(detailedDiff ?? {}) : [];
+    const rows = changed.map((input): Step => [nameOf(urn), op, input, old?.inputs[input], next?.inputs[input]]);
+    return rows.length > 0 ? rows : [[nameOf(urn), op]];
 }
 
 /**
