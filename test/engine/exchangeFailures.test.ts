@@ -51,17 +51,21 @@ describe("engine: Exchange Online that refuses, and runs that are killed", funct
     it("no room for a policy, an organisation that was never customised: the rest is made, and what to do is said", async () => {
         state().organization.IsDehydrated = true;
         scene.tenant.behaviour.policyQuota = 1;
-        loseReplyOf("New-DistributionGroup", "New-ServicePrincipal", "Set-OrganizationConfig");
+        loseReplyOf("New-DistributionGroup", "Set-OrganizationConfig");
+        scene.tenant.behaviour.nextCmdlet("New-ServicePrincipal", 200, { executed: true, message: "Something else went wrong." });
         const { errors } = await scene.stack.up({ fails: true, continueOnError: true });
         const said = errors.join("\n");
         assert.match(said, /New-ApplicationAccessPolicy: .*The tenant has no room for another application access policy.*remove policies/);
         assert.match(said, /New-ManagementScope: .*run Enable-OrganizationCustomization once/);
+        assert.match(said, /New-ServicePrincipal: .*Something else went wrong\..*what it did is read again in the next run/);
         assert.deepEqual(names(), { ...all, policies: ["Others"], scopes: ["Others"], assignments: ["Others"] });
     });
 
     it("a delegating role that is missing yet: the next run goes on, and says when to come back", async () => {
         state().organization.IsDehydrated = false;
         scene.tenant.behaviour.delegatingRoleMissing = true;
+        scene.tenant.behaviour.nextCmdlet("New-ApplicationAccessPolicy", 429, { retryAfter: "0.1" });
+        scene.tenant.behaviour.nextCmdlet("New-ManagementScope", 429, { plain: "maximum number of concurrent requests", retryAfter: "0" });
         loseReplyOf("New-ApplicationAccessPolicy", "New-ManagementScope");
         const { errors } = await scene.stack.up({ fails: true, continueOnError: true });
         assert.match(errors.join("\n"), /New-ManagementRoleAssignment: .*this lasts 40 to 60 minutes: run again later/);
