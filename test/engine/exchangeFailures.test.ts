@@ -43,6 +43,9 @@ describe("engine: Exchange Online that refuses, and runs that are killed", funct
         return Object.fromEntries(ours.map(({ urn, id, inputs, outputs }) => [urn, { id, inputs, outputs }]));
     };
     const same = () => scene.stack.preview({ refresh: true, expectNoChanges: true });
+    const forgetBare = () => {
+        state().recipients = state().recipients.filter((one) => !one.Name.startsWith("Bare"));
+    };
     const loseReplyOf = (...cmdlets: string[]) =>
         cmdlets.forEach((one) => scene.tenant.behaviour.nextCmdlet(one, 503, { executed: true }));
 
@@ -122,8 +125,10 @@ describe("engine: Exchange Online that refuses, and runs that are killed", funct
         for (const kind of ["policies", "servicePrincipals", "scopes", "assignments"] as const) {
             state()[kind].length = 1;
         }
-        state().recipients = state().recipients.filter((one) => one.Name !== "Bare");
-        scene.tenant.behaviour.onCmdlet("New-ServicePrincipal", () => process.kill(provider().pid, "SIGKILL"), "after");
+        forgetBare();
+        // With a time behind its name the service would take the group twice.
+        scene.tenant.behaviour.groupNameSuffix = true;
+        scene.tenant.behaviour.onCmdlet("New-DistributionGroup", () => process.kill(provider().pid, "SIGKILL"), "after");
         await scene.stack.up({ refresh: true, fails: true });
         let left = 0;
         const killEngine = () => {
@@ -135,7 +140,7 @@ describe("engine: Exchange Online that refuses, and runs that are killed", funct
         await ended(left);
         await scene.stack.cancel();
         await scene.stack.up();
-        assert.deepEqual(names(), all);
+        assert.deepEqual({ ...names(), groups: names()["groups"]!.map((one) => one.replace(/\d{14}$/, "")) }, all);
         await same();
     });
 
@@ -143,7 +148,7 @@ describe("engine: Exchange Online that refuses, and runs that are killed", funct
         scene.tenant.behaviour.notFoundAs500 = true;
         state().policies.length = 1;
         state().assignments.length = 1;
-        state().recipients = state().recipients.filter((one) => one.Name !== "Bare");
+        forgetBare();
         await scene.stack.destroy();
         assert.deepEqual(names(), before);
     });
