@@ -130,6 +130,20 @@ describe("engine: resources of Exchange Online", function () {
         assert.deepEqual([policy().AccessRight, pointer().AppId], ["RestrictAccess", appId]);
     });
 
+    it("show that the group of a policy is gone, and that the policy needs the next one", async () => {
+        const gone = group();
+        remove(state().recipients, gone);
+        const { steps } = await scene.stack.preview({ refresh: true });
+        state().recipients.push(gone);
+        // The id of the group to come is not known yet.
+        const [made, replaced, ...others] = steps;
+        assert.deepEqual([made, replaced?.slice(0, 4), others], [
+            ["group", "create"],
+            ["policy", "replace", "policyScopeGroupId", gone.ExternalDirectoryObjectId],
+            [],
+        ]);
+    });
+
     it("are imported without a change, and nothing is written", async () => {
         const ids = Object.fromEntries(scene.stack.resources.map(({ urn, id }) => [nameOf(urn), id]));
         const other = await scene.anotherStack("imported");

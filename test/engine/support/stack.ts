@@ -111,14 +111,14 @@ export class EngineStack {
         return readFileSync(this.stateFile, "utf8");
     }
 
-    /** The resources in state. */
-    get resources(): StateResource[] {
-        return (JSON.parse(this.stateText) as { checkpoint: { latest: { resources?: StateResource[] } } }).checkpoint.latest.resources ?? [];
-    }
-
     /** Puts an earlier state back, as from a backup. */
     set stateText(text: string) {
         writeFileSync(this.stateFile, text);
+    }
+
+    /** The resources in state. */
+    get resources(): StateResource[] {
+        return (JSON.parse(this.stateText) as { checkpoint: { latest: { resources?: StateResource[] } } }).checkpoint.latest.resources ?? [];
     }
 
     /** The inputs of all commands in state, by the command's name. */
