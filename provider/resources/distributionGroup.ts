@@ -77,6 +77,13 @@ export async function matchOwners(declared: string[], group: Group, work: Work):
     };
 }
 
+// Owners in the words of a program. Whoever makes a group without naming one leaves a role group there, which nobody can declare.
+async function ownersOf(group: Group, { exchange, context }: Work): Promise<Properties> {
+    const owners = await Promise.all(list(group.ManagedBy).map(owner => getRecipient(exchange, owner, context.signal)));
+    const managedBy = owners.flatMap(owner => (owner ? [labelOf(owner)] : []));
+    return managedBy.length > 0 ? { managedBy } : {};
+}
+
 /** Whether the group bears the name; the service adds a time in digits where another object has it. */
 export function isNamed(group: Group, name: Value | undefined): boolean {
     if (typeof name !== "string" || !sameText(group.Name.slice(0, name.length), name)) return false;
@@ -97,7 +104,7 @@ export async function described(group: Group, there: Identified[], inputs: Prope
         const owners = await matchOwners(texts(inputs["managedBy"]), group, work);
         now["managedBy"] = [...owners.present, ...owners.others];
     }
-    if (!inputs) now["members"] = others;
+    if (!inputs) Object.assign(now, { members: others }, await ownersOf(group, work));
     else if (inputs["members"] !== undefined) now["members"] = foreignMembers === "remove" ? [...present, ...others] : present;
     return {
         id: group.Guid,

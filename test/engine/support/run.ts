@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 /** One document as a command's stdin holds it. */
 export interface StdinDocument {
@@ -15,6 +15,12 @@ export interface Run {
     failed: string[];
     warnings: string[];
     errors: string[];
+    /** What is planned, or done, for the provider's own resources: a row for each input that changes. */
+    steps: Step[];
+    /** What the refresh of the provider's own resources found, in the same way: before is what state had, after is what there is. */
+    found: Step[];
+    /** URNs of resources that the refresh is reading. */
+    reading: Set<string>;
     /** The inputs of each command before and after, by the command's name. */
     inputs: Record<string, { before?: Record<string, unknown>; after?: Record<string, unknown> }>;
     /** What the program gave back; what stayed unknown is missing. */
@@ -23,12 +29,25 @@ export interface Run {
     text: string;
 }
 
+/** One input of one resource; only resource and operation where the whole resource comes or goes. */
+export type Step = [resource: string, operation: string, input?: string, before?: unknown, after?: unknown];
+
 export function newRun(): Run {
-    return { changes: {}, failed: [], warnings: [], errors: [], inputs: {}, outputs: {}, text: "" };
+    const steps = { changes: {}, steps: [], found: [], reading: new Set<string>() };
+    return { ...steps, failed: [], warnings: [], errors: [], inputs: {}, outputs: {}, text: "" };
 }
 
 /** Notes what an event tells. Debug messages are left out: nobody sees them without asking, and the SDK puts every input into them. */
-export function note(run: Run, { resourcePreEvent, resOpFailedEvent, diagnosticEvent }: EngineEvent): void {
+export function note(run: Run, { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent }: EngineEvent): void {
+    if (resourcePreEvent?.metadata.op === "refresh") {
+        run.reading.add(resourcePreEvent.metadata.urn);
+    } else if (resourcePreEvent) {
+        run.steps.push(...stepsOf(resourcePreEvent.metadata, ["create", "update", "replace", "delete", "import"]));
+    }
+    // Whether a refresh found anything shows only at its end.
+    if (resOutputsEvent && run.reading.delete(resOutputsEvent.metadata.urn)) {
+        run.found.push(...stepsOf(resOutputsEvent.metadata, ["update", "delete"]));
+    }
     // A refresh reads what a command cannot tell.
     if (resourcePreEvent?.metadata.type === "command:remote:Command" && resourcePreEvent.metadata.op !== "refresh") {
         const { urn, op, old, new: next } = resourcePreEvent.metadata;
@@ -47,6 +66,15 @@ export function note(run: Run, { resourcePreEvent, resOpFailedEvent, diagnosticE
     if (diagnosticEvent?.severity === "error") {
         noteError(run, diagnosticEvent.message.trimEnd());
     }
+}
+
+function stepsOf({ urn, type, op, old, new: next, detailedDiff }: StepEventMetadata, operations: string[]): Step[] {
+    if (!type.startsWith("hybrid-identity:") || !operations.includes(op)) {
+        return [];
+    }
+    const changed = op === "update" || op === "replace" ? Object.keys(detailedDiff ?? {}) : [];
+    const rows = changed.map((input): Step => [nameOf(urn), op, input, old?.inputs[input], next?.inputs[input]]);
+    return rows.length > 0 ? rows : [[nameOf(urn), op]];
 }
 
 /**

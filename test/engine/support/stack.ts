@@ -17,8 +17,19 @@ export interface RunOptions {
     expectNoChanges?: true;
     /** `--refresh`. */
     refresh?: true;
+    /** `--continue-on-error`. */
+    continueOnError?: true;
     /** URNs for `--target`. */
     target?: string[];
+}
+
+/** A resource as state has it. */
+export interface StateResource {
+    urn: string;
+    type: string;
+    id: string;
+    inputs: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
 }
 
 /** One stack on a file backend, and the program that is run for it. */
@@ -80,6 +91,16 @@ export class EngineStack {
         return this.run(options, (to) => this.stack.up(to));
     }
 
+    /** Without the program, as `pulumi refresh` does it. */
+    refresh(options: RunOptions = {}): Promise<Run> {
+        return this.run(options, (to) => this.stack.refresh(to));
+    }
+
+    /** `pulumi cancel`: takes away the lock that a run left which was killed. */
+    cancel(): Promise<void> {
+        return this.stack.cancel();
+    }
+
     /** Without the program, as `pulumi destroy` does it. */
     destroy(options: RunOptions = {}): Promise<Run> {
         return this.run(options, (to) => this.stack.destroy(to));
@@ -95,12 +116,14 @@ export class EngineStack {
         writeFileSync(this.stateFile, text);
     }
 
+    /** The resources in state. */
+    get resources(): StateResource[] {
+        return (JSON.parse(this.stateText) as { checkpoint: { latest: { resources?: StateResource[] } } }).checkpoint.latest.resources ?? [];
+    }
+
     /** The inputs of all commands in state, by the command's name. */
     get commands(): Record<string, Record<string, unknown>> {
-        const { checkpoint } = JSON.parse(this.stateText) as {
-            checkpoint: { latest: { resources?: { urn: string; type: string; inputs: Record<string, unknown> }[] } };
-        };
-        const found = (checkpoint.latest.resources ?? []).filter(({ type }) => type === "command:remote:Command");
+        const found = this.resources.filter(({ type }) => type === "command:remote:Command");
         return Object.fromEntries(found.map(({ urn, inputs }) => [urn.slice(urn.lastIndexOf("::") + 2), inputs]));
     }
 
