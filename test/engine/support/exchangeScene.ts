@@ -1,12 +1,7 @@
-import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
-import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { exchange } from "../../../index";
 import type { ExchangeState, Recipient } from "../../../lab/tenant/exchange/state";
-import { startTenant, type Tenant } from "../../../lab/tenant/tenant";
-import { engineOrSkip, repository, temporaryFolder } from "./engine";
-import { EngineStack } from "./stack";
+import { useTenant, type TenantScene } from "./tenantScene";
 
 export const appId = "aaaaaaaa-0000-4000-8000-000000000001";
 export const objectId = "aaaaaaaa-0000-4000-8000-000000000002";
@@ -15,25 +10,19 @@ export const otherApp = "BBBBBBBB-0000-4000-8000-000000000003";
 export const foreignEntries = ` ${otherApp} ,{not-a-guid`;
 export const [mim, mim2, ceo] = ["mim", "mim2", "ceo"].map((name) => `${name}@contoso.example`) as [string, string, string];
 
-/** A pretend tenant and the stack `prod` for one suite. */
-export interface ExchangeScene {
-    tenant: Tenant;
-    stack: EngineStack;
+/** A pretend tenant with things of others in it, and a stack with the program of `declareAll`, for one suite. */
+export interface ExchangeScene extends TenantScene {
     state(): ExchangeState;
     recipient(name: string): Recipient;
     /** The names of what the tenant has of each kind that the program makes, others' included. */
     names(): Record<string, string[]>;
-    anotherStack(name: string): Promise<EngineStack>;
 }
 
 /** Registers the hooks of a suite. */
 export function useExchangeScene(): ExchangeScene {
-    const environment = { ...process.env };
-    const folder = { path: "", remove: () => {} };
-    let cli: PulumiCommand;
-    const scene = {
-        state: () => scene.tenant.state.exchange,
-        recipient: (name: string) => scene.state().recipients.find((one) => one.Name === name)!,
+    const scene = Object.assign(useTenant(), {
+        state: (): ExchangeState => scene.tenant.state.exchange,
+        recipient: (name: string): Recipient => scene.state().recipients.find((one) => one.Name === name)!,
         names: (): Record<string, string[]> => ({
             policies: scene.state().policies.map((one) => one.Description),
             pointers: scene.state().servicePrincipals.map((one) => one.DisplayName),
@@ -42,27 +31,11 @@ export function useExchangeScene(): ExchangeScene {
             groups: scene.state().recipients.filter((one) => one.members !== undefined).map((one) => one.Name).sort(),
             ews: [scene.state().organization.EwsAllowedAppIDs ?? ""],
         }),
-        anotherStack: (name: string) => EngineStack.create(cli, folder.path, name),
-    } as ExchangeScene;
-
-    before(async function () {
-        cli = await engineOrSkip(this);
-        Object.assign(folder, temporaryFolder());
-        scene.tenant = await startTenant();
-        addOthers(scene.state());
-        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
-        Object.assign(process.env, scene.tenant.environment, { ARM_USE_CLI: "false", PATH: path });
-        scene.stack = await EngineStack.create(cli, folder.path, "prod");
-        scene.stack.program = () => declareAll();
     });
 
-    afterEach(() => assert.deepEqual(scene.tenant?.unknownCalls ?? [], []));
-
-    after(async () => {
-        Object.keys(process.env).forEach((name) => delete process.env[name]);
-        Object.assign(process.env, environment);
-        await scene.tenant?.stop();
-        folder.remove();
+    before(() => {
+        addOthers(scene.state());
+        scene.stack.program = () => declareAll();
     });
 
     return scene;
