@@ -17,12 +17,14 @@ interface Server {
 /** The application that the MIM Service sends mail with (`pulumi config set --path mail.displayName "MIM mail"`). */
 interface Mail {
     displayName: string;
+    mode?: Mode;
     secretRotation?: entra.SecretRotation;
     mailboxScope?: exchange.MailboxScopeChoice;
 }
 
 const config = new pulumi.Config();
 const servers = config.requireObject<Record<string, Server>>("hosts");
+/** Of what is on the servers; the mail application has its own. */
 const mode = config.get<Mode>("mode") ?? Mode.enforce;
 
 for (const [name, server] of Object.entries(servers)) {

@@ -68,9 +68,11 @@ describe("engine: an application that is only audited", function () {
         tenant.resetCalls();
         const { changes } = await stack.preview({ refresh: true });
         assert.deepEqual([changes, seen], [{}, { state: "compliant", drift: [], clientSecret: given.clientSecret }]);
-        await stack.up({ refresh: true });
+        const { text } = await stack.up({ refresh: true });
         assert.deepEqual(writes(), []);
         assert.equal(await sendMail(tenant, given), "sent");
+        assert.ok(!text.includes(given.clientSecret), "the secret is printed");
+        assert.ok(!stack.stateText.includes(given.clientSecret), "the secret is in state in clear");
     });
 
     it("tells every value before and after, in one warning, and writes nothing; failOnDrift ends the run", async () => {

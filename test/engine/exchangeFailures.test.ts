@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Fault } from "../../lab/tenant/behaviour";
 import { NOT_FOUND } from "../../lab/tenant/exchange/errors";
 import { appId, foreignEntries, useExchangeScene } from "./support/exchangeScene";
+import { skip } from "../support/skip";
 
 const before = {
     policies: ["Others"],
@@ -120,7 +121,7 @@ describe("engine: Exchange Online that refuses, and runs that are killed", funct
 
     it("a provider, and then an engine, that is killed: the next run goes on, and makes nothing twice", async function () {
         if (process.platform === "win32") {
-            this.skip();
+            skip(this, "the processes to kill are found as on Linux and macOS");
         }
         for (const kind of ["policies", "servicePrincipals", "scopes", "assignments"] as const) {
             state()[kind].length = 1;

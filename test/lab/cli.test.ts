@@ -9,6 +9,7 @@ import { UsageError } from "../../lab/host/faults";
 import hostkeys from "../../lab/hostkeys.json";
 import { startLab } from "../../lab/lab";
 import { KEY } from "./documents";
+import { skip } from "../support/skip";
 
 const CLI = join(__dirname, "../../lab/cli.ts");
 
@@ -100,7 +101,7 @@ describe("the lab's command line", function () {
 
     it("runs pulumi on the stack that is asked for, made where it is missing", function () {
         if (process.platform === "win32") {
-            this.skip();
+            skip(this, "the fake pulumi is a shell script");
         }
         const log = join(dir, "calls");
         const fake = join(dir, "pulumi");
@@ -125,7 +126,7 @@ describe("the lab's command line", function () {
 
     it("tells pulumi how to reach the tenant, for commands on a stack", function () {
         if (process.platform === "win32") {
-            this.skip();
+            skip(this, "the fake pulumi is a shell script");
         }
         const fake = join(dir, "pulumi");
         const environment = 'env=$ARM_TENANT_ID,$ARM_CLIENT_ID,$ARM_METADATA_HOSTNAME,$ARM_USE_CLI,$SSL_CERT_FILE';

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { startTenant, type Tenant } from "../../lab/tenant/tenant";
 import { azureNative, isStandIn, Plugin, secret, standIn, unknownText, type Properties } from "./support/azuread";
 import { environmentOf } from "./support/tenant";
+import { skip } from "../support/skip";
 
 describe("azuread plugin: start", function () {
     this.timeout(20_000);
@@ -84,7 +85,7 @@ describe("azuread plugin: start", function () {
     });
 
     it("names what is missing", async function () {
-        if (!isStandIn) this.skip(); // the plugin itself goes on to look for a logon of the Azure CLI
+        if (!isStandIn) skip(this, "the plugin itself goes on to look for a logon of the Azure CLI");
         plugin = await Plugin.launch({ ARM_METADATA_HOSTNAME: tenant.metadataHost, ARM_TENANT_ID: tenant.tenantId, ARM_CLIENT_ID: tenant.clientId });
         await assert.rejects(plugin.configure({ useCli: "true" }), /set clientSecret \(ARM_CLIENT_SECRET\)/);
         await assert.rejects(plugin.configure({ clientCertificate: "MIIB" }), /does not take clientCertificate; give a clientSecret/);
@@ -100,7 +101,7 @@ describe("azuread plugin: start", function () {
     });
 
     it("starts from a copy of its folder, as the engine installs it", async function () {
-        if (!isStandIn || process.platform === "win32") this.skip(); // the shell script; its twin for Windows has not been run
+        if (!isStandIn || process.platform === "win32") skip(this, "only the stand-in has a shell script; its twin for Windows has not been run");
         for (const program of [standIn, azureNative]) {
             const folder = fs.mkdtempSync(path.join(os.tmpdir(), "plugin home-"));
             try {

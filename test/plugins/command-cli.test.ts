@@ -8,6 +8,7 @@ import * as command from "@pulumi/command";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { executable } from "./support/plugin";
 import { SshServer } from "./support/ssh-server";
+import { skip } from "../support/skip";
 
 const password = "correct horse";
 type Args = Omit<command.remote.CommandArgs, "connection">;
@@ -22,8 +23,7 @@ describe("command plugin: in the real CLI", function () {
     before(async function () {
         const cli = await PulumiCommand.get().catch(() => undefined);
         if (!cli) {
-            console.log('    not run: no Pulumi CLI was found, or one that is too old; put "pulumi" on the PATH');
-            return this.skip();
+            return skip(this, 'no Pulumi CLI was found, or one that is too old; put "pulumi" on the PATH');
         }
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "command-cli-"));
         server = await SshServer.start({ password });

@@ -4,13 +4,14 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Plugin, isStandIn, secret, unknownText, unwrap, type Properties } from "./support/plugin";
+import { skip } from "../support/skip";
 
 describe("command plugin: local.Command", function () {
     this.timeout(120_000);
     let plugin: Plugin;
     let folder: string;
     before(async function () {
-        if (process.platform === "win32") this.skip(); // the cases speak sh
+        if (process.platform === "win32") skip(this, "the cases speak sh");
         plugin = await Plugin.start();
         folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "command-")));
     });
@@ -70,7 +71,7 @@ describe("command plugin: local.Command", function () {
     });
 
     it("refuses to collect files", async function () {
-        if (!isStandIn) this.skip(); // the plugin does collect them
+        if (!isStandIn) skip(this, "the plugin does collect files");
         const { failures } = await plugin.check("local", { create: "x", assetPaths: ["*"], archivePaths: ["*"] });
         assert.deepEqual(failures.map(failure => failure.property).sort(), ["archivePaths", "assetPaths"]);
     });

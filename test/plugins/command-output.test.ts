@@ -4,6 +4,7 @@ import * as assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { Plugin, isStandIn, secret } from "./support/plugin";
 import { password, useRemote } from "./support/remote";
+import { skip } from "../support/skip";
 
 describe("command plugin: remote.Command, output", function () {
     this.timeout(120_000);
@@ -65,8 +66,7 @@ describe("command plugin: remote.Command, output", function () {
 
     describe("stop", () => {
         it("ends a run after the resource's own timeout", async function () {
-            // The plugin's source was read so; it was not tried on the plugin itself.
-            if (!isStandIn) this.skip();
+            if (!isStandIn) skip(this, "the plugin's source was read so; it was not tried on the plugin itself");
             remote.server.answer(() => ({ never: true }));
             await assert.rejects(remote.plugin.create("remote", inputs(), { timeout: 0.5 }), { message: "context deadline exceeded" });
         });

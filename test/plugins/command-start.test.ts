@@ -6,6 +6,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { standIn } from "./support/plugin";
+import { skip } from "../support/skip";
 
 const repository = path.resolve(__dirname, "../..");
 
@@ -14,7 +15,7 @@ describe("command stand-in: start", function () {
     let folder: string;
     const children: ChildProcess[] = [];
     before(function () {
-        if (process.platform === "win32") this.skip(); // the shell script; its twin for Windows has not been run
+        if (process.platform === "win32") skip(this, "the shell script is started; its twin for Windows has not been run");
         folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "plugin home-")));
         fs.cpSync(path.dirname(standIn), folder, { recursive: true });
     });

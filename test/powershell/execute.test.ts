@@ -10,6 +10,7 @@ import type { Exec } from "../conformance/host";
 import type { Output } from "../conformance/reply";
 import { runSuite } from "../conformance/suite";
 import { moduleText } from "./syntax";
+import { skip } from "../support/skip";
 
 const fakes = readFileSync(join(__dirname, "fakes.ps1"), "utf8");
 const command = /^powershell\.exe -NoLogo -NoProfile -NonInteractive -Command "(.*)"$/;
@@ -59,8 +60,7 @@ describe("PowerShell module, executed on a registry in a file", function () {
 
     it("passes the conformance suite", async function () {
         if (spawnSync("pwsh", ["-Version"]).error) {
-            console.log("PowerShell: not executed (no pwsh on PATH)");
-            this.skip();
+            skip(this, "no pwsh on PATH");
         }
         const folder = mkdtempSync(join(tmpdir(), "powershell-"));
         try {

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { callGraph } from "../../lab/tenant/client";
 import { startTenant, type Tenant } from "../../lab/tenant/tenant";
+import { skip } from "../support/skip";
 import { folder as providerFolder } from "./support/plugin";
 
 const repository = path.resolve(__dirname, "../..");
@@ -37,9 +38,9 @@ describe("provider: in the real CLI", function () {
     before(async function () {
         const cli = await PulumiCommand.get().catch(() => undefined);
         if (!cli) {
-            if (process.env["CI"] === "true") throw new Error('no Pulumi CLI was found, or one that is too old; put "pulumi" on the PATH');
-            console.log('    not run: no Pulumi CLI was found, or one that is too old; put "pulumi" on the PATH');
-            return this.skip();
+            const why = 'no Pulumi CLI was found, or one that is too old; put "pulumi" on the PATH';
+            if (process.env["CI"] === "true") throw new Error(why);
+            return skip(this, why);
         }
         folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "provider-cli-")));
         tenant = await startTenant();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import * as settings from "@pulumi/pulumi/runtime/settings";
+import { skip } from "../../support/skip";
 
 // Every run of the engine listens on a new port. Where one is used a second time, gRPC's pool of connections still knows it as closed, and the
 // SDK takes UNAVAILABLE for an engine that is ending: the program would end well having registered nothing.
@@ -21,8 +22,7 @@ export async function engineOrSkip(context: Mocha.Context): Promise<PulumiComman
         if (process.env["CI"] === "true") {
             throw new Error(`the engine tests cannot run: ${why}`);
         }
-        console.log(`    not run: ${why}`);
-        return context.skip();
+        return skip(context, why);
     };
     const cli = await PulumiCommand.get().catch(() => undefined);
     if (cli === undefined) {
