@@ -4,7 +4,7 @@ import { deployedModuleDrift, hasNewerModule, installMarker, moduleDrift, Module
 import { block, installRequest } from "../../drift/request";
 import { Observation } from "../../drift/types";
 import { installCommand } from "../../remote/commands";
-import { moduleText } from "../../remote/moduleText";
+import { moduleText } from "../../powershell/moduleText";
 import { Connection } from "../../remote/types";
 import type { Host } from "../windows/host";
 import { HostRun } from "./hostRun";
