@@ -50,13 +50,15 @@ export function normalNotation(notation: string): string {
     }
 }
 
-/** A desired notation in its one spelling. Throws BadNotation; `none:` is found and restored, never desired. */
+/** A desired notation, which must be in its one spelling. Throws BadNotation; `none:` is found and restored, never desired. */
 export function normalDesired(notation: string): string {
     if (notation.startsWith("none:")) {
         throw new BadNotation("none: is never desired");
     }
-    normalNotation(toWrite(notation));
-    return orNonzero(notation) ? notation : normalNotation(notation);
+    if (normalNotation(toWrite(notation)) !== toWrite(notation)) {
+        throw new BadNotation("multi: needs the one spelling that reading gives");
+    }
+    return notation;
 }
 
 /** Whether a record may hold this text as what was found, written or desired. */

@@ -1,3 +1,4 @@
+import { seen } from "./data";
 import { normalNotation } from "./notation";
 import { nativePath, upper } from "./paths";
 
@@ -5,6 +6,13 @@ import { nativePath, upper } from "./paths";
 export class AccessDenied extends Error {
     constructor(readonly path: string) {
         super(`access to ${path} is denied`);
+    }
+}
+
+/** Thrown where a real registry would refuse to make a key: one that stays, below one that is kept in memory only. */
+export class NotVolatile extends Error {
+    constructor(readonly path: string) {
+        super(`${path}: Subkey must be volatile.`);
     }
 }
 
@@ -24,6 +32,7 @@ export interface RegistryData {
 interface Key {
     path: string;
     values: Map<string, { name: string; notation: string }>;
+    volatile?: boolean;
 }
 
 /**
@@ -52,7 +61,7 @@ export class Registry {
     }
 
     get(key: string, name: string): string {
-        return this.keys.get(upper(nativePath(key)))?.values.get(storedName(name))?.notation ?? "absent";
+        return seen(this.keys.get(upper(placeOf(key)))?.values.get(storedName(name))?.notation ?? "absent");
     }
 
     /** Creates the key where it is missing; `absent` deletes the value and leaves the key. */
@@ -69,7 +78,7 @@ export class Registry {
 
     deleteValue(key: string, name: string): boolean {
         this.revision++;
-        return this.keys.get(upper(nativePath(key)))?.values.delete(storedName(name)) ?? false;
+        return this.keys.get(upper(placeOf(key)))?.values.delete(storedName(name)) ?? false;
     }
 
     /** Deletes the key with everything below it. */
@@ -84,12 +93,12 @@ export class Registry {
     }
 
     hasKey(key: string): boolean {
-        return this.keys.has(upper(nativePath(key)));
+        return this.keys.has(upper(placeOf(key)));
     }
 
     /** The key and all keys below it, parents first, in their spelling. */
     keysBelow(key: string): string[] {
-        const root = upper(nativePath(key));
+        const root = upper(placeOf(key));
         const order = (path: string): string => upper(path).replaceAll("\\", "\0");
         return [...this.keys]
             .filter(([id]) => id === root || id.startsWith(`${root}\\`))
@@ -99,17 +108,32 @@ export class Registry {
 
     /** Names and notations of a key's values, in the order they were made; empty where there is no key. */
     values(key: string): Array<{ name: string; notation: string }> {
-        return [...(this.keys.get(upper(nativePath(key)))?.values.values() ?? [])];
+        return this.stored(key).map(({ name, notation }) => ({ name, notation: seen(notation) }));
     }
 
+    /** The same, with the data of types that no notation names. */
+    stored(key: string): Array<{ name: string; notation: string }> {
+        return [...(this.keys.get(upper(placeOf(key)))?.values.values() ?? [])];
+    }
+
+    /** A key that is kept in memory only. */
+    makeVolatile(key: string): void {
+        this.createKey(key).volatile = true;
+    }
+
+    /** Throws NotVolatile. */
     createKey(key: string): Key {
-        const native = nativePath(key);
+        const native = placeOf(key);
         const found = this.keys.get(upper(native));
         if (found) {
             return found;
         }
         const parent = native.slice(0, native.lastIndexOf("\\"));
-        const path = parent.includes("\\") ? `${this.createKey(parent).path}${native.slice(parent.length)}` : native;
+        const above = parent.includes("\\") ? this.createKey(parent) : undefined;
+        if (above?.volatile) {
+            throw new NotVolatile(native);
+        }
+        const path = above ? `${above.path}${native.slice(parent.length)}` : native;
         const created: Key = { path, values: new Map() };
         this.keys.set(upper(native), created);
         this.revision++;
@@ -118,7 +142,7 @@ export class Registry {
 
     /** Refuses programs the key and all below it: everything, or writes only. */
     deny(key: string, access: "all" | "write" = "all"): void {
-        this.denied.set(upper(nativePath(key)), access);
+        this.denied.set(upper(placeOf(key)), access);
     }
 
     /** Takes back all refusals. */
@@ -129,13 +153,13 @@ export class Registry {
     /** Gives the key, made where it is missing, a protected access list: administrators, and these accounts for reading. */
     protect(key: string, readers: string[]): void {
         this.createKey(key);
-        this.readers.set(upper(nativePath(key)), { path: nativePath(key), readers: [...readers] });
+        this.readers.set(upper(placeOf(key)), { path: placeOf(key), readers: [...readers] });
         this.revision++;
     }
 
     /** Who may read a protected key beside administrators; undefined where the key is not protected. */
     readersOf(key: string): string[] | undefined {
-        return this.readers.get(upper(nativePath(key)))?.readers;
+        return this.readers.get(upper(placeOf(key)))?.readers;
     }
 
     /** Throws AccessDenied. */
@@ -182,7 +206,7 @@ export class Registry {
         if (this.denied.size === 0) {
             return;
         }
-        const id = upper(nativePath(key));
+        const id = upper(placeOf(key));
         for (const [path, access] of this.denied) {
             if ((access === "all" || wanted === "write") && (id === path || id.startsWith(`${path}\\`))) {
                 throw new AccessDenied(key);
@@ -198,4 +222,9 @@ function storedName(name: string): string {
 
 function isData(data: object): data is RegistryData {
     return "keys" in data && "readers" in data;
+}
+
+/** Where a key lies: some of SOFTWARE is shared by both views. */
+function placeOf(key: string): string {
+    return nativePath(key).replace(/^(HKLM\\SOFTWARE)\\WOW6432Node(?=\\Policies(\\|$))/i, "$1");
 }
