@@ -126,6 +126,9 @@ function desiredValues(tree: unknown): DesiredValue[] {
             if (text === undefined) {
                 throw malformed(`desired: ${valueId(key, name)} is not text`);
             }
+            if (name === "" || valueId(key, name).length > 16_383 || valueId(key, name).includes("\0")) {
+                throw malformed("desired: a name has at least 1 character, key and name together at most 16,381, and none of them is NUL");
+            }
             return { ...place(key, name, "desired"), desired: notationOf(text, valueId(key, name)) };
         });
     });
