@@ -121,7 +121,7 @@ export function loadCases(folder = join(__dirname, "cases")): Case[] {
         .map((each, index) => placed(each, index + 1));
 }
 
-/** The case with what stands for its place replaced: `{K}`, `{k}`, `{W}`, `{K32}`, `{U}`, `{P}` and `conformance.`; also `{R}`, `{a*N}` and `{each N}`. */
+/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{P}` and `conformance.`; also `{R}`, `{a*N}` and `{each N}`. */
 function placed(text: CaseText, number: number): Case {
     // As long in every case: some stand at the limit of a name's length.
     const digits = String(number).padStart(3, "0");
@@ -131,6 +131,8 @@ function placed(text: CaseText, number: number): Case {
         k: place.key.toLowerCase(),
         W: place.key32,
         K32: place.key.replace("HKLM", "HKLM32"),
+        // Inside a text that is JSON itself.
+        KK: JSON.stringify(place.key).slice(1, -1),
         // Of HKU, and one that both views share.
         U: `${userKey}\\c${digits}`,
         P: `${sharedKey}\\c${digits}`,
@@ -141,7 +143,7 @@ function placed(text: CaseText, number: number): Case {
         .replace(/"\{each (\d+)\}":\{(.*?)\}/g, (_, count: string, member: string) => numbered(Number(count), member))
         // Items of an array.
         .replace(/"\{each (\d+)\} (.*?)"/g, (_, count: string, item: string) => numbered(Number(count), `"${item}"`))
-        .replace(/\{(K|k|W|K32|U|P|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
+        .replace(/\{(K|KK|k|W|K32|U|P|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
         .replace(/\bconformance\.(?=[a-z])/g, place.owners)
         .replace(/\{([a-z])\*(\d+)\}/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
     return { ...text, steps: JSON.parse(steps) as Step[], place };

@@ -113,6 +113,7 @@ async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
         checkFailure(reply, step);
         return;
     }
+    assert.equal(reply["ok"], true, JSON.stringify(reply));
     const { now, ...rest } = reply;
     assert.match(String(now), time);
     assert.deepEqual(rest, {
