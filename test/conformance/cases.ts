@@ -31,6 +31,8 @@ export interface Step extends Expectation {
     /** Members of the document that are not as `standardDocument` makes them. */
     set?: Json;
     remove?: Json;
+    /** A text for `set` that is sent as it is and taken. */
+    give?: ["set", string];
     /** A text for `set`, `remove` or `observe` that is sent as it is, with `error`. */
     send?: [string, string];
     /** Documents and requests that are refused with this code, all in one process: members, or a text that is sent as it is. */
@@ -76,7 +78,7 @@ export interface Step extends Expectation {
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "ownModule";
 
 /** A case as its file holds it. */
 interface CaseText {
