@@ -18,6 +18,8 @@ export function asked(host: PretendHost, script: string): Output {
         case "wmi":
         case "eventLog":
         case "acl":
+        case "mutex":
+        case "bareRecords":
             return said("met");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");

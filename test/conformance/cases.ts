@@ -78,7 +78,7 @@ export interface Step extends Expectation {
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl" | "ownModule";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "bareRecords";
 
 /** A case as its file holds it. */
 interface CaseText {

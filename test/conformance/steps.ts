@@ -51,6 +51,8 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
         }
     } else if (step.set || step.remove) {
         await enforce(host, step, seen);
+    } else if (step.give) {
+        await give(host, step, step.give[1]);
     } else if (step.send) {
         await send(host, step, step.send);
     } else if (step.refuse) {
@@ -129,6 +131,11 @@ async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
     if (step.set) {
         seen.sent.set(`${document["owner"]}/${document["document"]}`, text);
     }
+}
+
+async function give(host: Host, step: Step, text: string): Promise<void> {
+    const reply = await host.call("Set", text);
+    assert.deepEqual([reply["ok"], reply["written"]], [true, step.written], JSON.stringify(reply));
 }
 
 async function send(host: Host, step: Step, [to, text]: [string, string]): Promise<void> {
