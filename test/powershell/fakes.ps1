@@ -1,5 +1,6 @@
 # Takes the place of what the module asks of Windows, so that the rest of it runs on any PowerShell 7. The registry is the JSON
-# file that FAKE_STATE names: { "keys": { KEY: { NAME: NOTATION } }, "readers": {} }.
+# file that FAKE_STATE names: { "keys": { KEY: { NAME: NOTATION } }, "readers": {} }. A text or list whose bytes its notation does
+# not tell stands there as hex(1):, hex(2): or hex(7): and its bytes.
 
 function Read-FakeState {
     return Get-Content -LiteralPath $env:FAKE_STATE -Raw | ConvertFrom-Json -AsHashtable
@@ -25,18 +26,36 @@ function Get-FakePath {
     return Get-Identity $Key
 }
 
+# What .NET gives of a text or list in bytes: the last half of a character is filled up, and one NUL at the end falls off.
+function ConvertFrom-FakeBytes {
+    param([string]$Stored)
+    $match = [regex]::Match($Stored, '\Ahex\(([127])\):(.*)\z')
+    if (-not $match.Success) { return $Stored }
+    $bytes = [System.Convert]::FromHexString($match.Groups[2].Value)
+    if ($bytes.Length % 2 -eq 1) { $bytes += [byte]0 }
+    $text = [System.Text.Encoding]::Unicode.GetString($bytes)
+    if ($text.EndsWith([char]0)) { $text = $text.Substring(0, $text.Length - 1) }
+    if ($match.Groups[1].Value -eq '1') { return "string:$text" }
+    if ($match.Groups[1].Value -eq '2') { return "expand:$text" }
+    if ($text.EndsWith([char]0)) { $text = $text.Substring(0, $text.Length - 1) } elseif ($text.Length -eq 0) { return 'multi:[]' }
+    return 'multi:' + (ConvertTo-JsonText $text.Split([char]0))
+}
+
 function Read-RegistryValue {
     param([string]$Key, [string[]]$Names)
     $notations = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
     $path = Get-FakePath $Key
     $keys = (Read-FakeState)['keys']
     $found = Find-FakeName $keys $path
+    $hive = [regex]::Match($path, '\AHKU\\[^\\]+').Value
+    $loaded = $hive.Length -eq 0 -or @($keys.get_Keys() | Where-Object { "$_\".StartsWith("$hive\", [System.StringComparison]::OrdinalIgnoreCase) }).Count -gt 0
     foreach ($name in $Names) {
         $notations[$name] = 'absent'
+        if (-not $loaded) { $notations[$name] = 'unknown:not loaded' }
         if ($path.StartsWith('HKLM\SAM\', [System.StringComparison]::OrdinalIgnoreCase)) { $notations[$name] = 'unknown:denied' }
         if ($null -eq $found) { continue }
         $spelled = Find-FakeName $keys[$found] $name
-        if ($null -ne $spelled) { $notations[$name] = $keys[$found][$spelled] }
+        if ($null -ne $spelled) { $notations[$name] = ConvertFrom-FakeBytes $keys[$found][$spelled] }
     }
     return $notations
 }
@@ -83,12 +102,56 @@ function Initialize-RecordKey {
     Write-FakeState $state
 }
 
-function Remove-RecordKey {
+function Remove-RegistryKey {
+    param([string]$Key)
     $state = Read-FakeState
-    foreach ($key in @($state['keys'].get_Keys())) {
-        if ($key -eq $RecordKey -or $key.StartsWith("$RecordKey\", [System.StringComparison]::OrdinalIgnoreCase)) { $state['keys'].Remove($key) }
+    foreach ($path in @($state['keys'].get_Keys())) {
+        if ($path -eq $Key -or $path.StartsWith("$Key\", [System.StringComparison]::OrdinalIgnoreCase)) { $state['keys'].Remove($path) }
     }
-    $state['readers'].Remove($RecordKey)
+    $state['readers'].Remove($Key)
+    Write-FakeState $state
+}
+
+function Clear-UnfinishedOriginal {
+    $state = Read-FakeState
+    foreach ($path in @($state['keys'].get_Keys())) {
+        if ($path.StartsWith("$RecordKey\Originals\", [System.StringComparison]::OrdinalIgnoreCase) -and $state['keys'][$path].Count -ne 1) { $state['keys'].Remove($path) }
+    }
+    Write-FakeState $state
+}
+
+function Initialize-OriginalKey {
+    param([string]$Key)
+    Remove-RegistryKey $Key
+    $state = Read-FakeState
+    $state['keys'][$Key] = @{}
+    Write-FakeState $state
+}
+
+function Remove-OtherValue {
+    param([string]$Key, [string]$Name)
+    $state = Read-FakeState
+    foreach ($other in @($state['keys'][$Key].get_Keys())) {
+        if (-not [string]::Equals($other, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { $state['keys'][$Key].Remove($other) }
+    }
+    Write-FakeState $state
+}
+
+function Copy-RegistryKey {
+    param([string]$From, [string]$To)
+    $state = Read-FakeState
+    $found = Find-FakeName $state['keys'] (Get-FakePath $From)
+    $path = Get-FakePath $To
+    $target = Find-FakeName $state['keys'] $path
+    if ($null -eq $target) {
+        $target = $path
+        $state['keys'][$target] = @{}
+    }
+    foreach ($value in $state['keys'][$found].GetEnumerator()) {
+        $spelled = Find-FakeName $state['keys'][$target] $value.Key
+        if ($null -eq $spelled) { $spelled = $value.Key }
+        $state['keys'][$target][$spelled] = $value.Value
+    }
     Write-FakeState $state
 }
 
