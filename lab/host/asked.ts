@@ -1,6 +1,9 @@
+import { dataOf, notationOf } from "./data";
 import type { PretendHost } from "./host";
-import { AccessDenied } from "./registry";
+import { keptKey } from "./kept";
 import type { Output } from "./reg";
+import { formatRegFile, parseRegFile, type RawTree } from "./regFile";
+import { AccessDenied } from "./registry";
 
 const RECORDS = "HKLM\\SOFTWARE\\HybridIdentity";
 const OWN = /^(HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\|conformance[0-9]{3}\.)/i;
@@ -8,6 +11,8 @@ const OWN = /^(HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\|
 /** What a script of test/conformance/scripts.ts gives here. */
 export function asked(host: PretendHost, script: string): Output {
     const [, name] = /^# conformance: (\w+)\n/.exec(script) ?? [];
+    // The script's one text, a here-string.
+    const quoted = /@'\n([^]*?)\n'@/.exec(script)?.[1] ?? "";
     switch (name) {
         case "wmi":
         case "eventLog":
@@ -19,11 +24,36 @@ export function asked(host: PretendHost, script: string): Output {
             for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`]) {
                 const own = host.registry.values(key).filter(value => OWN.test(value.name));
                 own.forEach(value => host.registry.deleteValue(key, value.name));
+                own.filter(({ name }) => name.includes("\\\\")).forEach(({ name }) => host.registry.deleteKey(keptKey(name)));
             }
             return said("");
+        case "import":
+            takeIn(host, parseRegFile(unescaped(quoted)));
+            return said("");
+        case "export":
+            return said(exported(host, unescaped(quoted)));
         default:
             return { stdout: "", stderr: `pretend host: no answer to the script ${name}.\r\n`, exitCode: 1 };
     }
+}
+
+function takeIn({ registry }: PretendHost, tree: RawTree): void {
+    for (const [key, values] of Object.entries(tree)) {
+        Object.entries(values).forEach(([name, [type, data]]) => registry.set(key, name || "(default)", notationOf(type, data)));
+    }
+}
+
+function exported({ registry }: PretendHost, key: string): string {
+    const tree: RawTree = {};
+    for (const below of registry.keysBelow(key)) {
+        const values = registry.stored(below).map(({ name, notation }) => [/^\(default\)$/i.test(name) ? "" : name, dataOf(notation)] as const);
+        tree[below] = Object.fromEntries(values);
+    }
+    return formatRegFile(tree).replace(/[^\n\r\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function unescaped(text: string): string {
+    return text.replace(/\\u([0-9a-f]{4})|\\\\/g, (_, unit: string | undefined) => (unit ? String.fromCharCode(parseInt(unit, 16)) : "\\"));
 }
 
 function isDenied(host: PretendHost, key: string): boolean {

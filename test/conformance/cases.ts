@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { RawTree } from "./raw";
 import type { Json } from "./reply";
 import type { RegistryTree } from "./registry";
 
@@ -34,6 +35,8 @@ export interface Step extends Expectation {
     send?: [string, string];
     /** Keeps the notation that the last observe gave for key and name; `<name>` stands for it from then on. */
     keep?: Record<string, [string, string]>;
+    /** Values that are put there, of any type; see `RawTree`. */
+    import?: RawTree;
     /** Everything at and below the keys of the case. */
     registry?: RegistryTree;
     /** Every value record of the case's, by value id; left out members are as `standardRecord` makes them. */
@@ -41,6 +44,8 @@ export interface Step extends Expectation {
     /** Every document record of the case's; each holds what was last sent for it. */
     documents?: string[];
 
+    /** Everything at and below one key, as types and bytes. */
+    raw?: [key: string, tree: RawTree];
     values?: Tree;
     services?: string[];
     /** Members of `services`, `*` for any text. */

@@ -48,11 +48,20 @@ export const needScripts = {
 
 /** Deletes the records of all cases. By names that only the suite makes, and not by reg.exe: some are longer than a command line. */
 export const forgetRecords = script("forget", [
+    "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
     "$own = '\\A(HKLM(32)?\\\\SOFTWARE\\\\(WOW6432Node\\\\)?HybridIdentityConformance\\\\|conformance[0-9]{3}\\.)'",
     "foreach ($part in @('Values', 'Documents')) {",
     `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
     "    if ($null -eq $key) { continue }",
-    "    foreach ($name in $key.GetValueNames()) { if ($name -match $own) { $key.DeleteValue($name) } }",
+    "    foreach ($name in $key.GetValueNames()) {",
+    "        if ($name -notmatch $own) { continue }",
+    "        $key.DeleteValue($name)",
+    // What was kept of its original: docs/protocol.md says how its key is named.
+    "        $id = ($name -replace '\\AHKLM32\\\\SOFTWARE', 'HKLM\\SOFTWARE\\WOW6432Node').ToUpperInvariant() -replace '[\"\\\\]', '\\$0'",
+    "        $bytes = [System.Text.Encoding]::ASCII.GetBytes('\"' + [regex]::Replace($id, '[^\\x20-\\x7e]', $unit) + '\"')",
+    "        $hash = [System.BitConverter]::ToString([System.Security.Cryptography.SHA256]::Create().ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()",
+    `        (${machine}).DeleteSubKeyTree('SOFTWARE\\HybridIdentity\\Originals\\' + $hash, $false)`,
+    "    }",
     "    $key.Close()",
     "}",
 ]);
@@ -66,5 +75,50 @@ export function readQwords(values: Array<[key: string, name: string]>): string {
             const [path, value] = [key.replace(/^HKLM\\/, ""), name === "(default)" ? "" : name].map(escaped);
             return `'0x' + $base.OpenSubKey([regex]::Unescape('${path}')).GetValue([regex]::Unescape('${value}')).ToString('x')`;
         }),
+    ]);
+}
+
+/** A here-string of PowerShell that gives this text; all but plain ASCII is escaped, and line ends become those of Windows. */
+function quoted(text: string): string {
+    const escaped = text
+        .replace(/\r\n/g, "\n")
+        .replace(/[^\n\x20-\x7e]|\\/g, unit => (unit === "\\" ? "\\\\" : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`));
+    return `[regex]::Unescape(@'\n${escaped}\n'@).Replace("\`n", "\`r\`n")`;
+}
+
+const registryFile = [
+    "$reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')",
+    "$file = [System.IO.Path]::GetTempFileName()",
+];
+
+/** Takes a .reg file in. Unicode encodings of .NET would replace half a surrogate pair, so the bytes are copied. */
+export function importFile(text: string): string {
+    return script("import", [
+        ...registryFile,
+        `$units = ([string][char]0xfeff + ${quoted(text)}).ToCharArray()`,
+        "$bytes = [byte[]]::new(2 * $units.Length)",
+        "[System.Buffer]::BlockCopy($units, 0, $bytes, 0, $bytes.Length)",
+        "[System.IO.File]::WriteAllBytes($file, $bytes)",
+        "& $reg import $file /reg:64 | Out-Null",
+        "$code = $LASTEXITCODE",
+        "[System.IO.File]::Delete($file)",
+        "exit $code",
+    ]);
+}
+
+/** Prints a key and all below it as a .reg file, escaped as `quoted` escapes but for backslashes. Nothing where there is no key. */
+export function exportKey(key: string): string {
+    return script("export", [
+        ...registryFile,
+        // Windows PowerShell makes an error of every line that is redirected.
+        "$ErrorActionPreference = 'Continue'",
+        `& $reg export ${quoted(key)} $file /y /reg:64 2>&1 | Out-Null`,
+        "if ($LASTEXITCODE -ne 0) { return }",
+        "$bytes = [System.IO.File]::ReadAllBytes($file)",
+        "[System.IO.File]::Delete($file)",
+        "$units = [char[]]::new($bytes.Length / 2 - 1)",
+        "[System.Buffer]::BlockCopy($bytes, 2, $units, 0, $bytes.Length - 2)",
+        "$escape = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
+        "[regex]::Replace([string]::new($units), '[^\\n\\r\\x20-\\x7e]', $escape)",
     ]);
 }

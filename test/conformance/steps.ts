@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { recordKey, standardDocument, standardRecord, type Case, type Place, type Step } from "./cases";
 import type { Host } from "./host";
+import { bytesOnly, exportTree, importValues } from "./raw";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
 import { asciiJson, type Json } from "./reply";
 import { readQwords } from "./scripts";
@@ -52,6 +53,11 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
         await enforce(host, step, seen);
     } else if (step.send) {
         await send(host, step, step.send);
+    } else if (step.import) {
+        await importValues(host, step.import);
+    } else if (step.raw) {
+        const [key, tree] = step.raw;
+        assert.deepEqual(await exportTree(host, key), bytesOnly(tree));
     } else if (step.registry) {
         await checkRegistry(host, step.registry, seen);
     } else if (step.records) {

@@ -48,7 +48,7 @@ function Read-RegistryValue {
     $keys = (Read-FakeState)['keys']
     $found = Find-FakeName $keys $path
     $hive = [regex]::Match($path, '\AHKU\\[^\\]+').Value
-    $loaded = $hive.Length -eq 0 -or @($keys.get_Keys() | Where-Object { "$_\".StartsWith("$hive\", [System.StringComparison]::OrdinalIgnoreCase) }).Count -gt 0
+    $loaded = $hive.Length -eq 0 -or $hive -match '\\(\.DEFAULT|S-1-5-(18|19|20))$' -or @($keys.get_Keys() | Where-Object { "$_\".StartsWith("$hive\", [System.StringComparison]::OrdinalIgnoreCase) }).Count -gt 0
     foreach ($name in $Names) {
         $notations[$name] = 'absent'
         if (-not $loaded) { $notations[$name] = 'unknown:not loaded' }

@@ -23,6 +23,8 @@ export const statics: Record<string, string[]> = {
     "System.Collections.IEnumerable": [],
     "System.Console": ["In", "OpenStandardOutput"],
     "System.Convert": ["ToByte", "ToInt32"],
+    "System.Diagnostics.Process": ["Start"],
+    "System.Diagnostics.ProcessStartInfo": ["new"],
     "System.Diagnostics.Stopwatch": ["Frequency", "GetTimestamp"],
     "System.Environment": ["GetFolderPath", "Is64BitOperatingSystem", "Is64BitProcess", "MachineName", "TickCount"],
     "System.Globalization.CultureInfo": ["InvariantCulture"],
