@@ -1,12 +1,14 @@
 import { dataOf, notationOf } from "./data";
 import type { PretendHost } from "./host";
 import { keptKey } from "./kept";
+import { observe, remove, set } from "./module";
+import { answered, failed, said } from "./output";
 import type { Output } from "./reg";
 import { formatRegFile, parseRegFile, type RawTree } from "./regFile";
 import { AccessDenied } from "./registry";
 
 const RECORDS = "HKLM\\SOFTWARE\\HybridIdentity";
-const OWN = /^(HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\|conformance[0-9]{3}\.)/i;
+const OWN = /\\HybridIdentityConformance\\|^conformance[0-9]{3}\./i;
 
 /** What a script of test/conformance/scripts.ts gives here. */
 export function asked(host: PretendHost, script: string): Output {
@@ -32,9 +34,24 @@ export function asked(host: PretendHost, script: string): Output {
             return said("");
         case "export":
             return said(exported(host, unescaped(quoted)));
+        case "access":
+            return said(access(host.registry.readersOf(RECORDS) ?? []));
+        case "volatile":
+            host.registry.makeVolatile(`HKLM\\${unescaped(quoted)}`);
+            return said("");
+        case "several":
+            return several(host, script);
+        case "held":
+            return answered(set({ ...host, mutexHeldBy: "another process" }, quoted));
         default:
-            return { stdout: "", stderr: `pretend host: no answer to the script ${name}.\r\n`, exitCode: 1 };
+            return failed(`pretend host: no answer to the script ${name}.`);
     }
+}
+
+function several(host: PretendHost, script: string): Output {
+    const calls = [...script.matchAll(/@'\n([^]*?)\n'@\)+\ntry \{ HybridIdentity\\(Set|Remove|Get)-/g)];
+    const operations = { Set: set, Remove: remove, Get: observe };
+    return said(calls.map(([, text = "", verb]) => answered(operations[verb as "Set"](host, unescaped(text))).stdout).join(""));
 }
 
 function takeIn({ registry }: PretendHost, tree: RawTree): void {
@@ -52,6 +69,12 @@ function exported({ registry }: PretendHost, key: string): string {
     return formatRegFile(tree).replace(/[^\n\r\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+/** A protected list: SYSTEM and Administrators, and who may read. */
+function access(readers: string[]): string {
+    const known: Record<string, string> = { "S-1-5-32-545": "BU", "S-1-1-0": "WD" };
+    return `D:PAI(A;CI;KA;;;SY)(A;CI;KA;;;BA)${readers.map(reader => `(A;CI;KR;;;${known[reader] ?? reader})`).join("")}`;
+}
+
 function unescaped(text: string): string {
     return text.replace(/\\u([0-9a-f]{4})|\\\\/g, (_, unit: string | undefined) => (unit ? String.fromCharCode(parseInt(unit, 16)) : "\\"));
 }
@@ -63,8 +86,4 @@ function isDenied(host: PretendHost, key: string): boolean {
     } catch (error) {
         return error instanceof AccessDenied;
     }
-}
-
-function said(text: string): Output {
-    return { stdout: `${text}\r\n`, stderr: "", exitCode: 0 };
 }

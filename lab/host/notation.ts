@@ -54,14 +54,16 @@ export function normalNotation(notation: string): string {
     }
 }
 
-/** A desired notation in its one spelling. Throws BadNotation; some are found and restored, never desired. */
+/** A desired notation, which must be in its one spelling. Throws BadNotation; some are found and restored, never desired. */
 export function normalDesired(notation: string): string {
     const { prefix } = splitNotation(notation);
     if (["none", "hex(4)", "hex(b)"].includes(prefix)) {
         throw new BadNotation(`${prefix}: is never desired`);
     }
-    normalNotation(toWrite(notation));
-    return orNonzero(notation) ? notation : normalNotation(notation);
+    if (normalNotation(toWrite(notation)) !== toWrite(notation)) {
+        throw new BadNotation("multi: needs the one spelling that reading gives");
+    }
+    return notation;
 }
 
 /** Whether a record may hold this text as what was found, written or desired. */

@@ -9,6 +9,13 @@ export class AccessDenied extends Error {
     }
 }
 
+/** Thrown where a real registry would refuse to make a key: one that stays, below one that is kept in memory only. */
+export class NotVolatile extends Error {
+    constructor(readonly path: string) {
+        super(`${path}: Subkey must be volatile.`);
+    }
+}
+
 /** One write that a program on the host makes. `notation` is `absent` for a deletion. */
 export interface RegistryWrite {
     key: string;
@@ -25,6 +32,7 @@ export interface RegistryData {
 interface Key {
     path: string;
     values: Map<string, { name: string; notation: string }>;
+    volatile?: boolean;
 }
 
 /**
@@ -54,7 +62,7 @@ export class Registry {
     }
 
     get(key: string, name: string): string {
-        return seen(this.keys.get(upper(nativePath(key)))?.values.get(storedName(name))?.notation ?? this.missing(nativePath(key)));
+        return seen(this.keys.get(upper(placeOf(key)))?.values.get(storedName(name))?.notation ?? this.missing(nativePath(key)));
     }
 
     /** Creates the key where it is missing; `absent` deletes the value and leaves the key. */
@@ -71,7 +79,7 @@ export class Registry {
 
     deleteValue(key: string, name: string): boolean {
         this.revision++;
-        return this.keys.get(upper(nativePath(key)))?.values.delete(storedName(name)) ?? false;
+        return this.keys.get(upper(placeOf(key)))?.values.delete(storedName(name)) ?? false;
     }
 
     /** Deletes the key with everything below it. */
@@ -86,12 +94,12 @@ export class Registry {
     }
 
     hasKey(key: string): boolean {
-        return this.keys.has(upper(nativePath(key)));
+        return this.keys.has(upper(placeOf(key)));
     }
 
     /** The key and all keys below it, parents first, in their spelling. */
     keysBelow(key: string): string[] {
-        const root = upper(nativePath(key));
+        const root = upper(placeOf(key));
         const order = (path: string): string => upper(path).replaceAll("\\", "\0");
         return [...this.keys]
             .filter(([id]) => id === root || id.startsWith(`${root}\\`))
@@ -104,19 +112,29 @@ export class Registry {
         return this.stored(key).map(({ name, notation }) => ({ name, notation: seen(notation) }));
     }
 
-    /** The same, with what the notation does not tell of the data. */
+    /** The same, with the data of types that no notation names. */
     stored(key: string): Array<{ name: string; notation: string }> {
-        return [...(this.keys.get(upper(nativePath(key)))?.values.values() ?? [])];
+        return [...(this.keys.get(upper(placeOf(key)))?.values.values() ?? [])];
     }
 
+    /** A key that is kept in memory only. */
+    makeVolatile(key: string): void {
+        this.createKey(key).volatile = true;
+    }
+
+    /** Throws NotVolatile. */
     createKey(key: string): Key {
-        const native = nativePath(key);
+        const native = placeOf(key);
         const found = this.keys.get(upper(native));
         if (found) {
             return found;
         }
         const parent = native.slice(0, native.lastIndexOf("\\"));
-        const path = parent.includes("\\") ? `${this.createKey(parent).path}${native.slice(parent.length)}` : native;
+        const above = parent.includes("\\") ? this.createKey(parent) : undefined;
+        if (above?.volatile) {
+            throw new NotVolatile(native);
+        }
+        const path = above ? `${above.path}${native.slice(parent.length)}` : native;
         const created: Key = { path, values: new Map() };
         this.keys.set(upper(native), created);
         this.revision++;
@@ -125,7 +143,7 @@ export class Registry {
 
     /** Refuses programs the key and all below it: everything, or writes only. */
     deny(key: string, access: "all" | "write" = "all"): void {
-        this.denied.set(upper(nativePath(key)), access);
+        this.denied.set(upper(placeOf(key)), access);
     }
 
     /** Takes back all refusals. */
@@ -136,13 +154,13 @@ export class Registry {
     /** Gives the key, made where it is missing, a protected access list: administrators, and these accounts for reading. */
     protect(key: string, readers: string[]): void {
         this.createKey(key);
-        this.readers.set(upper(nativePath(key)), { path: nativePath(key), readers: [...readers] });
+        this.readers.set(upper(placeOf(key)), { path: placeOf(key), readers: [...readers] });
         this.revision++;
     }
 
     /** Who may read a protected key beside administrators; undefined where the key is not protected. */
     readersOf(key: string): string[] | undefined {
-        return this.readers.get(upper(nativePath(key)))?.readers;
+        return this.readers.get(upper(placeOf(key)))?.readers;
     }
 
     /** Throws AccessDenied. */
@@ -202,7 +220,7 @@ export class Registry {
         if (this.denied.size === 0) {
             return;
         }
-        const id = upper(nativePath(key));
+        const id = upper(placeOf(key));
         for (const [path, access] of this.denied) {
             if ((access === "all" || wanted === "write") && (id === path || id.startsWith(`${path}\\`))) {
                 throw new AccessDenied(key);
@@ -222,4 +240,9 @@ function normalStored(notation: string): string {
 
 function isData(data: object): data is RegistryData {
     return "keys" in data && "readers" in data;
+}
+
+/** Where a key lies: some of SOFTWARE is shared by both views. */
+function placeOf(key: string): string {
+    return nativePath(key).replace(/^(HKLM\\SOFTWARE)\\WOW6432Node(?=\\Policies(\\|$))/i, "$1");
 }

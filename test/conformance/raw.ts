@@ -23,7 +23,7 @@ export function bytesOnly(tree: RawTree): RawTree {
         Object.entries(tree).map(([key, values]) => {
             const entries = Object.entries(values).map(([name, [type, data]]) => {
                 const bytes = data.startsWith("text ") ? textData(data.slice("text ".length)) : data;
-                return [name === "(default)" ? "" : name, [type, bytes] as [number, string]] as const;
+                return [name === "(default)" ? "" : name, [type, bytes]] as [string, [number, string]];
             });
             return [key, Object.fromEntries(entries)];
         }),

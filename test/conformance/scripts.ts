@@ -49,7 +49,7 @@ export const needScripts = {
 /** Deletes the records of all cases. By names that only the suite makes, and not by reg.exe: some are longer than a command line. */
 export const forgetRecords = script("forget", [
     "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
-    "$own = '\\A(HKLM(32)?\\\\SOFTWARE\\\\(WOW6432Node\\\\)?HybridIdentityConformance\\\\|conformance[0-9]{3}\\.)'",
+    "$own = '\\\\HybridIdentityConformance\\\\|\\Aconformance[0-9]{3}\\.'",
     "foreach ($part in @('Values', 'Documents')) {",
     `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
     "    if ($null -eq $key) { continue }",
@@ -78,12 +78,12 @@ export function readQwords(values: Array<[key: string, name: string]>): string {
     ]);
 }
 
-/** A here-string of PowerShell that gives this text; all but plain ASCII is escaped, and line ends become those of Windows. */
+/** An expression of PowerShell that gives this text: a here-string in which all but plain ASCII is escaped. */
 function quoted(text: string): string {
-    const escaped = text
-        .replace(/\r\n/g, "\n")
-        .replace(/[^\n\x20-\x7e]|\\/g, unit => (unit === "\\" ? "\\\\" : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`));
-    return `[regex]::Unescape(@'\n${escaped}\n'@).Replace("\`n", "\`r\`n")`;
+    const escaped = text.replace(/[^\n\x20-\x7e]|\\/g, unit =>
+        unit === "\\" ? "\\\\" : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    return `([regex]::Unescape(@'\n${escaped}\n'@))`;
 }
 
 const registryFile = [
@@ -95,7 +95,7 @@ const registryFile = [
 export function importFile(text: string): string {
     return script("import", [
         ...registryFile,
-        `$units = ([string][char]0xfeff + ${quoted(text)}).ToCharArray()`,
+        `$units = ([string][char]0xfeff + ${quoted(text.replaceAll("\r\n", "\n"))}.Replace("\`n", "\`r\`n")).ToCharArray()`,
         "$bytes = [byte[]]::new(2 * $units.Length)",
         "[System.Buffer]::BlockCopy($units, 0, $bytes, 0, $bytes.Length)",
         "[System.IO.File]::WriteAllBytes($file, $bytes)",
@@ -120,5 +120,49 @@ export function exportKey(key: string): string {
         "[System.Buffer]::BlockCopy($bytes, 2, $units, 0, $bytes.Length - 2)",
         "$escape = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
         "[regex]::Replace([string]::new($units), '[^\\n\\r\\x20-\\x7e]', $escape)",
+    ]);
+}
+
+/** Prints who may do what with the records key, as the entries of SDDL. */
+export const recordAccess = script("access", [
+    `$security = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity').GetAccessControl()`,
+    "$security.GetSecurityDescriptorSddlForm('Access')",
+]);
+
+/** Makes a key of HKLM that is kept in memory only. */
+export function makeVolatile(key: string): string {
+    const path = quoted(key.replace(/^HKLM\\/, ""));
+    return script("volatile", [`(${machine}).CreateSubKey(${path}, $true, [Microsoft.Win32.RegistryOptions]::Volatile).Close()`]);
+}
+
+/** A set in a process of its own, while this one holds the mutex. Prints what that process prints, and ends as it ends. */
+export function setWhileHeld(command: string, document: string): string {
+    return script("held", [
+        "$mutex = [System.Threading.Mutex]::new($false, 'Global\\HybridIdentity')",
+        "[void]$mutex.WaitOne()",
+        "$start = [System.Diagnostics.ProcessStartInfo]::new()",
+        "$start.FileName = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName",
+        `$start.Arguments = '-NoLogo -NoProfile -NonInteractive -Command "${command}"'`,
+        "$start.UseShellExecute = $false",
+        "$start.RedirectStandardInput = $true",
+        "$start.RedirectStandardOutput = $true",
+        "$process = [System.Diagnostics.Process]::Start($start)",
+        `$process.StandardInput.Write(@'\n${document}\n'@)`,
+        "$process.StandardInput.Close()",
+        "[System.Console]::Out.Write($process.StandardOutput.ReadToEnd())",
+        "$process.WaitForExit()",
+        "$mutex.ReleaseMutex()",
+        "exit $process.ExitCode",
+    ]);
+}
+
+/** Several calls of the module's commands in one process: the replies follow one another. */
+export function callSeveral(importModule: string, calls: Array<[verb: string, stdin: string]>): string {
+    return script("several", [
+        importModule,
+        ...calls.flatMap(([verb, stdin]) => [
+            `[System.Console]::SetIn([System.IO.StringReader]::new(${quoted(stdin)}))`,
+            `try { HybridIdentity\\${verb}-HybridIdentityState } catch { [System.Console]::Error.WriteLine($_.Exception.Message) }`,
+        ]),
     ]);
 }

@@ -117,9 +117,13 @@ function Remove-OtherValue {
 # Copies the values of a key, not the keys below it. Nothing but reg.exe does that without reading them.
 function Copy-RegistryKey {
     param([string]$From, [string]$To)
-    $quoted = foreach ($key in @($From, $To)) { '"' + [regex]::Replace((Get-Identity ($key + '\')).TrimEnd([char[]]'\'), '(\\*)"', '$1$1\"') + '"' }
+    $quoted = [System.Collections.Generic.List[string]]::new()
+    foreach ($key in @($From, $To)) {
+        $path = (Get-Identity ($key + '\')).Substring(0, (Get-Identity ($key + '\')).Length - 1)
+        $quoted.Add('"' + [regex]::Replace($path, '(\\*)"', '$1$1\"') + '"')
+    }
     $start = [System.Diagnostics.ProcessStartInfo]::new([System.IO.Path]::Combine([System.Environment]::GetFolderPath('System'), 'reg.exe'))
-    $start.Arguments = 'copy ' + [string]::Join(' ', $quoted) + ' /f /reg:64'
+    $start.Arguments = 'copy ' + [string]::Join(' ', $quoted.ToArray()) + ' /f /reg:64'
     $start.UseShellExecute = $false
     $start.CreateNoWindow = $true
     $start.RedirectStandardInput = $true

@@ -14,7 +14,7 @@ function Read-RegistryValue {
         $missing = 'absent'
         if ($null -eq $open -and $place.hive -eq [Microsoft.Win32.RegistryHive]::Users) {
             # Below HKU stand the hives of accounts. What is in one that is not loaded cannot be known.
-            $hive = $base.OpenSubKey($place.path.Split([char[]]'\')[0], $false)
+            $hive = $base.OpenSubKey([regex]::Match($place.path, '\A[^\\]+').Groups[0].Value, $false)
             if ($null -eq $hive) { $missing = 'unknown:not loaded' } else { $hive.Close() }
         }
         foreach ($name in $Names) {
