@@ -1,4 +1,4 @@
-export type { Difference } from "./compareApplication";
-export type { ForeignCredential } from "./foreignCredentials";
+export type { Difference } from "./mailApplication/compareApplication";
+export type { ForeignCredential } from "./mailApplication/foreignCredentials";
 export * from "./mailApplication";
-export type { SecretRotation } from "./rotation";
+export type { SecretRotation } from "./mailApplication/rotation";

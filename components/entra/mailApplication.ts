@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod, Mode } from "../choices";
-import type { MailboxAccess } from "../exchange/access";
-import type { MailboxScopeChoice } from "../exchange/scopeChoice";
+import type { MailboxAccess } from "../exchange/mailboxScope/access";
+import type { MailboxScopeChoice } from "../exchange/mailboxScope/scopeChoice";
 import { throwProblems } from "../internal/report";
-import { auditApplication } from "./auditApplication";
-import { checkMailApplication } from "./checkMailApplication";
-import type { Difference } from "./compareApplication";
-import type { FederatedCredentialArgs } from "./credentials";
-import { enforceApplication } from "./enforceApplication";
-import type { ForeignCredential } from "./foreignCredentials";
-import type { Managed } from "./keptApplication";
-import type { KeyVaultCopyArgs } from "./keyVaultCopy";
-import type { SecretRotation } from "./rotation";
+import { auditApplication } from "./mailApplication/auditApplication";
+import { checkMailApplication } from "./mailApplication/checkMailApplication";
+import type { Difference } from "./mailApplication/compareApplication";
+import type { FederatedCredentialArgs } from "./mailApplication/credentials";
+import { enforceApplication } from "./mailApplication/enforceApplication";
+import type { ForeignCredential } from "./mailApplication/foreignCredentials";
+import type { Managed } from "./mailApplication/keptApplication";
+import type { KeyVaultCopyArgs } from "./mailApplication/keyVaultCopy";
+import type { SecretRotation } from "./mailApplication/rotation";
 
 /** Arguments of `MailApplication`. At most one of `secretRotation`, `certificate` and `federatedCredential`. */
 export interface MailApplicationArgs {

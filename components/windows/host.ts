@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DriftEntry } from "../../drift/types";
 import { ModuleSource, OnUnreachable } from "../choices";
-import { checkHost, connectionOf } from "../internal/hostConnection";
-import { registerHost } from "../internal/hostInternals";
-import { HostRun } from "../internal/hostRun";
-import { probe } from "../internal/observeHost";
 import { driftText, reporter, throwProblems } from "../internal/report";
-import { stackSettings } from "../internal/settings";
+import { checkHost, connectionOf } from "./host/hostConnection";
+import { registerHost } from "./host/hostInternals";
+import { HostRun } from "./host/hostRun";
+import { probe } from "./host/observeHost";
+import { stackSettings } from "./host/settings";
 
 /** How one SSH server is reached. */
 export interface SshArgs {
