@@ -1,4 +1,5 @@
+export * from "./mailApplication";
 export type { Difference } from "./mailApplication/compareApplication";
 export type { ForeignCredential } from "./mailApplication/foreignCredentials";
-export * from "./mailApplication";
+export type { MailApplicationArgs } from "./mailApplication/mailApplicationArgs";
 export type { SecretRotation } from "./mailApplication/rotation";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../drift/types";
-import { clock } from "../entra/mailApplication/credentials";
+import { clock } from "../internal/clock";
 import { isGuid, isPlain } from "../internal/inputs";
 import { reporter, throwProblems } from "../internal/report";
 import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsAccess/ewsCountdown";

@@ -3,7 +3,7 @@ import { Problem } from "../../../drift/types";
 import { MailMethod, Mode } from "../../choices";
 import { checkScopeChoice } from "../../exchange/mailboxScope/scopeChoice";
 import { isGuid, isPlain, oneOf } from "../../internal/inputs";
-import type { MailApplicationArgs } from "../mailApplication";
+import type { MailApplicationArgs } from "./mailApplicationArgs";
 import { checkRotation } from "./rotation";
 
 const longestName = 120;

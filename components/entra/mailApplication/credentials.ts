@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+import { clock } from "../../internal/clock";
 import { reporter } from "../../internal/report";
 import { planRotation, SecretRotation } from "./rotation";
 
@@ -23,9 +24,6 @@ export interface Credentials {
     /** Key ids of everything that this program made. */
     ownKeyIds: pulumi.Output<string[]>;
 }
-
-/** The clock of the rotation; replaced in tests. */
-export const clock = { now: () => new Date() };
 
 /** Where no other credential is given. */
 export const defaultRotation: SecretRotation = { days: 90, overlapDays: 14 };

@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { MailMethod } from "../../choices";
 import { MailboxScope } from "../../exchange/mailboxScope";
 import { settled } from "../../internal/inputs";
-import type { MailApplicationArgs } from "../mailApplication";
 import { Adoption, adoption } from "./adoption";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation } from "./credentials";
 import { exchangeRole } from "./exchangeRole";
 import { reportForeign } from "./foreignCredentials";
 import { Managed, refuse } from "./keptApplication";
 import { copyToKeyVault } from "./keyVaultCopy";
+import type { MailApplicationArgs } from "./mailApplicationArgs";
 import { ownState } from "./ownState";
 import { requireRights } from "./rights";
 

@@ -1,9 +1,9 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import type { MailboxAccess } from "../../exchange/mailboxScope/access";
+import { clock } from "../../internal/clock";
 import { refusal, reporter } from "../../internal/report";
 import type { Difference } from "./compareApplication";
-import { clock } from "./credentials";
 import type { ForeignCredential } from "./foreignCredentials";
 import { keepResources } from "./keptResources";
 import type { InState } from "./ownState";

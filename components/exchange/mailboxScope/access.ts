@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clock } from "../../entra/mailApplication/credentials";
+import { clock } from "../../internal/clock";
 import { reporter } from "../../internal/report";
 import { testMailboxAccess, TestMailboxAccessArgs } from "../resources/testMailboxAccess";
 import { Answers, passes } from "./migration";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clock } from "../../entra/mailApplication/credentials";
+import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
 import { refusal, reporter } from "../../internal/report";
 import { applicationAccess } from "../resources/applicationAccess";

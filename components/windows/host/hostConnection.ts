@@ -5,7 +5,7 @@ import { checkExecutable } from "../../../remote/commands";
 import { Connection } from "../../../remote/types";
 import { ModuleSource, OnUnreachable } from "../../choices";
 import { isPlain, oneOf } from "../../internal/inputs";
-import type { HostArgs, SshArgs } from "../host";
+import type { HostArgs, SshArgs } from "./hostArgs";
 
 /** A host's own names for what the connection calls otherwise. */
 const ownNames: Record<string, string> = { host: "address", privateKeyPassword: "privateKeyPassphrase", proxy: "jumpHost" };

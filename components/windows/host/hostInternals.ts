@@ -8,7 +8,6 @@ import { moduleText } from "../../../remote/moduleText";
 import { Connection } from "../../../remote/types";
 import { settled } from "../../internal/inputs";
 import { reporter } from "../../internal/report";
-import type { Host } from "../host";
 import { HostRun } from "./hostRun";
 
 /** What the library knows of a host beside its public outputs; kept outside the class, whose fields would all become outputs. */
@@ -28,13 +27,13 @@ export interface HostInternals {
     enforcing?: boolean;
 }
 
-const internals = new WeakMap<Host, HostInternals>();
+const internals = new WeakMap<pulumi.Resource, HostInternals>();
 
-export function registerHost(host: Host, known: HostInternals): void {
+export function registerHost(host: pulumi.Resource, known: HostInternals): void {
     internals.set(host, known);
 }
 
-export function hostInternals(host: Host): HostInternals {
+export function hostInternals(host: pulumi.Resource): HostInternals {
     const known = internals.get(host);
     if (known === undefined) {
         throw new pulumi.RunError('host: not a windows.Host of this library; pass the object that "new windows.Host(...)" gave');
@@ -43,7 +42,7 @@ export function hostInternals(host: Host): HostInternals {
 }
 
 /** The command that every next command of the host waits for; the module's installation comes first, once. */
-export function previousCommand(host: Host): pulumi.Resource[] {
+export function previousCommand(host: pulumi.Resource): pulumi.Resource[] {
     const known = hostInternals(host);
     if (!known.enforcing) {
         known.enforcing = true;
@@ -54,7 +53,7 @@ export function previousCommand(host: Host): pulumi.Resource[] {
     return known.last === undefined ? [] : [known.last];
 }
 
-function warnOfModule(host: Host, known: HostInternals, observation: Observation): void {
+function warnOfModule(host: pulumi.Resource, known: HostInternals, observation: Observation): void {
     const changed = (known.preinstalled ? deployedModuleDrift : moduleDrift)(moduleText(), observation);
     if (changed !== undefined) {
         reporter.warn(`${known.name}: ${changed}`, host);
@@ -86,7 +85,7 @@ export function keepUnless(known: HostInternals, decided: Promise<boolean | unde
     };
 }
 
-function installModule(host: Host, known: HostInternals, observation: pulumi.Output<Observation | undefined>): command.remote.Command {
+function installModule(host: pulumi.Resource, known: HostInternals, observation: pulumi.Output<Observation | undefined>): command.remote.Command {
     const module = moduleText();
     const marker = observation.apply((seen) => installMarker(module, seen, new Date()));
     const request = pulumi.all([marker, known.readers]).apply(([text, readers]) => installRequest({ ...module, marker: text, readers }));

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Stack settings that every component of the library reads: `hybrid-identity:*`. */
+/** Stack settings that every host reads: `hybrid-identity:*`. */
 export interface StackSettings {
     /** `<project>.<stack>`: who owns what this run enforces. */
     owner: string;

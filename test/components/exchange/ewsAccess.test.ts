@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { clock } from "../../../components/entra/mailApplication/credentials";
+import { clock } from "../../../components/internal/clock";
 import { exchange } from "../../../index";
 import { appId, install, useClock, valueOf } from "../support/exchangeMocks";
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type * as azuread from "@pulumi/azuread";
 import { compareApplication, DeclaredApplication, FoundApplication, ownCredentials } from "../../../../components/entra/mailApplication/compareApplication";
-import { clock, endsSoon } from "../../../../components/entra/mailApplication/credentials";
+import { endsSoon } from "../../../../components/entra/mailApplication/credentials";
 import { belowUrn } from "../../../../components/entra/mailApplication/ownState";
+import { clock } from "../../../../components/internal/clock";
 
 const exchange = { resourceAppId: "exchange-app", resourceObjectId: "exchange-object", roleId: "role" };
 const slots = [{ day: "2026-12-01", endDate: "2027-03-30T00:00:00Z" }];
