@@ -26,7 +26,8 @@ describe("imports of the repository", () => {
 
     it("are all seen", () => {
         assert.deepEqual(Object.keys(arrows).filter((place) => filesIn(place).length === 0), []);
-        assert.deepEqual(imports.get("components/windows/host/hostArgs.ts"), { files: ["components/choices.ts"], packages: ["@pulumi/pulumi"] });
+        const args = imports.get("components/windows/host/hostArgs.ts");
+        assert.deepEqual(args, { files: ["components/choices.ts"], packages: ["@pulumi/pulumi"] });
     });
 
     it("go round in no circle, not for a type either", () => {
@@ -65,7 +66,8 @@ describe("imports of a made-up tree", () => {
     });
 
     it("lead to a file, to the index of a folder, and to data", () => {
-        const tree = { "x/a.ts": 'import "./b"; import "./c"; import "../y.json"; import "./d.mjs";', "x/b.ts": "", "x/b/index.ts": "", "x/c/index.ts": "", "y.json": "", "x/d.mjs": "" };
+        const others = { "x/b.ts": "", "x/b/index.ts": "", "x/c/index.ts": "", "y.json": "", "x/d.mjs": "" };
+        const tree = { "x/a.ts": 'import "./b"; import "./c"; import "../y.json"; import "./d.mjs";', ...others };
         assert.deepEqual(importsOf(tree).get("x/a.ts")?.files, ["x/b.ts", "x/c/index.ts", "y.json", "x/d.mjs"]);
     });
 
@@ -87,7 +89,8 @@ describe("imports of a made-up tree", () => {
     });
 
     it("are told from what Node brings itself", () => {
-        const tree = { "drift/a.ts": 'import "crypto"; import "node:fs/promises"; import type * as pulumi from "@pulumi/pulumi";', "remote/b.ts": 'import "ssh2";' };
+        const text = 'import "crypto"; import "node:fs/promises"; import type * as pulumi from "@pulumi/pulumi";';
+        const tree = { "drift/a.ts": text, "remote/b.ts": 'import "ssh2";' };
         assert.deepEqual(packagesIn(importsOf(tree), "drift"), ["drift/a.ts -> @pulumi/pulumi"]);
     });
 
@@ -123,6 +126,7 @@ describe("imports of a made-up tree", () => {
     it("may not begin where the design names no folder, nor in one whose name only begins alike", () => {
         const tree = { "policies/a.ts": "", "drift/a.ts": 'import "../drifting/b";', "drifting/b.ts": "" };
         const nowhere = (file: string) => `${file} stands where no arrow begins`;
-        assert.deepEqual(wrongArrows(importsOf(tree), arrows), [nowhere("policies/a.ts"), "drift/a.ts -> drifting/b.ts", nowhere("drifting/b.ts")]);
+        const found = wrongArrows(importsOf(tree), arrows);
+        assert.deepEqual(found, [nowhere("policies/a.ts"), "drift/a.ts -> drifting/b.ts", nowhere("drifting/b.ts")]);
     });
 });
