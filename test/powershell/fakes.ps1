@@ -1,158 +1,69 @@
-# Takes the place of what the module asks of Windows, so that the rest of it runs on any PowerShell 7. The registry is the JSON
-# file that FAKE_STATE names: { "keys": { KEY: { NAME: NOTATION } }, "readers": {} }. A text or list whose bytes its notation does
-# not tell stands there as hex(1):, hex(2): or hex(7): and its bytes.
+# Takes the place of what the module asks of Windows, so that the rest of it runs on any PowerShell 7. The registry is the pretend
+# host's, at the other end of the port that FAKE_REGISTRY names (fakeRegistry.ts): one line asks, one line answers.
 
-function Read-FakeState {
-    return Get-Content -LiteralPath $env:FAKE_STATE -Raw | ConvertFrom-Json -AsHashtable
-}
-
-function Write-FakeState {
-    param($State)
-    ConvertTo-Json -InputObject $State -Depth 5 | Set-Content -LiteralPath $env:FAKE_STATE -NoNewline
-}
-
-# The key of a dictionary that is spelled like $Name but for case; $null where there is none.
-function Find-FakeName {
-    param($Dictionary, [string]$Name)
-    foreach ($entry in $Dictionary.GetEnumerator()) {
-        if ([string]::Equals($entry.Key, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { return $entry.Key }
+function Invoke-Fake {
+    param([System.Collections.IDictionary]$Question)
+    $client = [System.Net.Sockets.TcpClient]::new('127.0.0.1', [int]$env:FAKE_REGISTRY)
+    try {
+        # The module's JSON, which is ASCII and takes halves of surrogate pairs.
+        $bytes = [System.Text.Encoding]::ASCII.GetBytes((ConvertTo-JsonText $Question) + "`n")
+        $client.GetStream().Write($bytes, 0, $bytes.Length)
+        $answer = ConvertFrom-JsonText ([System.IO.StreamReader]::new($client.GetStream()).ReadToEnd())
     }
-    return $null
-}
-
-function Get-FakePath {
-    param([string]$Key)
-    [void](Split-RegistryKey $Key)
-    return Get-Identity $Key
-}
-
-# What .NET gives of a text or list in bytes: the last half of a character is filled up, and one NUL at the end falls off.
-function ConvertFrom-FakeBytes {
-    param([string]$Stored)
-    $match = [regex]::Match($Stored, '\Ahex\(([127])\):(.*)\z')
-    if (-not $match.Success) { return $Stored }
-    $bytes = [System.Convert]::FromHexString($match.Groups[2].Value)
-    if ($bytes.Length % 2 -eq 1) { $bytes += [byte]0 }
-    $text = [System.Text.Encoding]::Unicode.GetString($bytes)
-    if ($text.EndsWith([char]0)) { $text = $text.Substring(0, $text.Length - 1) }
-    if ($match.Groups[1].Value -eq '1') { return "string:$text" }
-    if ($match.Groups[1].Value -eq '2') { return "expand:$text" }
-    if ($text.EndsWith([char]0)) { $text = $text.Substring(0, $text.Length - 1) } elseif ($text.Length -eq 0) { return 'multi:[]' }
-    return 'multi:' + (ConvertTo-JsonText $text.Split([char]0))
+    finally { $client.Dispose() }
+    if ($answer.ContainsKey('denied')) { throw (Get-Failure 'denied' $answer['denied']) }
+    return $answer
 }
 
 function Read-RegistryValue {
     param([string]$Key, [string[]]$Names)
+    [void](Split-RegistryKey $Key)
     $notations = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
-    $path = Get-FakePath $Key
-    $keys = (Read-FakeState)['keys']
-    $found = Find-FakeName $keys $path
-    $hive = [regex]::Match($path, '\AHKU\\[^\\]+').Value
-    $loaded = $hive.Length -eq 0 -or $hive -match '\\(\.DEFAULT|S-1-5-(18|19|20))$' -or @($keys.get_Keys() | Where-Object { "$_\".StartsWith("$hive\", [System.StringComparison]::OrdinalIgnoreCase) }).Count -gt 0
-    foreach ($name in $Names) {
-        $notations[$name] = 'absent'
-        if (-not $loaded) { $notations[$name] = 'unknown:not loaded' }
-        if ($path.StartsWith('HKLM\SAM\', [System.StringComparison]::OrdinalIgnoreCase)) { $notations[$name] = 'unknown:denied' }
-        if ($null -eq $found) { continue }
-        $spelled = Find-FakeName $keys[$found] $name
-        if ($null -ne $spelled) { $notations[$name] = ConvertFrom-FakeBytes $keys[$found][$spelled] }
-    }
+    $found = (Invoke-Fake @{ do = 'read'; key = $Key; names = @($Names) })['values']
+    for ($index = 0; $index -lt @($Names).Count; $index++) { $notations[@($Names)[$index]] = @($found)[$index] }
     return $notations
 }
 
 function Get-RegistryValueName {
     param([string]$Key)
-    $keys = (Read-FakeState)['keys']
-    $found = Find-FakeName $keys (Get-FakePath $Key)
-    $names = [System.Collections.Generic.List[string]]::new()
-    if ($null -ne $found) {
-        foreach ($entry in $keys[$found].GetEnumerator()) { $names.Add($entry.Key) }
-    }
-    return , $names.ToArray()
+    [void](Split-RegistryKey $Key)
+    return , [string[]]@((Invoke-Fake @{ do = 'list'; key = $Key })['names'])
 }
 
 function Write-RegistryValue {
     param([string]$Key, [string]$Name, [string]$Notation)
-    $path = Get-FakePath $Key
-    $state = Read-FakeState
-    $found = Find-FakeName $state['keys'] $path
-    if ($Notation -ceq 'absent') {
-        if ($null -eq $found) { return }
-        $spelled = Find-FakeName $state['keys'][$found] $Name
-        if ($null -ne $spelled) { $state['keys'][$found].Remove($spelled) }
-    }
-    else {
-        if ($null -eq (ConvertFrom-Notation $Notation)) { throw (Get-Failure 'malformed' "$Notation cannot be written.") }
-        if ($null -eq $found) {
-            $found = $path
-            $state['keys'][$found] = @{}
-        }
-        $spelled = Find-FakeName $state['keys'][$found] $Name
-        if ($null -eq $spelled) { $spelled = $Name }
-        $state['keys'][$found][$spelled] = $Notation
-    }
-    Write-FakeState $state
+    [void](Split-RegistryKey $Key)
+    if ($Notation -cne 'absent' -and $null -eq (ConvertFrom-Notation $Notation)) { throw (Get-Failure 'malformed' "$Notation cannot be written.") }
+    [void](Invoke-Fake @{ do = 'write'; key = $Key; name = $Name; notation = $Notation })
 }
 
 function Initialize-RecordKey {
     param($Readers)
-    $state = Read-FakeState
-    if ($null -eq (Find-FakeName $state['keys'] $RecordKey)) { $state['keys'][$RecordKey] = @{} }
-    if ($null -ne $Readers) { $state['readers'][$RecordKey] = @($Readers) }
-    Write-FakeState $state
+    $question = @{ do = 'protect'; key = $RecordKey }
+    if ($null -ne $Readers) { $question['readers'] = @($Readers) }
+    [void](Invoke-Fake $question)
 }
 
 function Remove-RegistryKey {
     param([string]$Key)
-    $state = Read-FakeState
-    foreach ($path in @($state['keys'].get_Keys())) {
-        if ($path -eq $Key -or $path.StartsWith("$Key\", [System.StringComparison]::OrdinalIgnoreCase)) { $state['keys'].Remove($path) }
-    }
-    $state['readers'].Remove($Key)
-    Write-FakeState $state
+    [void](Invoke-Fake @{ do = 'delete'; key = $Key })
 }
 
-function Clear-UnfinishedOriginal {
-    $state = Read-FakeState
-    foreach ($path in @($state['keys'].get_Keys())) {
-        if ($path.StartsWith("$RecordKey\Originals\", [System.StringComparison]::OrdinalIgnoreCase) -and $state['keys'][$path].Count -ne 1) { $state['keys'].Remove($path) }
-    }
-    Write-FakeState $state
-}
+function Clear-UnfinishedOriginal { [void](Invoke-Fake @{ do = 'unfinished'; key = "$RecordKey\Originals" }) }
 
 function Initialize-OriginalKey {
     param([string]$Key)
-    Remove-RegistryKey $Key
-    $state = Read-FakeState
-    $state['keys'][$Key] = @{}
-    Write-FakeState $state
+    [void](Invoke-Fake @{ do = 'delete'; key = $Key })
 }
 
 function Remove-OtherValue {
     param([string]$Key, [string]$Name)
-    $state = Read-FakeState
-    foreach ($other in @($state['keys'][$Key].get_Keys())) {
-        if (-not [string]::Equals($other, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { $state['keys'][$Key].Remove($other) }
-    }
-    Write-FakeState $state
+    [void](Invoke-Fake @{ do = 'others'; key = $Key; name = $Name })
 }
 
 function Copy-RegistryKey {
     param([string]$From, [string]$To)
-    $state = Read-FakeState
-    $found = Find-FakeName $state['keys'] (Get-FakePath $From)
-    $path = Get-FakePath $To
-    $target = Find-FakeName $state['keys'] $path
-    if ($null -eq $target) {
-        $target = $path
-        $state['keys'][$target] = @{}
-    }
-    foreach ($value in $state['keys'][$found].GetEnumerator()) {
-        $spelled = Find-FakeName $state['keys'][$target] $value.Key
-        if ($null -eq $spelled) { $spelled = $value.Key }
-        $state['keys'][$target][$spelled] = $value.Value
-    }
-    Write-FakeState $state
+    [void](Invoke-Fake @{ do = 'copy'; key = $From; to = $To })
 }
 
 function Test-Elevated { return $true }
