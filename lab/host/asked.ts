@@ -1,5 +1,6 @@
 import { dataOf, notationOf } from "./data";
 import type { PretendHost } from "./host";
+import { keptKey } from "./kept";
 import { observe, remove, set } from "./module";
 import { answered, failed, said } from "./output";
 import type { Output } from "./reg";
@@ -27,6 +28,7 @@ export function asked(host: PretendHost, script: string): Output {
             for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`]) {
                 const own = host.registry.values(key).filter(value => OWN.test(value.name));
                 own.forEach(value => host.registry.deleteValue(key, value.name));
+                own.filter(({ name }) => name.includes("\\\\")).forEach(({ name }) => host.registry.deleteKey(keptKey(name)));
             }
             return said("");
         case "import":

@@ -1,4 +1,4 @@
-import { seen } from "./data";
+import { dataOf, notationOf, seen } from "./data";
 import { normalNotation } from "./notation";
 import { nativePath, upper } from "./paths";
 
@@ -38,7 +38,8 @@ interface Key {
 /**
  * A Windows registry in memory. Keys and names are found without regard to case and keep the spelling of their first writer;
  * the 32-bit view is the key WOW6432Node. Values are notations, which hold type and data. A notation `unknown:...` may be put
- * in raw for a type that the protocol does not list.
+ * in raw for a type that the protocol does not list, and `hex(7):...` and the like for a text or list that is not as .NET writes it.
+ * Below HKU the hives of the system are loaded, and others that have a key.
  *
  * `get`, `set` and `delete...` are an administrator's hand: never refused, not observed.
  * `read`, `write` and `list` are what a program on the host can do: refused where denied, writes observed.
@@ -61,7 +62,7 @@ export class Registry {
     }
 
     get(key: string, name: string): string {
-        return seen(this.keys.get(upper(placeOf(key)))?.values.get(storedName(name))?.notation ?? "absent");
+        return seen(this.keys.get(upper(placeOf(key)))?.values.get(storedName(name))?.notation ?? this.missing(nativePath(key)));
     }
 
     /** Creates the key where it is missing; `absent` deletes the value and leaves the key. */
@@ -70,7 +71,7 @@ export class Registry {
             this.deleteValue(key, name);
             return;
         }
-        const text = notation.startsWith("unknown:") ? notation : normalNotation(notation);
+        const text = notation.startsWith("unknown:") ? notation : normalStored(notation);
         const values = this.createKey(key).values;
         values.set(storedName(name), { name: values.get(storedName(name))?.name ?? name, notation: text });
         this.revision++;
@@ -186,6 +187,13 @@ export class Registry {
         this.afterWrite?.({ key, name, notation });
     }
 
+    /** Copies one value, byte for byte, to the key that keeps it or back. Throws as `write` does. */
+    copy(from: string, name: string, to: string): void {
+        this.check(from, "read");
+        const found = this.stored(from).find(value => storedName(value.name) === storedName(name));
+        this.write(to, found?.name ?? name, found?.notation ?? "absent");
+    }
+
     snapshot(): RegistryData {
         return {
             keys: Object.fromEntries(
@@ -206,6 +214,12 @@ export class Registry {
         Object.entries(data.readers).forEach(([key, readers]) => this.protect(key, readers));
     }
 
+    private missing(native: string): string {
+        const hive = /^HKU\\[^\\]+/i.exec(native)?.[0];
+        const loaded = hive === undefined || /\\(\.DEFAULT|S-1-5-(18|19|20))$/i.test(hive) || this.keysBelow(hive).length > 0;
+        return loaded ? "absent" : "unknown:not loaded";
+    }
+
     private check(key: string, wanted: "read" | "write"): void {
         if (this.denied.size === 0) {
             return;
@@ -222,6 +236,10 @@ export class Registry {
 /** Windows keeps the default value under the empty name; both spellings find it. */
 function storedName(name: string): string {
     return name === "" ? "(DEFAULT)" : upper(name);
+}
+
+function normalStored(notation: string): string {
+    return /^hex\([127]\):/.test(notation) ? notationOf(...dataOf(notation)) : normalNotation(notation);
 }
 
 function isData(data: object): data is RegistryData {

@@ -56,11 +56,20 @@ export const needScripts = {
 
 /** Deletes the records of all cases. By names that only the suite makes, and not by reg.exe: some are longer than a command line. */
 export const forgetRecords = script("forget", [
+    "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
     "$own = '\\\\HybridIdentityConformance\\\\|\\Aconformance[0-9]{3}\\.'",
     "foreach ($part in @('Values', 'Documents')) {",
     `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
     "    if ($null -eq $key) { continue }",
-    "    foreach ($name in $key.GetValueNames()) { if ($name -match $own) { $key.DeleteValue($name) } }",
+    "    foreach ($name in $key.GetValueNames()) {",
+    "        if ($name -notmatch $own) { continue }",
+    "        $key.DeleteValue($name)",
+    // What was kept of its original: docs/protocol.md says how its key is named.
+    "        $id = ($name -replace '\\AHKLM32\\\\SOFTWARE', 'HKLM\\SOFTWARE\\WOW6432Node').ToUpperInvariant() -replace '[\"\\\\]', '\\$0'",
+    "        $bytes = [System.Text.Encoding]::ASCII.GetBytes('\"' + [regex]::Replace($id, '[^\\x20-\\x7e]', $unit) + '\"')",
+    "        $hash = [System.BitConverter]::ToString([System.Security.Cryptography.SHA256]::Create().ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()",
+    `        (${machine}).DeleteSubKeyTree('SOFTWARE\\HybridIdentity\\Originals\\' + $hash, $false)`,
+    "    }",
     "    $key.Close()",
     "}",
 ]);

@@ -17,7 +17,7 @@ function ConvertFrom-RecordText {
 
 function Test-RecordedNotation {
     param([string]$Notation)
-    if (Test-SameText $Notation 'absent') { return $true }
+    if ((Test-SameText $Notation 'absent') -or $Notation -cmatch '\Ahex\([4b]\):([0-9a-f]{2})*\z') { return $true }
     return $null -ne (ConvertFrom-Notation (Get-Target $Notation))
 }
 
