@@ -1,13 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { moduleFolder, readModule } from "../powershell/moduleText";
 import { UsageError } from "./host/faults";
 import { LabHost } from "./labHost";
 import { logons } from "./keys";
 import { DEFAULT_HOSTS } from "./profiles";
 
 export { LabHost } from "./labHost";
-
-const MODULE = join(__dirname, "..", "powershell", "HybridIdentity", "HybridIdentity.psm1");
 
 export interface LabOptions {
     /** Where state and keys are kept; without it everything is in memory only. */
@@ -24,8 +22,8 @@ export interface LabOptions {
 
 export interface Lab {
     hosts: Record<string, LabHost>;
-    /** The HybridIdentity.psm1 that probes and installs must carry; may be changed, for the upgrade of a library. */
-    moduleFile: string;
+    /** The folder of the module that probes and installs must carry; may be changed, for the upgrade of a library. */
+    moduleFolder: string;
     stop(): Promise<void>;
 }
 
@@ -38,7 +36,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         throw new UsageError(`"${bad}" is no name for a host: 1 to 15 of a-z, 0-9 and -`);
     }
     const keys = logons(dir);
-    const text = cachedText(() => lab.moduleFile);
+    const text = () => readModule(lab.moduleFolder).psm1;
     const hosts = Object.fromEntries(
         names.map(name => {
             const file = dir !== undefined && persist ? join(dir, "hosts", `${name}.json`) : undefined;
@@ -48,7 +46,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     );
     const lab: Lab = {
         hosts,
-        moduleFile: MODULE,
+        moduleFolder,
         stop: async () => {
             await Promise.all(Object.values(hosts).map(host => host.stop()));
         },
@@ -70,19 +68,4 @@ async function startHost(host: LabHost): Promise<void> {
         const { code, port } = error as NodeJS.ErrnoException & { port?: number };
         throw code === "EADDRINUSE" ? new UsageError(`port ${port} for ${host.name} is taken by another program on 127.0.0.1; end that program first`) : error;
     }
-}
-
-/** Reads a file anew only when it changed. CR LF of a Windows checkout counts as LF, as it does for the program. */
-function cachedText(file: () => string): () => string {
-    let key = "";
-    let text = "";
-    return () => {
-        const path = file();
-        const { mtimeMs, size } = statSync(path);
-        if (key !== `${path} ${mtimeMs} ${size}`) {
-            text = readFileSync(path, "latin1").replace(/\r\n/g, "\n");
-            key = `${path} ${mtimeMs} ${size}`;
-        }
-        return text;
-    };
 }

@@ -3,7 +3,7 @@ import { block, observeRequest } from "../drift/request";
 import type { Observation, ObserveRequest } from "../drift/types";
 import { getCommand, languageModeCommand, probeCommand } from "./commands";
 import { printable, remoteError, secretsOf } from "./errors";
-import { moduleText } from "./moduleText";
+import { moduleText } from "../powershell/moduleText";
 import { SessionPool } from "./pool";
 import type { Connection, ExecResult } from "./types";
 

@@ -117,7 +117,7 @@ function runBlock(host: PretendHost, { operation, marker }: Command, stdin: stri
         return failed("Cannot invoke method. Method invocation is supported only on core types in this language mode.");
     }
     if (block.slice(start.length, at) !== moduleText) {
-        return failed("pretend host: the module's text in the block is not powershell/HybridIdentity/HybridIdentity.psm1, byte for byte.");
+        return failed("pretend host: the module's text in the block is not that of powershell/HybridIdentity, byte for byte.");
     }
     const request = block.slice(at + call.length, -end.length);
     const asked = requestMembers(request);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { pretendHost, type PretendHost } from "../../lab/host/host";
 import { parseCommand, refuse, run } from "../../lab/host/shell";
+import { moduleText } from "../../powershell/moduleText";
 import { loadCases } from "./cases";
-import { moduleFiles } from "./host";
 import { runSuite } from "./suite";
 
 /** The command lines of a pretend host, without SSH around them. */
 function reach(host: PretendHost): (command: string, stdin?: string) => Promise<{ stdout: string; stderr: string; exitCode: number }> {
     return async (text, stdin = "") => {
         const command = parseCommand(text);
-        return command ? run(host, command, stdin, () => moduleFiles.psm1) : refuse(text);
+        return command ? run(host, command, stdin, () => moduleText().psm1) : refuse(text);
     };
 }
 

@@ -1,21 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { moduleText } from "../../powershell/moduleText";
 import { asciiJson, readReply, type Json, type Output } from "./reply";
 
 /** How the suite reaches a host: a command line and what it gets on stdin. */
 export type Exec = (command: string, stdin?: string) => Promise<Output>;
-
-const folder = join(__dirname, "..", "..", "powershell", "HybridIdentity");
-
-/** The module as it stands in this repository. */
-export const moduleFiles = (() => {
-    const text = (file: string) => readFileSync(join(folder, file), "ascii").replaceAll("\r\n", "\n");
-    const psm1 = text("HybridIdentity.psm1");
-    const psd1 = text("HybridIdentity.psd1");
-    const version = /ModuleVersion\s*=\s*'([^']+)'/.exec(psd1)![1]!;
-    return { psm1, psd1, version, sha256: createHash("sha256").update(psm1 + psd1).digest("hex") };
-})();
 
 /** The commands of docs/protocol.md, written out. */
 export class Host {
@@ -35,7 +22,7 @@ export class Host {
     }
 
     async install(members: Json = {}): Promise<Json> {
-        const { psm1, psd1, version, sha256 } = moduleFiles;
+        const { psm1, psd1, version, sha256 } = moduleText();
         const marker = `HybridIdentity ${version} sha256:${sha256} at ${new Date().toISOString()}`;
         const lines = (text: string) => text.match(/[^\n]*\n/g);
         const files = { psd1: lines(psd1), psm1: lines(psm1) };
@@ -61,5 +48,5 @@ const bootstrap = "& ([scriptblock]::Create([Console]::In.ReadToEnd()))";
 const importModule = "Import-Module HybridIdentity -MinimumVersion 1.0 -MaximumVersion 1.999 -ErrorAction Stop";
 
 function block(request: string): string {
-    return `& {\n${moduleFiles.psm1}if (Invoke-HybridIdentityRequest -Json @'\n${request}\n'@) { exit 0 } else { exit 1 }\n}\n`;
+    return `& {\n${moduleText().psm1}if (Invoke-HybridIdentityRequest -Json @'\n${request}\n'@) { exit 0 } else { exit 1 }\n}\n`;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { loadCases, recordKey, testKey, testKey32, type Case } from "./cases";
-import { Host, moduleFiles, type Exec } from "./host";
+import { moduleText } from "../../powershell/moduleText";
+import { Host, type Exec } from "./host";
 import { deleteFromRegistry } from "./registry";
 import type { Json } from "./reply";
 import { ownDocument, ownRecords, ownValue, runCase } from "./steps";
@@ -71,7 +72,7 @@ async function examine(host: Host): Promise<Before> {
         throw refuse(`the account ${facts["user"]} has no elevated token; use one of the Administrators group.`);
     }
     const module = reply["module"] as Json | null;
-    if (module !== null && module["sha256"] !== moduleFiles.sha256) {
+    if (module !== null && module["sha256"] !== moduleText().sha256) {
         throw refuse(`another module HybridIdentity ${module["version"]} is installed, which this one would replace. Use a host without it.`);
     }
     const { exitCode } = await host.exec(`reg.exe query "${recordKey}" /s /reg:64`);
@@ -89,10 +90,10 @@ async function examine(host: Host): Promise<Before> {
 
 async function checkInstall(host: Host, changed: boolean): Promise<void> {
     const reply = await host.install();
-    assert.deepEqual(reply, { protocol: 1, operation: "install", ok: true, version: moduleFiles.version, changed, removed: [] });
+    assert.deepEqual(reply, { protocol: 1, operation: "install", ok: true, version: moduleText().version, changed, removed: [] });
     const { module, marker } = await host.observe({});
-    assert.deepEqual(module, { version: moduleFiles.version, sha256: moduleFiles.sha256, unsignedSha256: moduleFiles.sha256 });
-    assert.match(String(marker), new RegExp(`^HybridIdentity ${moduleFiles.version.replaceAll(".", "\\.")} sha256:${moduleFiles.sha256} at `));
+    assert.deepEqual(module, { version: moduleText().version, sha256: moduleText().sha256, unsignedSha256: moduleText().sha256 });
+    assert.match(String(marker), new RegExp(`^HybridIdentity ${moduleText().version.replaceAll(".", "\\.")} sha256:${moduleText().sha256} at `));
 }
 
 /** Deletes the suite's keys and records. Names come from an observe reply: reg.exe prints what its code page can. */

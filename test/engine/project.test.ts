@@ -76,10 +76,11 @@ describe("engine: the project of this repository", function () {
     });
 
     it("an upgrade of the library changes the installation of the module and nothing else", async () => {
-        const module = join(folder.path, "project", "powershell", "HybridIdentity", "HybridIdentity");
-        writeFileSync(`${module}.psd1`, readFileSync(`${module}.psd1`, "utf8").replace("'1.0.0'", "'1.1.0'"));
-        appendFileSync(`${module}.psm1`, "# A newer release.\n");
-        lab.moduleFile = `${module}.psm1`;
+        const module = join(folder.path, "project", "powershell", "HybridIdentity");
+        const manifest = join(module, "HybridIdentity.psd1");
+        writeFileSync(manifest, readFileSync(manifest, "utf8").replace("'1.0.0'", "'1.1.0'"));
+        appendFileSync(join(module, "parts", "commands.ps1"), "# A newer release.\n");
+        lab.moduleFolder = module;
         // Types were checked when the program was written: a run does not check them again.
         appendFileSync(join(folder.path, "project", "stacks", "index.ts"), 'export const note: number = "not a number";\n');
         for (const what of ["preview", "up"] as const) {

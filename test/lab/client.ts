@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Client, utils, type ConnectConfig } from "ssh2";
 import type { LabHost } from "../../lab/lab";
+import { moduleText } from "../../powershell/moduleText";
 
 export const PROBE = 'powershell.exe -NoLogo -NoProfile -NonInteractive -Command "& ([scriptblock]::Create([Console]::In.ReadToEnd()))"';
 
@@ -21,12 +20,8 @@ export function installCommand(marker: string): string {
 }
 
 /** The block of the protocol, around the module as it stands in the repository unless another text is given. */
-export function block(request: object, module = moduleText()): string {
+export function block(request: object, module = moduleText().psm1): string {
     return `& {\n${module}if (Invoke-HybridIdentityRequest -Json @'\n${JSON.stringify(request, null, 2)}\n'@) { exit 0 } else { exit 1 }\n}\n`;
-}
-
-export function moduleText(): string {
-    return readFileSync(join(__dirname, "../../powershell/HybridIdentity/HybridIdentity.psm1"), "latin1");
 }
 
 /** Logs on as the administrator with the key, unless told otherwise. Rejects where that fails; checks the host key. */

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "ssh2";
 import { startLab, type Lab, type LabHost } from "../../lab/lab";
-import { block, call, connect, exec, installCommand, moduleText, once, PROBE, reply } from "./client";
+import { moduleText, readModule } from "../../powershell/moduleText";
+import { block, call, connect, exec, installCommand, once, PROBE, reply } from "./client";
 import { KEY, record, RECORDS, text } from "./documents";
 
 const OBSERVE = { protocol: 1, operation: "observe", owner: "app.dev", values: { [KEY]: ["a"] } };
@@ -39,7 +40,7 @@ describe("the pretend host's SSH server", () => {
         client.end();
         const { connections, logons, failedLogons, execs, writtenValues } = host.counters;
         assert.deepEqual({ connections, logons, failedLogons, execs, writtenValues }, { connections: 1, logons: 1, failedLogons: 0, execs: 6, writtenValues: 2 });
-        assert.ok(host.counters.bytesIn > 2 * moduleText().length, `${host.counters.bytesIn} bytes in`);
+        assert.ok(host.counters.bytesIn > 2 * moduleText().psm1.length, `${host.counters.bytesIn} bytes in`);
     });
 
     it("refuses every other command line and every other block", async () => {
@@ -50,7 +51,7 @@ describe("the pretend host's SSH server", () => {
             [`${PROBE} `, block(OBSERVE), /to the letter/],
             [SET.replace("1.999", "1.0"), text("x", { a: "dword:1" }), /to the letter/],
             [PROBE, block(OBSERVE).slice(0, -20), /Missing closing '}'/],
-            [PROBE, block(OBSERVE, `${moduleText()}# more\n`), /byte for byte/],
+            [PROBE, block(OBSERVE, `${moduleText().psm1}# more\n`), /byte for byte/],
             [PROBE, block({ ...OBSERVE, values: { [KEY]: ["x".repeat(4_001)] } }), /more than 4000 characters/],
             [PROBE, block({ ...OBSERVE, owner: "é" }), /not ASCII/],
             [PROBE, installation("1.0.0")[1], /never installs/],
@@ -100,10 +101,11 @@ describe("the pretend host's SSH server", () => {
 
     it("serves another module when told, for the upgrade of a library", async () => {
         const dir = mkdtempSync(join(tmpdir(), "lab-"));
-        lab.moduleFile = join(dir, "next.psm1");
-        writeFileSync(lab.moduleFile, "# next\n");
+        cpSync(lab.moduleFolder, dir, { recursive: true });
+        appendFileSync(join(dir, "parts", "commands.ps1"), "# next\n");
+        lab.moduleFolder = dir;
         assert.equal((await once(host, PROBE, block(OBSERVE))).exitCode, 1);
-        assert.equal((await once(host, PROBE, block(OBSERVE, "# next\n"))).exitCode, 0);
+        assert.equal((await once(host, PROBE, block(OBSERVE, readModule(dir).psm1))).exitCode, 0);
         rmSync(dir, { recursive: true });
     });
 
@@ -243,7 +245,7 @@ describe("the pretend host's SSH server", () => {
 
 /** Command and stdin of an install of the module as it stands in the repository. */
 function installation(version: string): [string, string] {
-    const psm1 = moduleText();
+    const { psm1 } = moduleText();
     const sha256 = createHash("sha256").update(`${psm1}psd1\n`).digest("hex");
     const marker = `HybridIdentity ${version} sha256:${sha256} at 2026-11-22T08:00:00.000Z`;
     const lines = psm1.split(/(?<=\n)/);

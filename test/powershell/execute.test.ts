@@ -9,7 +9,7 @@ import type { RegistryData } from "../../lab/host/registry";
 import type { Exec } from "../conformance/host";
 import type { Output } from "../conformance/reply";
 import { runSuite } from "../conformance/suite";
-import { moduleText } from "./syntax";
+import { moduleText } from "../../powershell/moduleText";
 import { skip } from "../support/skip";
 
 const fakes = readFileSync(join(__dirname, "fakes.ps1"), "utf8");
@@ -19,10 +19,10 @@ const command = /^powershell\.exe -NoLogo -NoProfile -NonInteractive -Command "(
 function loadable(folder: string): string {
     const home = join(folder, "loaded", "HybridIdentity", "1.0.0");
     mkdirSync(home, { recursive: true });
-    const manifest = moduleText("HybridIdentity.psd1").replace(/ModuleVersion.*/, "ModuleVersion = '1.0.0'");
+    const manifest = moduleText().psd1.replace(/ModuleVersion.*/, "ModuleVersion = '1.0.0'");
     writeFileSync(join(home, "HybridIdentity.psd1"), manifest);
     const ending = "\nif ($ExecutionContext.SessionState.Module) {";
-    writeFileSync(join(home, "HybridIdentity.psm1"), moduleText("HybridIdentity.psm1").replace(ending, () => `\n${fakes}${ending}`));
+    writeFileSync(join(home, "HybridIdentity.psm1"), moduleText().psm1.replace(ending, () => `\n${fakes}${ending}`));
     return join(folder, "loaded");
 }
 

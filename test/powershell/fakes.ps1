@@ -63,7 +63,7 @@ function Write-RegistryValue {
         if ($null -ne $spelled) { $state['keys'][$found].Remove($spelled) }
     }
     else {
-        if ($null -eq (ConvertFrom-Notation $Notation)) { throw (New-Failure 'malformed' "$Notation cannot be written.") }
+        if ($null -eq (ConvertFrom-Notation $Notation)) { throw (Get-Failure 'malformed' "$Notation cannot be written.") }
         if ($null -eq $found) {
             $found = $path
             $state['keys'][$found] = @{}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { callErrors, leaks, listFunctions, memberErrors, parseErrors, typeErrors, variableErrors } from "./checks";
+import { moduleText } from "../../powershell/moduleText";
 import { members, statics } from "./known";
-import { loadParser, moduleText, ofType, type Syntax } from "./syntax";
+import { loadParser, ofType, type Syntax } from "./syntax";
 
 const cmdlets = ["Export-ModuleMember", "Get-CimInstance", "Select-Object", "Set-StrictMode", "Write-Verbose"];
 
@@ -23,7 +24,7 @@ const exported = [
 ];
 
 describe("PowerShell module, by its text alone", () => {
-    const texts = { psm1: moduleText("HybridIdentity.psm1"), psd1: moduleText("HybridIdentity.psd1") };
+    const texts = { psm1: moduleText().psm1, psd1: moduleText().psd1 };
     let parse: (text: string) => Syntax;
     let module: Syntax;
     before(async () => {

@@ -1,21 +1,13 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Language, Node, Parser } from "web-tree-sitter";
 
 /** A node of the tree of a PowerShell text. */
 export type Syntax = Node;
 
-const root = join(__dirname, "..", "..");
-
-/** A file of the module. */
-export function moduleText(file: "HybridIdentity.psd1" | "HybridIdentity.psm1"): string {
-    return readFileSync(join(root, "powershell", "HybridIdentity", file), "utf8");
-}
-
 /** A parser for PowerShell texts. */
 export async function loadParser(): Promise<(text: string) => Syntax> {
     await Parser.init();
-    const grammar = join(root, "node_modules", "tree-sitter-powershell", "tree-sitter-powershell.wasm");
+    const grammar = join(__dirname, "..", "..", "node_modules", "tree-sitter-powershell", "tree-sitter-powershell.wasm");
     const parser = new Parser();
     parser.setLanguage(await Language.load(grammar));
     return text => {

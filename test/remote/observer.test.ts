@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { ReplyError } from "../../drift/reply";
 import { RemoteError } from "../../remote/errors";
-import { moduleText } from "../../remote/moduleText";
+import { moduleText } from "../../powershell/moduleText";
 import { HostReader, ReadOptions } from "../../remote/observer";
 import { harness } from "./support/harness";
 import { Behaviour, reply } from "./support/server";

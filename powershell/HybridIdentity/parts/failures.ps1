@@ -1,0 +1,57 @@
+# An exception that carries the code of the reply; throw what this returns.
+function Get-Failure {
+    param([string]$Code, [string]$Message)
+    $exception = [System.InvalidOperationException]::new($Message)
+    $exception.Data.Add('code', $Code)
+    return $exception
+}
+
+# The exception that was thrown inside a .NET method, not PowerShell's wrapping of it.
+function Get-InnerException {
+    param($ErrorRecord)
+    $exception = $ErrorRecord.Exception
+    while ($exception -is [System.Management.Automation.RuntimeException] -and $null -ne $exception.InnerException) {
+        $exception = $exception.InnerException
+    }
+    return $exception
+}
+
+# Why a place of the registry could not be read or written: `denied`, or the system's words.
+function Get-Reason {
+    param($ErrorRecord)
+    $exception = Get-InnerException $ErrorRecord
+    if ($exception -is [System.UnauthorizedAccessException] -or $exception -is [System.Security.SecurityException]) {
+        return 'denied'
+    }
+    return $exception.Message
+}
+
+function Limit-Text {
+    param([string]$Text)
+    if ($Text.Length -le 200) { return $Text }
+    return $Text.Substring(0, 200) + '... (' + $Text.Length + ' characters)'
+}
+
+function Test-SameText {
+    param([string]$Left, [string]$Right)
+    return [string]::Equals($Left, $Right, [System.StringComparison]::Ordinal)
+}
+
+function Format-Time {
+    param([datetime]$Time)
+    return $Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", [System.Globalization.CultureInfo]::InvariantCulture)
+}
+
+function Get-Sha256 {
+    param([string]$Text)
+    # The provider of the operating system: the managed class is refused where a policy asks for FIPS.
+    $algorithm = [System.Security.Cryptography.SHA256CryptoServiceProvider]::new()
+    try {
+        # Latin 1 keeps every byte of a file as it is.
+        $hash = $algorithm.ComputeHash([System.Text.Encoding]::GetEncoding(28591).GetBytes($Text))
+    }
+    finally {
+        $algorithm.Dispose()
+    }
+    return [System.BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
+}

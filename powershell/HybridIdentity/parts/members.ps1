@@ -1,0 +1,52 @@
+function ConvertTo-JoinedText {
+    param($Value, [string]$Member)
+    if ($Value -is [string]) { return $Value }
+    if ($Value -isnot [array]) { throw (Get-Failure 'malformed' ($Member + ': expected a string or an array of strings.')) }
+    foreach ($piece in $Value) {
+        if ($piece -isnot [string]) { throw (Get-Failure 'malformed' ($Member + ': expected an array of strings only.')) }
+    }
+    return [string]::Join('', [string[]]$Value)
+}
+
+# The member's text; an empty text where it may be missing.
+function Get-TextMember {
+    param($Object, [string]$Member, [string]$Pattern, [bool]$Optional)
+    if (-not $Object.ContainsKey($Member)) {
+        if ($Optional) { return '' }
+        throw (Get-Failure 'malformed' ($Member + ': missing.'))
+    }
+    $text = ConvertTo-JoinedText $Object[$Member] $Member
+    if ($text -cnotmatch $Pattern) {
+        throw (Get-Failure 'malformed' ($Member + ': received ' + (Limit-Text $text) + ', which does not match ' + $Pattern + '.'))
+    }
+    return $text
+}
+
+# The member's object; an empty one where it may be missing.
+function Get-ObjectMember {
+    param($Object, [string]$Member, [bool]$Optional)
+    if ($Object.ContainsKey($Member)) {
+        if ($Object[$Member] -is [System.Collections.IDictionary]) { return $Object[$Member] }
+        throw (Get-Failure 'malformed' ($Member + ': expected an object.'))
+    }
+    if ($Optional) { return [System.Collections.Generic.Dictionary[string,object]]::new() }
+    throw (Get-Failure 'malformed' ($Member + ': missing.'))
+}
+
+# A list of texts.
+function ConvertTo-TextList {
+    param($Value, [string]$Member)
+    if ($Value -isnot [array]) { throw (Get-Failure 'malformed' ($Member + ': expected an array of strings.')) }
+    foreach ($item in $Value) {
+        if ($item -isnot [string]) { throw (Get-Failure 'malformed' ($Member + ': expected an array of strings only.')) }
+    }
+    return , [string[]]$Value
+}
+
+function Assert-Protocol {
+    param($Object)
+    if (-not $Object.ContainsKey('protocol')) { throw (Get-Failure 'malformed' 'protocol: missing.') }
+    if ($Object['protocol'] -isnot [long] -or $Object['protocol'] -ne 1) {
+        throw (Get-Failure 'protocol' ('protocol: received ' + (Limit-Text (ConvertTo-JsonText $Object['protocol'])) + '; this module speaks protocol 1. Install the module that belongs to the program.'))
+    }
+}

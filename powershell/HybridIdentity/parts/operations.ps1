@@ -1,0 +1,145 @@
+# One frame on the raw standard output, written at once: 5.1 wraps what goes through the pipeline at the console's width.
+function Write-Frame {
+    param([System.Collections.IDictionary]$Reply)
+    $json = ConvertTo-JsonText $Reply
+    $lines = [System.Collections.Generic.List[string]]::new()
+    for ($at = 0; $at -lt $json.Length; $at += 3900) { $lines.Add($json.Substring($at, [Math]::Min(3900, $json.Length - $at))) }
+    $header = "`nHYBRID-IDENTITY-REPLY 1 " + $json.Length + ' ' + (Get-Sha256 $json)
+    $frame = $header + "`n" + [string]::Join("`n", $lines.ToArray()) + "`nHYBRID-IDENTITY-END`n"
+    $bytes = [System.Text.Encoding]::ASCII.GetBytes($frame)
+    $stream = [System.Console]::OpenStandardOutput()
+    $stream.Write($bytes, 0, $bytes.Length)
+    $stream.Flush()
+}
+
+function Add-Observation {
+    param($Request, $Reply)
+    [void](Get-TextMember $Request 'owner' '\A[^\x00-\x1f]+\z' $false)
+    $values = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+    foreach ($key in (Get-ObjectMember $Request 'values' $false).GetEnumerator()) {
+        $names = ConvertTo-TextList $key.Value ('values, ' + (Limit-Text $key.Key))
+        $values[$key.Key] = Read-RegistryValue $key.Key $names
+    }
+    $services = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+    if ($Request.ContainsKey('services')) {
+        foreach ($name in (ConvertTo-TextList $Request['services'] 'services')) { $services[$name] = Get-ServiceFact $name }
+    }
+    $marker = (Read-RegistryValue $RecordKey @('Module'))['Module']
+    if ($marker.StartsWith('string:', [System.StringComparison]::Ordinal)) { $marker = $marker.Substring(7) } else { $marker = '' }
+    try { $records = [ordered]@{ values = (Read-RecordText 'Values'); documents = (Read-RecordText 'Documents') } }
+    catch { $records = 'unknown:denied' }
+    $Reply['facts'] = Get-HostFact
+    $Reply['module'] = Get-NewestModule
+    $Reply['marker'] = $marker
+    $Reply['values'] = $values
+    $Reply['services'] = $services
+    $Reply['records'] = $records
+}
+
+function Add-Installation {
+    param($Request, $Reply)
+    $version = Get-TextMember $Request 'version' '\A[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}\z' $false
+    $sha256 = Get-TextMember $Request 'sha256' '\A[0-9a-f]{64}\z' $false
+    $marker = Get-TextMember $Request 'marker' '\A[\x20-\x7e]{1,200}\z' $false
+    $psm1 = Get-TextMember $Request 'psm1' '\A[\x00-\x7f]+\z' $false
+    $psd1 = Get-TextMember $Request 'psd1' '\A[\x00-\x7f]+\z' $false
+    if (-not $Request.ContainsKey('readers')) { throw (Get-Failure 'malformed' 'readers: missing.') }
+    $readers = ConvertTo-TextList $Request['readers'] 'readers'
+    Assert-Elevation
+    if ((Get-Sha256 ($psm1 + $psd1)) -cne $sha256) { throw (Get-Failure 'install' 'sha256: the module that arrived has another hash.') }
+    $sids = Resolve-Reader $readers
+    $mutex = Enter-HostMutex
+    try {
+        Initialize-RecordKey $sids
+        Write-Holder ('install ' + $version)
+        $changed = Install-ModuleFile $version $psm1 $psd1 $sha256
+        $removed = Remove-OldModule $version
+        # Last: a marker tells of a finished install.
+        Write-RegistryValue $RecordKey 'Module' ('string:' + $marker)
+    }
+    finally {
+        Exit-HostMutex $mutex
+    }
+    $Reply['version'] = $version
+    $Reply['changed'] = $changed
+    $Reply['removed'] = $removed
+}
+
+function Add-Enforcement {
+    param([string]$Operation, [string]$Text, $Reply)
+    $document = ConvertFrom-Document $Text
+    $set = $Operation -ceq 'set'
+    if ($set -and $document.time.Length -eq 0) {
+        throw (Get-Failure 'not observed' ('document ' + $document.document + ': this host was not observed, so nothing is enforced. Run again when it can be reached.'))
+    }
+    Assert-Elevation
+    $run = Get-EmptyRun
+    $mutex = Enter-HostMutex
+    try {
+        if ($set) { Set-Document $document $Text $run } else { Remove-Document $document $run }
+    }
+    catch {
+        $exception = Get-InnerException $_
+        $left = Undo-Run $run
+        if ($left.Length -gt 0) { $exception.Data['host'] = 'partly changed: ' + [string]::Join(', ', $left) }
+        throw $exception
+    }
+    finally {
+        Exit-HostMutex $mutex
+    }
+    $Reply['document'] = $document.document
+    $Reply['owner'] = $document.owner
+    $Reply['time'] = $document.time
+    $Reply['written'] = $run.written
+    $Reply['released'] = $run.released
+    $Reply['now'] = Format-Time ([datetime]::UtcNow)
+}
+
+# Does what is asked and writes one frame. $Allowed are the operations that a request may name; a document names none, so
+# there $Allowed is the operation. Gives an empty text, or why it failed.
+function Invoke-Operation {
+    param([string[]]$Allowed, [string]$Text)
+    Assert-FullLanguage
+    $operation = $Allowed[0]
+    $reply = [ordered]@{ protocol = 1; operation = $operation; ok = $true }
+    $message = ''
+    try {
+        Assert-Bitness
+        if ($operation -ceq 'set' -or $operation -ceq 'remove') { Add-Enforcement $operation $Text $reply }
+        else {
+            $request = ConvertFrom-JsonText $Text
+            Assert-Protocol $request
+            $operation = Get-TextMember $request 'operation' ('\A(' + [string]::Join('|', $Allowed) + ')\z') $false
+            $reply['operation'] = $operation
+            if ($operation -ceq 'install') { Add-Installation $request $reply } else { Add-Observation $request $reply }
+        }
+    }
+    catch {
+        $exception = Get-InnerException $_
+        $message = $exception.Message
+        $code = 'denied'
+        if ($operation -ceq 'install') { $code = 'install' }
+        if ($exception.Data.Contains('code')) { $code = $exception.Data['code'] }
+        $standing = 'as it was'
+        if ($exception.Data.Contains('host')) { $standing = $exception.Data['host'] }
+        $reply = [ordered]@{
+            protocol = 1; operation = $operation; ok = $false
+            error = [ordered]@{ code = $code; message = $message }; host = $standing
+        }
+        $message = $code + ': ' + $message
+    }
+    Write-Frame $reply
+    return $message
+}
+
+# For the block of protocol.md, which exits by what this gives.
+function Invoke-HybridIdentityRequest {
+    param([string]$Json)
+    return (Invoke-Operation @('observe', 'install') $Json).Length -eq 0
+}
+
+function Complete-Command {
+    param([string]$Operation)
+    $message = Invoke-Operation $Operation ([System.Console]::In.ReadToEnd())
+    if ($message.Length -gt 0) { throw ('HybridIdentity: ' + $message) }
+}

@@ -1,0 +1,197 @@
+function Test-OwnValue {
+    param($Record, [string]$Present)
+    return (Test-AsDesired $Present $Record.written) -or (Test-AsDesired $Present $Record.writing)
+}
+
+# What is there now; a value that cannot be read is never enforced over.
+function Get-PresentNotation {
+    param([string]$Id)
+    $place = Split-ValueId $Id
+    $present = (Read-RegistryValue $place.key @($place.name))[$place.name]
+    if ($present.StartsWith('unknown:', [System.StringComparison]::Ordinal)) {
+        throw (Get-Failure 'denied' ($Id + ' could not be read: ' + $present.Substring(8)))
+    }
+    return $present
+}
+
+function Get-EmptyRun {
+    return @{
+        journal  = [System.Collections.Generic.List[object]]::new()
+        written  = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+        released = [System.Collections.Generic.List[string]]::new()
+    }
+}
+
+# Writes one managed value and reads it back. The way back is noted first: the record as it stands now, and what was there.
+function Write-ManagedValue {
+    param($Run, $Record, [string]$Id, [string]$Before, [string]$Target)
+    $place = Split-ValueId $Id
+    $Run.journal.Add(@{ id = $Id; before = $Before; recordId = $Record.id; recordText = (ConvertTo-RecordText $Record) })
+    Write-RegistryValue $place.key $place.name $Target
+    $found = Get-PresentNotation $Id
+    if (-not (Test-SameText $found $Target)) {
+        throw (Get-Failure 'mismatch' ($Id + ' reads back as ' + (Limit-Text $found) + ' after ' + (Limit-Text $Target) + ' was written.'))
+    }
+    if (-not $Run.written.ContainsKey($place.key)) {
+        $Run.written[$place.key] = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+    }
+    $Run.written[$place.key][$place.name] = $Before + ' -> ' + $Target
+}
+
+# Puts the values of a failed run back, last one first. Gives the ids of those that could not be.
+function Undo-Run {
+    param($Run)
+    $left = [System.Collections.Generic.List[string]]::new()
+    for ($index = $Run.journal.Count - 1; $index -ge 0; $index--) {
+        $step = $Run.journal[$index]
+        $place = Split-ValueId $step.id
+        try { Write-RegistryValue ($RecordKey + '\Values') $step.recordId ('string:' + $step.recordText) }
+        catch { Write-Verbose ('The record of ' + $step.id + ' stays as it is: ' + $_.Exception.Message) }
+        try {
+            if (Test-SameText (Get-PresentNotation $step.id) $step.before) { continue }
+            Write-RegistryValue $place.key $place.name $step.before
+            if (Test-SameText (Get-PresentNotation $step.id) $step.before) { continue }
+        }
+        catch { Write-Verbose ($step.id + ' could not be put back: ' + $_.Exception.Message) }
+        $left.Add($step.id)
+    }
+    return , $left.ToArray()
+}
+
+# Rule 16.
+function Clear-Claim {
+    param($Run, $Record, [bool]$Restore)
+    $now = Get-PresentNotation $Record.id
+    $ours = Test-OwnValue $Record $now
+    $restored = $Restore -and $ours -and -not (Test-SameText $Record.original 'unknown')
+    if ($restored) {
+        if (-not (Test-SameText $now $Record.original)) { Write-ManagedValue $Run $Record $Record.id $now $Record.original }
+        $now = $Record.original
+    }
+    if ($restored -or -not $ours) { $Record.original = $now }
+    $Record.written = $now
+    $Record.writing = ''
+    $Record.owner = ''
+    $Record.document = ''
+    Write-Record $Record
+    $Run.released.Add($Record.id)
+}
+
+# The records of this owner and document whose values are not in $Except. Their values can be read.
+function Get-HeldRecord {
+    param($Store, $Document, $Except)
+    $held = [System.Collections.Generic.List[object]]::new()
+    foreach ($entry in $Store.records.GetEnumerator()) {
+        $record = $entry.Value
+        if (-not (Test-SameText $record.owner $Document.owner) -or -not (Test-SameText $record.document $Document.document)) { continue }
+        $skip = $false
+        foreach ($ids in $Except) { if ($ids.Contains($entry.Key)) { $skip = $true } }
+        if ($skip) { continue }
+        [void](Get-PresentNotation $record.id)
+        $held.Add($record)
+    }
+    return , $held.ToArray()
+}
+
+# Rule 9.
+function Assert-Owner {
+    param($Store, $Document)
+    foreach ($value in $Document.desired) {
+        $identity = Get-Identity $value.id
+        if (-not $Store.records.ContainsKey($identity)) { continue }
+        $record = $Store.records[$identity]
+        if ($record.owner.Length -eq 0 -or (Test-SameText $record.owner $Document.owner) -or (Test-SameText $record.owner $Document.takeOverFrom)) { continue }
+        throw (Get-Failure 'owner' ($value.id + ' belongs to ' + $record.owner + ' (document ' + $record.document + '), not to ' + $Document.owner +
+                '. Drop it there first, or name that stack in takeOverFrom.'))
+    }
+}
+
+# Rule 11: what the record of a desired value becomes before the value is written.
+function Get-ClaimedRecord {
+    param($Store, $Document, $Value, [string]$Present)
+    $identity = Get-Identity $Value.id
+    if ($Store.records.ContainsKey($identity)) {
+        $record = $Store.records[$identity]
+        $released = $record.owner.Length -eq 0
+        if ($released -and -not (Test-SameText $Present $record.written)) {
+            $record.original = $Present
+            $record.written = ''
+        }
+        elseif (Test-OwnValue $record $Present) { $record.written = $Present }
+    }
+    elseif ($Store.damaged.ContainsKey($identity)) {
+        # Unreadable and named by no document: released, with an original that nobody knows.
+        $record = @{ id = $Store.damaged[$identity]; original = 'unknown'; written = $Present; writing = ''; owner = ''; document = ''; repairs = @() }
+    }
+    else {
+        $record = @{ id = $Value.id; original = $Present; written = ''; writing = ''; owner = ''; document = ''; repairs = @() }
+    }
+    $record.owner = $Document.owner
+    $record.document = $Document.document
+    $record.writing = $Value.notation
+    return $record
+}
+
+# Rules 9 to 14.
+function Set-Document {
+    param($Document, [string]$Text, $Run)
+    $store = Read-RecordStore
+    $supplied = [System.Collections.Generic.List[object]]::new()
+    foreach ($record in $store.supplied) { $supplied.Add((Copy-Record $record)) }
+    Assert-Owner $store $Document
+    $claims = [System.Collections.Generic.List[object]]::new()
+    $held = Get-HeldRecord $store $Document @($Document.ids, $Document.handed)
+    foreach ($value in $Document.desired) {
+        $record = Get-ClaimedRecord $store $Document $value (Get-PresentNotation $value.id)
+        [void](ConvertTo-RecordText $record)
+        $claims.Add(@{ value = $value; record = $record })
+    }
+    $name = $Document.owner + '/' + $Document.document
+    $documentText = (Format-Time ([datetime]::UtcNow)) + "`n" + $Text
+    if ($documentText.Length -gt $RecordLimit) {
+        throw (Get-Failure 'size' ('document ' + $Document.document + ': its record would have ' + $documentText.Length + ' characters, more than ' + $RecordLimit + '. Divide it.'))
+    }
+
+    # Everything was read and may be written: the first change of this host comes after this line.
+    Initialize-RecordKey $null
+    Write-Holder $name
+    foreach ($record in $supplied) { Write-Record $record }
+    foreach ($claim in $claims) { Write-Record $claim.record }
+    Write-RegistryValue ($RecordKey + '\Documents') $name ('string:' + $documentText)
+    foreach ($claim in $claims) {
+        $record = $claim.record
+        $present = Get-PresentNotation $claim.value.id
+        if (-not (Test-AsDesired $present $claim.value.notation)) {
+            $target = Get-Target $claim.value.notation
+            Write-ManagedValue $Run $record $claim.value.id $present $target
+            $repairs = @($record.repairs) + ((Format-Time ([datetime]::UtcNow)) + ' ' + $present + ' -> ' + $target)
+            $record.repairs = @($repairs | Select-Object -Last 5)
+        }
+        $record.written = $claim.value.notation
+        $record.writing = ''
+        Write-Record $record
+    }
+    foreach ($record in $held) { Clear-Claim $Run $record (Test-SameText $Document.onDestroy 'restore') }
+}
+
+function Copy-Record {
+    param($Record)
+    return @{
+        id = $Record.id; original = $Record.original; written = $Record.written; writing = $Record.writing
+        owner = $Record.owner; document = $Record.document; repairs = $Record.repairs
+    }
+}
+
+# Rule 15.
+function Remove-Document {
+    param($Document, $Run)
+    $store = Read-RecordStore
+    $name = $Document.owner + '/' + $Document.document
+    if (-not $store.documents.ContainsKey($name)) { return }
+    if (-not (Test-SameText $store.documents[$name].resource $Document.resource)) { return }
+    $held = Get-HeldRecord $store $Document @()
+    Write-Holder $name
+    foreach ($record in $store.supplied) { Write-Record $record }
+    foreach ($record in $held) { Clear-Claim $Run $record $true }
+    Write-RegistryValue ($RecordKey + '\Documents') $name 'absent'
+}

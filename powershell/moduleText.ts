@@ -1,0 +1,75 @@
+import { createHash } from "crypto";
+import { readFileSync } from "fs";
+import { join } from "path";
+
+/** The PowerShell module as it is sent to a host. */
+export interface ModuleText {
+    /** ModuleVersion of the manifest. */
+    version: string;
+    /** SHA-256 over the bytes of psm1 followed by psd1, lower-case hex. */
+    sha256: string;
+    psd1: string;
+    psm1: string;
+}
+
+/** The module of this repository. */
+export const moduleFolder = join(__dirname, "HybridIdentity");
+
+/** The parts of HybridIdentity.psm1, `parts/*.ps1`, in the order in which they are joined: what is used stands before what uses it. */
+export const moduleParts = [
+    ...["head", "failures", "json", "members", "keys", "notation", "registry", "documents", "records", "rules", "mutex", "facts"],
+    ...["services", "install", "operations", "commands"],
+];
+
+let shipped: ModuleText | undefined;
+
+/** The module that ships with the library; read once. Throws as `readModule` does. */
+export function moduleText(): ModuleText {
+    shipped ??= readModule(moduleFolder);
+    return shipped;
+}
+
+/**
+ * Reads HybridIdentity.psd1 of a folder and joins its parts to one psm1. Throws when a file is missing, is not ASCII, or does not end with a
+ * line feed, or the manifest names no version.
+ */
+export function readModule(folder: string): ModuleText {
+    const psd1 = readText(join(folder, "HybridIdentity.psd1"));
+    const psm1 = moduleParts.map((part) => `${heading(part)}\n${readText(join(folder, "parts", `${part}.ps1`))}`).join("\n");
+    const version = /^\s*ModuleVersion\s*=\s*['"](\d+\.\d+\.\d+)['"]\s*$/m.exec(psd1)?.[1];
+    if (version === undefined) {
+        throw new Error("HybridIdentity.psd1: no line like ModuleVersion = '1.0.0' was found; restore the file from the package");
+    }
+    const sha256 = createHash("sha256").update(psm1, "latin1").update(psd1, "latin1").digest("hex");
+    return { version, sha256, psd1, psm1 };
+}
+
+/** Part and line in it, `registry.ps1:12`, of a line of a joined psm1; undefined where no part has that line. */
+export function partOfLine(psm1: string, line: number): string | undefined {
+    const lines = psm1.split("\n").slice(0, line);
+    const at = lines.map((text) => text.startsWith(heading(""))).lastIndexOf(true);
+    const inside = lines.length - at - 1;
+    return at < 0 || inside < 1 ? undefined : `${lines[at]!.slice(heading("").length)}.ps1:${inside}`;
+}
+
+/** What stands above a part in the joined text, so that a line number leads back to it. */
+function heading(part: string): string {
+    return `# ---------------------------------------------------------------- ${part}`;
+}
+
+function readText(file: string): string {
+    // A Windows checkout may have turned line feeds into CR LF: the hash must not depend on where the program runs.
+    const text = readFileSync(file, "latin1").replace(/\r\n/g, "\n");
+    const odd = /[^\n\t\x20-\x7e]/.exec(text);
+    if (odd !== null) {
+        const line = text.slice(0, odd.index).split("\n").length;
+        throw new Error(
+            `${file}, line ${line}: byte 0x${text.charCodeAt(odd.index).toString(16)} is not plain ASCII. The code page of a host is ` +
+                `unknown: use ASCII only`,
+        );
+    }
+    if (!text.endsWith("\n")) {
+        throw new Error(`${file}: does not end with a line feed; it seems to be cut. Restore the file from the package`);
+    }
+    return text;
+}
