@@ -20,7 +20,7 @@ export function asked(host: PretendHost, script: string): Output {
         case "eventLog":
         case "acl":
         case "mutex":
-        case "bareRecords":
+        case "sids":
             return said("met");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");

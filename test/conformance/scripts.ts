@@ -46,11 +46,9 @@ export const needScripts = {
     ]),
     // Every Windows has one for all of its sessions.
     mutex: script("mutex", ["'met'"]),
-    // Cases give the records readers, and take them away again.
-    bareRecords: script("bareRecords", [
-        `$key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity')`,
-        "$entries = [regex]::Matches($key.GetAccessControl().GetSecurityDescriptorSddlForm('Access'), '\\(')",
-        "if ($entries.Count -eq 2) { 'met' } else { 'others than SYSTEM and Administrators may read the records' }",
+    sids: script("sids", [
+        "try { [void][System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-545').Translate([System.Security.Principal.NTAccount]); 'met' }",
+        "catch { $_.Exception.Message }",
     ]),
 };
 

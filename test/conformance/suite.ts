@@ -50,7 +50,7 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
     const facts = before.facts;
     const system = `${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
     print(`host ${facts["computerName"]}, ${system}, as ${facts["user"]}`);
-    const needs = new Needs(host);
+    const needs = new Needs(host, !before.installed);
     const runOne = (each: Case) =>
         check(each.name, async () => {
             const missing = await needs.missing(each.needs ?? []);
