@@ -3,7 +3,8 @@ import { AccessDenied } from "./registry";
 import type { Output } from "./reg";
 
 const RECORDS = "HKLM\\SOFTWARE\\HybridIdentity";
-const OWN = /^(HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\|conformance[0-9]{3}\.)/i;
+/** Names as the script gives them, which are the same in both languages. */
+const OWN = /^\$own = '(.*)'$/m;
 
 /** What a script of test/conformance/scripts.ts gives here. */
 export function asked(host: PretendHost, script: string): Output {
@@ -15,12 +16,14 @@ export function asked(host: PretendHost, script: string): Output {
             return said("met");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");
-        case "forget":
+        case "forget": {
+            const own = new RegExp(OWN.exec(script)?.[1] ?? "$^", "i");
             for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`]) {
-                const own = host.registry.values(key).filter(value => OWN.test(value.name));
-                own.forEach(value => host.registry.deleteValue(key, value.name));
+                const found = host.registry.values(key).filter(value => own.test(value.name));
+                found.forEach(value => host.registry.deleteValue(key, value.name));
             }
             return said("");
+        }
         default:
             return { stdout: "", stderr: `pretend host: no answer to the script ${name}.\r\n`, exitCode: 1 };
     }

@@ -66,6 +66,8 @@ export interface Case extends CaseText {
 
 /** What is a case's own on the host: nothing of it is seen by another case. */
 export interface Place {
+    /** `017`. */
+    number: string;
     key: string;
     /** The same key of the 32-bit view, as `WOW6432Node`. */
     key32: string;
@@ -87,14 +89,14 @@ export function loadCases(folder = join(__dirname, "cases")): Case[] {
             const cases = JSON.parse(readFileSync(join(folder, file), "utf8")) as CaseText[];
             return cases.map(each => ({ ...each, name: `${file.replace(/^\d+-|\.json$/g, "")}: ${each.name}` }));
         })
-        .map((each, index) => placed(each, index + 1));
+        .map(placed);
 }
 
 /** The case with what stands for its place replaced: `{K}`, `{k}`, `{W}`, `{K32}` and `conformance.`; also `{R}` and `{a*N}`. */
-function placed(text: CaseText, number: number): Case {
+function placed(text: CaseText, index: number): Case {
     // As long in every case: some stand at the limit of a name's length.
-    const digits = String(number).padStart(3, "0");
-    const place = { key: `${testKey}\\c${digits}`, key32: `${testKey32}\\c${digits}`, owners: `conformance${digits}.` };
+    const number = String(index + 1).padStart(3, "0");
+    const place = { number, key: `${testKey}\\c${number}`, key32: `${testKey32}\\c${number}`, owners: `conformance${number}.` };
     const words: Record<string, string> = {
         K: place.key,
         k: place.key.toLowerCase(),

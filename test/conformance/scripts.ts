@@ -46,16 +46,25 @@ export const needScripts = {
     ]),
 };
 
-/** Deletes the records of all cases. By names that only the suite makes, and not by reg.exe: some are longer than a command line. */
-export const forgetRecords = script("forget", [
-    "$own = '\\A(HKLM(32)?\\\\SOFTWARE\\\\(WOW6432Node\\\\)?HybridIdentityConformance\\\\|conformance[0-9]{3}\\.)'",
-    "foreach ($part in @('Values', 'Documents')) {",
-    `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
-    "    if ($null -eq $key) { continue }",
-    "    foreach ($name in $key.GetValueNames()) { if ($name -match $own) { $key.DeleteValue($name) } }",
-    "    $key.Close()",
-    "}",
-]);
+/** Any case. */
+const anyCase = "[0-9]{3}";
+
+/**
+ * Deletes the records of the cases with these numbers. By names that only the suite makes, and not by reg.exe: some are longer than a command
+ * line. Documents go first: a set that runs beside this would make the value records again that a document still names.
+ */
+export function forgetRecords(cases = [anyCase]): string {
+    const number = `(${cases.join("|")})`;
+    return script("forget", [
+        `$own = '^(HKLM(32)?\\\\SOFTWARE\\\\(WOW6432Node\\\\)?HybridIdentityConformance\\\\c${number}\\\\|conformance${number}\\.)'`,
+        "foreach ($part in @('Documents', 'Values')) {",
+        `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
+        "    if ($null -eq $key) { continue }",
+        "    foreach ($name in $key.GetValueNames()) { if ($name -match $own) { $key.DeleteValue($name) } }",
+        "    $key.Close()",
+        "}",
+    ]);
+}
 
 /** Prints the data of REG_QWORD values of HKLM, a line each, as reg.exe shows it: 0x and hexadecimal digits. */
 export function readQwords(values: Array<[key: string, name: string]>): string {

@@ -44,7 +44,7 @@ export async function examine(host: Host): Promise<Standing> {
 
 /** Deletes what the suite made, and proves that the host is as it was. */
 export async function restore(host: Host, before: Standing): Promise<void> {
-    await host.ask(forgetRecords);
+    await host.ask(forgetRecords());
     await Promise.all([testKey, testKey32].map(key => deleteFromRegistry(host.exec, key)));
     if (!before.installed) {
         const { exitCode, stderr } = await host.uninstall();
