@@ -19,6 +19,8 @@ export function asked(host: PretendHost, script: string): Output {
         case "wmi":
         case "eventLog":
         case "acl":
+        case "mutex":
+        case "bareRecords":
             return said("met");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");
@@ -26,7 +28,7 @@ export function asked(host: PretendHost, script: string): Output {
             for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`]) {
                 const own = host.registry.values(key).filter(value => OWN.test(value.name));
                 own.forEach(value => host.registry.deleteValue(key, value.name));
-                own.filter(({ name }) => name.includes("\\\\")).forEach(({ name }) => host.registry.deleteKey(keptKey(name)));
+                own.filter(({ name }) => /^HK.*\\\\/.test(name)).forEach(({ name }) => host.registry.deleteKey(keptKey(name)));
             }
             return said("");
         case "import":

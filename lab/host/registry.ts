@@ -175,11 +175,15 @@ export class Registry {
         return this.values(key);
     }
 
-    /** Throws AccessDenied, and whatever the observers throw. */
+    /** Throws AccessDenied, NotVolatile, and whatever the observers throw. */
     write(key: string, name: string, notation: string): void {
         this.check(key, "write");
         this.beforeWrite?.({ key, name, notation });
-        this.set(key, name, notation);
+        try {
+            this.set(key, name, notation);
+        } catch (error) {
+            throw error instanceof NotVolatile ? new NotVolatile(`${key}\\\\${name}`) : error;
+        }
         this.afterWrite?.({ key, name, notation });
     }
 

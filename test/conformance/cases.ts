@@ -31,6 +31,8 @@ export interface Step extends Expectation {
     /** Members of the document that are not as `standardDocument` makes them. */
     set?: Json;
     remove?: Json;
+    /** A text for `set` that is sent as it is and taken. */
+    give?: ["set", string];
     /** A text for `set`, `remove` or `observe` that is sent as it is, with `error`. */
     send?: [string, string];
     /** Documents and requests that are refused with this code, all in one process: members, or a text that is sent as it is. */
@@ -76,7 +78,7 @@ export interface Step extends Expectation {
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "bareRecords";
 
 /** A case as its file holds it. */
 interface CaseText {
@@ -107,6 +109,7 @@ export const testKey32 = "HKLM\\SOFTWARE\\WOW6432Node\\HybridIdentityConformance
 export const recordKey = "HKLM\\SOFTWARE\\HybridIdentity";
 
 export const userKey = "HKU\\.DEFAULT\\Software\\HybridIdentityConformance";
+/** Shared by both views. */
 export const sharedKey = "HKLM\\SOFTWARE\\Policies\\HybridIdentityConformance";
 
 /** All cases, file by file in the order of their names, each with a place of its own. */
@@ -121,7 +124,7 @@ export function loadCases(folder = join(__dirname, "cases")): Case[] {
         .map((each, index) => placed(each, index + 1));
 }
 
-/** The case with what stands for its place replaced: `{K}`, `{k}`, `{W}`, `{K32}`, `{U}`, `{P}` and `conformance.`; also `{R}`, `{a*N}` and `{each N}`. */
+/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}` and `conformance.`; also `{R}`, `{a*N}` and `{each N}`. */
 function placed(text: CaseText, number: number): Case {
     // As long in every case: some stand at the limit of a name's length.
     const digits = String(number).padStart(3, "0");
@@ -131,9 +134,10 @@ function placed(text: CaseText, number: number): Case {
         k: place.key.toLowerCase(),
         W: place.key32,
         K32: place.key.replace("HKLM", "HKLM32"),
-        // Of HKU, and one that both views share.
+        // Inside a text that is JSON itself.
+        KK: JSON.stringify(place.key).slice(1, -1),
+        // Of HKU.
         U: `${userKey}\\c${digits}`,
-        P: `${sharedKey}\\c${digits}`,
         R: recordKey,
     };
     const steps = JSON.stringify(text.steps)
@@ -141,7 +145,7 @@ function placed(text: CaseText, number: number): Case {
         .replace(/"\{each (\d+)\}":\{(.*?)\}/g, (_, count: string, member: string) => numbered(Number(count), member))
         // Items of an array.
         .replace(/"\{each (\d+)\} (.*?)"/g, (_, count: string, item: string) => numbered(Number(count), `"${item}"`))
-        .replace(/\{(K|k|W|K32|U|P|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
+        .replace(/\{(K|KK|k|W|K32|U|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
         .replace(/\bconformance\.(?=[a-z])/g, place.owners)
         .replace(/\{([a-z])\*(\d+)\}/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
     return { ...text, steps: JSON.parse(steps) as Step[], place };

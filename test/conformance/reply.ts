@@ -24,7 +24,7 @@ export function readReply({ stdout, stderr, exitCode }: Output): Json {
 
 /** The frames of several commands in one process. */
 export function readReplies(stdout: string): Json[] {
-    return [...stdout.replaceAll("\r\n", "\n").matchAll(frame)].map(readFrame);
+    return [...`\n${stdout}\n`.replaceAll("\r\n", "\n").matchAll(frame)].map(readFrame);
 }
 
 function readFrame([, protocol, bytes, hash, body = ""]: RegExpMatchArray): Json {

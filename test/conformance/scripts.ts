@@ -44,6 +44,14 @@ export const needScripts = {
         "    $base.DeleteSubKey($name)",
         "}",
     ]),
+    // Every Windows has one for all of its sessions.
+    mutex: script("mutex", ["'met'"]),
+    // Cases give the records readers, and take them away again.
+    bareRecords: script("bareRecords", [
+        `$key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity')`,
+        "$entries = [regex]::Matches($key.GetAccessControl().GetSecurityDescriptorSddlForm('Access'), '\\(')",
+        "if ($entries.Count -eq 2) { 'met' } else { 'others than SYSTEM and Administrators may read the records' }",
+    ]),
 };
 
 /** Deletes the records of all cases. By names that only the suite makes, and not by reg.exe: some are longer than a command line. */

@@ -51,6 +51,8 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
         }
     } else if (step.set || step.remove) {
         await enforce(host, step, seen);
+    } else if (step.give) {
+        await give(host, step, step.give[1]);
     } else if (step.send) {
         await send(host, step, step.send);
     } else if (step.refuse) {
@@ -113,8 +115,11 @@ async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
         checkFailure(reply, step);
         return;
     }
-    const { now, ...rest } = reply;
+    assert.equal(reply["ok"], true, JSON.stringify(reply));
+    const { now, released, ...rest } = reply;
     assert.match(String(now), time);
+    // In the order in which a registry lists its records, which is another one on every system.
+    assert.deepEqual([...(released as string[])].sort(), [...(step.released ?? [])].sort());
     assert.deepEqual(rest, {
         protocol: 1,
         operation: step.set ? "set" : "remove",
@@ -123,11 +128,15 @@ async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
         owner: document["owner"],
         time: Object.keys(document).flatMap(name => /^(?:drift seen|changed|record missing|first seen) (.*)$/.exec(name)?.[1] ?? [])[0] ?? "",
         written: step.written ?? {},
-        released: step.released ?? [],
     });
     if (step.set) {
         seen.sent.set(`${document["owner"]}/${document["document"]}`, text);
     }
+}
+
+async function give(host: Host, step: Step, text: string): Promise<void> {
+    const reply = await host.call("Set", text);
+    assert.deepEqual([reply["ok"], reply["written"]], [true, step.written], JSON.stringify(reply));
 }
 
 async function send(host: Host, step: Step, [to, text]: [string, string]): Promise<void> {

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { upper } from "../../lab/host/paths";
-import { AccessDenied, type Registry } from "../../lab/host/registry";
+import { AccessDenied, NotVolatile, type Registry } from "../../lab/host/registry";
 
 interface Question {
     do: "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished";
@@ -63,7 +63,7 @@ function answer(registry: Registry, { key, ...asked }: Question): object {
                 return {};
         }
     } catch (error) {
-        if (error instanceof AccessDenied) {
+        if (error instanceof AccessDenied || error instanceof NotVolatile) {
             return { denied: error.message };
         }
         throw error;

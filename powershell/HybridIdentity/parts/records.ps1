@@ -35,6 +35,11 @@ function ConvertTo-RecordText {
                 repairs  = $repairs
             })
         if ($text.Length -le $RecordLimit) { return $text }
+        # A released value that is its own original: what was written last says nothing more.
+        if ($repairs.Count -eq 0 -and $Record.owner.Length -eq 0 -and $Record.written.Length -gt 0 -and (Test-SameText $Record.written $Record.original)) {
+            $Record.written = ''
+            continue
+        }
         if ($repairs.Count -eq 0) {
             throw (Get-Failure 'size' ((Limit-Text $Record.id) + ': its record would have ' + $text.Length + ' characters, more than ' + $RecordLimit + '. Declare a shorter value.'))
         }
