@@ -8,7 +8,8 @@ import { formatRegFile, parseRegFile, type RawTree } from "./regFile";
 import { AccessDenied } from "./registry";
 
 const RECORDS = "HKLM\\SOFTWARE\\HybridIdentity";
-const OWN = /\\HybridIdentityConformance\\|^conformance[0-9]{3}\./i;
+/** Names as the script gives them, which are the same in both languages. */
+const OWN = /^\$own = '(.*)'$/m;
 
 /** What a script of test/conformance/scripts.ts gives here. */
 export function asked(host: PretendHost, script: string): Output {
@@ -20,17 +21,19 @@ export function asked(host: PretendHost, script: string): Output {
         case "eventLog":
         case "acl":
         case "mutex":
-        case "bareRecords":
+        case "sids":
             return said("met");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");
-        case "forget":
+        case "forget": {
+            const own = new RegExp(OWN.exec(script)?.[1] ?? "$^", "i");
             for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`]) {
-                const own = host.registry.values(key).filter(value => OWN.test(value.name));
-                own.forEach(value => host.registry.deleteValue(key, value.name));
-                own.filter(({ name }) => /^HK.*\\\\/.test(name)).forEach(({ name }) => host.registry.deleteKey(keptKey(name)));
+                const found = host.registry.values(key).filter(value => own.test(value.name));
+                found.forEach(value => host.registry.deleteValue(key, value.name));
+                found.filter(value => /^HK.*\\\\/.test(value.name)).forEach(value => host.registry.deleteKey(keptKey(value.name)));
             }
             return said("");
+        }
         case "import":
             takeIn(host, parseRegFile(unescaped(quoted)));
             return said("");

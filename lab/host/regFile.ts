@@ -40,8 +40,9 @@ export function textData(text: string): string {
     return Buffer.from(`${text}\0`, "utf16le").toString("hex");
 }
 
+/** Some hosts escape line ends, too. */
 function unescaped(text: string): string {
-    return text.replace(/\\([^])/g, "$1");
+    return text.replace(/\\([^])/g, (_, unit: string) => ({ n: "\n", r: "\r" })[unit] ?? unit);
 }
 
 function longHive(key: string): string {

@@ -78,7 +78,7 @@ export interface Step extends Expectation {
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "bareRecords";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "ownModule";
 
 /** A case as its file holds it. */
 interface CaseText {
@@ -96,6 +96,8 @@ export interface Case extends CaseText {
 
 /** What is a case's own on the host: nothing of it is seen by another case. */
 export interface Place {
+    /** `017`. */
+    number: string;
     key: string;
     /** The same key of the 32-bit view, as `WOW6432Node`. */
     key32: string;
@@ -121,14 +123,14 @@ export function loadCases(folder = join(__dirname, "cases")): Case[] {
             const cases = JSON.parse(readFileSync(join(folder, file), "utf8")) as CaseText[];
             return cases.map(each => ({ ...each, name: `${file.replace(/^\d+-|\.json$/g, "")}: ${each.name}` }));
         })
-        .map((each, index) => placed(each, index + 1));
+        .map(placed);
 }
 
-/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}` and `conformance.`; also `{R}`, `{a*N}` and `{each N}`. */
-function placed(text: CaseText, number: number): Case {
+/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{C}` and `conformance.`; also `{R}`, `{a*N}` and `{each N}`. */
+function placed(text: CaseText, index: number): Case {
     // As long in every case: some stand at the limit of a name's length.
-    const digits = String(number).padStart(3, "0");
-    const place = { key: `${testKey}\\c${digits}`, key32: `${testKey32}\\c${digits}`, owners: `conformance${digits}.` };
+    const number = String(index + 1).padStart(3, "0");
+    const place = { number, key: `${testKey}\\c${number}`, key32: `${testKey32}\\c${number}`, owners: `conformance${number}.` };
     const words: Record<string, string> = {
         K: place.key,
         k: place.key.toLowerCase(),
@@ -137,7 +139,8 @@ function placed(text: CaseText, number: number): Case {
         // Inside a text that is JSON itself.
         KK: JSON.stringify(place.key).slice(1, -1),
         // Of HKU.
-        U: `${userKey}\\c${digits}`,
+        U: `${userKey}\\c${number}`,
+        C: `c${number}`,
         R: recordKey,
     };
     const steps = JSON.stringify(text.steps)
@@ -145,7 +148,7 @@ function placed(text: CaseText, number: number): Case {
         .replace(/"\{each (\d+)\}":\{(.*?)\}/g, (_, count: string, member: string) => numbered(Number(count), member))
         // Items of an array.
         .replace(/"\{each (\d+)\} (.*?)"/g, (_, count: string, item: string) => numbered(Number(count), `"${item}"`))
-        .replace(/\{(K|KK|k|W|K32|U|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
+        .replace(/\{(K|KK|k|W|K32|U|C|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
         .replace(/\bconformance\.(?=[a-z])/g, place.owners)
         .replace(/\{([a-z])\*(\d+)\}/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
     return { ...text, steps: JSON.parse(steps) as Step[], place };

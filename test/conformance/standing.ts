@@ -47,7 +47,7 @@ export async function examine(host: Host): Promise<Standing> {
 
 /** Deletes what the suite made, and proves that the host is as it was. */
 export async function restore(host: Host, before: Standing): Promise<void> {
-    await host.ask(forgetRecords);
+    await host.ask(forgetRecords());
     await Promise.all(testKeys.map(key => deleteFromRegistry(host.exec, key)));
     if (!before.installed) {
         const { exitCode, stderr } = await host.uninstall();

@@ -52,7 +52,7 @@ function reach(host: PretendHost, workers: Workers, env: NodeJS.ProcessEnv): Exe
 
 /** What there is on Windows only. */
 function unmet(script: string): Output | undefined {
-    const missing = /^# conformance: (mutex|bareRecords)\n/.test(script) ? "this is not Windows" : undefined;
+    const missing = /^# conformance: (mutex|sids)\n/.test(script) ? "this is not Windows" : undefined;
     return missing === undefined ? undefined : { stdout: missing, stderr: "", exitCode: 0 };
 }
 
