@@ -139,7 +139,8 @@ export function checkDesired(text: string): string | undefined {
         return `A text cannot hold half a surrogate pair, which no encoding carries; received ${show(text)}.`;
     }
     if (parsed.kind === "multi" && found.includes("")) {
-        const rest = found.length > 1 ? "Leave the empty string out." : "Write multi:[] for the empty list: a host that has it in this form is as desired.";
+        const other = "Write multi:[] for the empty list: a host that has it in this form is as desired.";
+        const rest = found.length > 1 ? "Leave the empty string out." : other;
         return `A multi cannot hold an empty string, which ends the list; received ${show(text)}. ${rest}`;
     }
     return undefined;

@@ -75,16 +75,18 @@ function Clear-UnfinishedOriginal {
 # Makes an empty key below Originals, which administrators only may read: a copy first holds all values of its key.
 function Initialize-OriginalKey {
     param([string]$Key)
-    $path = (Split-RegistryKey ($RecordKey + '\Originals')).path
     $base = $null
     $open = $null
     Remove-RegistryKey $Key
     try {
         $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
-        $base.CreateSubKey($path).Close()
-        $open = $base.OpenSubKey($path, [Microsoft.Win32.RegistryKeyPermissionCheck]::ReadWriteSubTree, [System.Security.AccessControl.RegistryRights]::FullControl)
-        $open.SetAccessControl((Get-RecordSecurity $null))
-        $base.CreateSubKey((Split-RegistryKey $Key).path).Close()
+        foreach ($each in @(($RecordKey + '\Originals'), $Key)) {
+            $path = (Split-RegistryKey $each).path
+            $base.CreateSubKey($path).Close()
+            $open = $base.OpenSubKey($path, [Microsoft.Win32.RegistryKeyPermissionCheck]::ReadWriteSubTree, [System.Security.AccessControl.RegistryRights]::FullControl)
+            $open.SetAccessControl((Get-RecordSecurity $null))
+            $open.Close()
+        }
     }
     catch { throw (Get-Failure 'denied' ($Key + ' could not be made or protected: ' + (Get-Reason $_))) }
     finally {
