@@ -24,8 +24,9 @@ function Get-ServiceFact {
     $facts = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
     $running = [System.Collections.Generic.List[string]]::new()
     foreach ($name in $Names) {
-        $facts[$name] = [ordered]@{ state = (Get-ServiceState $name); startTime = '' }
-        if (Test-SameText $facts[$name].state 'Running') { $running.Add($name) }
+        $state = Get-ServiceState $name
+        $facts[$name] = [ordered]@{ state = $state; startTime = '' }
+        if ($state -cnotmatch '\A(Stopped|absent|unknown:.*)\z') { $running.Add($name) }
     }
     if ($running.Count -eq 0) { return $facts }
     try { $starts = Read-ServiceStart }
