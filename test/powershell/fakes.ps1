@@ -50,6 +50,9 @@ function Test-Elevated { return $true }
 
 function Get-ModuleFolder { return $env:FAKE_MODULES }
 
+# A process that serves many commands (worker.ps1) must not end with the first of them.
+if ("$env:FAKE_WORKER" -ne '') { function Limit-Process { param([int]$Seconds) } }
+
 function Get-UserName { return 'FAKE\administrator' }
 
 # FAKE_SERVICES: { NAME: { "Status": ..., "ProcessId": ..., "CreationDate": ... } }, as the Service Control Manager and WMI have them.
@@ -63,8 +66,10 @@ function Get-Service {
     param([string]$Name)
     $services = Get-FakeService
     if ($services.ContainsKey('')) { throw [System.InvalidOperationException]::new('no manager', [System.ComponentModel.Win32Exception]::new(5)) }
-    $found = Find-FakeName $services $Name
-    if ($null -eq $found) { Write-Error "no service $Name" } else { [pscustomobject]@{ Name = $found; Status = $services[$found].Status } }
+    foreach ($service in $services.GetEnumerator()) {
+        if ($service.Key -eq $Name) { return [pscustomobject]@{ Name = $service.Key; Status = $service.Value.Status } }
+    }
+    Write-Error "no service $Name"
 }
 
 function Read-CimInstance {

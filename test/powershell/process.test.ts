@@ -3,8 +3,10 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pretendHost } from "../../lab/host/host";
 import { moduleText } from "../../powershell/moduleText";
 import { skip } from "../support/skip";
+import { serveRegistry } from "./fakeRegistry";
 
 const fakes = readFileSync(join(__dirname, "fakes.ps1"), "utf8");
 const services = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\";
@@ -24,10 +26,12 @@ async function powershell(script: string, { services: known, keys = {}, stdin }:
     const folder = mkdtempSync(join(tmpdir(), "process-"));
     try {
         const file = join(folder, "script.ps1");
-        const state = join(folder, "state.json");
+        const { registry } = pretendHost();
+        Object.entries(keys).forEach(([key, values]) => Object.entries(values).forEach(([name, notation]) => registry.set(key, name, notation)));
+        const before = JSON.stringify(registry.snapshot());
+        const { port, stop } = await serveRegistry(registry);
         writeFileSync(file, `${moduleText().psm1}\n${fakes}\n${script}\n`);
-        writeFileSync(state, JSON.stringify({ keys, readers: {} }));
-        const env = { ...process.env, FAKE_STATE: state, FAKE_MODULES: join(folder, "modules"), FAKE_SERVICES: known ? JSON.stringify(known) : "" };
+        const env = { ...process.env, FAKE_REGISTRY: String(port), FAKE_MODULES: join(folder, "modules"), FAKE_SERVICES: known ? JSON.stringify(known) : "" };
         const child = spawn("pwsh", ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", `. '${file}'`], { env });
         const output = { stdout: "", stderr: "" };
         child.stdout.on("data", (data: Buffer) => (output.stdout += data.toString()));
@@ -36,7 +40,9 @@ async function powershell(script: string, { services: known, keys = {}, stdin }:
         if (stdin !== "open") {
             child.stdin.end();
         }
-        return { ...(await closed), ...output, keys: (JSON.parse(readFileSync(state, "utf8")) as { keys: unknown }).keys };
+        const end = await closed;
+        stop();
+        return { ...end, ...output, untouched: JSON.stringify(registry.snapshot()) === before };
     } finally {
         rmSync(folder, { recursive: true });
     }
@@ -167,8 +173,8 @@ describe("PowerShell module, in a process of its own", function () {
             "[System.Console]::SetIn([System.IO.StringReader]::new($document))",
             "Set-HybridIdentityState -Confirm",
         ];
-        const { code, stdout, stderr, keys: after } = await powershell(script.join("\n"), { keys });
-        assert.deepEqual(after, keys);
+        const { code, stdout, stderr, untouched } = await powershell(script.join("\n"), { keys });
+        assert.ok(untouched);
         assert.equal(code, 1);
         assert.match(stderr, /NonInteractive/);
         const said = [...stdout.matchAll(/^What if: Performing the operation "(.*)" on target "(.*)"\.$/gm)].map(([, what, target]) => `${target}: ${what}`);
