@@ -27,7 +27,8 @@ export const statics: Record<string, string[]> = {
     "System.Console": ["Error", "In", "IsInputRedirected", "OpenStandardOutput"],
     "System.Convert": ["ToByte", "ToInt32"],
     "System.Delegate": ["CreateDelegate"],
-    "System.Diagnostics.Process": ["GetCurrentProcess"],
+    "System.Diagnostics.Process": ["GetCurrentProcess", "Start"],
+    "System.Diagnostics.ProcessStartInfo": ["new"],
     "System.Diagnostics.Stopwatch": ["Frequency", "GetTimestamp"],
     "System.Environment": ["Exit", "GetEnvironmentVariable", "GetFolderPath", "Is64BitOperatingSystem", "Is64BitProcess", "MachineName", "TickCount"],
     "System.Globalization.CultureInfo": ["InvariantCulture"],
@@ -82,12 +83,15 @@ export const statics: Record<string, string[]> = {
 
 /** Members of instances. */
 export const members: string[] = [
-    "Add", "AddAccessRule", "AddCommand", "AddParameters", "AddSeconds", "AddTicks", "Append", "AsyncWaitHandle", "BeginInvoke",
-    "CancelAfter", "Close", "ComputeHash", "Contains", "ContainsKey", "Count", "CreateSubKey", "CreationDate", "Data", "DeleteSubKeyTree",
-    "DeleteValue", "Dispose", "EndInvoke", "Exception", "Flush", "GetBytes", "GetEnumerator", "GetString", "GetValue", "GetValueKind",
-    "GetValueNames", "Groups", "Index", "IndexOf", "InnerException", "IsInRole", "Key", "LanguageMode", "Length", "Major", "Message",
-    "Module", "Name", "NativeErrorCode", "OpenSubKey", "ProcessId", "PSVersion", "ReadToEnd", "Register", "ReleaseMutex", "RemoveAt",
-    "Replace", "ScriptStackTrace", "SessionState", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "ShouldProcess", "Split",
-    "StartsWith", "State", "Status", "Substring", "Success", "Ticks", "ToArray", "ToCharArray", "Token", "ToLowerInvariant", "ToString",
-    "ToUniversalTime", "ToUpperInvariant", "Translate", "Trim", "TrimEnd", "Value", "WaitOne", "Write",
+    "Add", "AddAccessRule", "AddCommand", "AddParameters", "AddSeconds", "AddTicks", "Append", "Arguments", "AsyncWaitHandle",
+    "BeginInvoke", "CancelAfter", "Close", "ComputeHash", "Contains", "ContainsKey", "Count", "CreateNoWindow", "CreateSubKey",
+    "CreationDate", "Data", "DeleteSubKeyTree", "DeleteValue", "Dispose", "EndInvoke", "Exception", "ExitCode", "Flush", "GetBytes",
+    "GetEnumerator", "GetString", "GetSubKeyNames", "GetValue", "GetValueKind", "GetValueNames", "Groups", "Index", "IndexOf",
+    "InnerException", "IsInRole", "Key", "LanguageMode", "Length", "Major", "Message", "Module", "Name", "NativeErrorCode", "OpenSubKey",
+    "ProcessId", "PSVersion", "ReadToEnd", "ReadToEndAsync", "RedirectStandardError", "RedirectStandardInput", "RedirectStandardOutput",
+    "Register", "ReleaseMutex", "RemoveAt", "Replace", "Result", "ScriptStackTrace", "SessionState", "SetAccessControl",
+    "SetAccessRuleProtection", "SetValue", "ShouldProcess", "Split", "StandardError", "StandardInput", "StandardOutput", "StartsWith",
+    "State", "Status", "Substring", "Success", "Ticks", "ToArray", "ToCharArray", "Token", "ToLowerInvariant", "ToString",
+    "ToUniversalTime", "ToUpperInvariant", "Translate", "Trim", "TrimEnd", "UseShellExecute", "Value", "ValueCount", "WaitForExit",
+    "WaitOne", "Write",
 ];

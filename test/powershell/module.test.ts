@@ -13,8 +13,8 @@ const netMembers = [...members, ...Object.entries(statics).flatMap(([type, names
 
 /** Methods without a result. `Add` of a set has one; those calls are cast to void. */
 const silentMethods = [
-    ...["Add", "AddAccessRule", "CancelAfter", "Close", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exit", "Flush", "Move", "ReleaseMutex"],
-    ...["RemoveAt", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "Write", "WriteAllText"],
+    ...["Add", "AddAccessRule", "CancelAfter", "Close", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exit", "Flush", "Move"],
+    ...["ReleaseMutex", "RemoveAt", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "WaitForExit", "Write", "WriteAllText"],
 ];
 
 const exported = [
@@ -38,7 +38,7 @@ const approvedVerbs = [
 ];
 
 /** Inner functions with a verb that tells of a changed system, and change it: documents, module files and the records key. */
-const changing = ["Remove-Document", "Remove-OldModule", "Remove-RecordKey", "Set-Document"];
+const changing = ["Remove-Document", "Remove-OldModule", "Remove-OtherValue", "Remove-RegistryKey", "Set-Document"];
 const changingVerb = /^(New|Set|Remove|Stop|Start|Restart|Reset|Update)-/;
 
 describe("PowerShell module, by its text alone", () => {

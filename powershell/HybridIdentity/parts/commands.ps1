@@ -74,7 +74,7 @@ function Uninstall-HybridIdentity {
         }
         $folder = Get-ModuleFolder
         if (-not $PSCmdlet.ShouldProcess($RecordKey + ', ' + $folder, 'Delete')) { return }
-        Remove-RecordKey
+        Remove-RegistryKey $RecordKey
         if ([System.IO.Directory]::Exists($folder)) { [System.IO.Directory]::Delete($folder, $true) }
     }
     finally {
