@@ -34,11 +34,13 @@ export class Host extends pulumi.ComponentResource {
             observing,
             executable,
             preinstalled,
+            said: new Set(),
             readers: pulumi.output(args.recordReaders ?? []),
             run: new HostRun({
                 name,
                 settings: stackSettings(),
                 onUnreachable: args.onUnreachable ?? "fail",
+                limitSeconds: args.commandTimeout,
                 observe: (to, request) => probe.observe(name, to, request, { executable, preinstalled, ...seconds }),
                 onSkipped: (reason) => reporter.warn(`${name}: not observed, everything on it stays as it is in state: ${reason}. ${newHostAdvice}`, this),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),

@@ -25,7 +25,7 @@ export function checkHost(args: HostArgs): Problem[] {
     if (executable !== undefined) {
         problems.push({ property: "powershell", message: executable });
     }
-    return [...problems, ...checkSeconds("waitForSsh", args.waitForSsh, 0), ...checkSeconds("timeout", args.timeout, 1)];
+    return [...problems, ...checkSeconds("waitForSsh", args.waitForSsh, 0), ...checkSeconds("timeout", args.timeout, 1), ...checkLimit(args.commandTimeout)];
 }
 
 /** The problems of a connection, in the words of `HostArgs`. */
@@ -58,4 +58,11 @@ function checkSeconds(property: string, received: number | undefined, least: num
     return received === undefined || (Number.isFinite(received) && received >= least)
         ? []
         : [{ property, message: `must be a number of seconds, at least ${least}; received ${JSON.stringify(received)}` }];
+}
+
+/** The module waits 60 seconds for another run on the host, and takes whole seconds up to a day. */
+function checkLimit(received: number | undefined): Problem[] {
+    return received === undefined || (Number.isInteger(received) && received >= 90 && received <= 86400)
+        ? []
+        : [{ property: "commandTimeout", message: `must be a whole number of seconds from 90 to 86400; received ${JSON.stringify(received)}` }];
 }

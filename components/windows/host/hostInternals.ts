@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { deployedModuleDrift, hasNewerModule, installMarker, moduleDrift, ModuleIdentity } from "../../../drift/marker";
+import { deployedModuleDrift, hasNewerModule, importProblems, installMarker, moduleDrift, ModuleIdentity } from "../../../drift/marker";
 import { block, installRequest } from "../../../drift/request";
 import { Observation } from "../../../drift/types";
 import { moduleText } from "../../../powershell/moduleText";
@@ -23,6 +23,8 @@ export interface HostInternals {
     readers: pulumi.Output<string[]>;
     /** The last command of the host: the next one waits for it, so that no two run side by side. Undefined until there is one. */
     last?: pulumi.Resource;
+    /** Warnings that were given: several components may have the same to say. */
+    said: Set<string>;
     /** Whether a component enforces something on the host. */
     enforcing?: boolean;
 }
@@ -55,9 +57,9 @@ export function previousCommand(host: pulumi.Resource): pulumi.Resource[] {
 
 function warnOfModule(host: pulumi.Resource, known: HostInternals, observation: Observation): void {
     const changed = (known.preinstalled ? deployedModuleDrift : moduleDrift)(moduleText(), observation);
-    if (changed !== undefined) {
-        reporter.warn(`${known.name}: ${changed}`, host);
-    }
+    // A deployed module that answered was imported: nothing is in its way.
+    const problems = known.preinstalled ? [] : importProblems(observation);
+    [...(changed === undefined ? [] : [changed]), ...problems].forEach((one) => reporter.warn(`${known.name}: ${one}`, host));
 }
 
 /** What every command connects with, in the words of the command plugin. */

@@ -29,6 +29,8 @@ export interface HostRunOptions {
     name: string;
     settings: StackSettings;
     onUnreachable: "fail" | "skip";
+    /** See `RunContext`. */
+    limitSeconds?: number;
     observe(connection: Connection, request: ObserveRequest): Promise<Observation>;
     /** The host was left out, or did not answer and may be left out. */
     onSkipped(reason: string): void;
@@ -97,7 +99,7 @@ export class HostRun {
     private leave(registered: Registered[], why: NotObserved): Map<DocumentSpec, Outcome> {
         const { settings, onSkipped, onFailed } = this.options;
         (why.kind === "skipped" ? onSkipped : onFailed)(why.reason);
-        const context = { ...settings, now: this.options.now() };
+        const context = { ...settings, limitSeconds: this.options.limitSeconds, now: this.options.now() };
         return new Map(registered.map(({ spec, own }) => [spec, { ...why, stdin: notObserved({ ...own, desired: {} }, context) }]));
     }
 
@@ -125,7 +127,7 @@ export class HostRun {
 
     private decide(registered: Registered[], observation: Observation): Map<DocumentSpec, Outcome> {
         const { settings } = this.options;
-        const context = { ...settings, now: this.options.now() };
+        const context = { ...settings, limitSeconds: this.options.limitSeconds, now: this.options.now() };
         const earlier = [...this.planned.values()];
         const wanted = registered.map(({ spec, own }) => {
             const { desired, problems } = spec.desired(observation);

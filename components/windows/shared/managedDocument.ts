@@ -85,6 +85,10 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
     const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));
     result.apply((one) => {
+        one.warnings.filter((warning) => !host.said.has(warning)).forEach((warning) => {
+            host.said.add(warning);
+            reporter.warn(`${host.name}: ${warning}`, component);
+        });
         if (one.failure !== undefined) {
             reporter.fail(`${planner.type} "${name}" on host "${host.name}": ${one.failure}`);
         } else if (args.failOnDrift && args.mode === "audit" && one.drift.length > 0) {
