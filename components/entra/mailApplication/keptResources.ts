@@ -35,14 +35,16 @@ const resources: Record<string, Register> = {
 /** Registers what is in state as it is there, so that the engine neither changes nor deletes it. `retain`: nor once the component is removed. */
 export function keepResources(name: string, children: InState[], component: pulumi.Resource, retain: boolean): Map<string, pulumi.CustomResource> {
     const scope = children.some((one) => one.ofScope) ? new pulumi.ComponentResource(scopeType, `${name}-scope`, {}, { parent: component }) : undefined;
-    const opts = { ignoreChanges: ["*"], retainOnDelete: retain };
     return new Map(
-        children.map(({ name, type, ofScope }) => {
+        children.map(({ name, type, outputs, ofScope }) => {
             const register = resources[type];
             if (register === undefined) {
                 throw new pulumi.RunError(`${name}: the state has a resource of the type ${type} here, which this version does not know`);
             }
-            return [name, register(name, { ...opts, parent: ofScope ? scope : component })];
+            // "*" puts the old inputs back, which azuread still compares with what a refresh has just found, and would write; a property that is named
+            // it does not compare at all.
+            const ignoreChanges = ["*", ...Object.keys(outputs)];
+            return [name, register(name, { ignoreChanges, retainOnDelete: retain, parent: ofScope ? scope : component })];
         }),
     );
 }

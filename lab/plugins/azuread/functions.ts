@@ -53,8 +53,10 @@ async function getApplication(graph: Graph, args: Properties, clock: Clock): Pro
     const beta = await graph.get(path, { clock, beta: true, query: { $select: "oauth2RequirePostResponse" } });
     const state = applicationState(app, beta, await ownersOf(graph, path, clock));
     const { api, optionalClaims, publicClient, singlePageApplication, web, identifierUris, ...rest } = state;
+    const { implicitGrant, ...page } = web as Properties;
+    const told = { ...page, implicitGrants: [implicitGrant!] };
     const uris = identifierUris as string[];
-    const blocks = { apis: [api!], publicClients: [publicClient!], singlePageApplications: [singlePageApplication!], webs: [web!] };
+    const blocks = { apis: [api!], publicClients: [publicClient!], singlePageApplications: [singlePageApplication!], webs: [told] };
     const identifierUri = args["identifierUri"] ?? uris[0] ?? "";
     return { ...rest, ...blocks, optionalClaims: [optionalClaims!], featureTags: [], id: path, identifierUri, identifierUris: uris };
 }
