@@ -1,6 +1,7 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import * as exchange from "../../exchange/resources";
+import { ApplicationCertificate } from "../resources/applicationCertificate";
 import { InState, scopeType } from "./ownState";
 
 type Register = (name: string, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -18,6 +19,7 @@ const resources: Record<string, Register> = {
         new azuread.AppRoleAssignment(name, { appRoleId: refused, principalObjectId: refused, resourceObjectId: refused }, opts),
     "azuread:index/applicationPassword:ApplicationPassword": (name, opts) => new azuread.ApplicationPassword(name, { applicationId }, opts),
     "azuread:index/applicationCertificate:ApplicationCertificate": (name, opts) => new azuread.ApplicationCertificate(name, { applicationId, value: "" }, opts),
+    "hybrid-identity:entra:ApplicationCertificate": (name, opts) => new ApplicationCertificate(name, { applicationId, value: "" }, opts),
     "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": (name, opts) =>
         new azuread.ApplicationFederatedIdentityCredential(name, { applicationId, displayName: "", issuer: "", subject: "", audiences: [] }, opts),
     "azure-native:keyvault:Secret": (name, opts) => {
