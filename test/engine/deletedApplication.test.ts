@@ -74,10 +74,13 @@ describe("engine: an application that was deleted by hand", function () {
     it("hands over a certificate of before without a moment without it, and needs no azuread for it from then on", async () => {
         const stack = await madeBefore("old");
         const [before] = named("old").keyCredentials;
-        stack.program = () => {
-            new entra.MailApplication("old", { displayName: "old", certificate });
-            return {};
+        const declare = (args: Partial<entra.MailApplicationArgs>) => {
+            stack.program = () => {
+                new entra.MailApplication("old", { displayName: "old", ...args });
+                return {};
+            };
         };
+        declare({ certificate });
         tenant.resetCalls();
         await stack.up({ refresh: true });
         assert.equal(typesIn(stack).length, 2);
@@ -85,9 +88,29 @@ describe("engine: an application that was deleted by hand", function () {
         assert.deepEqual(typesIn(stack), ["hybrid-identity:entra:ApplicationCertificate"]);
         assert.deepEqual(named("old").keyCredentials, [before]);
         await stack.preview({ refresh: true, expectNoChanges: true });
+        const { appId: adopt } = named("old");
         await remove("old");
+        declare({ certificate, adopt });
+        const refused = await stack.preview({ refresh: true, fails: true });
+        assert.match(refused.text, new RegExp(`"adopt" names the client id ${adopt}, and that application cannot be read`));
+        declare({ certificate });
         await stack.up({ refresh: true });
         assert.equal(named("old").keyCredentials.length, 1);
+    });
+
+    it("is locked where the certificate of before is still in state, until that is taken out", async () => {
+        const stack = await madeBefore("locked");
+        await remove("locked");
+        stack.program = () => {
+            new entra.MailApplication("locked", { displayName: "locked", certificate });
+            return {};
+        };
+        assert.match((await stack.preview({ refresh: true, fails: true })).text, /Retrieving Application .* 404/);
+        const urn = `urn:pulumi:locked::lab::hybrid-identity:entra:MailApplication$azuread:index/applicationCertificate:ApplicationCertificate::locked-certificate`;
+        stack.forget(urn);
+        await stack.up({ refresh: true });
+        assert.equal(named("locked").keyCredentials.length, 1);
+        await stack.preview({ refresh: true, expectNoChanges: true });
     });
 
     it("takes the certificate of before away where another one is declared", async () => {

@@ -45,6 +45,14 @@ describe("command plugin: remote.Command, changes", function () {
             assert.deepEqual(changed(response), ["connection"]);
         });
 
+        it("finds nothing in an input that is to be ignored by its name, a mark of secrecy inside it included", async () => {
+            const made = await state();
+            const before = { ...made, connection: secret(connection()) };
+            for (const [ignored, change] of [[["*"], true], [["*", "connection"], false]] as [string[], boolean][]) {
+                assert.equal(someChange(await remote.plugin.diff("remote", before, inputs(), ignored)), change, ignored.join());
+            }
+        });
+
         it("replaces for new triggers", async () => {
             const response = await remote.plugin.diff("remote", await state(), inputs({ triggers: ["x"] }));
             assert.deepEqual(kinds(response), { triggers: ADD_REPLACE });
