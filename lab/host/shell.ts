@@ -1,3 +1,4 @@
+import { asked } from "./asked";
 import type { PretendHost } from "./host";
 import { frame, isObject } from "./json";
 import { install, observe, remove, set, uninstall } from "./module";
@@ -76,6 +77,9 @@ export function run(host: PretendHost, command: Command, stdin: string, moduleTe
     const bad = badInput(stdin);
     if (bad !== undefined) {
         return failed(`pretend host: ${bad}`);
+    }
+    if (operation === "probe" && stdin.startsWith("# conformance: ")) {
+        return asked(host, stdin);
     }
     const session = command.exe === "pwsh.exe" ? { ...host, facts: { ...host.facts, powershell: "7.4.6" } } : host;
     return operation === "probe" || operation === "install" ? runBlock(session, command, stdin, moduleText()) : runModule(session, command, stdin);

@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
-import { recordKey, standardDocument, standardRecord, testKey, testKey32, type Case, type Step } from "./cases";
+import { recordKey, standardDocument, standardRecord, type Case, type Place, type Step } from "./cases";
 import type { Host } from "./host";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
 import { asciiJson, type Json } from "./reply";
-
-/** Names of value records and document records that only the suite makes. */
-export const ownValue = /^HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\/i;
-export const ownDocument = /^conformance\./i;
+import { readQwords } from "./scripts";
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** What a case has seen so far. */
 interface Seen {
+    place: Place;
+    /** Whether one of its steps speaks of the 32-bit view. */
+    bothViews: boolean;
+    /** The case's records, until a step that may change them. */
+    records?: Records;
     /** What was last sent for a document, by `<owner>/<id>`. */
     sent: Map<string, string>;
     /** Values of the last observe. */
@@ -19,10 +21,10 @@ interface Seen {
     kept: Record<string, string>;
 }
 
-/** Runs a case on a host that holds nothing of the suite's. Throws an AssertionError that tells the step. */
-export async function runCase(host: Host, { steps }: Case): Promise<void> {
-    const seen: Seen = { sent: new Map(), values: {}, kept: {} };
-    for (const [index, step] of steps.entries()) {
+/** Runs a case on a host that holds nothing of its place. Throws an error that tells the step. */
+export async function runCase(host: Host, each: Case): Promise<void> {
+    const seen: Seen = { place: each.place, bothViews: usesKey32(each), sent: new Map(), values: {}, kept: {} };
+    for (const [index, step] of each.steps.entries()) {
         try {
             await runStep(host, withKept(step, seen.kept), seen);
         } catch (error) {
@@ -32,6 +34,9 @@ export async function runCase(host: Host, { steps }: Case): Promise<void> {
 }
 
 async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
+    if (!step.records && !step.documents) {
+        seen.records = undefined;
+    }
     if (step.add) {
         await addValue(host.exec, ...step.add);
     } else if (step.delete) {
@@ -48,17 +53,16 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
     } else if (step.send) {
         await send(host, step, step.send);
     } else if (step.registry) {
-        const found = { ...(await readTree(host.exec, testKey)), ...(await readTree(host.exec, testKey32)) };
-        assert.deepEqual(found, step.registry);
+        await checkRegistry(host, step.registry, seen);
     } else if (step.records) {
-        await checkRecords(host, step.records);
+        await checkRecords(host, step.records, seen);
     } else {
         await checkDocuments(host, step.documents ?? [], seen);
     }
 }
 
 async function observe(host: Host, step: Step, values: Record<string, string[]>, seen: Seen): Promise<void> {
-    const request = { values, ...(step.services && { services: step.services }) };
+    const request = { owner: `${seen.place.owners}a`, values, ...(step.services && { services: step.services }) };
     const reply = await host.observe(request);
     if (step.error !== undefined) {
         checkFailure(reply, step);
@@ -79,7 +83,7 @@ async function observe(host: Host, step: Step, values: Record<string, string[]>,
 }
 
 async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
-    const document = standardDocument((step.set ?? step.remove)!);
+    const document = standardDocument(seen.place, (step.set ?? step.remove)!);
     const text = `${asciiJson(document)}\n`;
     const reply = await host.call(step.set ? "Set" : "Remove", text);
     assert.equal(reply["operation"], step.set ? "set" : "remove");
@@ -119,19 +123,37 @@ function checkFailure(reply: Json, step: Step): void {
     }
 }
 
-async function checkRecords(host: Host, expected: Record<string, Json>): Promise<void> {
-    const found = Object.entries((await ownRecords(host)).values).map(([id, data]) => {
+async function checkRegistry(host: Host, expected: RegistryTree, { place, bothViews }: Seen): Promise<void> {
+    const found = { ...(await readTree(host.exec, place.key)), ...(bothViews && (await readTree(host.exec, place.key32))) };
+    await addQwords(host, found);
+    assert.deepEqual(found, expected);
+}
+
+/** Some hosts' reg.exe shows `(null)` for the data of every REG_QWORD: a line of PowerShell that is not the module's reads it there. */
+async function addQwords(host: Host, tree: RegistryTree): Promise<void> {
+    const hidden = Object.entries(tree).flatMap(([key, values]) =>
+        Object.entries(values).flatMap(([name, value]) => (value[0] === "REG_QWORD" && value[1] === "(null)" ? [{ key, name, value }] : [])),
+    );
+    if (hidden.length > 0) {
+        const data = (await host.ask(readQwords(hidden.map(({ key, name }) => [key, name])))).split(/\r?\n/);
+        hidden.forEach(({ value }, index) => (value[1] = data[index] ?? ""));
+    }
+}
+
+async function checkRecords(host: Host, expected: Record<string, Json>, seen: Seen): Promise<void> {
+    const { values } = (seen.records ??= await readRecords(host, seen.place));
+    const found = Object.entries(values).map(([id, data]) => {
         assert.doesNotMatch(data, /[\r\n]/, `the record of ${id} has more than one line`);
         const record = parse(data);
         const repairs = Array.isArray(record["repairs"]) ? record["repairs"].map(repair => withoutTime(String(repair))) : record["repairs"];
         return [id, typeof record["original"] === "string" ? JSON.stringify({ ...record, repairs }) : data];
     });
-    const wanted = Object.entries(expected).map(([id, members]) => [id, JSON.stringify(standardRecord(members))]);
+    const wanted = Object.entries(expected).map(([id, members]) => [id, JSON.stringify(standardRecord(seen.place, members))]);
     assert.deepEqual(Object.fromEntries(found), Object.fromEntries(wanted));
 }
 
 async function checkDocuments(host: Host, expected: string[], seen: Seen): Promise<void> {
-    const { documents } = await ownRecords(host);
+    const { documents } = (seen.records ??= await readRecords(host, seen.place));
     assert.deepEqual(Object.keys(documents).sort(), [...expected].sort());
     for (const name of expected) {
         const [, writtenAt, text] = /^([^\r\n]*)\r?\n([\s\S]*)$/.exec(documents[name]!) ?? [];
@@ -140,16 +162,29 @@ async function checkDocuments(host: Host, expected: string[], seen: Seen): Promi
     }
 }
 
-/** Raw records of the suite's own, read by reg.exe. */
-export async function ownRecords(host: Host): Promise<{ values: Record<string, string>; documents: Record<string, string> }> {
+/** Raw records, read by reg.exe. */
+interface Records {
+    values: Record<string, string>;
+    documents: Record<string, string>;
+}
+
+/** The records of a case. */
+async function readRecords(host: Host, { key, key32, owners }: Place): Promise<Records> {
     const tree: RegistryTree = await readTree(host.exec, recordKey);
-    const own = (part: string, test: RegExp) =>
+    const own = (part: string, beginnings: string[]) =>
         Object.fromEntries(
             Object.entries(tree[`${recordKey}\\${part}`] ?? {})
-                .filter(([name]) => test.test(name))
+                .filter(([name]) => beginnings.some(beginning => name.toLowerCase().startsWith(beginning.toLowerCase())))
                 .map(([name, [, data]]) => [name, data]),
         );
-    return { values: own("Values", ownValue), documents: own("Documents", ownDocument) };
+    const keys = [key, key32, key.replace("HKLM", "HKLM32")].map(each => `${each}\\`);
+    return { values: own("Values", keys), documents: own("Documents", [owners]) };
+}
+
+/** Whether a step speaks of the 32-bit view. */
+export function usesKey32({ steps, place: { key, key32 } }: Case): boolean {
+    const text = JSON.stringify(steps).toLowerCase();
+    return [key32, key.replace("HKLM", "HKLM32")].some(each => text.includes(JSON.stringify(each).slice(1, -1).toLowerCase()));
 }
 
 function parse(data: string): Json {
