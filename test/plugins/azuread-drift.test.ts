@@ -183,6 +183,8 @@ describe("azuread plugin: drift", function () {
         assert.equal(await lab.plugin.read("app", { id: app.oid }), undefined);
         assert.equal(await lab.plugin.read("principal", { id: app.oid }), undefined);
         assert.equal(await lab.plugin.read("password", { id: password.id }), undefined);
+        // What another program wrote into the state is no id at all.
+        await assert.rejects(lab.plugin.read("password", { ...password, id: `/applications/${password.id}` }), /unable to parse/);
         assert.deepEqual(lab.calls(), []);
     });
 });
