@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { entra } from "../../index";
 import { newAuthority } from "../../lab/tenant/certificates";
 import { callGraph, sendMail } from "../../lab/tenant/client";
+import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack } from "./support/stack";
 import { useTenant } from "./support/tenantScene";
@@ -84,6 +85,10 @@ describe("engine: an application that was deleted by hand", function () {
         tenant.resetCalls();
         await stack.up({ refresh: true });
         assert.equal(typesIn(stack).length, 2);
+        // A run that is refused in between registers both as they are.
+        tenant.grant(["Application.ReadWrite.All"]);
+        await stack.up({ refresh: true, fails: true });
+        tenant.grant(DEFAULT_ROLES);
         await stack.up({ refresh: true });
         assert.deepEqual(typesIn(stack), ["hybrid-identity:entra:ApplicationCertificate"]);
         assert.deepEqual(named("old").keyCredentials, [before]);

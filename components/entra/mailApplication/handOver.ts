@@ -21,6 +21,11 @@ export async function certificateToHandOver({ children }: OwnState, pem: pulumi.
     return declared === undefined || typeof value !== "string" || fingerprint(value) === fingerprint(declared) ? before : undefined;
 }
 
+/** Whether the tenant's certificate is in both resources: the old one must never take it along, whichever run it is registered in. */
+export function isHandedOver({ type, outputs }: InState, children: InState[]): boolean {
+    return type === azuread && children.some((one) => one.type === own && one.outputs["keyId"] === outputs["keyId"]);
+}
+
 function fingerprint(pem: string): string {
     return new X509Certificate(pem).fingerprint;
 }

@@ -2,6 +2,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import * as exchange from "../../exchange/resources";
 import { ApplicationCertificate } from "../resources/applicationCertificate";
+import { isHandedOver } from "./handOver";
 import { InState, scopeType } from "./ownState";
 
 type Register = (name: string, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -38,7 +39,8 @@ const resources: Record<string, Register> = {
 export function keepResources(name: string, children: InState[], component: pulumi.Resource, retain: boolean): Map<string, pulumi.CustomResource> {
     const scope = children.some((one) => one.ofScope) ? new pulumi.ComponentResource(scopeType, `${name}-scope`, {}, { parent: component }) : undefined;
     return new Map(
-        children.map(({ name, type, outputs, ofScope }) => {
+        children.map((child) => {
+            const { name, type, outputs, ofScope } = child;
             const register = resources[type];
             if (register === undefined) {
                 throw new pulumi.RunError(`${name}: the state has a resource of the type ${type} here, which this version does not know`);
@@ -46,7 +48,8 @@ export function keepResources(name: string, children: InState[], component: pulu
             // "*" puts the old inputs back, which azuread still compares with what a refresh has just found, and would write; a property that is named
             // it does not compare at all.
             const ignoreChanges = ["*", ...Object.keys(outputs)];
-            return [name, register(name, { ignoreChanges, retainOnDelete: retain, parent: ofScope ? scope : component })];
+            const retainOnDelete = retain || isHandedOver(child, children);
+            return [name, register(name, { ignoreChanges, retainOnDelete, parent: ofScope ? scope : component })];
         }),
     );
 }
