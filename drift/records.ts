@@ -147,7 +147,7 @@ function parseDesired(tree: unknown): DocumentRecord["desired"] | undefined {
         }
         for (const [name, value] of Object.entries(names)) {
             const notation = Array.isArray(value) ? value.join("") : value;
-            if (!isNotation(notation) || notation.startsWith("none:") || desired.has(identity(key, name))) {
+            if (!isNotation(notation) || /^(none|hex\(.\)):/.test(notation) || desired.has(identity(key, name))) {
                 return undefined;
             }
             desired.set(identity(key, name), { key, name, notation });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "./reply";
+import type { RawTree } from "./raw";
 import type { RegistryTree } from "./registry";
 
 export type Tree = Record<string, Record<string, unknown>>;
@@ -30,8 +31,22 @@ export interface Step extends Expectation {
     /** Members of the document that are not as `standardDocument` makes them. */
     set?: Json;
     remove?: Json;
+    /** A text for `set` that is sent as it is and taken. */
+    give?: ["set", string];
     /** A text for `set`, `remove` or `observe` that is sent as it is, with `error`. */
     send?: [string, string];
+    /** Documents and requests that are refused with this code, all in one process: members, or a text that is sent as it is. */
+    refuse?: Partial<Record<"set" | "remove" | "observe", Array<Json | string>>>;
+    /** Members of an install request, with `error` or `changed`. */
+    install?: Json;
+    /** `Uninstall-HybridIdentity` is refused, and says this. */
+    uninstall?: string[];
+    /** Values that are put there, of any type; see `RawTree`. */
+    import?: RawTree;
+    /** Makes a key that is kept in memory only. */
+    volatile?: string;
+    /** Value records that are put there: members as in `records`, or a damaged text. */
+    recorded?: Record<string, Json | string>;
     /** Keeps the notation that the last observe gave for key and name; `<name>` stands for it from then on. */
     keep?: Record<string, [string, string]>;
     /** Everything at and below the keys of the case. */
@@ -41,14 +56,29 @@ export interface Step extends Expectation {
     /** Every document record of the case's; each holds what was last sent for it. */
     documents?: string[];
 
+    /** Everything at and below one key, as types and bytes. */
+    raw?: [key: string, tree: RawTree];
+    /** The entries of the records key's access list. */
+    access?: string[];
+
     values?: Tree;
+    /** Observes through the installed module. */
+    by?: "get";
+    /** Data of records that the reply shows, by name. */
+    shows?: Record<string, string>;
+    /** Line feeds follow the document, so that its record has this many characters. */
+    length?: number;
+    /** Another process holds the mutex while the set is tried. */
+    held?: boolean;
+    /** Whether an install changed something. */
+    changed?: boolean;
     services?: string[];
     /** Members of `services`, `*` for any text. */
     states?: Json;
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "ownModule";
 
 /** A case as its file holds it. */
 interface CaseText {
@@ -80,6 +110,10 @@ export const testKey = "HKLM\\SOFTWARE\\HybridIdentityConformance";
 export const testKey32 = "HKLM\\SOFTWARE\\WOW6432Node\\HybridIdentityConformance";
 export const recordKey = "HKLM\\SOFTWARE\\HybridIdentity";
 
+export const userKey = "HKU\\.DEFAULT\\Software\\HybridIdentityConformance";
+/** Shared by both views. */
+export const sharedKey = "HKLM\\SOFTWARE\\Policies\\HybridIdentityConformance";
+
 /** All cases, file by file in the order of their names, each with a place of its own. */
 export function loadCases(folder = join(__dirname, "cases")): Case[] {
     return readdirSync(folder)
@@ -92,7 +126,7 @@ export function loadCases(folder = join(__dirname, "cases")): Case[] {
         .map(placed);
 }
 
-/** The case with what stands for its place replaced: `{K}`, `{k}`, `{W}`, `{K32}` and `conformance.`; also `{R}` and `{a*N}`. */
+/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{C}` and `conformance.`; also `{R}`, `{a*N}` and `{each N}`. */
 function placed(text: CaseText, index: number): Case {
     // As long in every case: some stand at the limit of a name's length.
     const number = String(index + 1).padStart(3, "0");
@@ -102,13 +136,26 @@ function placed(text: CaseText, index: number): Case {
         k: place.key.toLowerCase(),
         W: place.key32,
         K32: place.key.replace("HKLM", "HKLM32"),
+        // Inside a text that is JSON itself.
+        KK: JSON.stringify(place.key).slice(1, -1),
+        // Of HKU.
+        U: `${userKey}\\c${number}`,
+        C: `c${number}`,
         R: recordKey,
     };
     const steps = JSON.stringify(text.steps)
-        .replace(/\{(K|k|W|K32|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
+        // Members of an object, with # for 1 to N.
+        .replace(/"\{each (\d+)\}":\{(.*?)\}/g, (_, count: string, member: string) => numbered(Number(count), member))
+        // Items of an array.
+        .replace(/"\{each (\d+)\} (.*?)"/g, (_, count: string, item: string) => numbered(Number(count), `"${item}"`))
+        .replace(/\{(K|KK|k|W|K32|U|C|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
         .replace(/\bconformance\.(?=[a-z])/g, place.owners)
         .replace(/\{([a-z])\*(\d+)\}/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
     return { ...text, steps: JSON.parse(steps) as Step[], place };
+}
+
+function numbered(count: number, text: string): string {
+    return Array.from({ length: count }, (_, index) => text.replaceAll("#", String(index + 1))).join(",");
 }
 
 /** A document of a case with the given members. A member that is `null` is left out. */

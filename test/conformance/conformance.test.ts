@@ -24,7 +24,7 @@ function host(): PretendHost {
     let now = Date.UTC(2026, 10, 22, 9);
     const pretend = pretendHost({ clock: () => new Date((now += 5)) });
     pretend.registry.set("HKLM\\SOFTWARE\\Contoso", "Kept", "dword:1");
-    pretend.registry.createKey("HKLM\\SOFTWARE\\WOW6432Node");
+    ["HKLM\\SOFTWARE\\Policies", "HKLM\\SOFTWARE\\WOW6432Node", "HKU\\.DEFAULT\\Software"].forEach(key => pretend.registry.createKey(key));
     pretend.registry.deny("HKLM\\SAM\\SAM");
     return pretend;
 }

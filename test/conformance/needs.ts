@@ -6,12 +6,18 @@ import { needScripts } from "./scripts";
 export class Needs {
     private readonly seen = new Map<Need, Promise<string>>();
 
-    constructor(private readonly host: Host) {}
+    /** `own`: whether the suite has installed the module. Where it was there before, cases leave marker and readers alone. */
+    constructor(
+        private readonly host: Host,
+        own: boolean,
+    ) {
+        this.seen.set("ownModule", Promise.resolve(own ? "met" : "the module was here before"));
+    }
 
     /** `no wmi here (what was seen)`; undefined where nothing is missing. Throws where the host does not say: that is no answer. */
     async missing(needs: Need[]): Promise<string | undefined> {
         for (const need of needs) {
-            if (!this.seen.has(need)) {
+            if (need !== "ownModule" && !this.seen.has(need)) {
                 this.seen.set(need, this.host.ask(needScripts[need]));
             }
             const found = await this.seen.get(need);

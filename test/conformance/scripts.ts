@@ -44,6 +44,12 @@ export const needScripts = {
         "    $base.DeleteSubKey($name)",
         "}",
     ]),
+    // Every Windows has one for all of its sessions.
+    mutex: script("mutex", ["'met'"]),
+    sids: script("sids", [
+        "try { [void][System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-545').Translate([System.Security.Principal.NTAccount]); 'met' }",
+        "catch { $_.Exception.Message }",
+    ]),
 };
 
 /** Any case. */
@@ -56,11 +62,20 @@ const anyCase = "[0-9]{3}";
 export function forgetRecords(cases = [anyCase]): string {
     const number = `(${cases.join("|")})`;
     return script("forget", [
-        `$own = '^(HKLM(32)?\\\\SOFTWARE\\\\(WOW6432Node\\\\)?HybridIdentityConformance\\\\c${number}\\\\|conformance${number}\\.)'`,
+        "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
+        `$own = '\\\\HybridIdentityConformance\\\\c${number}\\\\|^conformance${number}\\.'`,
         "foreach ($part in @('Documents', 'Values')) {",
         `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
         "    if ($null -eq $key) { continue }",
-        "    foreach ($name in $key.GetValueNames()) { if ($name -match $own) { $key.DeleteValue($name) } }",
+        "    foreach ($name in $key.GetValueNames()) {",
+        "        if ($name -notmatch $own) { continue }",
+        "        $key.DeleteValue($name)",
+        // What was kept of its original: docs/protocol.md says how its key is named.
+        "        $id = ($name -replace '\\AHKLM32\\\\SOFTWARE', 'HKLM\\SOFTWARE\\WOW6432Node').ToUpperInvariant() -replace '[\"\\\\]', '\\$0'",
+        "        $bytes = [System.Text.Encoding]::ASCII.GetBytes('\"' + [regex]::Replace($id, '[^\\x20-\\x7e]', $unit) + '\"')",
+        "        $hash = [System.BitConverter]::ToString([System.Security.Cryptography.SHA256]::Create().ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()",
+        `        (${machine}).DeleteSubKeyTree('SOFTWARE\\HybridIdentity\\Originals\\' + $hash, $false)`,
+        "    }",
         "    $key.Close()",
         "}",
     ]);
@@ -75,5 +90,94 @@ export function readQwords(values: Array<[key: string, name: string]>): string {
             const [path, value] = [key.replace(/^HKLM\\/, ""), name === "(default)" ? "" : name].map(escaped);
             return `'0x' + $base.OpenSubKey([regex]::Unescape('${path}')).GetValue([regex]::Unescape('${value}')).ToString('x')`;
         }),
+    ]);
+}
+
+/** An expression of PowerShell that gives this text: a here-string in which all but plain ASCII is escaped. */
+function quoted(text: string): string {
+    const escaped = text.replace(/[^\n\x20-\x7e]|\\/g, unit =>
+        unit === "\\" ? "\\\\" : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    return `([regex]::Unescape(@'\n${escaped}\n'@))`;
+}
+
+const registryFile = [
+    "$reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')",
+    "$file = [System.IO.Path]::GetTempFileName()",
+];
+
+/** Takes a .reg file in. Unicode encodings of .NET would replace half a surrogate pair, so the bytes are copied. */
+export function importFile(text: string): string {
+    return script("import", [
+        ...registryFile,
+        `$units = ([string][char]0xfeff + ${quoted(text.replaceAll("\r\n", "\n"))}.Replace("\`n", "\`r\`n")).ToCharArray()`,
+        "$bytes = [byte[]]::new(2 * $units.Length)",
+        "[System.Buffer]::BlockCopy($units, 0, $bytes, 0, $bytes.Length)",
+        "[System.IO.File]::WriteAllBytes($file, $bytes)",
+        "& $reg import $file /reg:64 | Out-Null",
+        "$code = $LASTEXITCODE",
+        "[System.IO.File]::Delete($file)",
+        "exit $code",
+    ]);
+}
+
+/** Prints a key and all below it as a .reg file, escaped as `quoted` escapes but for backslashes. Nothing where there is no key. */
+export function exportKey(key: string): string {
+    return script("export", [
+        ...registryFile,
+        // Windows PowerShell makes an error of every line that is redirected.
+        "$ErrorActionPreference = 'Continue'",
+        `& $reg export ${quoted(key)} $file /y /reg:64 2>&1 | Out-Null`,
+        "if ($LASTEXITCODE -ne 0) { return }",
+        "$bytes = [System.IO.File]::ReadAllBytes($file)",
+        "[System.IO.File]::Delete($file)",
+        "$units = [char[]]::new($bytes.Length / 2 - 1)",
+        "[System.Buffer]::BlockCopy($bytes, 2, $units, 0, $bytes.Length - 2)",
+        "$escape = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
+        "[regex]::Replace([string]::new($units), '[^\\n\\r\\x20-\\x7e]', $escape)",
+    ]);
+}
+
+/** Prints who may do what with the records key, as the entries of SDDL. */
+export const recordAccess = script("access", [
+    `$security = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity').GetAccessControl()`,
+    "$security.GetSecurityDescriptorSddlForm('Access')",
+]);
+
+/** Makes a key of HKLM that is kept in memory only. */
+export function makeVolatile(key: string): string {
+    const path = quoted(key.replace(/^HKLM\\/, ""));
+    return script("volatile", [`(${machine}).CreateSubKey(${path}, $true, [Microsoft.Win32.RegistryOptions]::Volatile).Close()`]);
+}
+
+/** A set in a process of its own, while this one holds the mutex. Prints what that process prints, and ends as it ends. */
+export function setWhileHeld(command: string, document: string): string {
+    return script("held", [
+        "$mutex = [System.Threading.Mutex]::new($false, 'Global\\HybridIdentity')",
+        "[void]$mutex.WaitOne()",
+        "$start = [System.Diagnostics.ProcessStartInfo]::new()",
+        "$start.FileName = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName",
+        `$start.Arguments = '-NoLogo -NoProfile -NonInteractive -Command "${command}"'`,
+        "$start.UseShellExecute = $false",
+        "$start.RedirectStandardInput = $true",
+        "$start.RedirectStandardOutput = $true",
+        "$process = [System.Diagnostics.Process]::Start($start)",
+        `$process.StandardInput.Write(@'\n${document}\n'@)`,
+        "$process.StandardInput.Close()",
+        "[System.Console]::Out.Write($process.StandardOutput.ReadToEnd())",
+        "$process.WaitForExit()",
+        "$mutex.ReleaseMutex()",
+        "exit $process.ExitCode",
+    ]);
+}
+
+/** Several calls of the module's commands in one process: the replies follow one another. */
+export function callSeveral(importModule: string, calls: Array<[verb: string, stdin: string]>): string {
+    return script("several", [
+        importModule,
+        ...calls.flatMap(([verb, stdin]) => [
+            `[System.Console]::SetIn([System.IO.StringReader]::new(${quoted(stdin)}))`,
+            `try { HybridIdentity\\${verb}-HybridIdentityState } catch { [System.Console]::Error.WriteLine($_.Exception.Message) }`,
+        ]),
     ]);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { moduleText } from "../../powershell/moduleText";
-import { recordKey, testKey, testKey32 } from "./cases";
+import { recordKey, sharedKey, testKey, testKey32, userKey } from "./cases";
 import type { Host } from "./host";
 import { deleteFromRegistry } from "./registry";
 import type { Json } from "./reply";
@@ -13,8 +13,11 @@ export interface Standing {
     records: Json;
 }
 
+/** All that the suite writes to, beside its records. */
+const testKeys = [testKey, testKey32, userKey, sharedKey];
+
 /** Names of value records and document records that only the suite makes. */
-const ownName = /^(HKLM(32)?\\SOFTWARE\\(WOW6432Node\\)?HybridIdentityConformance\\|conformance[0-9]{3}\.)/i;
+const ownName = /\\HybridIdentityConformance\\|^conformance[0-9]{3}\./i;
 
 /** Looks at the host and says no where the suite could not put everything back. */
 export async function examine(host: Host): Promise<Standing> {
@@ -31,13 +34,13 @@ export async function examine(host: Host): Promise<Standing> {
     if (module !== null && module["sha256"] !== moduleText().sha256) {
         throw refuse(`another module HybridIdentity ${module["version"]} is installed, which this one would replace. Use a host without it.`);
     }
-    const [ofModule, ...ofSuite] = await Promise.all([recordKey, testKey, testKey32].map(key => isThere(host, key)));
+    const [ofModule, ...ofSuite] = await Promise.all([recordKey, ...testKeys].map(key => isThere(host, key)));
     if (module === null && ofModule) {
         throw refuse(`${recordKey} holds records of a module that is not there any more. Delete the key if nothing manages this host.`);
     }
     const records = reply["records"] as { values: Json; documents: Json };
     if (ofSuite.includes(true) || Object.keys({ ...records.values, ...records.documents }).some(name => ownName.test(name))) {
-        throw refuse(`${testKey}, ${testKey32} or records of conformance... are there, left by a run that was stopped. Delete those.`);
+        throw refuse(`${testKeys.join(", ")} or records of conformance... are there, left by a run that was stopped. Delete those.`);
     }
     return { facts, installed: module !== null, records };
 }
@@ -45,7 +48,7 @@ export async function examine(host: Host): Promise<Standing> {
 /** Deletes what the suite made, and proves that the host is as it was. */
 export async function restore(host: Host, before: Standing): Promise<void> {
     await host.ask(forgetRecords());
-    await Promise.all([testKey, testKey32].map(key => deleteFromRegistry(host.exec, key)));
+    await Promise.all(testKeys.map(key => deleteFromRegistry(host.exec, key)));
     if (!before.installed) {
         const { exitCode, stderr } = await host.uninstall();
         assert.equal(exitCode, 0, `Uninstall-HybridIdentity failed: ${stderr}`);
@@ -53,7 +56,7 @@ export async function restore(host: Host, before: Standing): Promise<void> {
     const after = await host.observe({});
     assert.equal(after["module"] !== null, before.installed, "the module is not as it was");
     assert.deepEqual(after["records"], before.records);
-    for (const key of [testKey, testKey32, ...(before.installed ? [] : [recordKey])]) {
+    for (const key of [...testKeys, ...(before.installed ? [] : [recordKey])]) {
         assert.equal(await isThere(host, key), false, `${key} is still there`);
     }
 }

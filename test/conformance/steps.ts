@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { recordKey, standardDocument, standardRecord, type Case, type Place, type Step } from "./cases";
 import type { Host } from "./host";
+import { bytesOnly, exportTree, importValues } from "./raw";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
 import { asciiJson, type Json } from "./reply";
-import { readQwords } from "./scripts";
+import { makeVolatile, readQwords, recordAccess } from "./scripts";
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -50,8 +51,27 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
         }
     } else if (step.set || step.remove) {
         await enforce(host, step, seen);
+    } else if (step.give) {
+        await give(host, step, step.give[1]);
     } else if (step.send) {
         await send(host, step, step.send);
+    } else if (step.refuse) {
+        await refuse(host, step, step.refuse, seen);
+    } else if (step.install) {
+        await install(host, step, step.install);
+    } else if (step.uninstall) {
+        await refuseUninstall(host, step.uninstall);
+    } else if (step.import) {
+        await importValues(host, step.import);
+    } else if (step.recorded) {
+        await putRecords(host, step.recorded, seen);
+    } else if (step.volatile !== undefined) {
+        await host.ask(makeVolatile(step.volatile));
+    } else if (step.raw) {
+        const [key, tree] = step.raw;
+        assert.deepEqual(await exportTree(host, key), bytesOnly(tree));
+    } else if (step.access) {
+        assert.deepEqual((await host.ask(recordAccess)).match(/\(.*?\)/g), step.access);
     } else if (step.registry) {
         await checkRegistry(host, step.registry, seen);
     } else if (step.records) {
@@ -63,7 +83,7 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
 
 async function observe(host: Host, step: Step, values: Record<string, string[]>, seen: Seen): Promise<void> {
     const request = { owner: `${seen.place.owners}a`, values, ...(step.services && { services: step.services }) };
-    const reply = await host.observe(request);
+    const reply = await host.observe(request, step.by);
     if (step.error !== undefined) {
         checkFailure(reply, step);
         return;
@@ -73,6 +93,10 @@ async function observe(host: Host, step: Step, values: Record<string, string[]>,
     seen.values = reply["values"] as Json;
     if (step.values) {
         assert.deepEqual(reply["values"], step.values);
+    }
+    const records = reply["records"] as Records;
+    for (const [name, data] of Object.entries(step.shows ?? {})) {
+        assert.equal({ ...records.values, ...records.documents }[name], data);
     }
     for (const [service, expected] of Object.entries(step.states ?? {})) {
         const found = (reply["services"] as Json)[service] as Json;
@@ -84,15 +108,18 @@ async function observe(host: Host, step: Step, values: Record<string, string[]>,
 
 async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
     const document = standardDocument(seen.place, (step.set ?? step.remove)!);
-    const text = `${asciiJson(document)}\n`;
-    const reply = await host.call(step.set ? "Set" : "Remove", text);
+    const text = padded(`${asciiJson(document)}\n`, step.length);
+    const reply = await (step.held ? host.setWhileHeld(text) : host.call(step.set ? "Set" : "Remove", text));
     assert.equal(reply["operation"], step.set ? "set" : "remove");
     if (step.error !== undefined) {
         checkFailure(reply, step);
         return;
     }
-    const { now, ...rest } = reply;
+    assert.equal(reply["ok"], true, JSON.stringify(reply));
+    const { now, released, ...rest } = reply;
     assert.match(String(now), time);
+    // In the order in which a registry lists its records, which is another one on every system.
+    assert.deepEqual([...(released as string[])].sort(), [...(step.released ?? [])].sort());
     assert.deepEqual(rest, {
         protocol: 1,
         operation: step.set ? "set" : "remove",
@@ -101,16 +128,70 @@ async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
         owner: document["owner"],
         time: Object.keys(document).flatMap(name => /^(?:drift seen|changed|record missing|first seen) (.*)$/.exec(name)?.[1] ?? [])[0] ?? "",
         written: step.written ?? {},
-        released: step.released ?? [],
     });
     if (step.set) {
         seen.sent.set(`${document["owner"]}/${document["document"]}`, text);
     }
 }
 
+async function give(host: Host, step: Step, text: string): Promise<void> {
+    const reply = await host.call("Set", text);
+    assert.deepEqual([reply["ok"], reply["written"]], [true, step.written], JSON.stringify(reply));
+}
+
 async function send(host: Host, step: Step, [to, text]: [string, string]): Promise<void> {
     const reply = to === "observe" ? await host.probe(text) : await host.call(to === "set" ? "Set" : "Remove", text);
     checkFailure(reply, step);
+}
+
+/** The text with line feeds after it, so that its record has that many characters: a time and a line feed stand before it there. */
+function padded(text: string, length = 0): string {
+    const before = "2026-11-22T08:30:00.123Z\n".length;
+    return text + "\n".repeat(Math.max(0, length - before - text.length));
+}
+
+async function refuse(host: Host, step: Step, { set = [], remove = [], observe: get = [] }: NonNullable<Step["refuse"]>, { place }: Seen): Promise<void> {
+    const text = (one: Json | string, members: Json) => (typeof one === "string" ? one : asciiJson(members));
+    const replies = await host.callSeveral([
+        ...set.map(one => ["Set", text(one, standardDocument(place, one as Json))] as ["Set", string]),
+        ...remove.map(one => ["Remove", text(one, standardDocument(place, one as Json))] as ["Remove", string]),
+        ...get.map(one => ["Get", text(one, { protocol: 1, operation: "observe", owner: `${place.owners}a`, values: {}, ...(one as Json) })] as ["Get", string]),
+    ]);
+    const all = [...set, ...remove, ...get];
+    assert.equal(replies.length, all.length);
+    for (const [index, reply] of replies.entries()) {
+        try {
+            checkFailure(reply, step);
+        } catch (error) {
+            throw new Error(`${JSON.stringify(all[index]).slice(0, 200)}: ${(error as Error).message}`);
+        }
+    }
+}
+
+async function install(host: Host, step: Step, members: Json): Promise<void> {
+    const reply = await host.install(members);
+    if (step.error !== undefined) {
+        checkFailure(reply, step);
+        return;
+    }
+    assert.equal(reply["ok"], true, JSON.stringify(reply));
+    assert.equal(reply["changed"], step.changed ?? false);
+}
+
+async function refuseUninstall(host: Host, says: string[]): Promise<void> {
+    const { stdout, stderr, exitCode } = await host.uninstall();
+    assert.equal(exitCode, 1);
+    // A console that is narrow breaks the message into lines.
+    const message = (stdout + stderr).replace(/\s+(\| )?/g, " ");
+    for (const part of says) {
+        assert.ok(message.includes(part), `the message does not name ${part}: ${message}`);
+    }
+}
+
+async function putRecords(host: Host, records: Record<string, Json | string>, { place }: Seen): Promise<void> {
+    const data = (record: Json | string) => (typeof record === "string" ? record : JSON.stringify(standardRecord(place, record)));
+    const values = Object.entries(records).map(([id, record]) => [id, [1, `text ${data(record)}`]] as [string, [number, string]]);
+    await importValues(host, { [`${recordKey}\\Values`]: Object.fromEntries(values) });
 }
 
 function checkFailure(reply: Json, step: Step): void {

@@ -54,7 +54,7 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
     const facts = before.facts;
     const system = `${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
     print(`host ${facts["computerName"]}, ${system}, as ${facts["user"]}`);
-    const needs = new Needs(host);
+    const needs = new Needs(host, !before.installed);
     const ended: string[] = [];
     const runOne = async (each: Case) => {
         await check(each.name, async () => {

@@ -1,9 +1,11 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
-import { AccessDenied, type Registry } from "../../lab/host/registry";
+import { upper } from "../../lab/host/paths";
+import { AccessDenied, NotVolatile, type Registry } from "../../lab/host/registry";
 
 interface Question {
-    do: "read" | "list" | "write" | "protect" | "delete";
+    do: "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished";
     key: string;
+    to?: string;
     names?: string[];
     name?: string;
     notation?: string;
@@ -44,9 +46,24 @@ function answer(registry: Registry, { key, ...asked }: Question): object {
             case "delete":
                 registry.deleteKey(key);
                 return {};
+            case "copy":
+                registry.list(key).forEach(({ name }) => registry.copy(key, name, asked.to ?? ""));
+                return {};
+            case "others":
+                registry
+                    .list(key)
+                    .filter(({ name }) => upper(name) !== upper(asked.name ?? ""))
+                    .forEach(({ name }) => registry.write(key, name, "absent"));
+                return {};
+            case "unfinished":
+                registry
+                    .keysBelow(key)
+                    .filter(each => each !== key && registry.list(each).length !== 1)
+                    .forEach(each => registry.deleteKey(each));
+                return {};
         }
     } catch (error) {
-        if (error instanceof AccessDenied) {
+        if (error instanceof AccessDenied || error instanceof NotVolatile) {
             return { denied: error.message };
         }
         throw error;

@@ -44,7 +44,27 @@ function Initialize-RecordKey {
     [void](Invoke-Fake $question)
 }
 
-function Remove-RecordKey { [void](Invoke-Fake @{ do = 'delete'; key = $RecordKey }) }
+function Remove-RegistryKey {
+    param([string]$Key)
+    [void](Invoke-Fake @{ do = 'delete'; key = $Key })
+}
+
+function Clear-UnfinishedOriginal { [void](Invoke-Fake @{ do = 'unfinished'; key = "$RecordKey\Originals" }) }
+
+function Initialize-OriginalKey {
+    param([string]$Key)
+    [void](Invoke-Fake @{ do = 'delete'; key = $Key })
+}
+
+function Remove-OtherValue {
+    param([string]$Key, [string]$Name)
+    [void](Invoke-Fake @{ do = 'others'; key = $Key; name = $Name })
+}
+
+function Copy-RegistryKey {
+    param([string]$From, [string]$To)
+    [void](Invoke-Fake @{ do = 'copy'; key = $From; to = $To })
+}
 
 function Test-Elevated { return $true }
 

@@ -1,7 +1,7 @@
 # A key as protocol.md writes it, taken apart.
 function Split-RegistryKey {
     param([string]$Key)
-    $match = [regex]::Match($Key, '\A(HKLM32|HKLM|HKU)\\((?:[^\\]{1,255}\\)*[^\\]{1,255})\z', 'IgnoreCase, CultureInvariant')
+    $match = [regex]::Match($Key, '\A(HKLM32(?=\\SOFTWARE(?:\\(?!WOW6432Node(?:\\|\z))|\z))|HKLM|HKU)\\((?:[^\\]{1,255}\\)*[^\\]{1,255})\z', 'IgnoreCase, CultureInvariant')
     if (-not $match.Success) {
         throw (Get-Failure 'malformed' ('key ' + (Limit-Text $Key) + ': expected HKLM\..., HKU\... or HKLM32\SOFTWARE\... with parts of 1 to 255 characters.'))
     }
