@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { labEnvironment } from "./setup/environment.mjs";
@@ -6,7 +6,7 @@ import { SetupFailure } from "./setup/failure.mjs";
 import { withLock } from "./setup/lock.mjs";
 import { installNodeModules, nodeModulesProblem } from "./setup/node-modules.mjs";
 import { places } from "./setup/places.mjs";
-import { installPlugin, plugins as labPlugins, pluginDescription, pluginProblem } from "./setup/plugin.mjs";
+import { installPlugin, originChanges, plugins as labPlugins, pluginDescription, pluginProblem } from "./setup/plugin.mjs";
 import { createProgress } from "./setup/progress.mjs";
 import { findCli, provideCli } from "./setup/pulumi-cli.mjs";
 
@@ -44,11 +44,11 @@ export async function setUp({ root = repository, env = process.env, progress = c
             process.removeListener("SIGINT", endOnSignal).removeListener("SIGTERM", endOnSignal);
         }
     }
-    mkdirSync(places(root).state, { recursive: true });
+    for (const line of originChanges(context, plugins)) progress.show(line);
     const parts = [
         `Node ${process.versions.node}`,
         `Pulumi ${ready.cli.description}`,
-        ...plugins.map((plugin) => pluginDescription(root, plugin)),
+        ...plugins.map((plugin) => pluginDescription(context, plugin)),
     ];
     return { environment: labEnvironment(root, { ownBin: ready.cli.ownBin, base: env }), summary: parts.join("; ") };
 }

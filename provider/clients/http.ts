@@ -37,7 +37,7 @@ export interface Post extends Call {
 }
 
 interface Sending extends Call {
-    method: "GET" | "POST";
+    method: "GET" | "POST" | "PATCH";
     url: URL;
     name?: string;
     headers?: Record<string, string>;
@@ -88,9 +88,12 @@ export class HttpClient {
 
     /** The reply to a POST of JSON, whole. A LostReplyError where nobody can tell whether it was done. */
     post(path: string, body: unknown, post: Post): Promise<Received> {
-        const headers = { ...post.headers, "content-type": "application/json" };
-        const sending: Sending = { ...post, headers, method: "POST", url: new URL(path, this.origin), body: JSON.stringify(body) };
-        return this.limited(() => this.repeat(sending));
+        return this.send("POST", path, body, post);
+    }
+
+    /** The same for a PATCH. */
+    patch(path: string, body: unknown, post: Post): Promise<Received> {
+        return this.send("PATCH", path, body, post);
     }
 
     /** Path and query of an address of this service; undefined where it is another host's. */
@@ -115,6 +118,12 @@ export class HttpClient {
             next = link;
         }
         return items;
+    }
+
+    private send(method: "POST" | "PATCH", path: string, body: unknown, post: Post): Promise<Received> {
+        const headers = { ...post.headers, "content-type": "application/json" };
+        const sending: Sending = { ...post, headers, method, url: new URL(path, this.origin), body: JSON.stringify(body) };
+        return this.limited(() => this.repeat(sending));
     }
 
     private async repeat(sending: Sending): Promise<Received> {

@@ -1,7 +1,7 @@
 // All credentials of an application, also those that nobody manages: azuread reads only the ones that it made itself.
-import { X509Certificate } from "node:crypto";
 import { NotFoundError } from "../clients/errors";
 import type { HttpClient } from "../clients/http";
+import { thumbprint, type KeyCredential } from "../clients/keyCredential";
 import type { Properties, Value } from "../values";
 import type { ProviderFunction } from "./function";
 
@@ -23,7 +23,7 @@ interface Application {
     id: string;
     displayName?: string | null;
     passwordCredentials?: (Credential & { hint?: string | null })[];
-    keyCredentials?: (Credential & { customKeyIdentifier?: string | null; key?: string | null })[];
+    keyCredentials?: KeyCredential[];
     federatedIdentityCredentials?: Federated[];
 }
 
@@ -71,23 +71,4 @@ function common({ keyId, displayName, startDateTime, endDateTime }: Credential):
 // What Graph leaves out or answers as null is left out.
 function some(values: { [name: string]: Value | undefined }): Properties {
     return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Value] => (entry[1] ?? null) !== null));
-}
-
-// SHA-1, in capitals, as Windows and the portal show it. The identifier that Graph holds is the thumbprint unless somebody chose another.
-function thumbprint({ key, customKeyIdentifier }: { key?: string | null; customKeyIdentifier?: string | null }): string | undefined {
-    const certificate = key ? parsed(Buffer.from(key, "base64")) : undefined;
-    if (certificate) return certificate.fingerprint.replaceAll(":", "");
-    if (!customKeyIdentifier) return undefined;
-    if (/^[\da-f]{40}$/i.test(customKeyIdentifier)) return customKeyIdentifier.toUpperCase();
-    const bytes = Buffer.from(customKeyIdentifier, "base64");
-    return bytes.length === 20 ? bytes.toString("hex").toUpperCase() : undefined;
-}
-
-// DER, or the PEM text that azuread uploads.
-function parsed(bytes: Buffer): X509Certificate | undefined {
-    try {
-        return new X509Certificate(bytes);
-    } catch {
-        return undefined;
-    }
 }

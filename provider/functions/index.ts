@@ -5,6 +5,7 @@ import { callerRights } from "./callerRights";
 import { ewsSettings } from "./ewsSettings";
 import type { ProviderFunction } from "./function";
 import { recipient } from "./recipient";
+import { servicePrincipalOwners } from "./servicePrincipalOwners";
 import { testMailboxAccess } from "./testMailboxAccess";
 
 /** The provider's functions by their tokens. */
@@ -12,6 +13,7 @@ export const functions: { readonly [token: string]: ProviderFunction | undefined
     "hybrid-identity:entra:applicationCredentials": applicationCredentials,
     "hybrid-identity:entra:appRoleAssignments": appRoleAssignments,
     "hybrid-identity:entra:callerRights": callerRights,
+    "hybrid-identity:entra:servicePrincipalOwners": servicePrincipalOwners,
     "hybrid-identity:exchange:applicationAccess": applicationAccess,
     "hybrid-identity:exchange:ewsSettings": ewsSettings,
     "hybrid-identity:exchange:recipient": recipient,

@@ -1,4 +1,5 @@
 import { accessPolicy } from "./accessPolicy";
+import { applicationCertificate } from "./applicationCertificate";
 import { ewsAllowedApplication } from "./ewsAllowedApplication";
 import { mailEnabledSecurityGroup } from "./mailEnabledSecurityGroup";
 import { managementRoleAssignment } from "./managementRoleAssignment";
@@ -8,6 +9,7 @@ import { servicePrincipal } from "./servicePrincipal";
 
 /** The provider's resource types by their tokens. */
 export const resources: { readonly [token: string]: ResourceType | undefined } = {
+    "hybrid-identity:entra:ApplicationCertificate": applicationCertificate,
     "hybrid-identity:exchange:ApplicationAccessPolicy": accessPolicy,
     "hybrid-identity:exchange:EwsAllowedApplication": ewsAllowedApplication,
     "hybrid-identity:exchange:MailEnabledSecurityGroup": mailEnabledSecurityGroup,

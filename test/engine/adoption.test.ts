@@ -49,7 +49,7 @@ describe("engine: an application that was made by hand", function () {
         declare({ adopt: wrong });
         const before = JSON.stringify(applications());
         for (const run of [await stack.preview({ fails: true }), await stack.up({ fails: true })]) {
-            assert.match(run.text, new RegExp(`error: mim: "adopt" names the client id ${wrong}, and that application cannot be read: .*No application found`));
+            assert.match(run.text, new RegExp(`error: mim: "adopt" names the client id ${wrong}, and that application cannot be read: .*Application not found`));
             assert.doesNotMatch(run.text, /\n\s+at |serializing/, "a stack is printed");
         }
         assert.equal(JSON.stringify(applications()), before);

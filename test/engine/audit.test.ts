@@ -171,7 +171,7 @@ describe("engine: an application that is only audited", function () {
         tenant.state.applications = tenant.state.applications.filter((one) => one.passwordCredentials.length === 0 || one.displayName !== "other");
         const left = tenant.state.applications.length;
         const { text } = await others.up({ refresh: true, fails: true });
-        assert.match(text, /v: the application [0-9a-f-]{36} cannot be read, so nothing was compared: .*No application found/);
+        assert.match(text, /v: the application [0-9a-f-]{36} cannot be read, so nothing was compared: .*Application not found/);
         assert.deepEqual([writes(), tenant.state.applications.length], [[], left]);
     });
 

@@ -1,11 +1,12 @@
 // How the azuread plugin bears a tenant that is slow, busy, or refuses. The waits themselves are shortened and not measured here.
 import * as assert from "node:assert/strict";
+import { timeLimit } from "./support/azuread";
 import { useTenant } from "./support/tenant";
 
 const times = (count: number, call: string): string[] => Array<string>(count).fill(call);
 
 describe("azuread plugin: a tenant in trouble", function () {
-    this.timeout(20_000);
+    this.timeout(timeLimit);
     const lab = useTenant();
     const given = { displayName: "MIM mail" };
     const posts = (calls: string[]) => calls.filter(call => call === "v POST /applications").length;

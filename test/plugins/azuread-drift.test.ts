@@ -2,7 +2,7 @@
 // refresh and diff; how the engine shows it is not proven here.
 import * as assert from "node:assert/strict";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { type Made, type Properties } from "./support/azuread";
+import { timeLimit, type Made, type Properties } from "./support/azuread";
 import { useTenant } from "./support/tenant";
 
 const EXCHANGE = "00000002-0000-0ff1-ce00-000000000000";
@@ -10,7 +10,7 @@ const FULL_ACCESS = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
 const OTHER_ROLE = "dc50a0fb-09a3-484d-be87-e023b12c6440";
 
 describe("azuread plugin: drift", function () {
-    this.timeout(20_000);
+    this.timeout(timeLimit);
     const lab = useTenant();
     const given = {
         displayName: "MIM mail",
@@ -69,6 +69,35 @@ describe("azuread plugin: drift", function () {
         assert.deepEqual(updated.state["requiredResourceAccesses"], given.requiredResourceAccesses);
         assert.deepEqual(applicationOf(app)["requiredResourceAccess"], [access(FULL_ACCESS)]);
     });
+
+    const lists = { tags: [], identifierUris: [], web: { redirectUris: [] }, publicClient: { redirectUris: [] }, singlePageApplication: { redirectUris: [] } };
+    // What a refresh makes of the inputs is what the engine takes for unchanged where every change is ignored: the inputs of before.
+    for (const [what, change, inputs, expected] of [
+        ["displayName", { displayName: "Other" }, { displayName: "Other" }, []],
+        ["signInAudience", { signInAudience: "AzureADMultipleOrgs" }, { signInAudience: "AzureADMultipleOrgs" }, []],
+        ["public client", { isFallbackPublicClient: true }, { fallbackPublicClientEnabled: true }, []],
+        ["all permissions removed", { requiredResourceAccess: [] }, { requiredResourceAccesses: [] }, []],
+        ["a permission added", { requiredResourceAccess: [access(FULL_ACCESS), access(OTHER_ROLE)] }, {}, ["requiredResourceAccesses"]],
+        ["tags", { tags: ["by hand"] }, {}, ["tags"]],
+        ["identifier URIs", { identifierUris: ["api://x"] }, {}, ["identifierUris"]],
+        ["redirect URIs of the web", { web: { redirectUris: ["https://evil.example/"] } }, {}, ["web"]],
+        ["redirect URIs of a public client", { publicClient: { redirectUris: ["https://evil.example/"] } }, {}, ["publicClient"]],
+        ["redirect URIs of a page", { spa: { redirectUris: ["https://evil.example/"] } }, {}, ["singlePageApplication"]],
+        ["notes that nobody gave", { notes: "by hand" }, {}, ["notes"]],
+        ["homepage", { web: { homePageUrl: "https://x.example/" } }, {}, ["web"]],
+    ] as [string, object, Properties, string[]][]) {
+        const follows = expected.length === 0 ? "the inputs follow" : "only the state follows, and unchanged inputs put it back";
+        it(`a refresh with ${what}: ${follows}`, async () => {
+            const whole = { ...given, ...lists, fallbackPublicClientEnabled: false };
+            const app = await lab.app(whole);
+            Object.assign(applicationOf(app), change);
+            const found = await lab.plugin.read("app", app);
+            assert.deepEqual(found?.inputs, { ...app.inputs, ...inputs });
+            const names = (changes: Record<string, string>) => [...new Set(Object.keys(changes).map(path => path.split(/[.[]/)[0]))];
+            for (const ignored of [[], ["*"]]) assert.deepEqual(names(await lab.plugin.diff("app", found!, found!.inputs, ignored)), expected);
+            assert.deepEqual(await lab.plugin.diff("app", found!, found!.inputs, ["*", ...Object.keys(found!.state)]), {});
+        });
+    }
 
     it("what is ignored does not count, and is not repaired", async () => {
         const app = await lab.app(given);
@@ -134,7 +163,7 @@ describe("azuread plugin: drift", function () {
         const password = await lab.plugin.create("password", { applicationId: app.id });
         const value = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
         const inputs = { applicationId: app.id, value, encoding: "pem" };
-        const certificate = { id: `${app.id}/certificate/9a2c6f5e-0b5e-4f62-8f5b-6f1f0a1b2c3d`, state: inputs, inputs };
+        const certificate = { id: `${app.oid}/certificate/9a2c6f5e-0b5e-4f62-8f5b-6f1f0a1b2c3d`, state: inputs, inputs };
         await lab.plugin.delete("app", app);
         assert.equal(await lab.plugin.read("app", app), undefined);
         assert.equal(await lab.plugin.read("password", password), undefined);
@@ -154,6 +183,8 @@ describe("azuread plugin: drift", function () {
         assert.equal(await lab.plugin.read("app", { id: app.oid }), undefined);
         assert.equal(await lab.plugin.read("principal", { id: app.oid }), undefined);
         assert.equal(await lab.plugin.read("password", { id: password.id }), undefined);
+        // What another program wrote into the state is no id at all.
+        await assert.rejects(lab.plugin.read("password", { ...password, id: `/applications/${password.id}` }), /unable to parse/);
         assert.deepEqual(lab.calls(), []);
     });
 });

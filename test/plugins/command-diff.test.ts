@@ -24,32 +24,41 @@ describe("command stand-in: diff", () => {
             "an item",
             { triggers: ["a", "b"] },
             { triggers: ["a", "c", "d"] },
-            { "triggers[1]": "UPDATE_REPLACE", "triggers[2]": "ADD_REPLACE" },
+            { "triggers[1]": "UPDATE", "triggers[2]": "ADD" },
         ],
+        ["triggers as a whole", {}, { triggers: ["a"] }, { triggers: "ADD_REPLACE" }],
         ["inside a secret", { connection: secret({ port: 1 }) }, { connection: secret({ port: 2 }) }, { connection: "UPDATE" }],
         ["an unknown value", { stdin: "a" }, { stdin: unknown }, { stdin: "UPDATE" }],
-        ["only secrecy", { stdin: "a" }, { stdin: secret("a") }, {}],
+        ["only secrecy", { stdin: "a" }, { stdin: secret("a") }, { stdin: "UPDATE" }],
+        [
+            "only secrecy inside a secret",
+            { connection: secret({ password: "a" }) },
+            { connection: secret({ password: secret("a") }) },
+            { connection: "UPDATE" },
+        ],
         ["an output", { stdout: "a" }, {}, {}],
     ] as [string, Properties, Properties, Record<string, string>][]) {
         it(`tells ${what}`, () => assert.deepEqual(Object.fromEntries(diff(names, olds, news).paths), expected));
     }
 
-    it("finds nothing between equal values, secret or not, whatever the order of members", () => {
+    it("finds nothing between equal values, whatever the order of members, and an update where one of them is a secret", () => {
         fc.assert(
             fc.property(properties, olds => {
-                const news = Object.fromEntries(Object.entries(olds).map(([name, value]) => [name, secret(reversed(value))]));
+                const news = Object.fromEntries(Object.entries(olds).map(([name, value]) => [name, reversed(value)]));
                 assert.deepEqual(diff(names, olds, news), { names: [], replaces: [], paths: new Map() });
+                const secrets = Object.fromEntries(Object.entries(news).map(([name, value]) => [name, secret(value)]));
+                assert.deepEqual(diff(names, olds, secrets).names, names.filter(name => name in olds));
             }),
         );
     });
 
-    it("names an input exactly where its value differs, and replaces exactly for triggers", () => {
+    it("names an input exactly where its value differs, and replaces exactly for triggers as a whole", () => {
         fc.assert(
             fc.property(properties, properties, (olds, news) => {
                 const result = diff(names, olds, news);
                 assert.deepEqual(result.names, names.filter(name => !same(olds[name], news[name])));
                 assert.deepEqual(new Set([...result.paths.keys()].map(path => path.split(/[.[]/)[0])), new Set(result.names));
-                assert.deepEqual(result.replaces, result.names.filter(name => name === "triggers"));
+                assert.deepEqual(result.replaces, result.names.filter(name => name === "triggers" && result.paths.has(name)));
             }),
         );
     });

@@ -1,8 +1,10 @@
 // When command:remote:Command updates or replaces, and what an update runs. Runs against the plugin itself too (see command.test.ts).
 import * as assert from "node:assert/strict";
-import type { DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { PropertyDiff, type DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { secret, unknownText, type Properties } from "./support/plugin";
 import { useRemote } from "./support/remote";
+
+const { ADD, ADD_REPLACE, UPDATE } = PropertyDiff.Kind;
 
 describe("command plugin: remote.Command, changes", function () {
     this.timeout(120_000);
@@ -43,11 +45,29 @@ describe("command plugin: remote.Command, changes", function () {
             assert.deepEqual(changed(response), ["connection"]);
         });
 
+        it("finds nothing in an input that is to be ignored by its name, a mark of secrecy inside it included", async () => {
+            const made = await state();
+            const before = { ...made, connection: secret(connection()) };
+            for (const [ignored, change] of [[["*"], true], [["*", "connection"], false]] as [string[], boolean][]) {
+                assert.equal(someChange(await remote.plugin.diff("remote", before, inputs(), ignored)), change, ignored.join());
+            }
+        });
+
         it("replaces for new triggers", async () => {
             const response = await remote.plugin.diff("remote", await state(), inputs({ triggers: ["x"] }));
-            const [detail] = [...response.getDetaileddiffMap().entries()].map(([, change]) => change.getKind());
-            assert.ok(response.getReplacesList().includes("triggers") || detail === 1);
+            assert.deepEqual(kinds(response), { triggers: ADD_REPLACE });
             assert.equal(response.getDeletebeforereplace(), false);
+        });
+
+        it("tells changed and new items of triggers without a word of replacing: that is the SDK's part", async () => {
+            const response = await remote.plugin.diff("remote", await state({ triggers: ["a"] }), inputs({ triggers: ["b", "c"] }));
+            assert.deepEqual(kinds(response), { "triggers[0]": UPDATE, "triggers[1]": ADD });
+        });
+
+        it("updates for an input that only becomes a secret", async () => {
+            const response = await remote.plugin.diff("remote", await state({ stdin: "a" }), inputs({ stdin: secret("a") }));
+            assert.equal(someChange(response), true);
+            assert.deepEqual(changed(response), ["stdin"]);
         });
     });
 
@@ -111,6 +131,10 @@ describe("command plugin: remote.Command, changes", function () {
         });
     });
 });
+
+function kinds(response: DiffResponse): Record<string, number> {
+    return Object.fromEntries([...response.getDetaileddiffMap().entries()].map(([path, detail]) => [path, detail.getKind()]));
+}
 
 // The plugin tells paths, the stand-in names too.
 function changed(response: DiffResponse): string[] {

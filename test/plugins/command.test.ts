@@ -3,7 +3,7 @@
 // command-cli.test.ts.
 import * as assert from "node:assert/strict";
 import { secret, unknownText, unwrap, type Properties } from "./support/plugin";
-import { useRemote } from "./support/remote";
+import { password, useRemote } from "./support/remote";
 
 describe("command plugin: remote.Command", function () {
     this.timeout(120_000);
@@ -22,7 +22,7 @@ describe("command plugin: remote.Command", function () {
             });
             assert.deepEqual(failures, []);
             const { connection: given, ...rest } = checked;
-            assert.deepEqual(rest, { create: "hostname", addPreviousOutputInEnv: true });
+            assert.deepEqual(rest, { create: "hostname" });
             const defaults = { user: "root", port: 22, dialErrorLimit: 10, perDialTimeout: 15 };
             assert.deepEqual(unwrap(given), { host: "mim01", ...defaults, proxy: { host: "jump", ...defaults } });
         });
@@ -34,10 +34,31 @@ describe("command plugin: remote.Command", function () {
             assert.deepEqual(rest, given);
         });
 
-        it("lets a connection pass that is not known yet", async () => {
-            const { inputs: checked, failures } = await remote.plugin.check("remote", { connection: secret(unknownText) });
+        it("marks what is secret inside the connection once more", async () => {
+            const { inputs: checked } = await remote.plugin.check("remote", {
+                connection: secret({ host: "mim01", password, privateKey: "key", privateKeyPassword: "word" }),
+            });
+            const given = unwrap(checked["connection"]) as Properties;
+            const inside = ["password", "privateKey", "privateKeyPassword"].map(name => unwrap(given[name]));
+            assert.deepEqual([given["host"], ...inside], ["mim01", password, "key", "word"]);
+        });
+
+        it("makes of a secret that is not known yet an empty one", async () => {
+            const { inputs: checked, failures } = await remote.plugin.check("remote", { connection: secret(unknownText), stdin: secret(unknownText) });
             assert.deepEqual(failures, []);
-            assert.equal(unwrap(checked["connection"]), unknownText);
+            const { host = "", ...rest } = unwrap(checked["connection"]) as Properties;
+            assert.deepEqual([host, rest], ["", { user: "root", port: 22, dialErrorLimit: 10, perDialTimeout: 15 }]);
+            assert.equal(unwrap(checked["stdin"]), "");
+        });
+
+        it("cuts the fraction off a number of dials", async () => {
+            const { inputs: checked } = await remote.plugin.check("remote", { connection: { host: "mim01", dialErrorLimit: 2.7 } });
+            assert.equal((unwrap(checked["connection"]) as Properties)["dialErrorLimit"], 2);
+        });
+
+        it("names the connection where something inside it is wrong", async () => {
+            const { failures } = await remote.plugin.check("remote", { connection: { host: "mim01", port: "22 or so" } });
+            assert.deepEqual(failures.map(({ property: name }) => name), ["connection"]);
         });
 
         for (const [what, given, property] of [
@@ -64,11 +85,10 @@ describe("command plugin: remote.Command", function () {
             assert.deepEqual(rest, {
                 create: "create it",
                 stdin: "line\nend",
-                addPreviousOutputInEnv: true,
                 stdout: "one\ntwo\n",
                 stderr: "warn",
             });
-            assert.deepEqual(unwrap(kept), { ...connection(), perDialTimeout: 15 });
+            assert.deepEqual(unwrap(kept), { ...connection(), password: secret(password), perDialTimeout: 15 });
             assert.deepEqual(remote.server.logons, ["password admin"]);
         });
 
@@ -84,7 +104,8 @@ describe("command plugin: remote.Command", function () {
         });
 
         it("dials nothing in a preview, and tells no output", async () => {
-            const { state } = await remote.plugin.create("remote", inputs(), { preview: true });
+            const { id, state } = await remote.plugin.create("remote", inputs(), { preview: true });
+            assert.equal(id, "");
             assert.equal(remote.server.connections, 0);
             assert.deepEqual([state["stdout"], state["stderr"]], [unknownText, unknownText]);
         });

@@ -12,6 +12,7 @@ import {
     type ApplicationCredentialsResult,
 } from "../../components/entra/functions/applicationCredentials";
 import { appRoleAssignments } from "../../components/entra/functions/appRoleAssignments";
+import { servicePrincipalOwners } from "../../components/entra/functions/servicePrincipalOwners";
 import { callerRights } from "../../components/entra/functions/callerRights";
 import schema from "../../provider/schema.json";
 
@@ -30,7 +31,7 @@ type Members = { [name: string]: { type: string; optional: boolean; says: string
 
 const token = "hybrid-identity:entra:applicationCredentials";
 const components = path.resolve(__dirname, "../../components");
-const faces = ["entra/functions", "exchange/resources"].flatMap(folder => fs.readdirSync(path.join(components, folder)).map(file => `${folder}/${file}`));
+const faces = ["entra/functions", "entra/resources", "exchange/resources"].flatMap(folder => fs.readdirSync(path.join(components, folder)).map(file => `${folder}/${file}`));
 const statements = faces.flatMap(name => {
     const file = path.join(components, name);
     return [...ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true).statements];
@@ -121,7 +122,12 @@ describe("provider: TypeScript face", () => {
         });
         await callerRights();
         await appRoleAssignments({ principalObjectId: "p" });
-        const expected = [["hybrid-identity:entra:callerRights", {}], ["hybrid-identity:entra:appRoleAssignments", { principalObjectId: "p" }]];
+        await servicePrincipalOwners({ objectId: "o" });
+        const expected = [
+            ["hybrid-identity:entra:callerRights", {}],
+            ["hybrid-identity:entra:appRoleAssignments", { principalObjectId: "p" }],
+            ["hybrid-identity:entra:servicePrincipalOwners", { objectId: "o" }],
+        ];
         assert.deepEqual(asked, expected);
         for (const [wanted] of expected) assert.ok(String(wanted) in schema.functions);
     });

@@ -133,6 +133,16 @@ describe("provider: over gRPC", function () {
         assert.deepEqual(failures.map(({ property }) => property), ["principalObjectId"]);
     });
 
+    it("lists the owners of a service principal", async () => {
+        await plugin.configure(inputs());
+        fake.graph = () => ({ body: { value: [{ id: "o1" }, { id: "o2" }] } });
+        const { result } = await plugin.invoke("hybrid-identity:entra:servicePrincipalOwners", { objectId: wanted });
+        assert.deepEqual(result, { owners: ["o1", "o2"] });
+        assert.deepEqual(fake.asked, [`GET /v1.0/servicePrincipals/${wanted}/owners?$select=id`]);
+        const { failures } = await plugin.invoke("hybrid-identity:entra:servicePrincipalOwners", { objectId: "x/y" });
+        assert.deepEqual(failures.map(({ property }) => property), ["objectId"]);
+    });
+
     it("takes everything from azuread's environment variables", async () => {
         const variables = { ARM_TENANT_ID: tenantId, ARM_CLIENT_ID: clientId, ARM_CLIENT_SECRET: clientSecret, ARM_METADATA_HOSTNAME: fake.host };
         const other = await start({ NODE_EXTRA_CA_CERTS: fake.authority, ...variables });

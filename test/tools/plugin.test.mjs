@@ -53,6 +53,49 @@ describe("set-up of the command plugin", () => {
         assert.equal(workshop.read(program), workshop.read("lab/plugins/command/pulumi-resource-command"));
     });
 
+    describe("uses an original that is there already", () => {
+        const built = "\x7fELF and so on";
+
+        it("in the lab's home, put there by hand, also where the stand-in was", async () => {
+            workshop.pulumi("3.230.0");
+            workshop.write(program, built, 0o755);
+            const original = "original in the lab's home (.lab/pulumi-home/plugins/resource-command-v1.2.1)";
+            assert.deepEqual(await installs(), [original]);
+            assert.equal(workshop.read(program), built);
+            workshop.remove(".lab");
+            assert.deepEqual(await installs(), ["official", "stand-in", "stand-in (lab/plugins/command)"]);
+            workshop.write(program, built, 0o755);
+            assert.deepEqual(await installs(), [original]);
+            assert.equal(workshop.read(program), built);
+        });
+
+        it("on PATH, where the engine takes it from", async () => {
+            workshop.pulumi("3.230.0");
+            workshop.program("path/pulumi-resource-command", "");
+            assert.deepEqual(await installs(), [`original on PATH (${workshop.root}/path/pulumi-resource-command)`]);
+            assert.equal(workshop.exists(folder), false);
+        });
+
+        it("and says so where the lab's stacks were made by the stand-in, until they are gone", async () => {
+            workshop.pulumi("3.230.0");
+            await setUp(workshop);
+            workshop.write(".lab/state/.pulumi/stacks/lab/dev.json", "{}");
+            const told = async () => {
+                workshop.shown.length = 0;
+                await setUp(workshop);
+                return workshop.shown;
+            };
+            assert.deepEqual(await told(), []);
+            workshop.write(program, built, 0o755);
+            const [line, ...others] = await told();
+            assert.deepEqual(others, []);
+            assert.match(line, /^The command plugin is the original now; the lab's stacks were made by the stand-in, .* Delete \.lab\/state and start anew\.$/);
+            assert.deepEqual(await told(), [line]);
+            workshop.remove(".lab/state");
+            assert.deepEqual(await told(), []);
+        });
+    });
+
     it("says what was tried when neither can be had", async () => {
         workshop.pulumi("3.230.0");
         workshop.remove("lab");

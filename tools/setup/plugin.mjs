@@ -1,11 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { SetupFailure } from "./failure.mjs";
+import { findOnPath } from "./find-on-path.mjs";
 import { places } from "./places.mjs";
 import { lastLines, run } from "./run.mjs";
 
 const windows = process.platform === "win32";
 const dayMs = 24 * 60 * 60_000;
+/** How a program begins that was built for Linux, Windows or macOS; a stand-in is a script. */
+const builtPrograms = ["7f454c46", "4d5a", "cffaedfe", "cafebabe"];
 
 /**
  * The plugins that the lab needs. `standIn` holds an executable `pulumi-resource-<name>` that is used where the plugin cannot be
@@ -23,7 +26,8 @@ export const plugins = [
  * Says why a plugin has to be installed (again) in the lab's own PULUMI_HOME.
  * @returns {string | undefined} undefined where it is ready
  */
-export function pluginProblem({ root }, plugin) {
+export function pluginProblem({ root, env }, plugin) {
+    if (foundOriginal({ root, env }, plugin)) return undefined;
     const note = readNote(root, plugin);
     if (!note || !existsSync(installed(root, plugin))) return "not installed yet";
     if (existsSync(`${folder(root, plugin)}.partial`)) return "half installed";
@@ -35,10 +39,54 @@ export function pluginProblem({ root }, plugin) {
     return fresh(note) ? undefined : "the stand-in is in use; the official one is asked for once a day";
 }
 
-/** What is installed, for the summary. */
-export function pluginDescription(root, plugin) {
+/** What is used, for the summary. */
+export function pluginDescription({ root, env }, plugin) {
+    const found = foundOriginal({ root, env }, plugin);
+    if (found) return `${plugin.name} plugin, original ${found}`;
     const note = readNote(root, plugin);
     return `${plugin.name} plugin ${plugin.version}, ${note?.origin === "official" ? "official" : `stand-in (${plugin.standIn})`}`;
+}
+
+/**
+ * What to tell where the lab's state was made by a stand-in and the original is used now, or the other way round. The lab's state keeps the note
+ * of who made it, so that both go together.
+ * @returns {string[]} a line for each such plugin
+ */
+export function originChanges({ root, env }, plugins) {
+    const { state } = places(root);
+    const file = join(state, "made-by.json");
+    const now = Object.fromEntries(plugins.map((plugin) => [plugin.name, isOriginal({ root, env }, plugin) ? "original" : "stand-in"]));
+    const before = existsSync(join(state, ".pulumi", "stacks")) ? (readJson(file) ?? now) : now;
+    mkdirSync(state, { recursive: true });
+    writeFileSync(file, JSON.stringify({ ...now, ...before }));
+    return Object.entries(now)
+        .filter(([name, origin]) => (before[name] ?? origin) !== origin)
+        .map(
+            ([name, origin]) =>
+                `The ${name} plugin is the ${origin} now; the lab's stacks were made by the ${before[name]}, and neither reads the other's state. ` +
+                `Delete ${relative(root, state)} and start anew.`,
+        );
+}
+
+function isOriginal({ root, env }, plugin) {
+    return foundOriginal({ root, env }, plugin) !== undefined || readNote(root, plugin)?.origin === "official";
+}
+
+/** Where an original is that nobody here installed: on PATH, which the engine prefers to any home, or put into the lab's home by hand. */
+function foundOriginal({ root, env }, plugin) {
+    const onPath = findOnPath(`pulumi-resource-${plugin.name}`, env.PATH);
+    if (onPath) return `on PATH (${onPath})`;
+    const byHand = readNote(root, plugin)?.origin !== "official" && !existsSync(`${folder(root, plugin)}.partial`) && isBuilt(installed(root, plugin));
+    return byHand ? `in the lab's home (${relative(root, folder(root, plugin))})` : undefined;
+}
+
+function isBuilt(file) {
+    if (!existsSync(file)) return false;
+    const start = Buffer.alloc(4);
+    const opened = openSync(file, "r");
+    readSync(opened, start);
+    closeSync(opened);
+    return builtPrograms.some((beginning) => start.toString("hex").startsWith(beginning));
 }
 
 /**
@@ -115,8 +163,12 @@ function noteFile(root, { name, version }) {
 }
 
 function readNote(root, plugin) {
+    return readJson(noteFile(root, plugin));
+}
+
+function readJson(file) {
     try {
-        return JSON.parse(readFileSync(noteFile(root, plugin), "utf8"));
+        return JSON.parse(readFileSync(file, "utf8"));
     } catch {
         return undefined;
     }

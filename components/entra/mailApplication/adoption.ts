@@ -17,7 +17,7 @@ export async function adoption(clientId: string | undefined, rights: CallerRight
     if (clientId === undefined) {
         return { application: {}, servicePrincipal: {}, consent: {} };
     }
-    managedClientId(clientId, await ownState(parent));
+    const managed = managedClientId(clientId, await ownState(parent));
     let application: azuread.GetApplicationResult;
     let principal: azuread.GetServicePrincipalResult | undefined;
     let assignments: GivenAppRole[];
@@ -27,7 +27,8 @@ export async function adoption(clientId: string | undefined, rights: CallerRight
         principal = await findServicePrincipal(clientId, parent);
         assignments = principal === undefined ? [] : await givenRoles(principal.objectId, parent);
     } catch (error) {
-        throw new Error(`"adopt" names the client id ${clientId}, and that application cannot be read: ${(error as Error).message}`);
+        const remedy = managed === undefined ? "" : '. If it was deleted, leave "adopt" out, and a new application is made';
+        throw new Error(`"adopt" names the client id ${clientId}, and that application cannot be read: ${(error as Error).message}${remedy}`);
     }
     const problem = missingOwnership(rights, clientId, application.owners);
     if (problem !== undefined) {

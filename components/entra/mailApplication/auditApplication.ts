@@ -5,6 +5,7 @@ import { settled } from "../../internal/inputs";
 import { findingsText, reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult } from "../functions/applicationCredentials";
 import { callerRights } from "../functions/callerRights";
+import { servicePrincipalOwners } from "../functions/servicePrincipalOwners";
 import { findApplication, findServicePrincipal, givenRoles, managedClientId } from "./adoption";
 import { compareApplication, DeclaredApplication, Difference, FoundApplication, ownCredentials, secretName } from "./compareApplication";
 import { defaultRotation, warnOfEnd } from "./credentials";
@@ -98,7 +99,14 @@ async function find(clientId: string, parent: pulumi.Resource): Promise<FoundApp
         // One after the other, so that an application that is missing is said once.
         const application = await findApplication(clientId, parent);
         const [principal, credentials] = await Promise.all([findServicePrincipal(clientId, parent), applicationCredentials({ clientId }, { parent })]);
-        return { application, principal, credentials, assignments: principal ? await givenRoles(principal.objectId, parent) : [] };
+        if (principal === undefined) {
+            return { application, principal, principalOwners: [], credentials, assignments: [] };
+        }
+        const [assignments, { owners }] = await Promise.all([
+            givenRoles(principal.objectId, parent),
+            servicePrincipalOwners({ objectId: principal.objectId }, { parent }),
+        ]);
+        return { application, principal, principalOwners: owners, credentials, assignments };
     } catch (error) {
         throw new Error(`the application ${clientId} cannot be read, so nothing was compared: ${(error as Error).message}`);
     }

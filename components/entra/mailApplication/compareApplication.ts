@@ -3,6 +3,7 @@ import type { ApplicationCredentialsResult } from "../functions/applicationCrede
 import type { GivenAppRole } from "../functions/appRoleAssignments";
 import type { ExchangeRole } from "./exchangeRole";
 import type { SecretSlot } from "./rotation";
+import { emptied, undeclared } from "./undeclared";
 
 /** A property of an application that is not as declared. */
 export interface Difference {
@@ -32,6 +33,8 @@ export interface DeclaredApplication {
 export interface FoundApplication {
     application: azuread.GetApplicationResult;
     principal?: azuread.GetServicePrincipalResult;
+    /** Object ids; azuread tells the application's only. */
+    principalOwners: string[];
     assignments: GivenAppRole[];
     credentials: ApplicationCredentialsResult;
 }
@@ -47,7 +50,8 @@ export function compareApplication(declared: DeclaredApplication, found: FoundAp
     const text = (facts: Facts, property: string) => (property in facts ? JSON.stringify(facts[property]) : "absent");
     return [...new Set([...Object.keys(should), ...Object.keys(is)])]
         .map((property) => ({ property, found: text(is, property), declared: text(should, property) }))
-        .filter((one) => one.found !== one.declared)
+        // Where there is no service principal, that says it all.
+        .filter((one) => one.found !== one.declared && (found.principal !== undefined || !one.property.startsWith("servicePrincipal.")))
         .sort((a, b) => (a.property < b.property ? -1 : 1));
 }
 
@@ -75,6 +79,7 @@ export function secretName(day: string): string {
 function declaredFacts({ displayName, owners, consent, slots, certificate, federated }: DeclaredApplication): Facts {
     const permissions = consent ? ["full_access_as_app"] : [];
     return {
+        ...emptied,
         displayName,
         owners: sorted(owners),
         signInAudience: "AzureADMyOrg",
@@ -85,6 +90,8 @@ function declaredFacts({ displayName, owners, consent, slots, certificate, feder
         "web.redirectUris": [],
         "publicClient.redirectUris": [],
         "singlePageApplication.redirectUris": [],
+        servicePrincipal: "present",
+        "servicePrincipal.owners": sorted(owners),
         "servicePrincipal.accountEnabled": true,
         "servicePrincipal.appRoleAssignmentRequired": false,
         "servicePrincipal.tags": [],
@@ -96,11 +103,13 @@ function declaredFacts({ displayName, owners, consent, slots, certificate, feder
 }
 
 function foundFacts(declared: DeclaredApplication, found: FoundApplication, ownKeyIds: string[]): Facts {
-    const { application, principal, assignments, credentials } = found;
+    const { application, principal, principalOwners, assignments, credentials } = found;
     const own = ownCredentials(declared, found, ownKeyIds);
     const isOwn = (one: { keyId: string } | { id: string }) => own.includes("keyId" in one ? one.keyId : one.id);
     const uris = (blocks: { redirectUris: string[] }[]) => sorted(blocks.flatMap((one) => one.redirectUris));
     const principalFacts = principal && {
+        servicePrincipal: "present",
+        "servicePrincipal.owners": sorted(principalOwners),
         "servicePrincipal.accountEnabled": principal.accountEnabled,
         "servicePrincipal.appRoleAssignmentRequired": principal.appRoleAssignmentRequired,
         "servicePrincipal.tags": sorted(principal.tags),
@@ -112,6 +121,7 @@ function foundFacts(declared: DeclaredApplication, found: FoundApplication, ownK
         ...credentials.federated.filter(isOwn).map((one) => [federatedProperty(one.name), [one.issuer, one.subject ?? ""]]),
     ];
     return {
+        ...undeclared(application, principal),
         displayName: application.displayName,
         owners: sorted(application.owners),
         signInAudience: application.signInAudience,

@@ -3,6 +3,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../internal/clock";
 import { reporter } from "../../internal/report";
+import { ApplicationCertificate } from "../resources/applicationCertificate";
 import { planRotation, SecretRotation } from "./rotation";
 
 /** A token of another issuer that stands in for a secret. */
@@ -49,8 +50,13 @@ export function addSecrets(name: string, rotation: SecretRotation, application: 
 }
 
 /** A certificate that somebody else renews: its end is warned of, 30 days ahead, in every run. */
-export function addCertificate(name: string, pem: pulumi.Input<string>, application: azuread.Application, parent: pulumi.Resource): Credentials {
-    const certificate = new azuread.ApplicationCertificate(`${name}-certificate`, { applicationId: application.id, type: "AsymmetricX509Cert", encoding: "pem", value: pem }, { parent });
+export function addCertificate(
+    name: string,
+    pem: pulumi.Input<string>,
+    application: azuread.Application,
+    { parent, dependsOn }: { parent: pulumi.Resource; dependsOn: pulumi.Resource[] },
+): Credentials {
+    const certificate = new ApplicationCertificate(`${name}-certificate`, { applicationId: application.id, value: pem }, { parent, dependsOn });
     const validUntil = pulumi.output(pem).apply((text) => new Date(new X509Certificate(text).validTo).toISOString());
     validUntil.apply((until) => warnOfEnd(name, "the certificate", until, 'Give "certificate" the new one now', parent));
     return {

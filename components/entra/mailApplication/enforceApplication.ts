@@ -7,25 +7,29 @@ import { Adoption, adoption } from "./adoption";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation } from "./credentials";
 import { exchangeRole } from "./exchangeRole";
 import { reportForeign } from "./foreignCredentials";
+import { certificateToHandOver } from "./handOver";
 import { Managed, refuse } from "./keptApplication";
+import { keepResources } from "./keptResources";
 import { copyToKeyVault } from "./keyVaultCopy";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
-import { ownState } from "./ownState";
+import { InState, ownState } from "./ownState";
 import { requireRights } from "./rights";
 
 /** Nothing is registered before it is clear that all may be written; where it may not, what is in state stays as it is. */
 export async function enforceApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
     const role = exchangeRole("full_access_as_app", component);
     let existing: Adoption;
+    let handedOver: InState | undefined;
     try {
         const rights = await requireRights(args.method, component);
         existing = await adoption(args.adopt, rights, component);
+        handedOver = args.certificate === undefined ? undefined : await certificateToHandOver(await ownState(component), args.certificate);
         await settled(role);
     } catch (error) {
         const { children } = await ownState(component);
         return refuse(error as Error, name, children, component, false);
     }
-    return makeApplication(name, args, component, role, existing);
+    return makeApplication(name, args, component, role, existing, handedOver ? [handedOver] : []);
 }
 
 function makeApplication(
@@ -34,6 +38,7 @@ function makeApplication(
     parent: pulumi.Resource,
     role: ReturnType<typeof exchangeRole>,
     existing: Adoption,
+    handedOver: InState[],
 ): Managed {
     const owners = ownersOf(args, parent);
     const application = addApplication(name, args, owners, role, parent, existing.application);
@@ -42,7 +47,7 @@ function makeApplication(
     const consented = consentWhere(args.method, scope, () => {
         addConsent(name, servicePrincipal, role, parent, { ...existing.consent, dependsOn: scope });
     });
-    const credentials = addCredentials(name, args, application, parent);
+    const credentials = addCredentials(name, args, application, parent, handedOver);
     if (args.keyVault !== undefined) {
         copyToKeyVault(name, args.keyVault, credentials, parent);
     }
@@ -143,9 +148,16 @@ function addConsent(
     );
 }
 
-function addCredentials(name: string, args: MailApplicationArgs, application: azuread.Application, parent: pulumi.Resource): Credentials {
+function addCredentials(
+    name: string,
+    args: MailApplicationArgs,
+    application: azuread.Application,
+    parent: pulumi.Resource,
+    handedOver: InState[],
+): Credentials {
     if (args.certificate !== undefined) {
-        return addCertificate(name, args.certificate, application, parent);
+        const kept = keepResources(name, handedOver, parent, true);
+        return addCertificate(name, args.certificate, application, { parent, dependsOn: [...kept.values()] });
     }
     if (args.federatedCredential !== undefined) {
         return addFederatedCredential(name, args.federatedCredential, application, parent);

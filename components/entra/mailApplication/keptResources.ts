@@ -1,6 +1,8 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import * as exchange from "../../exchange/resources";
+import { ApplicationCertificate } from "../resources/applicationCertificate";
+import { isHandedOver } from "./handOver";
 import { InState, scopeType } from "./ownState";
 
 type Register = (name: string, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -18,6 +20,7 @@ const resources: Record<string, Register> = {
         new azuread.AppRoleAssignment(name, { appRoleId: refused, principalObjectId: refused, resourceObjectId: refused }, opts),
     "azuread:index/applicationPassword:ApplicationPassword": (name, opts) => new azuread.ApplicationPassword(name, { applicationId }, opts),
     "azuread:index/applicationCertificate:ApplicationCertificate": (name, opts) => new azuread.ApplicationCertificate(name, { applicationId, value: "" }, opts),
+    "hybrid-identity:entra:ApplicationCertificate": (name, opts) => new ApplicationCertificate(name, { applicationId, value: "" }, opts),
     "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": (name, opts) =>
         new azuread.ApplicationFederatedIdentityCredential(name, { applicationId, displayName: "", issuer: "", subject: "", audiences: [] }, opts),
     "azure-native:keyvault:Secret": (name, opts) => {
@@ -35,14 +38,18 @@ const resources: Record<string, Register> = {
 /** Registers what is in state as it is there, so that the engine neither changes nor deletes it. `retain`: nor once the component is removed. */
 export function keepResources(name: string, children: InState[], component: pulumi.Resource, retain: boolean): Map<string, pulumi.CustomResource> {
     const scope = children.some((one) => one.ofScope) ? new pulumi.ComponentResource(scopeType, `${name}-scope`, {}, { parent: component }) : undefined;
-    const opts = { ignoreChanges: ["*"], retainOnDelete: retain };
     return new Map(
-        children.map(({ name, type, ofScope }) => {
+        children.map((child) => {
+            const { name, type, outputs, ofScope } = child;
             const register = resources[type];
             if (register === undefined) {
                 throw new pulumi.RunError(`${name}: the state has a resource of the type ${type} here, which this version does not know`);
             }
-            return [name, register(name, { ...opts, parent: ofScope ? scope : component })];
+            // "*" puts the old inputs back, which azuread still compares with what a refresh has just found, and would write; a property that is named
+            // it does not compare at all.
+            const ignoreChanges = ["*", ...Object.keys(outputs)];
+            const retainOnDelete = retain || isHandedOver(child, children);
+            return [name, register(name, { ignoreChanges, retainOnDelete, parent: ofScope ? scope : component })];
         }),
     );
 }

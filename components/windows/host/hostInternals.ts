@@ -83,7 +83,8 @@ export function keepUnless(known: HostInternals, decided: Promise<boolean | unde
             return undefined;
         }
         const kept = (await read) === false ? { ...props, connection } : props;
-        return { props: kept, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["*"] }) };
+        // "*" puts the old inputs back; the plugin still compares what it makes of them with state, but for what is named.
+        return { props: kept, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["*", ...Object.keys(props)] }) };
     };
 }
 

@@ -53,7 +53,11 @@ async function refuseDuplicate(graph: Graph, inputs: Properties, clock: Clock): 
     if (preventDuplicateNames !== true) return;
     const $filter = `displayName eq '${String(displayName).replaceAll("'", "''")}'`;
     const [existing] = await graph.list("/applications", { clock, query: { $filter } });
-    if (existing) throw new Error(`A resource with the ID "${existing["id"]}" already exists - to be managed by the provider it needs to be imported`);
+    if (!existing) return;
+    throw new Error(
+        `An existing "azuread_application" with name "${displayName}" (ID: "${existing["id"]}") was found and \`prevent_duplicate_names\` was specified. ` +
+            "To be managed via Terraform, this resource needs to be imported into the State",
+    );
 }
 
 async function create(graph: Graph, inputs: Properties, clock: Clock): Promise<{ id: string; state: Properties }> {
@@ -129,4 +133,6 @@ async function disableOld(graph: Graph, path: string, inputs: Properties, state:
         ...(scopes.size > 0 ? { api: { oauth2PermissionScopes: off(objects(object(app["api"])["oauth2PermissionScopes"]), scopes) } } : {}),
     };
     await graph.send("PATCH", path, { clock, body, retry: settling });
+    // Looks whether they are off now.
+    await graph.get(path, { clock });
 }

@@ -4,14 +4,14 @@ import type { Clock } from "../shared/clock";
 import type { Resource } from "../shared/resource";
 import type { Properties } from "../shared/values";
 import { doing, found, type Graph } from "./graph";
-import { applicationId, endOf, objects, orEmpty, orNull, partOf, valid } from "./text";
+import { applicationId, endOf, knownCredential, objects, orEmpty, orNull, partOf, valid } from "./text";
 
 export const certificate: Resource<Graph> = {
     fields: {
         applicationId: { ...applicationId, kept: true },
         encoding: { kind: "string", default: "pem", replaces: true, kept: true, invalid: valid.oneOf("pem", "base64", "hex") },
         endDate: { kind: "string", computed: true, replaces: true, invalid: valid.date, conflicts: "endDateRelative" },
-        endDateRelative: { kind: "string", replaces: true, kept: true, invalid: valid.duration },
+        endDateRelative: { kind: "string", replaces: true, kept: true, invalid: valid.duration, conflicts: "endDate" },
         startDate: { kind: "string", computed: true, replaces: true, invalid: valid.date },
         type: { kind: "string", replaces: true, invalid: valid.oneOf("AsymmetricX509Cert", "Symmetric") },
         value: { kind: "string", required: true, replaces: true, kept: true },
@@ -24,20 +24,20 @@ export const certificate: Resource<Graph> = {
         return graph.locked(path, () => doing(`Adding certificate for application with object ID "${partOf(path, "applications")}"`, work()));
     },
     async read(graph, id, state, clock) {
-        const [oid, keyId] = [partOf(id, "applications"), partOf(id, "certificate")];
-        if (oid === undefined || keyId === undefined || state["value"] === undefined) return undefined;
+        if (state["value"] === undefined) return undefined;
+        const { oid, keyId } = knownCredential(id, "certificate");
         // The plugin does not take an application that is gone for a certificate that is gone.
         const app = await doing(`Retrieving Application with object ID "${oid}"`, graph.get(`/applications/${oid}`, { clock }));
         const credential = objects(app["keyCredentials"]).find(one => one["keyId"] === keyId);
         return credential && stateOf(credential);
     },
     delete(graph, id, _state, clock) {
-        const [oid, keyId] = [partOf(id, "applications"), partOf(id, "certificate")];
+        const { oid, keyId } = knownCredential(id, "certificate");
         const path = `/applications/${oid}`;
         return graph.locked(path, async () => {
             const app = await doing(`Retrieving Application with object ID "${oid}"`, graph.get(path, { clock }));
             const left = objects(app["keyCredentials"]).filter(one => one["keyId"] !== keyId);
-            const change = graph.send("PATCH", path, { clock, body: { id: String(oid), keyCredentials: left } });
+            const change = graph.send("PATCH", path, { clock, body: { id: oid, keyCredentials: left } });
             await doing(`Removing certificate credential "${keyId}" from application with object ID "${oid}"`, change);
             const gone = async () => !listed((await found(graph.get(path, { clock }))) ?? {}, keyId);
             await clock.until(5, `Waiting for deletion of certificate credential "${keyId}"`, gone);
@@ -66,10 +66,10 @@ async function create(graph: Graph, path: string, inputs: Properties, clock: Clo
     const read = await graph.get(path, { clock });
     const state = objects(read["keyCredentials"]).find(one => one["keyId"] === keyId);
     if (!state) throw new Error("expected non-nil error with nil state during Create");
-    return { id: `${path}/certificate/${keyId}`, state: stateOf(state) };
+    return { id: `${partOf(path, "applications")}/certificate/${keyId}`, state: stateOf(state) };
 }
 
-function listed(app: Properties, keyId: string | undefined): boolean {
+function listed(app: Properties, keyId: string): boolean {
     return objects(app["keyCredentials"]).some(credential => credential["keyId"] === keyId);
 }
 

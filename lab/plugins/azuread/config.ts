@@ -2,7 +2,6 @@
 import * as fs from "node:fs";
 import { Clock } from "../shared/clock";
 import { environmentOf, Tokens, type Credentials } from "../shared/cloud";
-import type { Failure } from "../shared/schema";
 import type { Properties } from "../shared/values";
 import { Graph } from "./graph";
 
@@ -26,6 +25,10 @@ export async function configure(config: Properties): Promise<Graph> {
         const value = config[name] ?? process.env[variables[name] ?? ""];
         return value === undefined || value === "" ? undefined : String(value);
     };
+    const cloud = setting("environment") ?? "public";
+    if (!environments.includes(cloud.toLowerCase())) {
+        throw new Error(`failed to read Azure environment "${cloud}": no environment was found with the name "${cloud}"`);
+    }
     const host = setting("metadataHost");
     if (host === undefined) {
         throw new Error("the stand-in of the azuread plugin reaches no real tenant; set metadataHost (ARM_METADATA_HOSTNAME) to a pretend one");
@@ -54,11 +57,4 @@ function credentialsOf(setting: (name: string) => string | undefined): Credentia
         "unable to build authorizer: set clientSecret (ARM_CLIENT_SECRET), or useOidc with oidcToken; the stand-in of the azuread plugin " +
             "takes no Azure CLI and no certificate",
     );
-}
-
-/** An unknown name of a cloud is refused before anything is asked. */
-export function checkConfig(config: Properties): Failure[] {
-    const name = config["environment"] ?? process.env["ARM_ENVIRONMENT"] ?? "public";
-    if (environments.includes(String(name).toLowerCase())) return [];
-    return [{ property: "environment", reason: `failed to read Azure environment "${name}"; leave it at public` }];
 }

@@ -3,7 +3,9 @@ import type { Clock } from "../shared/clock";
 import type { Resource } from "../shared/resource";
 import type { Properties } from "../shared/values";
 import { doing, found, type Graph } from "./graph";
-import { applicationId, orEmpty, partOf, texts, valid } from "./text";
+import { applicationId, credentialOf, knownCredential, orEmpty, partOf, texts, valid } from "./text";
+
+const kind = "federatedIdentityCredential";
 
 export const federatedIdentityCredential: Resource<Graph> = {
     fields: {
@@ -21,16 +23,13 @@ export const federatedIdentityCredential: Resource<Graph> = {
         return graph.locked(application, () => doing(what, create(graph, application, inputs, clock)));
     },
     async read(graph, id, _state, clock) {
-        const path = pathOf(id);
-        if (path === undefined) return undefined;
-        return doing(`Retrieving federated identity credential with ID "${id}"`, read(graph, path, id, clock));
+        if (!credentialOf(id, kind)) return undefined;
+        return doing(`Retrieving federated identity credential with ID "${id}"`, read(graph, id, clock));
     },
     update(graph, id, { inputs }, clock) {
-        const path = String(pathOf(id));
         const work = async () => {
-            const credentialId = partOf(id, "federatedIdentityCredential");
-            await graph.send("PATCH", path, { clock, body: { id: credentialId, ...body(inputs) } });
-            const state = await read(graph, path, id, clock);
+            await graph.send("PATCH", pathOf(id), { clock, body: { id: knownCredential(id, kind).keyId, ...body(inputs) } });
+            const state = await read(graph, id, clock);
             if (state) return state;
             throw new Error("expected non-nil error with nil state during Update");
         };
@@ -38,8 +37,8 @@ export const federatedIdentityCredential: Resource<Graph> = {
         return graph.locked(String(inputs["applicationId"]), () => doing(what, work()));
     },
     delete(graph, id, _state, clock) {
-        const path = String(pathOf(id));
-        return graph.locked(`/applications/${partOf(id, "applications")}`, async () => {
+        const path = pathOf(id);
+        return graph.locked(`/applications/${knownCredential(id, kind).oid}`, async () => {
             await doing(`Removing federated identity credential with ID "${id}"`, graph.send("DELETE", path, { clock }));
             const gone = async () => (await found(graph.get(path, { clock }))) === undefined;
             await clock.until(5, `Waiting for deletion of federated identity credential with ID "${id}"`, gone);
@@ -50,30 +49,29 @@ export const federatedIdentityCredential: Resource<Graph> = {
 async function create(graph: Graph, application: string, inputs: Properties, clock: Clock): Promise<{ id: string; state: Properties }> {
     await graph.get(application, { clock });
     const made = await graph.send("POST", `${application}/federatedIdentityCredentials`, { clock, body: body(inputs) });
-    const id = `${application}/federatedIdentityCredential/${made["id"]}`;
-    const path = String(pathOf(id));
-    const there = async () => (await found(graph.get(path, { clock }))) !== undefined;
+    const id = `${partOf(application, "applications")}/${kind}/${made["id"]}`;
+    const there = async () => (await found(graph.get(pathOf(id), { clock }))) !== undefined;
     await clock.until(1, "Waiting for the federated identity credential to be found", there);
-    const state = await read(graph, path, id, clock);
+    const state = await read(graph, id, clock);
     if (!state) throw new Error("expected non-nil error with nil state during Create");
     return { id, state };
 }
 
 // In ids the collection is singular, in addresses plural.
-function pathOf(id: string): string | undefined {
-    const [application, credential] = [partOf(id, "applications"), partOf(id, "federatedIdentityCredential")];
-    return application && credential && `/applications/${application}/federatedIdentityCredentials/${credential}`;
+function pathOf(id: string): string {
+    const { oid, keyId } = knownCredential(id, kind);
+    return `/applications/${oid}/federatedIdentityCredentials/${keyId}`;
 }
 
 function body({ audiences, description, displayName, issuer, subject }: Properties): Properties {
     return { audiences: texts(audiences), description: orEmpty(description), issuer: issuer!, name: displayName!, subject: subject! };
 }
 
-async function read(graph: Graph, path: string, id: string, clock: Clock): Promise<Properties | undefined> {
-    const credential = await found(graph.get(path, { clock }));
+async function read(graph: Graph, id: string, clock: Clock): Promise<Properties | undefined> {
+    const credential = await found(graph.get(pathOf(id), { clock }));
     if (credential === undefined) return undefined;
     return {
-        applicationId: `/applications/${partOf(id, "applications")}`,
+        applicationId: `/applications/${knownCredential(id, kind).oid}`,
         audiences: texts(credential["audiences"]),
         credentialId: orEmpty(credential["id"]),
         description: orEmpty(credential["description"]),

@@ -53,8 +53,10 @@ async function getApplication(graph: Graph, args: Properties, clock: Clock): Pro
     const beta = await graph.get(path, { clock, beta: true, query: { $select: "oauth2RequirePostResponse" } });
     const state = applicationState(app, beta, await ownersOf(graph, path, clock));
     const { api, optionalClaims, publicClient, singlePageApplication, web, identifierUris, ...rest } = state;
+    const { implicitGrant, ...page } = web as Properties;
+    const told = { ...page, implicitGrants: [implicitGrant!] };
     const uris = identifierUris as string[];
-    const blocks = { apis: [api!], publicClients: [publicClient!], singlePageApplications: [singlePageApplication!], webs: [web!] };
+    const blocks = { apis: [api!], publicClients: [publicClient!], singlePageApplications: [singlePageApplication!], webs: [told] };
     const identifierUri = args["identifierUri"] ?? uris[0] ?? "";
     return { ...rest, ...blocks, optionalClaims: [optionalClaims!], featureTags: [], id: path, identifierUri, identifierUris: uris };
 }
@@ -63,7 +65,7 @@ async function getApplication(graph: Graph, args: Properties, clock: Clock): Pro
 async function lookUp(graph: Graph, path: string, what: string, args: Properties, clock: Clock): Promise<Properties> {
     const [[name, value] = []] = Object.entries(args);
     if (name === undefined) throw new Error(`no ${what} is named; give its clientId, objectId or displayName`);
-    const missing = () => new Error(`No ${what} found for ${name}: "${value}"`);
+    const missing = (filter?: string) => new Error(notFound(what, `${name}: "${value}"`, filter));
     if (name === "objectId") {
         const one = await found(graph.get(`${path}/${value}`, { clock }));
         if (one) return one;
@@ -75,11 +77,18 @@ async function lookUp(graph: Graph, path: string, what: string, args: Properties
         displayName: `displayName eq '${text}'`,
         identifierUri: `identifierUris/any(uri:uri eq '${text}')`,
     };
-    const all = await graph.list(path, { clock, query: { $filter: filters[name] ?? "" } });
+    const $filter = filters[name] ?? "";
+    const all = await graph.list(path, { clock, query: { $filter } });
     // Without a client id the plugin does not see a service principal at all.
     const matching = all.filter(one => typeof one["appId"] === "string");
     if (matching.length > 1) throw new Error(`More than one ${what} found for ${name}: "${value}"`);
     const [only] = matching;
-    if (!only) throw missing();
+    if (!only) throw missing($filter);
     return only;
+}
+
+// The plugin has different words for the two.
+function notFound(what: string, named: string, filter: string | undefined): string {
+    if (what !== "application") return `No ${what} found for ${named}`;
+    return `Application not found: ${filter === undefined ? named : `no applications found matching filter: ${JSON.stringify(filter)}`}`;
 }

@@ -6,7 +6,7 @@ import { serviceOf } from "../shared/service";
 import { application } from "./application";
 import { appRoleAssignment } from "./appRoleAssignment";
 import { certificate } from "./certificate";
-import { checkConfig, configure } from "./config";
+import { configure } from "./config";
 import { federatedIdentityCredential } from "./federatedIdentityCredential";
 import { functions } from "./functions";
 import type { Graph } from "./graph";
@@ -23,4 +23,4 @@ const resources = {
 };
 
 const engine = new Engine();
-serve(serviceOf<Graph>({ name: "azuread", version: "6.9.1", resources, functions, checkConfig, configure }, engine), engine);
+serve(serviceOf<Graph>({ name: "azuread", version: "6.9.1", resources, functions, configure }, engine), engine);

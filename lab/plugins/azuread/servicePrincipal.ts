@@ -14,7 +14,7 @@ const noStandIn = "the stand-in of the azuread plugin does not take this input; 
 
 const fields: Fields = {
     accountEnabled: { kind: "boolean", default: true },
-    alternativeNames: { kind: "strings", set: true },
+    alternativeNames: { kind: "strings", set: true, late: true },
     appRoleAssignmentRequired: { kind: "boolean" },
     clientId: { kind: "string", required: true, replaces: true, invalid: valid.uuid },
     description: { kind: "string" },
@@ -22,7 +22,7 @@ const fields: Fields = {
     features: { kind: [{}], refused: noStandIn },
     loginUrl: { kind: "string" },
     notes: { kind: "string" },
-    notificationEmailAddresses: { kind: "strings", set: true },
+    notificationEmailAddresses: { kind: "strings", set: true, late: true },
     owners: { kind: "strings", set: true, late: true },
     preferredSingleSignOnMode: { kind: "string", invalid: valid.oneOf("", "oidc", "password", "saml", "notSupported") },
     samlSingleSignOn: { kind: { relayState: { kind: "string" } } },
@@ -91,7 +91,9 @@ async function create(graph: Graph, inputs: Properties, clock: Clock): Promise<{
 
 async function adopt(graph: Graph, path: string, inputs: Properties, clock: Clock): Promise<{ id: string; state: Properties }> {
     if (inputs["useExisting"] !== true) {
-        throw new Error(`A resource with the ID "${path}" already exists - to be managed by the provider it needs to be imported`);
+        throw new Error(
+            `[id] A resource with the ID "${path}" already exists: To be managed via Terraform, this resource needs to be imported into the State`,
+        );
     }
     await graph.send("PATCH", path, { clock, body: body(inputs) });
     const state = await read(graph, path, clock);

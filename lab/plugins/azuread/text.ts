@@ -19,10 +19,23 @@ export const valid = { filled, uuid, date, oneOf, duration, application };
 /** The application that a credential belongs to. */
 export const applicationId: Field = { kind: "string", required: true, replaces: true, invalid: application };
 
-/** The part of a resource id that follows `name`: /applications/{this}/password/{that}; nothing for an id of another form. */
+/** The part of a resource id that follows `name`: /applications/{this}; nothing for an id of another form. */
 export function partOf(id: string, name: string): string | undefined {
     const [, value] = new RegExp(`^/(?:[^/]+/[^/]+/)?${name}/([^/]+)`).exec(id) ?? [];
     return value;
+}
+
+/** What the id of a credential names: {object id of the application}/{kind}/{key id}; nothing for an id of another form. */
+export function credentialOf(id: string, kind: string): { oid: string; keyId: string } | undefined {
+    const [, oid, keyId] = new RegExp(`^([^/]+)/${kind}/([^/]+)$`).exec(id) ?? [];
+    return oid && keyId ? { oid, keyId } : undefined;
+}
+
+/** The same, of a credential that is in state: an id of another form was written by something else. */
+export function knownCredential(id: string, kind: string): { oid: string; keyId: string } {
+    const credential = credentialOf(id, kind);
+    if (credential) return credential;
+    throw new Error(`unable to parse the ID "${id}"; it has the form {object id of the application}/${kind}/{id}`);
 }
 
 export const texts = (value: Value | undefined): string[] => (Array.isArray(value) ? (value as string[]) : []);

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { dial } from "./dial";
 import type { Connection } from "./endpoint";
 import { Output } from "./output";
-import { previousOutputs, runError, untilAborted, type CommonInputs, type Context, type Outputs } from "./run";
+import { previousOutputs, runError, type CommonInputs, type Context, type Outputs } from "./run";
 import { Session } from "./session";
 
 /** The inputs of a remote command, checked. */
@@ -15,10 +15,13 @@ const advice =
     "This only works if your SSH server is configured to accept these variables via AcceptEnv. Alternatively, if a Bash-like shell runs " +
     "the command on the remote host, you could prefix the command itself with the variables in the form 'VAR=value command'";
 
-/** Runs a command on a host and waits for its end; an exit status other than 0 is an error with everything it printed. */
+/**
+ * Runs a command on a host and waits for its end; an exit status other than 0 is an error with everything it printed. Neither the resource's own
+ * timeout nor the engine's order to stop ends what is running: they only keep it from dialling once more.
+ */
 export async function runRemote(command: string, inputs: RemoteInputs, context: Context): Promise<Outputs> {
-    const client = await untilAborted(context.signal, dial(inputs.connection, context));
-    return untilAborted(context.signal, (async () => runIn(await Session.open(client), command, inputs, context))());
+    const client = await dial(inputs.connection, context);
+    return runIn(await Session.open(client), command, inputs, context);
 }
 
 async function runIn(session: Session, command: string, inputs: RemoteInputs, context: Context): Promise<Outputs> {

@@ -39,18 +39,3 @@ export function previousOutputs(inputs: CommonInputs, previous: Outputs): [strin
 export function runError(reason: string, command: string, printed: string): Error {
     return new Error(`${reason}: running ${JSON.stringify(command)}:\n${printed}`);
 }
-
-/** Waits for work, but not longer than until the signal. The work itself goes on: nobody can take back what is running elsewhere. */
-export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-    let stop = () => {};
-    const aborted = new Promise<never>((_, reject) => {
-        stop = () => reject(signal.reason);
-        if (signal.aborted) stop();
-        else signal.addEventListener("abort", stop, { once: true });
-    });
-    try {
-        return await Promise.race([work, aborted]);
-    } finally {
-        signal.removeEventListener("abort", stop);
-    }
-}

@@ -1,11 +1,12 @@
 // The inputs of the two resources, and how the plugin checks and completes them.
-import { bare, isObject, isUnknown, reveal, secret, type Properties, type Value } from "../shared/values";
+import { bare, isObject, isSecret, isUnknown, reveal, secret, type Properties, type Value } from "../shared/values";
 
-type Kind = "string" | "number" | "boolean" | "strings" | "text map" | "list" | Fields;
+type Kind = "string" | "number" | "whole number" | "boolean" | "strings" | "text map" | "list" | Fields;
 interface Field {
     kind: Kind;
     required?: boolean;
     default?: Value;
+    /** Marked as secret, also inside a value that is one as a whole. */
     secret?: boolean;
     /** Why the stand-in does not take this input although the plugin does. */
     refused?: string;
@@ -20,19 +21,19 @@ export interface Failure {
 
 const endpoint: Fields = {
     agentSocketPath: { kind: "string" },
-    dialErrorLimit: { kind: "number", default: 10 },
+    dialErrorLimit: { kind: "whole number", default: 10 },
     host: { kind: "string", required: true },
     hostKey: { kind: "string" },
-    password: { kind: "string" },
-    perDialTimeout: { kind: "number", default: 15 },
+    password: { kind: "string", secret: true },
+    perDialTimeout: { kind: "whole number", default: 15 },
     port: { kind: "number", default: 22 },
-    privateKey: { kind: "string" },
-    privateKeyPassword: { kind: "string" },
+    privateKey: { kind: "string", secret: true },
+    privateKeyPassword: { kind: "string", secret: true },
     user: { kind: "string", default: "root" },
 };
 
 const common: Fields = {
-    addPreviousOutputInEnv: { kind: "boolean", default: true },
+    addPreviousOutputInEnv: { kind: "boolean" },
     create: { kind: "string" },
     delete: { kind: "string" },
     environment: { kind: "text map" },
@@ -89,39 +90,52 @@ function complete(fields: Fields, given: Properties, prefix: string, failures: F
     const result: Properties = {};
     for (const [name, value] of Object.entries(given)) {
         // The engine's own bookkeeping, such as __defaults.
-        if (!fields[name] && !name.startsWith("__")) failures.push({ property: prefix + name, reason: "unknown property; remove it" });
+        if (fields[name] || name.startsWith("__")) continue;
+        failures.push({ property: inputOf(prefix + name), reason: `${prefix}${name}: unknown property; remove it` });
     }
     for (const [name, field] of Object.entries(fields)) {
         const property = prefix + name;
         const value = given[name] ?? field.default ?? null;
         if (value === null) {
-            if (field.required) failures.push({ property, reason: "required property is missing; set it" });
+            if (field.required) failures.push({ property: inputOf(property), reason: `${property}: required property is missing; set it` });
         } else if (field.refused) {
             failures.push({ property, reason: field.refused });
         } else {
-            const checked = completeValue(field.kind, value, property, failures);
+            const checked = completeValue(field, value, property, failures);
             result[name] = field.secret ? secret(checked) : checked;
         }
     }
     return result;
 }
 
-function completeValue(kind: Kind, value: Value, property: string, failures: Failure[]): Value {
-    if (isUnknown(value)) return value;
+function completeValue({ kind }: Field, value: Value, property: string, failures: Failure[]): Value {
+    // What is secret and not known yet comes out of the plugin's own types: an empty text, or a connection of nothing but defaults.
+    if (isUnknown(value)) return isSecret(value) ? emptyOf(kind, value) : value;
     if (typeof kind === "object") {
         // The mark on the whole is dropped here: only the connection has fields, and it is marked again.
         const object = bare(value);
         if (isObject(object)) return complete(kind, object, `${property}.`, failures);
     } else if (fits(kind, reveal(value))) {
-        return value;
+        return kind === "whole number" ? Math.trunc(Number(reveal(value))) : value;
     }
     const expected = typeof kind === "object" ? "object" : kind;
-    failures.push({ property, reason: `expected a value of type ${expected}, received ${kindOf(reveal(value))}` });
+    failures.push({ property: inputOf(property), reason: `${property}: expected a value of type ${expected}, received ${kindOf(reveal(value))}` });
     return value;
+}
+
+/** The plugin names the input, not what is inside it. */
+function inputOf(property: string): string {
+    return property.split(".")[0]!;
+}
+
+function emptyOf(kind: Kind, value: Value): Value {
+    if (kind === "string") return secret("");
+    return typeof kind === "object" ? complete(kind, {}, "", []) : value;
 }
 
 function fits(kind: Exclude<Kind, Fields>, value: Value): boolean {
     const text = (item: Value) => typeof item === "string";
+    if (kind === "whole number") return typeof value === "number";
     if (kind === "list") return Array.isArray(value);
     if (kind === "strings") return Array.isArray(value) && value.every(text);
     if (kind === "text map") return isObject(value) && Object.values(value).every(text);

@@ -6,6 +6,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Engine } from "../shared/engine";
 import { operation } from "../shared/operations";
 import { greetings, properties, struct, typeOf, unary } from "../shared/rpc";
+import type { Properties } from "../shared/values";
 import { diff } from "./diff";
 import { create, newId, previewCreate, previewUpdate, remove, update } from "./resource";
 import { check, inputNames, packageSchema } from "./schema";
@@ -50,7 +51,9 @@ export const service: grpc.UntypedServiceImplementation = {
     }),
     diff: unary((request: proto.DiffRequest) => {
         const names = inputNames(typeOf(request.getUrn()));
-        const { names: changed, replaces, paths } = diff(names, properties(request.getOlds()), properties(request.getNews()));
+        const olds = properties(request.getOlds());
+        const news = unchanged(request.getIgnorechangesList(), olds, properties(request.getNews()));
+        const { names: changed, replaces, paths } = diff(names, olds, news);
         const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
         const response = new proto.DiffResponse();
         response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
@@ -70,7 +73,7 @@ export const service: grpc.UntypedServiceImplementation = {
         const run = () => operation(request.getTimeout(), signal => create(typeOf(urn), inputs, { signal, log: engine.logFor(urn) }));
         const response = new proto.CreateResponse();
         response.setProperties(struct(request.getPreview() ? previewCreate(inputs) : await run()));
-        // A preview gives no id, so that the program does not take one for real.
+        // A preview gives an empty id, so that the program does not take one for real.
         if (!request.getPreview()) response.setId(newId(urn.slice(urn.lastIndexOf("::") + 2)));
         return response;
     }),
@@ -84,7 +87,8 @@ export const service: grpc.UntypedServiceImplementation = {
     update: unary(async (request: proto.UpdateRequest) => {
         const urn = request.getUrn();
         const type = typeOf(urn);
-        const [olds, news] = [properties(request.getOlds()), properties(request.getNews())];
+        const olds = properties(request.getOlds());
+        const news = unchanged(request.getIgnorechangesList(), olds, properties(request.getNews()));
         const run = () => operation(request.getTimeout(), signal => update(type, olds, news, { signal, log: engine.logFor(urn) }));
         const response = new proto.UpdateResponse();
         response.setProperties(struct(request.getPreview() ? previewUpdate(type, olds, news) : await run()));
@@ -97,3 +101,8 @@ export const service: grpc.UntypedServiceImplementation = {
         return new Empty();
     }),
 };
+
+// Inputs whose changes are ignored are as state has them, by their names alone: "*" is none.
+function unchanged(ignored: string[], olds: Properties, news: Properties): Properties {
+    return { ...news, ...Object.fromEntries(ignored.map(name => [name, olds[name] ?? null])) };
+}

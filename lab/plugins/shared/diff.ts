@@ -13,13 +13,17 @@ export interface Diff {
     replaces: string[];
 }
 
-/** Compares; `ignored` are paths that must not count, with everything below them. */
+/**
+ * Compares; `ignored` are paths that must not count, with everything below them. "*" is no path here: the engine puts the old inputs back
+ * for it, and what a refresh has found beside them still counts.
+ */
 export function diff(fields: Fields, state: Properties, news: Properties, ignored: string[] = []): Diff {
     const result: Diff = { paths: new Map(), names: [], replaces: [] };
     for (const [name, field] of Object.entries(fields)) {
         const found = new Map<string, Kind>();
         const [a, b] = [reveal(state[name] ?? null), reveal(news[name] ?? null)];
-        if (field.computed && settled(field, b) === null) continue;
+        // An empty list was given all the same.
+        if (field.computed && settled(field, b) === null && !Array.isArray(b)) continue;
         compare(name, field, a, b, found);
         for (const path of found.keys()) if (ignored.some(above => covers(above, path))) found.delete(path);
         if (found.size === 0) continue;
@@ -31,7 +35,7 @@ export function diff(fields: Fields, state: Properties, news: Properties, ignore
 }
 
 function covers(above: string, path: string): boolean {
-    return above === "*" || path === above || path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
+    return path === above || path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
 }
 
 /** The value without what makes no difference; null when nothing is left. */

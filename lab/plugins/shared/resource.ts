@@ -1,6 +1,6 @@
 // What a stand-in says of its package: resource types, functions, and how it reaches the service.
 import type { Clock } from "./clock";
-import type { Failure, Fields } from "./schema";
+import type { Fields } from "./schema";
 import type { Properties } from "./values";
 
 /** What one creation or update is about: new inputs, and for an update the state and the inputs that change. */
@@ -39,8 +39,6 @@ export interface Package<C> {
     version: string;
     resources: { [type: string]: Resource<C> };
     functions: { [token: string]: (client: C, args: Properties, clock: Clock) => Promise<Properties> };
-    /** Why the provider's own configuration is refused. */
-    checkConfig?(config: Properties): Failure[];
     /** Reaches the service with the configuration; called once per process. */
     configure(config: Properties): Promise<C>;
 }

@@ -10,7 +10,7 @@ import { operation } from "./operations";
 import type { Package, Resource } from "./resource";
 import { greetings, InitFailed, properties, struct, typeOf, unary } from "./rpc";
 import { check, type Failure } from "./schema";
-import { marked, plain, plannedCreate, plannedUpdate, refreshedInputs, settledState } from "./state";
+import { carriedInputs, marked, plain, plannedCreate, plannedUpdate, refreshedInputs, settledState } from "./state";
 import type { Properties } from "./values";
 
 // The plugin's own limits, in seconds, where the program gives none.
@@ -37,8 +37,7 @@ export function serviceOf<C>(pack: Package<C>, engine: Engine): grpc.UntypedServ
             return response;
         }),
         checkConfig: unary((request: proto.CheckRequest) => {
-            const news = properties(request.getNews());
-            return checked(news, pack.checkConfig?.(plain(news)) ?? []);
+            return checked(properties(request.getNews()), []);
         }),
         diffConfig: unary(() => new proto.DiffResponse()),
         configure: unary(async (request: proto.ConfigureRequest) => {
@@ -83,7 +82,7 @@ export function serviceOf<C>(pack: Package<C>, engine: Engine): grpc.UntypedServ
             const inputs = plain(given);
             const response = new proto.CreateResponse();
             await timed(request.getTimeout(), limits.create, async clock => {
-                await resource.plan?.(reach(), inputs, clock);
+                await planned(request.getUrn(), resource.plan?.(reach(), inputs, clock));
                 if (request.getPreview()) return response.setProperties(struct(plannedCreate(resource, given)));
                 const finish = (state: Properties) => marked(resource, given, settledState(resource, state, inputs, true));
                 const made = await kept(resource.create(reach(), inputs, clock), finish);
@@ -104,7 +103,9 @@ export function serviceOf<C>(pack: Package<C>, engine: Engine): grpc.UntypedServ
             const state = marked(resource, given, settledState(resource, found, before, false));
             response.setId(request.getId());
             response.setProperties(struct(state));
-            response.setInputs(struct(refreshedInputs(resource.fields, given, { ...resource.identify?.(request.getId()), ...state }, imported)));
+            const told = { ...resource.identify?.(request.getId()), ...state };
+            const bridged = !imported && !resource.comparesInputs;
+            response.setInputs(struct(bridged ? carriedInputs(given, told) : refreshedInputs(resource.fields, given, told, imported)));
             return response;
         }),
         update: unary(async (request: proto.UpdateRequest) => {
@@ -143,6 +144,15 @@ async function kept<T>(work: Promise<T>, finish: (state: Properties) => Properti
         return await work;
     } catch (error) {
         throw error instanceof InitFailed ? new InitFailed(error.message, error.id, finish(error.state)) : error;
+    }
+}
+
+// What a plan finds wrong, the bridge tells as found while it compares.
+async function planned(urn: string, plan: Promise<void> | undefined): Promise<void> {
+    try {
+        await plan;
+    } catch (error) {
+        throw new Error(`diffing ${urn}: ${(error as Error).message}`);
     }
 }
 

@@ -51,7 +51,22 @@ function holdsSecret(value: Value | undefined): boolean {
     return isObject(value) && (isSecret(value) || Object.values(value).some(holdsSecret));
 }
 
-/** The inputs as a refresh finds them: those given before, with what the service now says; after an import, all that says something. */
+/**
+ * The inputs as a bridge carries a refresh into them. Only what was given before, and of a list only as many items as were given: what was
+ * added to an empty list stands in the state alone, so that whoever takes the old inputs for unchanged takes it away.
+ */
+export function carriedInputs(olds: Properties, state: Properties): Properties {
+    const entries = Object.entries(olds).filter(([name]) => name.startsWith("__") || (state[name] ?? null) !== null);
+    return Object.fromEntries(entries.map(([name, old]) => [name, name.startsWith("__") ? old : carried(old, bare(state[name]!))]));
+}
+
+function carried(old: Value, now: Value): Value {
+    if (isSecret(old)) return secret(carried(bare(old), now));
+    if (Array.isArray(old) && Array.isArray(now)) return old.slice(0, now.length).map((item, index) => carried(item, now[index]!));
+    return isObject(old) && isObject(now) ? carriedInputs(old, now) : now;
+}
+
+/** The inputs as azure-native finds them: those given before, with what the service now says; after any import, all that says something. */
 export function refreshedInputs(fields: Fields, olds: Properties, state: Properties, imported: boolean): Properties {
     const inputs: Properties = { __defaults: olds["__defaults"] ?? [] };
     for (const [name, field] of Object.entries(fields)) {

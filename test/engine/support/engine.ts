@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { skip } from "../../support/skip";
@@ -28,7 +28,8 @@ export async function engineOrSkip(context: Mocha.Context): Promise<PulumiComman
     if (cli === undefined) {
         return missing('no Pulumi CLI was found, or one that is too old; run "npm test", or put "pulumi" on the PATH');
     }
-    return existsSync(join(pulumiHome, "plugins", "resource-command-v1.2.1"))
+    const onPath = (process.env["PATH"] ?? "").split(delimiter).some((folder) => existsSync(join(folder, "pulumi-resource-command")));
+    return onPath || existsSync(join(pulumiHome, "plugins", "resource-command-v1.2.1"))
         ? cli
         : missing('the command plugin is not installed in the lab; run "node tools/setup.mjs"');
 }

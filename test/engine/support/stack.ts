@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -99,6 +100,13 @@ export class EngineStack {
     /** `pulumi cancel`: takes away the lock that a run left which was killed. */
     cancel(): Promise<void> {
         return this.stack.cancel();
+    }
+
+    /** `pulumi state delete`. */
+    forget(urn: string): void {
+        const { pulumiCommand, workDir: cwd, envVars } = this.stack.workspace;
+        const env = { ...process.env, ...envVars };
+        execFileSync(pulumiCommand.command, ["state", "delete", urn, "--yes", "--stack", this.stack.name], { cwd, env, stdio: "pipe" });
     }
 
     /** Without the program, as `pulumi destroy` does it. */

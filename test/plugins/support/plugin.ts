@@ -86,12 +86,13 @@ export class Plugin {
         return { inputs: toProperties(response.getInputs()), failures: response.toObject().failuresList };
     }
 
-    async diff(type: string, state: Properties, news: Properties): Promise<proto.DiffResponse> {
+    async diff(type: string, state: Properties, news: Properties, ignored: string[] = []): Promise<proto.DiffResponse> {
         const request = new proto.DiffRequest();
         request.setUrn(urn(type));
         request.setId("id");
         request.setOlds(Struct.fromJavaScript(state));
         request.setNews(Struct.fromJavaScript((await this.check(type, news)).inputs));
+        request.setIgnorechangesList(ignored);
         return ask(reply => this.client.diff(request, reply));
     }
 

@@ -12,6 +12,7 @@ const declared: DeclaredApplication = { displayName: "MIM mail", owners: ["b", "
 interface Changes {
     application?: object;
     principal?: object;
+    principalOwners?: string[];
     assignments?: object[];
     passwords?: object[];
     certificates?: object[];
@@ -20,8 +21,16 @@ interface Changes {
 
 /** As the tenant shows an application that is as declared; only what is compared. */
 function found(changes: Changes = {}): FoundApplication {
-    const uris = [{ redirectUris: [] }];
+    const uris = [{ redirectUris: [], homepageUrl: "", logoutUrl: "", implicitGrants: [{ accessTokenIssuanceEnabled: false, idTokenIssuanceEnabled: false }] }];
+    const empty = { description: "", notes: "", marketingUrl: "", privacyStatementUrl: "", serviceManagementReference: "", supportUrl: "", termsOfServiceUrl: "" };
     const application = {
+        ...empty,
+        apis: [{ knownClientApplications: [], mappedClaimsEnabled: false, oauth2PermissionScopes: [], requestedAccessTokenVersion: 1 }],
+        appRoles: [],
+        deviceOnlyAuthEnabled: false,
+        groupMembershipClaims: [],
+        oauth2PostResponseRequired: false,
+        optionalClaims: [],
         displayName: "MIM mail",
         owners: ["a", "b"],
         signInAudience: "AzureADMyOrg",
@@ -34,11 +43,16 @@ function found(changes: Changes = {}): FoundApplication {
         singlePageApplications: uris,
         ...changes.application,
     };
-    const principal = { accountEnabled: true, appRoleAssignmentRequired: false, tags: [], ...changes.principal };
+    const principal = {
+        ...{ accountEnabled: true, appRoleAssignmentRequired: false, tags: [], alternativeNames: [], notificationEmailAddresses: [], samlSingleSignOns: [] },
+        ...{ description: "", loginUrl: "", notes: "", preferredSingleSignOnMode: "" },
+        ...changes.principal,
+    };
     const own = { keyId: "own", displayName: "Pulumi 2026-12-01", endDateTime: "2027-03-30T00:00:00.0000000Z" };
     const { passwords = [own], certificates = [], federated = [] } = changes;
     return {
         application: application as unknown as azuread.GetApplicationResult,
+        principalOwners: changes.principalOwners ?? ["a", "b"],
         principal: principal as unknown as azuread.GetServicePrincipalResult,
         assignments: (changes.assignments ?? [{ id: "1", appRoleId: "role", resourceObjectId: "exchange-object" }]) as FoundApplication["assignments"],
         credentials: { objectId: "o", displayName: "MIM mail", passwords, certificates, federated } as FoundApplication["credentials"],
@@ -72,7 +86,7 @@ describe("audit of an application: what differs", () => {
         ],
         [
             "redirect URIs",
-            { application: { webs: [{ redirectUris: ["https://x/"] }], singlePageApplications: [{ redirectUris: ["https://y/"] }] } },
+            { application: { webs: [{ redirectUris: ["https://x/"], implicitGrants: [] }], singlePageApplications: [{ redirectUris: ["https://y/"] }] } },
             ['singlePageApplication.redirectUris: ["https://y/"] -> []', 'web.redirectUris: ["https://x/"] -> []'],
         ],
         [
@@ -85,6 +99,12 @@ describe("audit of an application: what differs", () => {
             { principal: { accountEnabled: false, appRoleAssignmentRequired: true } },
             ["servicePrincipal.accountEnabled: false -> true", "servicePrincipal.appRoleAssignmentRequired: true -> false"],
         ],
+        ["another owner of the service principal", { principalOwners: ["b"] }, ['servicePrincipal.owners: ["b"] -> ["a","b"]']],
+        [
+            "what nobody declared: notes, homepage, implicit grant",
+            { application: { notes: "by hand", webs: [{ redirectUris: [], homepageUrl: "https://x/", implicitGrants: [{ idTokenIssuanceEnabled: true }] }] } },
+            ['notes: "by hand" -> ""', 'web.homepageUrl: "https://x/" -> ""', "web.implicitGrant.idTokenIssuanceEnabled: true -> false"],
+        ],
         ["the own secret is gone", { passwords: [] }, ['secret "Pulumi 2026-12-01": absent -> "2027-03-30T00:00:00Z"']],
         [
             "a secret with another end",
@@ -96,12 +116,10 @@ describe("audit of an application: what differs", () => {
         it(what, () => assert.deepEqual(lines(declared, found(changes)), expected));
     }
 
-    it("no service principal: everything of it is absent", () => {
-        assert.deepEqual(lines(declared, { ...found(), principal: undefined, assignments: [] }), [
+    it("no service principal: that, and no line for each of its properties", () => {
+        assert.deepEqual(lines(declared, { ...found(), principal: undefined, principalOwners: [], assignments: [] }), [
             'consent: absent -> ["full_access_as_app"]',
-            "servicePrincipal.accountEnabled: absent -> true",
-            "servicePrincipal.appRoleAssignmentRequired: absent -> false",
-            "servicePrincipal.tags: absent -> []",
+            'servicePrincipal: absent -> "present"',
         ]);
     });
 

@@ -1,0 +1,105 @@
+// A certificate that an application proves itself with. azuread has this resource too, but takes an application that is gone for a failure: one
+// application deleted in the portal then fails every preview, refresh and update of the whole stack. Here it says that the certificate is gone.
+// https://learn.microsoft.com/graph/api/application-update
+import { randomUUID, type X509Certificate } from "node:crypto";
+import { NotFoundError } from "../clients/errors";
+import { certificateIn, parsed, thumbprint, thumbprintOf, type KeyCredential } from "../clients/keyCredential";
+import type { Properties } from "../values";
+import { checked, guidPattern } from "./inputs";
+import type { Context, Found, ResourceType } from "./resource";
+import { untilKnown } from "./untilKnown";
+
+const right = "Application.ReadWrite.OwnedBy (or Application.ReadWrite.All) of Microsoft Graph";
+
+/** `hybrid-identity:entra:ApplicationCertificate`. Its id is that of azuread: {object id of the application}/certificate/{key id}. */
+export const applicationCertificate: ResourceType = {
+    replaceOn: ["applicationId", "value"],
+    check: inputs =>
+        checked(inputs, [
+            {
+                property: "applicationId",
+                expected: "the id of an application, /applications/{object id}",
+                accepts: value => typeof value === "string" && value.startsWith("/applications/") && guidPattern.test(oidOf(value)),
+            },
+            { property: "value", expected: "one certificate in PEM form, without private key", accepts: value => parsedText(value) !== undefined },
+        ]),
+    // Line ends and blanks make no other certificate.
+    same: (property, old, now) => {
+        const [one, other] = [parsedText(old), parsedText(now)];
+        return property === "value" && one !== undefined && other !== undefined && one.fingerprint === other.fingerprint;
+    },
+    async create({ applicationId, value }, context) {
+        const oid = oidOf(String(applicationId));
+        const certificate = parsedText(value)!;
+        const mine = (one: KeyCredential) => thumbprint(one) === thumbprintOf(certificate);
+        const before = await untilKnown(() => keysOf(oid, context), context);
+        const there = before.find(mine);
+        // The certificate that is there already is this one, whoever brought it.
+        if (there) return found(oid, there, String(value));
+        const made = { keyId: randomUUID(), type: "AsymmetricX509Cert", usage: "Verify", key: certificate.raw.toString("base64") };
+        await put(oid, before, [made], context);
+        return found(oid, await untilListed(oid, mine, context), String(value));
+    },
+    async read(id, inputs, context) {
+        const [oid = "", , keyId] = id.split("/");
+        const there = (await known(oid, context))?.find(one => one.keyId === keyId);
+        if (!there) return undefined;
+        // What the service does not tell is as it is in state.
+        return found(oid, there, certificateIn(there.key)?.toString() ?? String(inputs?.["value"] ?? ""));
+    },
+    update: () => Promise.reject(new Error("a certificate is never changed, only replaced")),
+    async delete(id, _state, context) {
+        const [oid = "", , keyId] = id.split("/");
+        const there = await known(oid, context);
+        if (there?.some(one => one.keyId === keyId)) await put(oid, there.filter(one => one.keyId !== keyId), [], context);
+    },
+};
+
+function oidOf(applicationId: string): string {
+    return applicationId.slice(applicationId.lastIndexOf("/") + 1);
+}
+
+function parsedText(value: Properties[string] | undefined): X509Certificate | undefined {
+    return typeof value === "string" && !value.includes("PRIVATE KEY") ? parsed(value) : undefined;
+}
+
+async function keysOf(oid: string, context: Context): Promise<KeyCredential[]> {
+    const graph = await context.graph(context.signal);
+    const path = `/v1.0/applications/${oid}?$select=id,keyCredentials`;
+    return (await graph.get<{ keyCredentials?: KeyCredential[] }>(path, { right, signal: context.signal })).keyCredentials ?? [];
+}
+
+/** Undefined where Graph says that there is no such application. */
+async function known(oid: string, context: Context): Promise<KeyCredential[] | undefined> {
+    try {
+        return await keysOf(oid, context);
+    } catch (error) {
+        if (error instanceof NotFoundError) return undefined;
+        throw error;
+    }
+}
+
+/** The whole list is sent; an entry that comes back without its key keeps it. */
+async function put(oid: string, stay: KeyCredential[], made: object[], context: Context): Promise<void> {
+    const graph = await context.graph(context.signal);
+    const keyCredentials = [...stay.map(one => ({ ...one, key: null })), ...made];
+    const name = `PATCH /v1.0/applications/${oid}`;
+    await graph.patch(`/v1.0/applications/${oid}`, { keyCredentials }, { name, right, idempotent: true, signal: context.signal });
+}
+
+function untilListed(oid: string, mine: (one: KeyCredential) => boolean, context: Context): Promise<KeyCredential> {
+    const missing = new Error(`the certificate was added to the application ${oid} but Graph does not list it yet; the next run takes it over`);
+    const look = async () => {
+        const there = (await keysOf(oid, context)).find(mine);
+        if (there) return there;
+        throw missing;
+    };
+    return untilKnown(look, context, error => error === missing || error instanceof NotFoundError);
+}
+
+function found(oid: string, { keyId, ...one }: KeyCredential, value: string): Found {
+    const inputs = { applicationId: `/applications/${oid}`, value };
+    const certificate = parsed(value);
+    const told = { keyId, thumbprint: (certificate && thumbprintOf(certificate)) ?? thumbprint(one) ?? "", endDate: one.endDateTime ?? "" };
+    return { id: `${oid}/certificate/${keyId}`, inputs, state: { ...inputs, ...told } };
+}
