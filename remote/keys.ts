@@ -2,21 +2,24 @@ import { createHash, createHmac, randomBytes } from "crypto";
 import { utils } from "ssh2";
 import type { ParsedKey, ServerHostKeyAlgorithm } from "ssh2";
 
-/** A pinned host key: its bytes, and the algorithms to offer so that the server cannot answer with another key. */
+/** A pinned host key: its bytes, and its type, the only one to offer so that the server cannot answer with another key. */
 export interface HostKey {
-    type: string;
+    type: ServerHostKeyAlgorithm;
     blob: Buffer;
-    algorithms: ServerHostKeyAlgorithm[];
 }
 
 /** Reads an OpenSSH public key line. Throws TypeError with the rule, what was received and what to do; a host key is no secret. */
 export function parseHostKey(line: string): HostKey {
-    const [type, base64] = line.trim().split(/\s+/);
-    const algorithms = algorithmsByType[type ?? ""];
-    if (type === undefined || algorithms === undefined) {
+    const [first, base64] = line.trim().split(/\s+/);
+    if (first === "ssh-rsa") {
         throw new TypeError(
-            `must begin with a key type (${Object.keys(algorithmsByType).join(", ")}); ${received(line)}. ${howToGetHostKey}`,
+            `is an RSA key, which the command plugin asks for with SHA-1 only and no present server signs with: looking would work, ` +
+                `"pulumi up" would not. Give the line of a key of another type; ${received(line)}. ${howToGetHostKey}`,
         );
+    }
+    const type = hostKeyTypes.find((one) => one === first);
+    if (type === undefined) {
+        throw new TypeError(`must begin with a key type (${hostKeyTypes.join(", ")}); ${received(line)}. ${howToGetHostKey}`);
     }
     if (base64 === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
         throw new TypeError(`has no Base64 after the key type; ${received(line)}. ${howToGetHostKey}`);
@@ -33,7 +36,7 @@ export function parseHostKey(line: string): HostKey {
     if (isFailure(parsed) || parsed.isPrivateKey()) {
         throw new TypeError(`holds a damaged ${type} key; ${received(line)}. ${howToGetHostKey}`);
     }
-    return { type, blob, algorithms };
+    return { type, blob };
 }
 
 /** As OpenSSH prints it: `SHA256:` and unpadded Base64. */
@@ -77,11 +80,4 @@ const howToGetHostKey =
     'Take the line from C:\\ProgramData\\ssh\\ssh_host_ed25519_key.pub on the host, or run "ssh-keyscan -t ed25519 HOST", compare the ' +
     "fingerprint, and leave out the host name in front";
 
-const algorithmsByType: Record<string, ServerHostKeyAlgorithm[] | undefined> = {
-    "ssh-ed25519": ["ssh-ed25519"],
-    "ecdsa-sha2-nistp256": ["ecdsa-sha2-nistp256"],
-    "ecdsa-sha2-nistp384": ["ecdsa-sha2-nistp384"],
-    "ecdsa-sha2-nistp521": ["ecdsa-sha2-nistp521"],
-    // One key, two signature forms; SHA-1 is not offered.
-    "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"],
-};
+const hostKeyTypes: ServerHostKeyAlgorithm[] = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"];

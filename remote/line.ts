@@ -102,7 +102,7 @@ export class Line {
             username: this.connection.user,
             // The caller's timeout covers this.
             readyTimeout: 0,
-            algorithms: { serverHostKey: this.hostKey.algorithms },
+            algorithms: { serverHostKey: [this.hostKey.type] },
             hostVerifier: (key: Buffer) => this.verify(key),
             authHandler: (methods, partial, next) => {
                 this.stage = "authentication";

@@ -29,7 +29,6 @@ describe("check of a connection", () => {
             "an IPv6 address, a port, a host key with a comment",
             { ...good, host: "fd00::1", port: 2222, hostKey: `${hostKey} root@mim01\n` },
         ],
-        ["an RSA host key", { ...good, hostKey: keyPair("host", "rsa").public }],
         ["an ECDSA host key", { ...good, hostKey: keyPair("host", "ecdsa").public }],
         ["a jump host", { ...good, proxy: { ...good, host: "jump" } }],
     ];
@@ -56,7 +55,18 @@ describe("check of a connection", () => {
         ["a known_hosts line", { hostKey: `mim01 ${hostKey}` }, "hostKey", /leave out the host name/],
         ["a DSA host key", { hostKey: "ssh-dss AAAAB3NzaC1kc3MAAACB" }, "hostKey", /must begin with a key type/],
         ["a host key type alone", { hostKey: "ssh-ed25519" }, "hostKey", /no Base64/],
-        ["another type in front", { hostKey: `ssh-rsa ${base64}` }, "hostKey", /says ssh-rsa, but the key inside is not of that type/],
+        [
+            "an RSA host key",
+            { hostKey: keyPair("host", "rsa").public },
+            "hostKey",
+            /is an RSA key.*"pulumi up" would not\. Give the line of a key of another type; received "ssh-rsa .*ssh_host_ed25519_key\.pub/,
+        ],
+        [
+            "another type in front",
+            { hostKey: `ecdsa-sha2-nistp256 ${base64}` },
+            "hostKey",
+            /says ecdsa-sha2-nistp256, but the key inside is not of that type/,
+        ],
         ["a cut host key", { hostKey: `${type} ${base64.slice(0, 40)}` }, "hostKey", /damaged ssh-ed25519 key/],
         ["a host key of a few bytes", { hostKey: `${type} AAA=` }, "hostKey", /not of that type/],
         ["both credentials", { privateKey: keyPair("user").private }, "privateKey", /exactly one .* received both/],
