@@ -1,5 +1,5 @@
 import type { Problem } from "../drift/types";
-import { isFailure, parseHostKey, parsePrivateKey } from "./keys";
+import { isFailure, keyEncryption, parseHostKey, parsePrivateKey } from "./keys";
 import type { Connection } from "./types";
 
 /**
@@ -73,7 +73,9 @@ function checkCredential(connection: Connection, add: (property: keyof Connectio
     if (!isFailure(key)) {
         if (!key.isPrivateKey()) {
             add("privateKey", "is a public key; give the text of the file without .pub");
+            return;
         }
+        checkEncryption(privateKey, privateKeyPassword, add);
     } else if (/no passphrase given/.test(key.message)) {
         add("privateKeyPassword", "is needed, because the private key is encrypted; received none");
     } else if (/bad passphrase/i.test(key.message)) {
@@ -83,6 +85,24 @@ function checkCredential(connection: Connection, add: (property: keyof Connectio
             "privateKey",
             "could not be read: it must be the whole text of a key file in OpenSSH format or in an RSA or EC PEM format, not a path. " +
                 '"ssh-keygen -p -f FILE" rewrites a key in OpenSSH format',
+        );
+    }
+}
+
+/** What the command plugin would not read, so that looking does not promise what enforcing cannot keep. */
+function checkEncryption(
+    privateKey: string,
+    passphrase: string | undefined,
+    add: (property: keyof Connection, message: string) => void,
+): void {
+    const cipher = keyEncryption(privateKey);
+    if (cipher === "none" && passphrase !== undefined) {
+        add("privateKeyPassword", "is given, but the private key is not encrypted, and the command plugin fails over that. Leave it out");
+    } else if (!["none", "pem", "aes256-ctr", "aes256-cbc"].includes(cipher)) {
+        add(
+            "privateKey",
+            `is encrypted with ${cipher}, which the command plugin does not read, only aes256-ctr and aes256-cbc. ` +
+                '"ssh-keygen -p -Z aes256-ctr -f FILE" rewrites it',
         );
     }
 }

@@ -68,6 +68,17 @@ export function parsePrivateKey(text: string, passphrase?: string): ParsedKey | 
     return key;
 }
 
+/** The cipher of a private key that could be read: `none`, its name in OpenSSH's format, or `pem` for any in a PEM file. */
+export function keyEncryption(text: string): string {
+    const [, base64] = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)/.exec(text) ?? [];
+    if (base64 === undefined) {
+        return /^(DEK-Info|Encryption): /m.test(text) ? "pem" : "none";
+    }
+    // "openssh-key-v1" and a NUL, then the cipher's name behind its length.
+    const data = Buffer.from(base64, "base64").subarray(15);
+    return data.subarray(4, 4 + data.readUInt32BE(0)).toString("latin1");
+}
+
 export function isFailure(key: ParsedKey | Error): key is Error {
     return key instanceof Error;
 }

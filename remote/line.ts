@@ -1,6 +1,6 @@
 import { connect as connectTcp, Socket } from "net";
 import { Client } from "ssh2";
-import type { ClientChannel } from "ssh2";
+import type { Algorithms, ClientChannel } from "ssh2";
 import { printable } from "./errors";
 import { concernsHostKey, LowError, mismatchReason, noSuchKeyReason, openingReason, Stage } from "./failures";
 import { readIdent } from "./ident";
@@ -16,6 +16,22 @@ export interface LineEvents {
 
 /** A server that does not close its end is cut off after this time, in milliseconds. */
 const goodbye = 500;
+
+/**
+ * What the command plugin (golang.org/x/crypto/ssh) offers too, by its defaults and without SHA-1 exchanges: a server hardened down to others
+ * would let itself be looked at and not be enforced. Ciphers are the same without this.
+ */
+const pluginAlgorithms: Algorithms = {
+    kex: [
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group14-sha256",
+    ],
+    hmac: ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512", "hmac-sha1"],
+};
 
 /**
  * One SSH connection as such: the socket, the pinned host key, one logon, the end. Who uses it, and for how long, is the session's matter.
@@ -102,7 +118,7 @@ export class Line {
             username: this.connection.user,
             // The caller's timeout covers this.
             readyTimeout: 0,
-            algorithms: { serverHostKey: [this.hostKey.type] },
+            algorithms: { ...pluginAlgorithms, serverHostKey: [this.hostKey.type] },
             hostVerifier: (key: Buffer) => this.verify(key),
             authHandler: (methods, partial, next) => {
                 this.stage = "authentication";

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DriftEntry } from "../../drift/types";
+import { agentProblem } from "../../remote/agent";
 import { driftText, reporter, throwProblems } from "../internal/report";
 import type { HostArgs } from "./host/hostArgs";
 import { checkHost, connectionOf } from "./host/hostConnection";
-import { registerHost } from "./host/hostInternals";
+import { hostInternals, registerHost } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
 import { probe } from "./host/observeHost";
 import { stackSettings } from "./host/settings";
@@ -41,7 +42,12 @@ export class Host extends pulumi.ComponentResource {
                 settings: stackSettings(),
                 onUnreachable: args.onUnreachable ?? "fail",
                 limitSeconds: args.commandTimeout,
-                observe: (to, request) => probe.observe(name, to, request, { executable, preinstalled, ...seconds }),
+                observe: async (to, request) => {
+                    if (hostInternals(this).enforcing) {
+                        await refuseDeadAgent();
+                    }
+                    return probe.observe(name, to, request, { executable, preinstalled, ...seconds });
+                },
                 onSkipped: (reason) => reporter.warn(`${name}: not observed, everything on it stays as it is in state: ${reason}. ${newHostAdvice}`, this),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
                 onOrphans: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
@@ -57,6 +63,14 @@ export class Host extends pulumi.ComponentResource {
 
 /** The program cannot know what is in state, and the engine creates what is not there whatever the options say. */
 const newHostAdvice = 'If the host is new to this stack, this run fails to create what is on it: take the host out of the program, or set mode: "audit" on its components';
+
+/** Looking does not need the agent, so a preview would be greener than the update. */
+async function refuseDeadAgent(): Promise<void> {
+    const problem = await agentProblem();
+    if (problem !== undefined) {
+        throw new Error(problem);
+    }
+}
 
 function warnOfDrift(name: string, found: { document: string; drift: DriftEntry[] }[], host: Host): void {
     if (found.some((one) => one.drift.length > 0)) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { dword, windows } from "../../index";
 import { newKeyPair } from "../support/keys";
+import { skip } from "../support/skip";
 import { driftOf } from "./support/run";
 import { declareHost, useScene } from "./support/scene";
 
@@ -75,6 +76,27 @@ describe("engine: accounts and secrets", function () {
         assert.deepEqual(driftOf(run, "x-mim01-x"), { [KEY]: { A: "dword:7 -> dword:1" } });
         const { logons, failedLogons, execs } = scene.host().counters;
         assert.deepEqual({ logons, failedLogons, execs }, { logons: 1, failedLogons: 0, execs: 1 });
+    });
+
+    it("an agent that is gone ends preview and up alike, with one error and before any command", async function () {
+        if (process.platform === "win32") {
+            skip(this, "Node has no such sockets there");
+        }
+        scene.stack.program = declare({});
+        await scene.stack.up();
+        registry().set(KEY, "A", "dword:7");
+        scene.host().resetCounters();
+        process.env["SSH_AUTH_SOCK"] = "/nowhere/agent.sock";
+        try {
+            for (const what of ["preview", "up"] as const) {
+                const run = await scene.stack[what]({ fails: true });
+                assert.deepEqual([run.errors.length, run.changes, run.outputs["state"]], [1, {}, "unknown"], run.text);
+                assert.match(run.errors[0] ?? "", /^mim01: SSH_AUTH_SOCK names "\/nowhere\/agent\.sock", where no SSH agent answers/);
+            }
+            assert.equal(scene.host().counters.connections, 0);
+        } finally {
+            delete process.env["SSH_AUTH_SOCK"];
+        }
     });
 
     it("private key and passphrase stand nowhere in clear: not in state, previews, updates, diffs or errors", async () => {

@@ -59,6 +59,12 @@ function warnOfModule(host: pulumi.Resource, known: HostInternals, observation: 
     const changed = (known.preinstalled ? deployedModuleDrift : moduleDrift)(moduleText(), observation);
     // A deployed module that answered was imported: nothing is in its way.
     const problems = known.preinstalled ? [] : importProblems(observation);
+    if (!observation.facts.elevated && known.observing === known.connection) {
+        problems.push(
+            `${observation.facts.user} is no administrator of this host, or its logon is not elevated: looking works, every command that ` +
+                "enforces fails. Add the account to the host's Administrators.",
+        );
+    }
     [...(changed === undefined ? [] : [changed]), ...problems].forEach((one) => reporter.warn(`${known.name}: ${one}`, host));
 }
 

@@ -1,7 +1,7 @@
 // Who logs on and to whom: the logon methods in the plugin's order, and the server's key.
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
-import { Client, utils, type AnyAuthMethod, type ParsedKey } from "ssh2";
+import { Client, utils, type Algorithms, type AnyAuthMethod, type ParsedKey } from "ssh2";
 import type { Endpoint } from "./endpoint";
 
 /** What is tried to log on to a server, in this order, and the only key that the server may show. */
@@ -16,6 +16,7 @@ export async function logonOf(endpoint: Endpoint): Promise<Logon> {
     const { user: username, password } = endpoint;
     const methods: AnyAuthMethod[] = [];
     if (endpoint.privateKey !== undefined) {
+        checkEncryption(endpoint.privateKey, endpoint.privateKeyPassword);
         methods.push({ type: "publickey", username, key: parse("privateKey", endpoint.privateKey, endpoint.privateKeyPassword) });
     }
     if (password !== undefined) {
@@ -55,16 +56,45 @@ export function logOn(sock: Duplex, logon: Logon): Promise<Client> {
             sock,
             readyTimeout: 0,
             username: logon.user,
-            algorithms: hostKey && { serverHostKey: [hostKey.type] },
+            algorithms: { ...offered, ...(hostKey && { serverHostKey: [hostKey.type] }) } as Algorithms,
             hostVerifier: (key: Buffer) => !(mismatch = hostKey !== undefined && !key.equals(hostKey.getPublicSSH())),
-            authHandler: (offered: string[] | null): AnyAuthMethod | false => {
-                if (offered === null) return { type: "none", username: logon.user };
-                const next = logon.methods.find(method => offered.includes(kind(method)) && !attempted.includes(kind(method)));
+            authHandler: (accepted: string[] | null): AnyAuthMethod | false => {
+                if (accepted === null) return { type: "none", username: logon.user };
+                const next = logon.methods.find(method => accepted.includes(kind(method)) && !attempted.includes(kind(method)));
                 if (next) attempted.push(kind(next));
                 return next ?? false;
             },
         });
     });
+}
+
+// The defaults of golang.org/x/crypto/ssh 0.49, as far as ssh2 has them by default; "ssh-rsa" as host key is there the SHA-1 form alone.
+const offered: Algorithms = {
+    kex: [
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group14-sha256",
+        "diffie-hellman-group14-sha1",
+    ],
+    hmac: ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512", "hmac-sha1"],
+};
+
+// ParsePrivateKeyWithPassphrase takes encrypted keys only, and of OpenSSH's ciphers two.
+function checkEncryption(text: string, passphrase: string | undefined): void {
+    const base64 = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)/.exec(text)?.[1];
+    if (passphrase === undefined) return;
+    if (base64 === undefined) {
+        if (!/^DEK-Info: /m.test(text)) throw new Error("ssh: not an encrypted key");
+        return;
+    }
+    const cipher = /^openssh-key-v1\0[^]{4}([a-z0-9@.-]+?)\0/.exec(Buffer.from(base64, "base64").toString("latin1"))?.[1];
+    if (cipher === "none") throw new Error("ssh: key is not password protected");
+    if (cipher !== undefined && cipher !== "aes256-ctr" && cipher !== "aes256-cbc") {
+        throw new Error(`ssh: unknown cipher "${cipher}", only supports "aes256-ctr" or "aes256-cbc"`);
+    }
 }
 
 // An agent's keys are the same kind of logon as a private key: with both, the agent is never asked.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { observeHost } from "../../../components/windows/host/observeHost";
 import { dword, windows } from "../../../index";
+import { newKeyPair } from "../../support/keys";
 import { hostArgs } from "../support/hostArgs";
 import { installMocks, valueOf } from "../support/mocks";
 
@@ -89,6 +90,17 @@ describe("Host", () => {
         await recorded.settle();
         const about = recorded.warnings.filter((one) => /PSModulePath|execution policy/.test(one)).map((one) => one.split(" ", 2).join(" "));
         assert.deepEqual(about, ["mim01: PSModulePath,", "mim01: The"]);
+    });
+
+    it("warns of an account that may only look, but not of an observer's", async () => {
+        const key = newKeyPair("ed25519").private;
+        for (const [args, warnings] of <[object, number][]>[[{}, 1], [{ observe: { user: "observer", privateKey: key } }, 0]]) {
+            const recorded = await installMocks({ preview: true, facts: { elevated: false } });
+            const host = new windows.Host("mim01", { ...hostArgs, ...args });
+            new windows.RegistryValues("extra", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
+            await recorded.settle();
+            assert.equal(recorded.warnings.filter((one) => /^mim01: MIM01\\administrator is no administrator of this host/.test(one)).length, warnings);
+        }
     });
 
     it("with a preinstalled module installs none", async () => {

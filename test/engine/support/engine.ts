@@ -9,6 +9,9 @@ import { skip } from "../../support/skip";
 // SDK takes UNAVAILABLE for an engine that is ending: the program would end well having registered nothing.
 Object.assign((settings as unknown as { grpcClientOptions: object }).grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
 
+// Programs that are functions look at this process's agent, the plugins at what `environment` says.
+delete process.env["SSH_AUTH_SOCK"];
+
 export const repository = resolve(__dirname, "../../..");
 
 const pulumiHome = join(repository, ".lab", "pulumi-home");

@@ -1,7 +1,7 @@
 // A tiny SSH server on loopback that counts who logged on and answers commands with a function.
 import { once } from "node:events";
 import * as net from "node:net";
-import { Server, type AuthContext, type Connection, type ParsedKey, type Session } from "ssh2";
+import { Server, type Algorithms, type AuthContext, type Connection, type ParsedKey, type Session } from "ssh2";
 import { newKeyPair } from "../../support/keys";
 
 /** What a command does: prints, ends with a code or a signal, or (with `never`) neither. */
@@ -23,14 +23,16 @@ export interface Options {
     /** The public part of the key that may log on. */
     key?: ParsedKey;
     hostKeys?: string[];
+    /** What it offers; default what ssh2 does. */
+    algorithms?: Algorithms;
     methods?: ("password" | "publickey" | "keyboard-interactive")[];
     port?: number;
     answer?: (run: Run) => Answer;
     acceptEnvironment?: boolean;
 }
 
-export function keyPair(type: "ed25519" | "ecdsa"): { private: string; public: string } {
-    return newKeyPair(type, type === "ecdsa" ? { bits: 256 } : {});
+export function keyPair(type: "ed25519" | "ecdsa" | "rsa"): { private: string; public: string } {
+    return newKeyPair(type, { bits: { ed25519: undefined, ecdsa: 256, rsa: 2048 }[type] });
 }
 
 export class SshServer {
@@ -48,7 +50,7 @@ export class SshServer {
 
     static async start(options: Options): Promise<SshServer> {
         const hostKeys = options.hostKeys ?? [keyPair("ed25519").private];
-        const server = new Server({ hostKeys });
+        const server = new Server({ hostKeys, algorithms: options.algorithms });
         const self = new SshServer(options, server);
         server.on("connection", connection => self.serve(connection));
         server.listen(options.port ?? 0, "127.0.0.1");
@@ -78,6 +80,10 @@ export class SshServer {
         // A server ends a connection that it does not understand.
         connection.on("error", () => connection.end());
         connection.on("close", () => this.sockets.delete(connection));
+        // Present servers sign with SHA-2 only; ssh2 always offers the SHA-1 form beside it.
+        (connection as NodeJS.EventEmitter).on("handshake", ({ serverHostKey }: { serverHostKey: string }) => {
+            if (serverHostKey === "ssh-rsa") connection.end();
+        });
         connection.on("authentication", context => this.authenticate(context));
         connection.on("session", accept => this.session(accept()));
         connection.on("tcpip", (accept, _reject, { destIP, destPort }) => {
