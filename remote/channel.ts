@@ -1,4 +1,5 @@
 import type { Client, ClientChannel } from "ssh2";
+import { firstByte } from "./failures";
 import type { ExecResult } from "./types";
 
 /** What went wrong on a channel; the caller adds the host's name. */
@@ -49,7 +50,7 @@ export function runOnChannel(client: Client, command: string, stdin: string, eve
             channel.close();
             return;
         }
-        events.waitingFor("the first byte of the reply");
+        events.waitingFor(firstByte);
         collect(channel);
         channel.end(Buffer.from(stdin, "utf8"));
     };

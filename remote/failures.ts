@@ -1,4 +1,8 @@
 import { missedAnswers } from "./keepAlive";
+import type { RemoteErrorKind } from "./types";
+
+/** What a command is waited for until it says something. */
+export const firstByte = "the first byte of the reply";
 
 /** What ssh2 and Node put on an error; `code` is a text on socket errors and a number where the server itself ended the connection. */
 export interface LowError extends Error {
@@ -42,6 +46,11 @@ export function noSuchKeyReason(type: string): string {
     );
 }
 
+export function timeoutKind(waitedFor: string): RemoteErrorKind {
+    // A host that is switched off, or behind a firewall that drops packets, shows itself like this.
+    return waitedFor.startsWith("the TCP connection") ? "unreachable" : waitedFor === firstByte ? "silent" : "timeout";
+}
+
 export function timeoutReason(label: string, timeoutMs: number, waitedFor: string): string {
     return (
         `"${label}" took longer than ${timeoutMs / 1000} s; the time ran out while waiting for ${waitedFor}. ` +
@@ -61,6 +70,9 @@ const remedies: Record<string, string | undefined> = {
     "the SSH handshake": "Check that the port is that of sshd and that sshd is not overloaded (MaxStartups)",
     authentication: "Check that the host reaches its domain controllers",
     "a channel for the command": "Check whether sshd on the host hangs",
+    [firstByte]:
+        "Look at the load of the host, or allow more time. With some builds of OpenSSH for Windows, Windows PowerShell 5.1 may lose what is " +
+        'sent to it and wait for ever: then update OpenSSH there, or install PowerShell 7 and set powershell: "pwsh.exe"',
 };
 
 const socketReasons: Record<string, string | undefined> = {

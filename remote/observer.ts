@@ -2,7 +2,7 @@ import { parseObservation, parseReply, ReplyError } from "../drift/reply";
 import { block, observeRequest } from "../drift/request";
 import type { Observation, ObserveRequest } from "../drift/types";
 import { getCommand, languageModeCommand, probeCommand } from "./commands";
-import { printable, remoteError, secretsOf } from "./errors";
+import { printable, RemoteError, remoteError, secretsOf } from "./errors";
 import { moduleText, withParts } from "../powershell/moduleText";
 import { SessionPool } from "./pool";
 import type { Connection, ExecResult } from "./types";
@@ -12,7 +12,7 @@ export interface ReadOptions {
     exe?: string;
     /** True where administrators have deployed the module: it is called, and none is sent. Default false. */
     preinstalled?: boolean;
-    /** For the whole look at the host, in milliseconds. Default 60,000. */
+    /** For one look at the host, in milliseconds; one of which no byte came back is repeated once. Default 60,000. */
     timeoutMs?: number;
 }
 
@@ -30,7 +30,14 @@ export class HostReader {
         const limitSeconds = Math.min(Math.ceil(timeoutMs / 1000), 86_400);
         const json = observeRequest({ ...request, limitSeconds });
         const [command, stdin] = preinstalled ? [getCommand(exe), json] : [probeCommand(exe), block(moduleText().psm1, json)];
-        const result = await this.pool.exec(connection, command, stdin, { timeoutMs, label: "observe" });
+        const ask = (label: string) => this.pool.exec(connection, command, stdin, { timeoutMs, label });
+        // A look has no side effects. What was lost on its way into PowerShell the first time mostly gets there the second time.
+        const result = await ask("observe").catch((error: unknown) => {
+            if (RemoteError.isInstance(error) && error.kind === "silent") {
+                return ask("the second try to observe");
+            }
+            throw error;
+        });
         try {
             return parseObservation(parseReply(result.stdout, result.exitCode, secretsOf(connection)), request);
         } catch (error) {

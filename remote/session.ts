@@ -1,6 +1,6 @@
 import { runOnChannel } from "./channel";
 import { printable, RemoteError, remoteError } from "./errors";
-import { silentReason, timeoutReason } from "./failures";
+import { silentReason, timeoutKind, timeoutReason } from "./failures";
 import { keepAlive } from "./keepAlive";
 import { Line } from "./line";
 import type { Connection, ExecResult } from "./types";
@@ -90,9 +90,7 @@ export class Session {
             const timer = setTimeout(() => {
                 this.suspect = true;
                 const what = waitedFor ?? this.waitingFor();
-                // A host that is switched off, or behind a firewall that drops packets, shows itself like this.
-                const kind = what.startsWith("the TCP connection") ? "unreachable" : "timeout";
-                fail(remoteError(this.connection, kind, timeoutReason(label, timeoutMs, what)));
+                fail(remoteError(this.connection, timeoutKind(what), timeoutReason(label, timeoutMs, what)));
             }, timeoutMs);
             const start = () => {
                 stop = runOnChannel(this.line.client, command, stdin, {

@@ -22,5 +22,5 @@ export interface ExecResult {
     serverIdent?: string;
 }
 
-/** Why a host could not be asked. */
-export type RemoteErrorKind = "unreachable" | "authentication" | "hostKey" | "timeout" | "dropped" | "banner" | "cancelled";
+/** Why a host could not be asked. `silent` is a timeout before the first byte of a reply. */
+export type RemoteErrorKind = "unreachable" | "authentication" | "hostKey" | "timeout" | "silent" | "dropped" | "banner" | "cancelled";

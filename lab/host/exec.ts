@@ -40,6 +40,10 @@ export async function execute(
         return answer(channel, refuse(text));
     }
     await pause(command.exe === "" ? 0 : options.processStartMs);
+    if (fault?.name === "stalledStdin" && command.exe === "powershell.exe") {
+        // No module was read yet, so no watchdog ends it.
+        return;
+    }
     const input = await stdin;
     await pause(fault?.name === "slow" ? Number(fault.argument || 3_000) : 0);
     if (fault?.name === "hang" && !channel.destroyed) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { dword, windows } from "../../index";
+import { until } from "../remote/support/harness";
 import { driftOf } from "./support/run";
 import { declareHost, useScene } from "./support/scene";
 
@@ -91,6 +92,24 @@ describe("engine: hosts that cannot be reached", function () {
         assert.deepEqual([run.changes, run.outputs["one"], run.outputs["two"]], [{}, "unknown", "unknown"]);
         assert.equal(run.warnings.length, 2);
         assert.deepEqual([scene.host("mim01").counters.connections, scene.host("mim02").counters.connections], [0, 0]);
+    });
+
+    it("a look whose input was lost on the way is repeated once; when it is lost again, the cause and pwsh.exe are named", async () => {
+        await scene.host("mim02").fault("stalledStdin");
+        scene.stack.program = twoHosts({ second: { timeout: 4 } });
+        const lost = await scene.stack.preview({ fails: true });
+        assert.match(lost.errors[0] ?? "", /^mim02: .*"the second try to observe" took longer than 4 s.*OpenSSH for Windows.*powershell: "pwsh\.exe"/s);
+        assert.deepEqual([lost.changes, lost.outputs["two"]], [{ "one-mim01-one": "update" }, "unknown"]);
+        assert.equal(scene.host("mim02").counters.execs, 2);
+
+        scene.host("mim02").resetCounters();
+        const asked = until(() => scene.host("mim02").counters.execs === 1).then(() => scene.host("mim02").fault("none"));
+        const [run] = await Promise.all([scene.stack.preview(), asked]);
+        assert.deepEqual([driftOf(run, "two-mim02-two"), scene.host("mim02").counters.execs], [DRIFT, 2]);
+
+        await scene.host("mim02").fault("stalledStdin");
+        scene.stack.program = twoHosts({ second: { powershell: "pwsh.exe", timeout: 30 } });
+        assert.deepEqual(driftOf(await scene.stack.preview(), "two-mim02-two"), DRIFT);
     });
 
     it("a retired host that no longer answers is taken out of the program: nothing is contacted", async () => {

@@ -44,7 +44,7 @@ export interface HostArgs extends SshArgs {
     onUnreachable?: OnUnreachable;
     /** Seconds to go on trying while nothing listens yet, for a server made by the same stack. Default 0. */
     waitForSsh?: number;
-    /** Seconds for one look at the host, all in all. Default 60. */
+    /** Seconds for one look at the host; one of which no byte came back is repeated once. Default 60. */
     timeout?: number;
     /** Whole seconds after which a command that enforces ends itself on the host, at least 90: nothing on this side can stop it. Default 600. */
     commandTimeout?: number;
