@@ -5,7 +5,7 @@ import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords
 import { checkSize, notObserved, protocol, renderStdin, type Timed } from "./render";
 import { listNames } from "./show";
 import { newTime } from "./time";
-import type { Declaration, DocumentPlan, DriftEntry, HostPlan, Notation, Observation, RunContext } from "./types";
+import type { Declaration, DocumentPlan, DriftEntry, Facts, HostPlan, Notation, Observation, RunContext } from "./types";
 
 /** One document of the run, with what was found. */
 interface Subject {
@@ -33,7 +33,7 @@ export function planHost(declarations: readonly Declaration[], observation: Obse
         })),
     }));
     const records = typeof observation.records === "string" ? undefined : parseRecords(observation.records);
-    const unreadable = typeof observation.records === "string" ? observation.records.replace(/^unknown:/, "") : "";
+    const unreadable = typeof observation.records === "string" ? whyNoRecords(observation.records.replace(/^unknown:/, ""), observation.facts) : "";
     const documents = new Map(run.map((subject) => [subject.declaration.id, planDocument(subject, run, records, unreadable, context)]));
     return { documents, orphans: records === undefined ? [] : findOrphans(run, records, context) };
 }
@@ -91,6 +91,16 @@ function whyUnknown(key: string, reason: string): string {
     const hive = key.split("\\").slice(0, 2).join("\\");
     const loading = `the hive ${hive} is not loaded. Start the service of that account, or log it on once, and run again`;
     return reason === "not loaded" ? loading : reason;
+}
+
+function whyNoRecords(reason: string, { user, elevated }: Facts): string {
+    if (reason !== "denied") {
+        return reason;
+    }
+    return elevated
+        ? "denied. Somebody changed the rights of HKLM\\SOFTWARE\\HybridIdentity; Initialize-HybridIdentity on the host sets them anew"
+        : `denied: ${user} is no administrator, and in no group that may read them. Name a group of this account in the host's ` +
+              '"recordReaders" and run "pulumi up" once; where the module is preinstalled, run Initialize-HybridIdentity -Readers GROUP there';
 }
 
 /** Values whose record, rule 3 included, has another owner that `takeOverFrom` does not name (rule 4). */

@@ -77,8 +77,9 @@ export function refusal(connection: Connection): string {
     const what = connection.privateKey !== undefined ? "private key" : "password";
     const remedy =
         connection.privateKey !== undefined
-            ? "Check that its public key is in authorized_keys of that user (for administrators in " +
-              "C:\\ProgramData\\ssh\\administrators_authorized_keys)"
+            ? "Check that its public key is in authorized_keys of that user; for administrators in C:\\ProgramData\\ssh\\" +
+              "administrators_authorized_keys, which sshd ignores where others than Administrators and SYSTEM have rights on it. Check " +
+              "AllowGroups in sshd_config too: on Windows Server 2025 only members of Administrators and OpenSSH Users may log on"
             : "Check user and password";
     return `the server refused the ${what}. ${remedy}. It is not tried again in this run, so that the account is not locked`;
 }

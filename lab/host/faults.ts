@@ -21,6 +21,8 @@ const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count"; perO
     constrained: { does: "runs PowerShell in constrained language mode" },
     openssh77: { does: "says to be OpenSSH 7.7" },
     wrongHostKey: { does: "shows another host key" },
+    allowGroups: { does: "lets only administrators log on, as sshd of Windows Server 2025 does (AllowGroups)" },
+    ignoredKeys: { does: "ignores the keys of administrators, as sshd does where their file has wrong rights" },
     unreachable: { does: "refuses connections" },
 };
 const OPERATIONS = ["probe", "install", "set", "remove", "get"];

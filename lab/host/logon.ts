@@ -39,6 +39,13 @@ export function logOn(context: AuthContext, accounts: Account[], done: (account:
     }
 }
 
+/** The accounts that a fault leaves. */
+export function admitted(accounts: Account[], method: string, fault: string | undefined): Account[] {
+    const shut = (account: Account): boolean =>
+        (fault === "allowGroups" && !account.elevated) || (fault === "ignoredKeys" && account.elevated && method === "publickey");
+    return accounts.filter(account => !shut(account));
+}
+
 function isPassword(account: Account | undefined, given: string): boolean {
     const [a, b] = [Buffer.from(given), Buffer.from(account?.password ?? "")];
     return b.length > 0 && a.length === b.length && timingSafeEqual(a, b);

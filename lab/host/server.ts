@@ -2,7 +2,7 @@ import net from "node:net";
 import { Server, type Connection } from "ssh2";
 import { Traffic, type Counters } from "./counters";
 import { execute, type ExecOptions } from "./exec";
-import { logOn, type Account } from "./logon";
+import { admitted, logOn, type Account } from "./logon";
 
 export interface ServerOptions extends ExecOptions {
     accounts: Account[];
@@ -70,7 +70,7 @@ export class HostServer {
         // Peers break off in every way there is; the counters tell, the lab goes on.
         client.on("error", () => socket.destroy());
         client.on("authentication", context =>
-            logOn(context, this.options.accounts, found => {
+            logOn(context, admitted(this.options.accounts, context.method, this.options.fault()?.name), found => {
                 account = found;
                 this.traffic.count(found ? "logons" : "failedLogons");
             }),

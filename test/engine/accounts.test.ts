@@ -78,6 +78,35 @@ describe("engine: accounts and secrets", function () {
         assert.deepEqual({ logons, failedLogons, execs }, { logons: 1, failedLogons: 0, execs: 1 });
     });
 
+    it("an observer whose account may not read the records is told which argument is missing", async () => {
+        const { observerUser, observerKey } = scene.host();
+        const observe = { user: observerUser, privateKey: pulumi.secret(observerKey) };
+        scene.stack.program = declare({ observe });
+        await scene.stack.up();
+        const run = await scene.stack.preview({ fails: true });
+        assert.match(
+            run.errors[0] ?? "",
+            /The records of the document "x" could not be read: denied: MIM01\\observer is no administrator.*Name a group of this account in the host's "recordReaders" and run "pulumi up" once/s,
+        );
+        scene.stack.program = declare({ observe, recordReaders: ["CONTOSO\\Pulumi readers"] });
+        await scene.stack.up();
+        assert.deepEqual((await scene.stack.preview()).changes, {});
+    });
+
+    for (const fault of ["allowGroups", "ignoredKeys"] as const) {
+        it(`a right key that is refused all the same (${fault}): AllowGroups and the rights of the file are named`, async () => {
+            await scene.host().fault(fault);
+            const { observerUser, observerKey } = scene.host();
+            scene.stack.program = declare(fault === "allowGroups" ? { user: observerUser, privateKey: pulumi.secret(observerKey) } : {});
+            const run = await scene.stack.preview({ fails: true });
+            assert.match(
+                run.errors[0] ?? "",
+                /^mim01: .* refused the private key\. .*administrators_authorized_keys, which sshd ignores where others than Administrators and SYSTEM have rights on it\..*AllowGroups.*Windows Server 2025.*OpenSSH Users/,
+            );
+            assert.equal(scene.host().counters.failedLogons, 1);
+        });
+    }
+
     it("an agent that is gone ends preview and up alike, with one error and before any command", async function () {
         if (process.platform === "win32") {
             skip(this, "Node has no such sockets there");
