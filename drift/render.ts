@@ -1,3 +1,4 @@
+import { describe } from "./describe";
 import { listValues, nest, type ValueEntry } from "./document";
 import { toAsciiJson, type Json } from "./json";
 import type { Declaration, DriftEntry, RunContext } from "./types";
@@ -60,15 +61,6 @@ export function checkSize(declaration: Declaration, stdin: string): string | und
 }
 
 function driftBlock(drift: readonly DriftEntry[]): Json {
-    const entries = drift.map(({ path, name, found, desired }) => ({
-        key: path,
-        name,
-        id: "",
-        notation: `${shorten(found)} -> ${shorten(desired)}`,
-    }));
+    const entries = drift.map((one) => ({ key: one.path, name: one.name, id: "", notation: describe(one, shownLimit) }));
     return nest(entries, (entry) => entry.notation);
-}
-
-function shorten(notation: string): string {
-    return notation.length <= shownLimit ? notation : `${notation.slice(0, shownLimit)}... (${notation.length} characters)`;
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { describe } from "../../drift/describe";
 import { valuePath } from "../../drift/document";
 import { printable } from "../../drift/show";
 import { DriftEntry, Problem } from "../../drift/types";
@@ -45,19 +46,25 @@ export function problemText(type: string, name: string, problems: Problem[]): st
 
 /** One line a value: path, name, found and desired; at most 20 and a count of the rest. */
 export function driftText(host: string, byDocument: { document: string; drift: DriftEntry[] }[]): string {
-    const findings = byDocument.flatMap(({ document, drift }) =>
-        drift.map((one) => ({ where: `${document}: ${valuePath({ key: one.path, name: one.name })}`, found: one.found, declared: one.desired })),
+    const lines = byDocument.flatMap(({ document, drift }) =>
+        drift.map((one) => `${document}: ${valuePath({ key: one.path, name: one.name })}: ${printable(describe(one, longestValue), 4 * longestValue)}`),
     );
-    return findingsText(host, findings);
+    return differencesText(host, lines);
 }
 
 /** The same for anything that has values. */
 export function findingsText(what: string, findings: { where: string; found: string; declared: string }[]): string {
-    const lines = findings.map((one) => `  ${one.where}: ${printable(one.found, longestValue)} -> ${printable(one.declared, longestValue)}`);
+    return differencesText(
+        what,
+        findings.map((one) => `${one.where}: ${printable(one.found, longestValue)} -> ${printable(one.declared, longestValue)}`),
+    );
+}
+
+function differencesText(what: string, lines: string[]): string {
     const more = lines.length - longestWarning;
     return [
         `${what}: ${lines.length} ${lines.length === 1 ? "value differs" : "values differ"} from what is declared (found -> declared):`,
-        ...lines.slice(0, longestWarning),
+        ...lines.slice(0, longestWarning).map((line) => `  ${line}`),
         ...(more > 0 ? [`  and ${more} more; the output "drift" and "pulumi preview --diff" show all`] : []),
     ].join("\n");
 }

@@ -198,7 +198,7 @@ describe("plan: rule 7, what is shown", () => {
         const values = Object.fromEntries(["A", "B", "C"].map((name) => [idOf(name), valueRecord()]));
         const documents = { "shop.prod/tls": documentRecord({ A: "dword:1", B: "dword:1", C: "dword:1" }) };
         const result = plan(wanted, observe({ A: "absent", B: "dword:1", C: "string:1" }, { values, documents }));
-        assert.deepEqual(timedMember(result.stdin)[1], { [key]: { A: "absent -> dword:1", C: "string:1 -> dword:1" } });
+        assert.deepEqual(timedMember(result.stdin)[1], { [key]: { A: "absent -> dword:1", C: "string:'1' -> dword:1" } });
     });
 
     it("gives the same drift another time, also while the clock stands still or after it went back", () => {

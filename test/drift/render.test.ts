@@ -96,7 +96,7 @@ describe("render: the document", () => {
             string,
             Record<string, Record<string, string>>
         >;
-        assert.equal(stdin["drift seen T"]![key]!["A"], `binary:${"ab".repeat(496)}a... (10007 characters) -> dword:1`);
+        assert.equal(stdin["drift seen T"]![key]!["A"], `binary:${"ab".repeat(500)}... -> dword:1 (10007 and 7 characters)`);
         assert.equal(stdin["desired"]![key]!["A"], `string:${"c".repeat(5000)}`);
     });
 

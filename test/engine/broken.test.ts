@@ -149,7 +149,7 @@ describe("engine: what hosts, replies and connections do wrong", function () {
         );
         assert.deepEqual(run.outputs["states"], ["enforced", "compliant", "unknown"]);
         assert.deepEqual(run.changes, { "tls-mim01-tls": "update" });
-        assert.deepEqual(driftOf(run, "tls-mim01-tls"), { [`${PROTOCOLS}\\TLS 1.0\\Client`]: { Enabled: "dword:1 -> dword:0" } });
+        assert.deepEqual(driftOf(run, "tls-mim01-tls"), { [`${PROTOCOLS}\\TLS 1.0\\Client`]: { Enabled: "dword:1 -> dword:0 (TLS 1.0, client: enabled -> disabled)" } });
         assert.equal(registry().get(`${PROTOCOLS}\\TLS 1.0\\Client`, "Enabled"), "dword:0");
         assert.deepEqual(scene.stack.commands["extra-mim01-extra"]?.["stdin"], before);
         await repairsNow();

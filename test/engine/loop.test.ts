@@ -38,19 +38,19 @@ describe("engine: drift on one host", function () {
         registry().deleteKey(PATHS);
         registry().set(`${PROTOCOLS}\\TLS 1.2\\Client`, "DisabledByDefault", "string:0");
         const tls = {
-            [`${PROTOCOLS}\\TLS 1.0\\Server`]: { Enabled: "absent -> dword:0" },
-            [`${PROTOCOLS}\\TLS 1.2\\Client`]: { DisabledByDefault: "string:0 -> dword:0" },
+            [`${PROTOCOLS}\\TLS 1.0\\Server`]: { Enabled: "absent -> dword:0 (TLS 1.0, server: not set -> disabled)" },
+            [`${PROTOCOLS}\\TLS 1.2\\Client`]: { DisabledByDefault: "string:'0' -> dword:0 (TLS 1.2, client, by default: no number -> on)" },
         };
         const extra = {
             [HYBRID]: { KeepAlive: "dword:7 -> dword:1" },
-            [PATHS]: { Home: "absent -> expand:%ProgramData%\\Contoso", Servers: 'absent -> multi:["mim01","mim02"]' },
+            [PATHS]: { Home: "absent -> expand:'%ProgramData%\\Contoso'", Servers: 'absent -> multi:["mim01","mim02"]' },
         };
         const warning = [
             "  extra: HKLM\\SOFTWARE\\Contoso\\Hybrid\\KeepAlive: dword:7 -> dword:1",
-            "  extra: HKLM\\SOFTWARE\\Contoso\\Paths\\Home: absent -> expand:%ProgramData%\\Contoso",
+            "  extra: HKLM\\SOFTWARE\\Contoso\\Paths\\Home: absent -> expand:'%ProgramData%\\Contoso'",
             '  extra: HKLM\\SOFTWARE\\Contoso\\Paths\\Servers: absent -> multi:["mim01","mim02"]',
-            `  tls: ${PROTOCOLS}\\TLS 1.0\\Server\\Enabled: absent -> dword:0`,
-            `  tls: ${PROTOCOLS}\\TLS 1.2\\Client\\DisabledByDefault: string:0 -> dword:0`,
+            `  tls: ${PROTOCOLS}\\TLS 1.0\\Server\\Enabled: absent -> dword:0 (TLS 1.0, server: not set -> disabled)`,
+            `  tls: ${PROTOCOLS}\\TLS 1.2\\Client\\DisabledByDefault: string:'0' -> dword:0 (TLS 1.2, client, by default: no number -> on)`,
             "mim01: 5 values differ from what is declared (found -> declared):",
         ];
 
@@ -82,7 +82,7 @@ describe("engine: drift on one host", function () {
         const lines = text.split("\n").map((line) => line.trim().replace(/ +/g, " "));
         for (const line of [
             '+ KeepAlive: "dword:7 -> dword:1"',
-            '+ Home : "absent -> expand:%ProgramData%\\\\Contoso"',
+            '+ Home : "absent -> expand:\'%ProgramData%\\\\Contoso\'"',
             '+ Servers: "absent -> multi:[\\"mim01\\",\\"mim02\\"]"',
         ]) {
             assert.ok(lines.includes(line), `${line} is missing in:\n${text}`);
@@ -106,9 +106,9 @@ describe("engine: drift on one host", function () {
         registry().set(HYBRID, "ManagedBy", "string:by hand");
         const run = await scene.stack.up();
         assert.deepEqual(driftOf(run, "extra-mim01-extra"), {
-            [HYBRID]: { KeepAlive: "dword:7 -> dword:1", ManagedBy: "string:by hand -> string:Pulumi" },
+            [HYBRID]: { KeepAlive: "dword:7 -> dword:1", ManagedBy: "string:'by hand' -> string:'Pulumi'" },
         });
-        assert.match(run.warnings[0] ?? "", /ManagedBy: string:by hand -> string:Pulumi/);
+        assert.match(run.warnings[0] ?? "", /ManagedBy: string:'by hand' -> string:'Pulumi'/);
         assert.equal(registry().get(HYBRID, "ManagedBy"), "string:Pulumi");
     });
 

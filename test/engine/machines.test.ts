@@ -38,12 +38,18 @@ describe("engine: machines put back, made anew, and changed by hand", function (
             assert.deepEqual(Object.keys(run.changes).sort(), ALL);
             assert.deepEqual([...new Set(Object.values(run.changes))], ["update"]);
             assert.deepEqual(driftOf(run, "extra-mim01-extra"), {
-                [HYBRID]: { KeepAlive: "absent -> dword:1", ManagedBy: "absent -> string:Pulumi" },
-                [PATHS]: { Home: "absent -> expand:%ProgramData%\\Contoso", Servers: 'absent -> multi:["mim01","mim02"]' },
+                [HYBRID]: { KeepAlive: "absent -> dword:1", ManagedBy: "absent -> string:'Pulumi'" },
+                [PATHS]: { Home: "absent -> expand:'%ProgramData%\\Contoso'", Servers: 'absent -> multi:["mim01","mim02"]' },
             });
             assert.deepEqual(driftOf(run, "tls-mim01-tls"), {
-                [`${PROTOCOLS}\\TLS 1.0\\Client`]: { DisabledByDefault: "absent -> dword:1 or nonzero", Enabled: "absent -> dword:0" },
-                [`${PROTOCOLS}\\TLS 1.0\\Server`]: { DisabledByDefault: "absent -> dword:1 or nonzero", Enabled: "absent -> dword:0" },
+                [`${PROTOCOLS}\\TLS 1.0\\Client`]: {
+                    DisabledByDefault: "absent -> dword:1 or nonzero (TLS 1.0, client, by default: not set -> off)",
+                    Enabled: "absent -> dword:0 (TLS 1.0, client: not set -> disabled)",
+                },
+                [`${PROTOCOLS}\\TLS 1.0\\Server`]: {
+                    DisabledByDefault: "absent -> dword:1 or nonzero (TLS 1.0, server, by default: not set -> off)",
+                    Enabled: "absent -> dword:0 (TLS 1.0, server: not set -> disabled)",
+                },
             });
         }
         assert.deepEqual(Object.keys(scene.host().state.modules), ["1.0.0"]);

@@ -57,8 +57,8 @@ describe("engine: the project of this repository", function () {
         registry("edge01").set(HYBRID, "KeepAlive", "string:1");
         const run = await stack.preview({ diff: true, expectNoChanges: true, fails: true });
         assert.deepEqual(run.changes, { "edge01-extra-edge01-extra": "update" });
-        assert.deepEqual(driftOf(run, "edge01-extra-edge01-extra"), { [HYBRID]: { KeepAlive: "string:1 -> dword:1" } });
-        assert.match(run.text, /\+ +KeepAlive: "string:1 -> dword:1"/);
+        assert.deepEqual(driftOf(run, "edge01-extra-edge01-extra"), { [HYBRID]: { KeepAlive: "string:'1' -> dword:1" } });
+        assert.match(run.text, /\+ +KeepAlive: "string:'1' -> dword:1"/);
         await stack.up();
         assert.equal(registry("edge01").get(HYBRID, "KeepAlive"), "dword:1");
     });

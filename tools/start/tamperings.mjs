@@ -22,12 +22,12 @@ export const tamperings = [
     {
         what: "a wrong value: TLS 1.0 is switched on for the server role of mim01",
         lab: ["registry", "set", "mim01", `${protocols}\\TLS 1.0\\Server`, "Enabled", "dword:1"],
-        shown: [{ command: "mim01-tls-mim01-tls", key: `${protocols}\\TLS 1.0\\Server`, name: "Enabled", change: "dword:1 -> dword:0" }],
+        shown: [{ command: "mim01-tls-mim01-tls", key: `${protocols}\\TLS 1.0\\Server`, name: "Enabled", change: "dword:1 -> dword:0 (TLS 1.0, server: enabled -> disabled)" }],
     },
     {
         what: "a deleted value: strong cryptography of .NET on exch01",
         lab: ["registry", "delete", "exch01", dotnet, "SchUseStrongCrypto"],
-        shown: [{ command: "exch01-dotnet-exch01-dotnet", key: dotnet, name: "SchUseStrongCrypto", change: "absent -> dword:1" }],
+        shown: [{ command: "exch01-dotnet-exch01-dotnet", key: dotnet, name: "SchUseStrongCrypto", change: "absent -> dword:1 (.NET v4.0.30319, 64-bit, strong cryptography: not set -> on)" }],
     },
     {
         what: "a deleted key: everything about TLS 1.1 as a client on edge01",
@@ -37,15 +37,15 @@ export const tamperings = [
                 command: "edge01-tls-edge01-tls",
                 key: `${protocols}\\TLS 1.1\\Client`,
                 name: "DisabledByDefault",
-                change: "absent -> dword:1 or nonzero",
+                change: "absent -> dword:1 or nonzero (TLS 1.1, client, by default: not set -> off)",
             },
-            { command: "edge01-tls-edge01-tls", key: `${protocols}\\TLS 1.1\\Client`, name: "Enabled", change: "absent -> dword:0" },
+            { command: "edge01-tls-edge01-tls", key: `${protocols}\\TLS 1.1\\Client`, name: "Enabled", change: "absent -> dword:0 (TLS 1.1, client: not set -> disabled)" },
         ],
     },
     {
         what: "a wrong type: a number of mim01 becomes a text",
         lab: ["registry", "set", "mim01", hybrid, "KeepAlive", "string:1"],
-        shown: [{ command: "mim01-extra-mim01-extra", key: hybrid, name: "KeepAlive", change: "string:1 -> dword:1" }],
+        shown: [{ command: "mim01-extra-mim01-extra", key: hybrid, name: "KeepAlive", change: "string:'1' -> dword:1" }],
     },
     {
         what: "a removed consent: MIM mail may no longer use Exchange Online",

@@ -1,0 +1,44 @@
+import { upper } from "./path";
+import type { DriftEntry, Notation } from "./types";
+
+/** Values whose numbers mean something to people: where they are, what to call them, and what their numbers say. */
+interface Known {
+    key: RegExp;
+    subject(match: RegExpExecArray): string;
+    names: Record<string, { after: string; zero: string; other: string }>;
+}
+
+const known: Known[] = [
+    {
+        key: /^HKLM\\SYSTEM\\CURRENTCONTROLSET\\CONTROL\\SECURITYPROVIDERS\\SCHANNEL\\PROTOCOLS\\([^\\]+)\\(CLIENT|SERVER)$/,
+        subject: ([, protocol, role]) => `${protocol}, ${role!.toLowerCase()}`,
+        names: {
+            ENABLED: { after: "", zero: "disabled", other: "enabled" },
+            DISABLEDBYDEFAULT: { after: ", by default", zero: "on", other: "off" },
+        },
+    },
+    {
+        key: /^HKLM(32)?\\SOFTWARE\\(WOW6432NODE\\)?MICROSOFT\\\.NETFRAMEWORK\\(V[\d.]+)$/,
+        subject: ([, view, node, version]) => `.NET ${version!.toLowerCase()}, ${view || node ? 32 : 64}-bit`,
+        names: {
+            SCHUSESTRONGCRYPTO: { after: ", strong cryptography", zero: "off", other: "on" },
+            SYSTEMDEFAULTTLSVERSIONS: { after: ", TLS versions of the system", zero: "off", other: "on" },
+        },
+    },
+];
+
+/** What a drifted value means, such as `TLS 1.0, server: enabled -> disabled`; undefined where the library does not know. */
+export function meaningOf({ path, name, found, desired }: DriftEntry): string | undefined {
+    for (const { key, subject, names } of known) {
+        const match = key.exec(upper(path));
+        const words = names[upper(name)];
+        if (match && words) {
+            const say = (notation: Notation): string => {
+                const [, number] = /^dword:(\d+)/.exec(notation) ?? [];
+                return notation === "absent" ? "not set" : number === undefined ? "no number" : number === "0" ? words.zero : words.other;
+            };
+            return `${subject(match)}${words.after}: ${say(found)} -> ${say(desired)}`;
+        }
+    }
+    return undefined;
+}
