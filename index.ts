@@ -4,4 +4,6 @@ export * as exchange from "./components/exchange";
 export * as windows from "./components/windows";
 export { MailMethod, Mode, ModuleSource, OnDestroy, OnUnreachable } from "./components/choices";
 export { absent, binary, dword, expand, multi, qword, string } from "./drift/notation";
-export type { DriftEntry } from "./drift/types";
+export { report } from "./components/report";
+export type { ComponentReport, StackReport } from "./components/report";
+export type { Drifted } from "./drift/types";

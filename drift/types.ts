@@ -77,6 +77,12 @@ export interface DriftEntry {
     desired: Notation;
 }
 
+/** A value that is not, or was not, as declared. */
+export interface Drifted {
+    found: Notation;
+    desired: Notation;
+}
+
 /** What a run renders for one document. */
 export interface DocumentPlan {
     /** `same`: the recorded stdin, nothing changes. `new`: a new text, so an update runs. `keep`: left as it is in state (see `problems`). */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration, normaliseTree } from "../../drift/document";
-import { DriftEntry, ValueTree } from "../../drift/types";
+import { Drifted, ValueTree } from "../../drift/types";
 import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `RegistryValues`. */
@@ -22,8 +22,12 @@ export interface RegistryValuesArgs extends DocumentArgs {
 export class RegistryValues extends pulumi.ComponentResource {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
     public readonly state: pulumi.Output<string>;
-    /** Every value that was not as declared when this run looked. */
-    public readonly drift: pulumi.Output<DriftEntry[]>;
+    /** Every value that is not as declared when the run ends, by value id (`KEY\\NAME`, two backslashes between key and name). */
+    public readonly drift: pulumi.Output<Record<string, Drifted>>;
+    /** Every value that this run repaired, in the same form. */
+    public readonly repaired: pulumi.Output<Record<string, Drifted>>;
+    /** Name of the host in the program. */
+    public readonly hostName: pulumi.Output<string>;
     /** A value was written after the host's last boot, and needs a reboot. */
     public readonly rebootPending: pulumi.Output<boolean>;
     /** Services of `restartServices` that started before the last change. */
@@ -39,9 +43,18 @@ export class RegistryValues extends pulumi.ComponentResource {
 
         this.state = document.state;
         this.drift = document.drift;
+        this.repaired = document.repaired;
+        this.hostName = document.hostName;
         this.rebootPending = document.rebootPending;
         this.restartPending = document.restartPending;
-        this.registerOutputs({ state: this.state, drift: this.drift, rebootPending: this.rebootPending, restartPending: this.restartPending });
+        this.registerOutputs({
+            state: this.state,
+            drift: this.drift,
+            repaired: this.repaired,
+            hostName: this.hostName,
+            rebootPending: this.rebootPending,
+            restartPending: this.restartPending,
+        });
     }
 }
 

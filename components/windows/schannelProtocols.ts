@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DriftEntry } from "../../drift/types";
+import { Drifted } from "../../drift/types";
 import { checkSchannelChoice, checkSchannelOnHost, SchannelChoice, schannelDesired, schannelReads, schannelRoles, schannelStates } from "./schannelProtocols/schannel";
 import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
@@ -23,8 +23,12 @@ export interface SchannelProtocolsArgs extends DocumentArgs {
 export class SchannelProtocols extends pulumi.ComponentResource {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
     public readonly state: pulumi.Output<string>;
-    /** Every value that was not as declared when this run looked. */
-    public readonly drift: pulumi.Output<DriftEntry[]>;
+    /** Every value that is not as declared when the run ends, by value id (`KEY\\NAME`, two backslashes between key and name). */
+    public readonly drift: pulumi.Output<Record<string, Drifted>>;
+    /** Every value that this run repaired, in the same form. */
+    public readonly repaired: pulumi.Output<Record<string, Drifted>>;
+    /** Name of the host in the program. */
+    public readonly hostName: pulumi.Output<string>;
     /** A value was written after the host's last boot: set, but not in force until a reboot. */
     public readonly rebootPending: pulumi.Output<boolean>;
     /** Services of `restartServices` that started before the last change. */
@@ -42,6 +46,8 @@ export class SchannelProtocols extends pulumi.ComponentResource {
 
         this.state = document.state;
         this.drift = document.drift;
+        this.repaired = document.repaired;
+        this.hostName = document.hostName;
         this.rebootPending = document.rebootPending;
         this.restartPending = document.restartPending;
         this.protocols = document.outcome.apply((decided) =>
@@ -50,6 +56,8 @@ export class SchannelProtocols extends pulumi.ComponentResource {
         this.registerOutputs({
             state: this.state,
             drift: this.drift,
+            repaired: this.repaired,
+            hostName: this.hostName,
             rebootPending: this.rebootPending,
             restartPending: this.restartPending,
             protocols: this.protocols,

@@ -18,7 +18,7 @@ describe("engine: drift on one host", function () {
         assert.deepEqual([run.changes, run.warnings, run.errors], [{}, [], []]);
         assert.deepEqual(
             [run.outputs["states"], run.outputs["tls"], run.outputs["dotnet"], run.outputs["extra"]],
-            [["compliant", "compliant", "compliant"], [], [], []],
+            [["compliant", "compliant", "compliant"], {}, {}, {}],
         );
     }
 
@@ -65,11 +65,12 @@ describe("engine: drift on one host", function () {
                 run.outputs["states"],
                 what === "up" ? ["enforced", "compliant", "enforced"] : ["drifted", "compliant", "drifted"],
             );
-            assert.deepEqual(run.outputs["dotnet"], []);
-            assert.deepEqual(run.outputs["tls"], [
-                { path: `${PROTOCOLS}\\TLS 1.0\\Server`, name: "Enabled", found: "absent", desired: "dword:0" },
-                { path: `${PROTOCOLS}\\TLS 1.2\\Client`, name: "DisabledByDefault", found: "string:0", desired: "dword:0" },
-            ]);
+            const off = {
+                [`${PROTOCOLS}\\TLS 1.0\\Server\\\\Enabled`]: { found: "absent", desired: "dword:0" },
+                [`${PROTOCOLS}\\TLS 1.2\\Client\\\\DisabledByDefault`]: { found: "string:0", desired: "dword:0" },
+            };
+            const { dotnet, tls: now, repaired } = run.outputs;
+            assert.deepEqual({ dotnet, now, repaired }, what === "up" ? { dotnet: {}, now: {}, repaired: off } : { dotnet: {}, now: off, repaired: {} });
         }
         assert.equal(scene.host().counters.writtenValues, 5);
         isClean(await scene.stack.preview());

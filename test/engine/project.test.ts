@@ -55,6 +55,12 @@ describe("engine: the project of this repository", function () {
 
     it("shows drift in preview --diff and repairs it in up", async () => {
         registry("edge01").set(HYBRID, "KeepAlive", "string:1");
+        const { components } = await stack.report();
+        assert.equal(components.length, 6);
+        assert.deepEqual(
+            components.filter(({ state }) => state !== "compliant").map(({ name, host, state, drift }) => [name, host, state, drift]),
+            [["edge01-extra", "edge01", "drifted", { [`${HYBRID}\\\\KeepAlive`]: { found: "string:1", desired: "dword:1" } }]],
+        );
         const run = await stack.preview({ diff: true, expectNoChanges: true, fails: true });
         assert.deepEqual(run.changes, { "edge01-extra-edge01-extra": "update" });
         assert.deepEqual(driftOf(run, "edge01-extra-edge01-extra"), { [HYBRID]: { KeepAlive: "string:'1' -> dword:1" } });

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration } from "../../../drift/document";
-import { Declaration, DriftEntry, Problem, ValueTree } from "../../../drift/types";
+import { Declaration, Drifted, Problem, ValueTree } from "../../../drift/types";
 import { removeCommand, setCommand } from "../../../remote/commands";
 import { Mode, OnDestroy } from "../../choices";
 import { isPlain, oneOf, secretPaths, settled } from "../../internal/inputs";
@@ -44,7 +44,9 @@ export interface DocumentPlanner {
 /** Outputs that every component for a Windows host has. */
 export interface DocumentOutputs {
     state: pulumi.Output<string>;
-    drift: pulumi.Output<DriftEntry[]>;
+    drift: pulumi.Output<Record<string, Drifted>>;
+    repaired: pulumi.Output<Record<string, Drifted>>;
+    hostName: pulumi.Output<string>;
     rebootPending: pulumi.Output<boolean>;
     restartPending: pulumi.Output<string[]>;
     outcome: pulumi.Output<Outcome>;
@@ -91,14 +93,17 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
         });
         if (one.failure !== undefined) {
             reporter.fail(`${planner.type} "${name}" on host "${host.name}": ${one.failure}`);
-        } else if (args.failOnDrift && args.mode === "audit" && one.drift.length > 0) {
-            const count = one.drift.length === 1 ? "1 drifted value" : `${one.drift.length} drifted values`;
+        } else if (args.failOnDrift && args.mode === "audit" && Object.keys(one.drift).length > 0) {
+            const { length } = Object.keys(one.drift);
+            const count = length === 1 ? "1 drifted value" : `${length} drifted values`;
             reporter.fail(`${planner.type} "${name}" on host "${host.name}": ${count}, and "failOnDrift" is set`);
         }
     });
     return {
         state: result.apply((one) => one.state),
         drift: result.apply((one) => one.drift),
+        repaired: result.apply((one) => one.repaired),
+        hostName: pulumi.output(host.name),
         rebootPending: result.apply((one) => one.rebootPending),
         restartPending: result.apply((one) => one.restartPending),
         outcome,

@@ -1,5 +1,6 @@
+import { valueId } from "../../../drift/path";
 import { parseReply } from "../../../drift/reply";
-import { DriftEntry } from "../../../drift/types";
+import { Drifted, Notation, ValueTree } from "../../../drift/types";
 import { Outcome } from "../host/hostRun";
 import { restartsOf } from "./restarts";
 
@@ -7,7 +8,10 @@ import { restartsOf } from "./restarts";
 export interface Result {
     /** `compliant`, `drifted`, `unknown` or `enforced`. */
     state: string;
-    drift: DriftEntry[];
+    /** By value id. What is off now; empty where this run repaired. */
+    drift: Record<string, Drifted>;
+    /** By value id. */
+    repaired: Record<string, Drifted>;
     rebootPending: boolean;
     restartPending: string[];
     /** What the user has to know of the services. */
@@ -23,16 +27,18 @@ export interface Result {
 export function resultOf(outcome: Outcome, stdout: string | undefined, services: string[], needsReboot: boolean): Result {
     if (outcome.kind !== "planned") {
         const { pending, warnings } = restartsOf(services, undefined, "", false);
-        return { state: "unknown", drift: [], rebootPending: false, restartPending: pending, warnings };
+        return { state: "unknown", drift: {}, repaired: {}, rebootPending: false, restartPending: pending, warnings };
     }
     const { plan, observation } = outcome;
     const answer = plan.action === "new" && stdout !== undefined ? answerTo(plan.time, stdout) : undefined;
-    const wrote = answer?.wrote ?? false;
+    const wrote = answer?.fresh === true && Object.keys(answer.written).length > 0;
+    const off = plan.drift.map(({ path, name, found, desired }) => [valueId(path, name), { found, desired }]);
     const lastRepair = latest(Object.values(plan.lastRepairs));
     const { pending, warnings } = restartsOf(services, observation.services, lastRepair, wrote);
     return {
         state: answer?.fresh ? (wrote ? "enforced" : "compliant") : plan.state,
-        drift: plan.drift,
+        drift: answer?.fresh ? {} : Object.fromEntries(off),
+        repaired: answer?.fresh ? repairsIn(plan.stdin, answer.written) : {},
         rebootPending: needsReboot && (wrote || startedBefore(observation.facts.bootTime, lastRepair)),
         restartPending: pending,
         warnings,
@@ -41,14 +47,29 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
 }
 
 /** A reply to an earlier run is none to this one: with `--target` the engine hands the old one over as if it were current. */
-function answerTo(time: string, stdout: string): { fresh: boolean; wrote: boolean; failure?: string } {
+function answerTo(time: string, stdout: string): { fresh: boolean; written: ValueTree; failure?: string } {
     try {
         const reply = parseReply(stdout, 0);
-        const fresh = reply["time"] === time;
-        return { fresh, wrote: fresh && Object.keys((reply["written"] as object | undefined) ?? {}).length > 0 };
+        return { fresh: reply["time"] === time, written: (reply["written"] as ValueTree | undefined) ?? {} };
     } catch (error) {
-        return { fresh: false, wrote: false, failure: `the command ended without an error but its reply is no proof that anything was enforced: ${(error as Error).message}` };
+        const failure = `the command ended without an error but its reply is no proof that anything was enforced: ${(error as Error).message}`;
+        return { fresh: false, written: {}, failure };
     }
+}
+
+/** What the command wrote of what the document desires; originals that it put back are no repairs. */
+function repairsIn(stdin: string, written: ValueTree): Record<string, Drifted> {
+    const { desired } = JSON.parse(stdin) as { desired: Record<string, Record<string, Notation | Notation[]>> };
+    const repairs = Object.entries(written).flatMap(([key, names]) =>
+        Object.entries(names).flatMap(([name, change]) => {
+            // A notation that is too long for one line stands as several texts.
+            const declared = [desired[key]?.[name] ?? []].flat().join("");
+            const target = ` -> ${declared.replace(/ or nonzero$/, "")}`;
+            const found = change.endsWith(target) ? change.slice(0, -target.length) : change;
+            return declared === "" ? [] : [[valueId(key, name), { found, desired: declared }] as const];
+        }),
+    );
+    return Object.fromEntries(repairs);
 }
 
 /** Times are UTC in one fixed form, so they compare as text. An unknown time proves nothing. */

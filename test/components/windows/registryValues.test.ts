@@ -122,15 +122,18 @@ describe("RegistryValues: outputs", () => {
     it("in a preview tells what was observed", async () => {
         const { extra } = await build({ preview: true, found: drifted });
         assert.equal(await valueOf(extra.state), "drifted");
-        assert.deepEqual(await valueOf(extra.drift), [{ path: contoso, name: "Setting", found: "dword:7", desired: "dword:1" }]);
+        assert.deepEqual(await valueOf(extra.drift), { [`${contoso}\\\\Setting`]: { found: "dword:7", desired: "dword:1" } });
     });
 
     it("is enforced only when the reply echoes this run's time", async () => {
         const written = { [contoso]: { Setting: "dword:7 -> dword:1" } };
         const enforced = await build({ found: drifted, stdout: (inputs) => (String(inputs.create).includes("Set-") ? reply(inputs, written) : "") });
         assert.equal(await valueOf(enforced.extra.state), "enforced");
+        const repaired = { [`${contoso}\\\\Setting`]: { found: "dword:7", desired: "dword:1" } };
+        assert.deepEqual([await valueOf(enforced.extra.drift), await valueOf(enforced.extra.repaired)], [{}, repaired]);
         const stale = await build({ found: drifted, stdout: (inputs) => reply({ stdin: '{"drift seen 2020-01-01T00:00:00.000Z":{}}' }, written) });
         assert.equal(await valueOf(stale.extra.state), "drifted");
+        assert.deepEqual([await valueOf(stale.extra.drift), await valueOf(stale.extra.repaired)], [repaired, {}]);
         assert.deepEqual(stale.recorded.failures, []);
     });
 

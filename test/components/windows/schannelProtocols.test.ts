@@ -38,7 +38,9 @@ describe("SchannelProtocols", () => {
         const args = { enable: ["TLS 1.2"], roles: ["Server"] };
         assert.equal(await valueOf((await build({ preview: true, found }, args)).tls.state), "compliant");
         const { tls } = await build({ preview: true, found }, { ...args, exact: true });
-        assert.deepEqual(await valueOf(tls.drift), [{ path: `${root}\\TLS 1.2\\Server`, name: "Enabled", found: "dword:4294967295", desired: "dword:1" }]);
+        assert.deepEqual(await valueOf(tls.drift), {
+            [`${root}\\TLS 1.2\\Server\\\\Enabled`]: { found: "dword:4294967295", desired: "dword:1" },
+        });
     });
 
     it("tells the state of every protocol and role, declared or not", async () => {

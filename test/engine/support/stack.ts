@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { report, type StackReport } from "../../../index";
 import { environment } from "./engine";
 import { newRun, note, type Run } from "./run";
 
@@ -88,6 +89,13 @@ export class EngineStack {
         return this.run(options, (to) => this.stack.preview(to));
     }
 
+    /** What `report` of the library says of a preview. */
+    report(options: Parameters<typeof report>[1] = {}): Promise<StackReport> {
+        writeFileSync(this.settingsFile, this.settingsText);
+        this.current = newRun();
+        return report(this.stack, { color: "never", ...options });
+    }
+
     up(options: RunOptions = {}): Promise<Run> {
         return this.run(options, (to) => this.stack.up(to));
     }
@@ -141,8 +149,7 @@ export class EngineStack {
     ): Promise<Run> {
         const run = newRun();
         this.current = run;
-        // JSON is YAML.
-        writeFileSync(this.settingsFile, `${this.salt.trimEnd()}\nconfig: ${JSON.stringify(qualified(this.settings))}\n`);
+        writeFileSync(this.settingsFile, this.settingsText);
         let failed = false;
         try {
             const { stdout, stderr } = await start({
@@ -157,6 +164,11 @@ export class EngineStack {
         }
         assert.equal(failed, fails === true, `the run ${failed ? "failed" : "did not fail"}:\n${run.text}`);
         return run;
+    }
+
+    private get settingsText(): string {
+        // JSON is YAML.
+        return `${this.salt.trimEnd()}\nconfig: ${JSON.stringify(qualified(this.settings))}\n`;
     }
 
     private runProgram(): Record<string, unknown> {

@@ -18,5 +18,5 @@ export function threeDocuments(host: LabHost, more: Partial<windows.HostArgs> = 
             [PATHS]: { Home: expand("%ProgramData%\\Contoso"), Servers: multi(["mim01", "mim02"]) },
         },
     });
-    return { states: [tls.state, dotnet.state, extra.state], tls: tls.drift, dotnet: dotnet.drift, extra: extra.drift };
+    return { states: [tls.state, dotnet.state, extra.state], tls: tls.drift, dotnet: dotnet.drift, extra: extra.drift, repaired: tls.repaired };
 }

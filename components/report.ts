@@ -1,0 +1,71 @@
+import type { EngineEvent, PreviewOptions, Stack, StepEventMetadata } from "@pulumi/pulumi/automation";
+
+/** What one component says in a preview. */
+export interface ComponentReport {
+    urn: string;
+    /** As in a program: `windows.RegistryValues`, `entra.MailApplication`. */
+    type: string;
+    name: string;
+    /** Name of its host in the program; undefined where it has none, or the program failed before it was known. */
+    host?: string;
+    /** The component's own word; `unknown` where it gave none. */
+    state: string;
+    /** The component's output `drift`: what is off now. */
+    drift: unknown;
+}
+
+/** What a preview says of a stack. */
+export interface StackReport {
+    /** All components that observe something, by URN. */
+    components: ComponentReport[];
+    /** Why the preview failed; empty where it did not. Components that could not be observed are `unknown`. */
+    errors: string[];
+    warnings: string[];
+}
+
+const reporting = /^hybrid-identity:(windows:(?:RegistryValues|SchannelProtocols|DotNetStrongCrypto)|entra:MailApplication)$/;
+
+/**
+ * Previews a stack of the Automation API and tells what its components found. Nothing is changed. `stack.outputs()` does not: it tells what the last update
+ * found.
+ * @param options Those of `stack.preview`.
+ * @throws what `stack.preview` throws where no component and no message says why.
+ */
+export async function report(stack: Pick<Stack, "preview">, options: PreviewOptions = {}): Promise<StackReport> {
+    const components = new Map<string, ComponentReport>();
+    const said: Record<string, string[]> = { error: [], warning: [] };
+    const onEvent = (event: EngineEvent): void => {
+        if (event.resOutputsEvent) {
+            noteStep(components, event.resOutputsEvent.metadata);
+        }
+        const { severity = "", message = "" } = event.diagnosticEvent ?? {};
+        said[severity]?.push(message.trimEnd());
+        options.onEvent?.(event);
+    };
+    try {
+        await stack.preview({ ...options, onEvent });
+    } catch (error) {
+        if (said["error"]!.length === 0) {
+            throw error;
+        }
+    }
+    const [errors, warnings] = [said["error"]!, said["warning"]!].map((texts) => [...new Set(texts)]) as [string[], string[]];
+    return { components: [...components.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1)), errors, warnings };
+}
+
+function noteStep(components: Map<string, ComponentReport>, { urn, type, op, new: now }: StepEventMetadata): void {
+    const [, known] = reporting.exec(type) ?? [];
+    if (known === undefined || now === undefined || /delete|refresh/.test(op)) {
+        return;
+    }
+    // The first event of a component is its registration, with the outputs of the last update; what this run says comes after it.
+    const { state, drift, hostName } = (components.has(urn) ? now.outputs : undefined) ?? {};
+    components.set(urn, {
+        urn,
+        type: known.replace(":", "."),
+        name: urn.slice(urn.lastIndexOf("::") + 2),
+        ...(typeof hostName === "string" ? { host: hostName } : {}),
+        state: typeof state === "string" && /^[a-z]+$/.test(state) ? state : "unknown",
+        drift: drift ?? {},
+    });
+}
