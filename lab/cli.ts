@@ -3,7 +3,8 @@ import { USAGE } from "./commands";
 import { ask, runningLab } from "./control";
 import { serve, startDaemon, stopDaemon } from "./daemon";
 import { UsageError } from "./host/faults";
-import { pulumi } from "./pulumi";
+import hostkeys from "./hostkeys.json";
+import { pulumi, type Running } from "./pulumi";
 
 /** Returns the exit code. Throws UsageError. */
 async function main(argv: string[]): Promise<number> {
@@ -24,7 +25,7 @@ async function main(argv: string[]): Promise<number> {
             console.log(await stopDaemon(dir));
             return 0;
         case "pulumi":
-            return pulumi(rest, await tenantEnvironment(dir));
+            return pulumi(rest, await running(dir));
         default:
             return forward(dir, args);
     }
@@ -42,7 +43,7 @@ async function start(dir: string, args: string[]): Promise<number> {
     }
     console.log(`The lab runs (process ${started.pid}); its state is in ${dir}\n`);
     await forward(dir, ["status"]);
-    console.log(nextSteps(dir));
+    console.log(nextSteps(dir, Object.keys((await running(dir))?.ports ?? {})));
     return 0;
 }
 
@@ -56,10 +57,10 @@ async function forward(dir: string, args: string[]): Promise<number> {
     return answer.exitCode;
 }
 
-/** What programs that call the lab's tenant need; nothing where no lab runs. */
-async function tenantEnvironment(dir: string): Promise<Record<string, string>> {
+/** What Pulumi needs to know of the lab; undefined where none runs. */
+async function running(dir: string): Promise<Running | undefined> {
     const answer = await ask(dir, ["environment"]);
-    return answer?.exitCode === 0 ? (JSON.parse(answer.text) as Record<string, string>) : {};
+    return answer?.exitCode === 0 ? { dir, ...(JSON.parse(answer.text) as Omit<Running, "dir">) } : undefined;
 }
 
 /** Takes --dir out, which is the lab's; what follows pulumi is Pulumi's. */
@@ -72,11 +73,13 @@ function folder(argv: string[]): { dir: string; args: string[] } {
     return { dir: resolve(given ?? join(__dirname, "..", ".lab")), args: at < 0 ? argv : [...argv.slice(0, at), ...argv.slice(at + 2)] };
 }
 
-function nextSteps(dir: string): string {
+function nextSteps(dir: string, hosts: string[]): string {
+    const missing = Object.keys(hostkeys).filter(name => !hosts.includes(name));
+    const note = missing.length === 0 ? "" : `\nThe stack dev declares ${missing.join(", ")} too: for pulumi up, start the lab with all three, or take them out of stacks/Pulumi.dev.yaml.`;
     return `
-Log on as administrator with the key ${join(dir, "keys", "administrator")} or the password beside it, as observer with ${join(dir, "keys", "observer")}.
+Log on as administrator with the key ${join(dir, "keys", "administrator")} or the password beside it, as observer with ${join(dir, "keys", "observer")}.${note}
   npm run lab -- pulumi up
-  npm run lab -- registry delete mim01 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Server' Enabled
+  npm run lab -- registry delete ${hosts[0]} 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Server' Enabled
   npm run lab -- tenant show
   npm run lab -- pulumi preview --diff
   npm run lab -- stop`;

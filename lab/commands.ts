@@ -5,7 +5,8 @@ import type { Lab, LabHost } from "./lab";
 
 export const USAGE = `npm run lab -- COMMAND
   start [--hosts A,B,...] [--port FIRST] [--process-start MS]
-                                         start the pretend hosts (mim01, exch01, edge01 on ports from 2201); PowerShell takes 350 ms to start
+                                         start the pretend hosts (mim01, exch01, edge01 on ports from 2201, the tenant 9 behind the first);
+                                         PowerShell takes 350 ms to start
   status                                 hosts, ports, faults and counters
   stop                                   end the lab; its state stays in its folder
   registry get HOST KEY [NAME]           one value, or everything below the key
@@ -14,7 +15,7 @@ export const USAGE = `npm run lab -- COMMAND
   fault HOST NAME|none                   break something; a wrong name lists what there is
   reboot | reimage HOST                  restart it, or set it up anew
   snapshot | restore HOST [NAME]         remember its state, and put it back
-  tenant show|set|remove [PATH] [VALUE]  look at the pretend Entra tenant (port 2210) and tamper with it; a wrong path says what there is
+  tenant show|set|remove [PATH] [VALUE]  look at the pretend Entra tenant and tamper with it; a wrong path says what there is
   pulumi ARGS...                         the Pulumi CLI with the lab's own state
 Everywhere: --dir DIR (or LAB_DIR), the lab's folder; default .lab`;
 

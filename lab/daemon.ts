@@ -14,7 +14,8 @@ import { startTenant } from "./tenant/tenant";
 import defaults from "./hostkeys.json";
 
 const PROCESS_START_MS = 350;
-const TENANT_PORT = 2210;
+/** How far the tenant's port is behind the first host's: 2210 is that of 2201. */
+const TENANT_OFFSET = 9;
 
 interface Started {
     hosts: string[];
@@ -55,7 +56,7 @@ export async function serve(dir: string, args: string[]): Promise<void> {
     const { hosts, port, processStartMs } = startOptions(args);
     const ports = Object.fromEntries(hosts.map((name, at) => [name, port === 0 ? 0 : port + at]));
     const lab = await startLab({ dir, hosts, processStartMs, ports });
-    const tenant = await startTenant({ dir: join(dir, "tenant"), port: port === 0 ? 0 : TENANT_PORT }).catch(async (error: unknown) => {
+    const tenant = await startTenant({ dir: join(dir, "tenant"), port: port === 0 ? 0 : port + Math.max(TENANT_OFFSET, hosts.length) }).catch(async (error: unknown) => {
         await lab.stop();
         throw error;
     });
@@ -67,7 +68,8 @@ export async function serve(dir: string, args: string[]): Promise<void> {
             end.abort();
         }
         if (argv[0] === "environment") {
-            return JSON.stringify(tenant.environment);
+            const ports = Object.fromEntries(Object.values(lab.hosts).map(host => [host.name, host.port]));
+            return JSON.stringify({ tenant: tenant.environment, ports });
         }
         if (argv[0] === "tenant") {
             return tenantCommand(argv.slice(1), tenant);

@@ -66,6 +66,6 @@ async function startHost(host: LabHost): Promise<void> {
         host.save();
     } catch (error) {
         const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-        throw code === "EADDRINUSE" ? new UsageError(`port ${port} for ${host.name} is taken by another program on 127.0.0.1; end that program first`) : error;
+        throw code === "EADDRINUSE" ? new UsageError(`port ${port} for ${host.name} is taken by another program on 127.0.0.1; end that program first, or start on other ports with --port FIRST`) : error;
     }
 }

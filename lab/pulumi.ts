@@ -1,46 +1,82 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { basename, join } from "node:path";
+import hostkeys from "./hostkeys.json";
+import { readWhole, writeWhole } from "./store";
 
 const ROOT = join(__dirname, "..");
 const DEFAULT_STACK = "dev";
 
 /** Commands that work on a stack, which is made or selected first where it has to be. */
 const ON_A_STACK = ["up", "update", "preview", "pre", "refresh", "destroy", "config", "import", "state", "watch", "cancel", "logs"];
+/** Those of them that read the stack's settings without changing them, and take another file for them. */
+const READ_SETTINGS = ["up", "update", "preview", "pre", "refresh", "destroy", "import", "watch"];
+
+/** What Pulumi is told of the lab that runs. */
+export interface Running {
+    dir: string;
+    /** The environment for its tenant, in place of an account of Azure that the user has. */
+    tenant: Record<string, string>;
+    /** By host. */
+    ports: Record<string, number>;
+}
+
+interface Ended {
+    status: number;
+    stdout: string;
+}
 
 /**
- * Runs the Pulumi CLI on this project in the environment of this process, on the stack that is asked for, selected, or dev. `tenant` is the environment for the
- * running lab's tenant; it takes the place of an account of Azure that the user has. Returns the exit code.
+ * Runs the Pulumi CLI on this project in the environment of this process, on the stack that is asked for, selected, or dev. Ends after the CLI
+ * whatever signal comes: a CLI that is left alone goes on, with the stack's lock. Returns the exit code.
  */
-export function pulumi(args: string[], tenant: Record<string, string>): number {
+export async function pulumi(args: string[], lab: Running | undefined): Promise<number> {
     if (!ON_A_STACK.includes(args[0] ?? "")) {
         // Without the tenant's authority, which alone would not do for a download.
-        return run(args, "inherit").status;
+        return (await run(args, "inherit")).status;
     }
-    const prepared = prepareStack(args);
-    return prepared === 0 ? run(args, "inherit", { ...process.env, ...forPlugins(tenant) }).status : prepared;
+    const prepared = await prepareStack(args);
+    if (prepared.status !== 0 || lab === undefined) {
+        return prepared.status !== 0 ? prepared.status : (await run(args, "inherit")).status;
+    }
+    const settings = READ_SETTINGS.includes(args[0] ?? "") && !args.some(arg => arg.startsWith("--config-file")) ? settingsFor(prepared.stack, lab) : [];
+    return (await run([...args, ...settings], "inherit", { ...process.env, ...forPlugins(lab.tenant) })).status;
+}
+
+/** The option for a copy of the stack's settings with the ports of the lab's hosts, where these are not the usual ones: then several labs can run. */
+function settingsFor(stack: string, { dir, ports }: Running): string[] {
+    const text = readWhole(join(ROOT, "stacks", `Pulumi.${stack}.yaml`)) ?? "";
+    const moved = new Map(Object.entries(hostkeys).map(([name, { port }]) => [String(port), ports[name] ?? port]));
+    const own = text.replace(/(address: 127\.0\.0\.1\s+port: )(\d+)/g, (_all, head: string, port: string) => `${head}${moved.get(port) ?? port}`);
+    if (own === text) {
+        return [];
+    }
+    const file = join(dir, `Pulumi.${stack}.yaml`);
+    writeWhole(file, own);
+    return ["--config-file", file];
 }
 
 function forPlugins(tenant: Record<string, string>): Record<string, string> {
     // The tenant answers at once, so that the stand-in need not wait for it as long as the plugin waits for Entra.
-    return Object.keys(tenant).length === 0 ? {} : { ...tenant, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.1" };
+    return { ...tenant, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.1" };
 }
 
-function prepareStack(args: string[]): number {
+async function prepareStack(args: string[]): Promise<{ status: number; stack: string }> {
     const asked = stackOption(args);
-    const listed = run(["stack", "ls", "--json"], "pipe");
+    const listed = await run(["stack", "ls", "--json"], "pipe");
     if (listed.status !== 0) {
-        process.stderr.write(listed.stderr);
-        return listed.status;
+        return { status: listed.status, stack: "" };
     }
     const stacks = JSON.parse(listed.stdout) as Array<{ name: string; current: boolean }>;
-    if (asked === undefined && stacks.some(({ current }) => current)) {
-        return 0;
+    const current = stacks.find(one => one.current)?.name;
+    const name = asked ?? current ?? DEFAULT_STACK;
+    const stack = basename(name);
+    if (asked === undefined && current !== undefined) {
+        return { status: 0, stack };
     }
-    const name = asked ?? DEFAULT_STACK;
-    if (!stacks.some(stack => stack.name === name)) {
-        return run(["stack", "init", name, ...(asked === undefined ? [] : ["--no-select"])], "inherit").status;
+    if (!stacks.some(one => one.name === name)) {
+        return { status: (await run(["stack", "init", name, ...(asked === undefined ? [] : ["--no-select"])], "inherit")).status, stack };
     }
-    return asked === undefined ? run(["stack", "select", name], "inherit").status : 0;
+    return { status: asked === undefined ? (await run(["stack", "select", name], "inherit")).status : 0, stack };
 }
 
 function stackOption(args: string[]): string | undefined {
@@ -48,11 +84,25 @@ function stackOption(args: string[]): string | undefined {
     return at >= 0 ? args[at + 1] : args.find(arg => arg.startsWith("--stack="))?.slice("--stack=".length);
 }
 
-function run(args: string[], stdio: "inherit" | "pipe", env = process.env): { status: number; stdout: string; stderr: string } {
-    const { error, status, stdout, stderr } = spawnSync("pulumi", args, { cwd: ROOT, stdio, encoding: "utf8", env });
-    if (error) {
-        const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-        process.stderr.write(missing ? "The Pulumi CLI is not on PATH. Use npm run lab -- pulumi ..., which finds or builds it.\n" : `${error.message}\n`);
-    }
-    return { status: status ?? 1, stdout, stderr };
+/** `pipe` gives what the CLI printed; its errors are shown all the same. */
+function run(args: string[], stdout: "inherit" | "pipe", env = process.env): Promise<Ended> {
+    return new Promise(resolve => {
+        const child = spawn("pulumi", args, { cwd: ROOT, stdio: ["inherit", stdout, "inherit"], env });
+        // Ctrl-C reaches the CLI as well, which then gives its lock back; any other end is handed on as one.
+        const ignore = (): void => {};
+        const handOn = (): void => void child.kill("SIGINT");
+        process.on("SIGINT", ignore).on("SIGTERM", handOn).on("SIGHUP", handOn);
+        const done = (status: number): void => {
+            process.off("SIGINT", ignore).off("SIGTERM", handOn).off("SIGHUP", handOn);
+            resolve({ status, stdout: Buffer.concat(chunks).toString("utf8") });
+        };
+        const chunks: Buffer[] = [];
+        child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
+        child.once("error", (error: NodeJS.ErrnoException) => {
+            const missing = error.code === "ENOENT";
+            process.stderr.write(missing ? "The Pulumi CLI is not on PATH. Use npm run lab -- pulumi ..., which finds or builds it.\n" : `${error.message}\n`);
+            done(1);
+        });
+        child.once("close", code => done(code ?? 1));
+    });
 }

@@ -149,6 +149,6 @@ async function listen(server: TenantServer, port: number): Promise<number> {
         return await server.listen(port);
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        throw code === "EADDRINUSE" ? new UsageError(`port ${port} for the tenant is taken by another program on 127.0.0.1; end that program first`) : error;
+        throw code === "EADDRINUSE" ? new UsageError(`port ${port} for the tenant is taken by another program on 127.0.0.1; end that program first, or start on other ports with --port FIRST`) : error;
     }
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { runCommand } from "../../lab/commands";
 import { UsageError } from "../../lab/host/faults";
 import hostkeys from "../../lab/hostkeys.json";
@@ -122,6 +124,54 @@ describe("the lab's command line", function () {
             called: ["stack ls --json", "stack init test --no-select", "preview -s test"],
         });
         assert.deepEqual(calls([], "version"), { code: 0, called: ["version"] });
+    });
+
+    it("gives the tenant a port behind those of its hosts, and pulumi the stack's settings with the ports that there are", async function () {
+        if (process.platform === "win32") {
+            skip(this, "the fake pulumi is a shell script");
+        }
+        writeFileSync(join(dir, "pulumi"), '#!/bin/sh\n[ "$*" = "stack ls --json" ] && exec echo \'[{"name":"dev","current":true}]\'\necho "$*"\n');
+        chmodSync(join(dir, "pulumi"), 0o755);
+        const said = (...args: string[]): string => lab(["pulumi", ...args], { PATH: `${dir}${delimiter}${process.env["PATH"]}` }).out.trim();
+        assert.equal(said("preview"), "preview", "no lab runs");
+        const first = 3050 + (process.pid % 30);
+        const started = ok("start", "--port", String(first), "--hosts", "edge01,mim01");
+        assert.match(started, new RegExp(`localhost:${first + 9}\\b`));
+        assert.match(started, /The stack dev declares exch01 too[^]*registry delete edge01 /);
+        const file = join(dir, "Pulumi.dev.yaml");
+        assert.equal(said("preview", "--diff"), `preview --diff --config-file ${file}`);
+        assert.equal(said("config", "set", "a", "b"), "config set a b");
+        assert.equal(said("up", "--config-file", "mine"), "up --config-file mine");
+        const ports = [...readFileSync(file, "utf8").matchAll(/^ {6}port: (\d+)$/gm)].map(([, port]) => Number(port));
+        assert.deepEqual(ports, [first + 1, 2202, first]);
+    });
+
+    it("ends after pulumi when it is interrupted, not before", async function () {
+        if (process.platform === "win32") {
+            skip(this, "the fake pulumi is a shell script");
+        }
+        const file = (name: string): string => join(dir, name);
+        // Like Pulumi, which needs a while to end its work and give its lock back.
+        const script = `trap 'sleep 1; rm "${file("lock")}"; exit 130' INT\ntouch "${file("lock")}" "${file("begun")}"\nwhile :; do sleep 0.1; done\n`;
+        writeFileSync(file("pulumi"), `#!/bin/sh\n${script}`);
+        chmodSync(file("pulumi"), 0o755);
+        for (const signal of ["SIGINT", "SIGTERM"] as const) {
+            rmSync(file("begun"), { force: true });
+            const child = spawn(process.execPath, ["--import", "tsx", CLI, "pulumi", "version"], {
+                cwd: join(__dirname, "../.."),
+                env: { ...process.env, LAB_DIR: dir, PATH: `${dir}${delimiter}${process.env["PATH"]}` },
+                detached: true,
+                stdio: "ignore",
+            });
+            const ended = once(child, "exit");
+            while (!existsSync(file("begun"))) {
+                await delay(20);
+            }
+            // Ctrl-C goes to all processes of the terminal, kill to the one that is named.
+            process.kill(signal === "SIGINT" ? -child.pid! : child.pid!, signal);
+            assert.deepEqual(await ended, [130, null], signal);
+            assert.equal(existsSync(file("lock")), false, signal);
+        }
     });
 
     it("tells pulumi how to reach the tenant, for commands on a stack", function () {
