@@ -31,6 +31,26 @@ describe("engine: machines put back, made anew, and changed by hand", function (
         assert.equal(registry().get(HYBRID, "KeepAlive"), "dword:1");
     });
 
+    const obstacles: [string, object, RegExp][] = [
+        ["a PSModulePath without the module's folder", { moduleFound: false }, /^mim01: PSModulePath.*Add that folder to the PSModulePath of the machine and restart sshd\.$/],
+        ["a policy for scripts", { executionPolicy: "AllSigned" }, /^mim01: The execution policy of this host, .* is AllSigned: .*Run Set-ExecutionPolicy RemoteSigned/],
+    ];
+    for (const [what, facts, warning] of obstacles) {
+        it(`${what}: the preview names the remedy before every command fails`, async () => {
+            const { state } = scene.host();
+            const before = { ...state.facts };
+            Object.assign(state.facts, facts);
+            try {
+                registry().set(HYBRID, "KeepAlive", "dword:7");
+                const run = await scene.stack.preview();
+                assert.equal(run.warnings.filter((one) => warning.test(one)).length, 1, run.warnings.join("\n"));
+                assert.deepEqual((await scene.stack.up({ fails: true })).failed, ["extra-mim01-extra"]);
+            } finally {
+                Object.assign(state.facts, { moduleFound: undefined, executionPolicy: undefined }, before);
+            }
+        });
+    }
+
     it("a machine made anew under the same name: the module is installed again, everything is shown and repaired", async () => {
         scene.host().reimage();
         for (const what of ["preview", "up"] as const) {
