@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe } from "../../drift/describe";
+import { changeText, describe } from "../../drift/describe";
 import { valuePath } from "../../drift/document";
 import { printable } from "../../drift/show";
 import { DriftEntry, Problem } from "../../drift/types";
@@ -47,7 +47,7 @@ export function problemText(type: string, name: string, problems: Problem[]): st
 /** One line a value: path, name, found and desired; at most 20 and a count of the rest. */
 export function driftText(host: string, byDocument: { document: string; drift: DriftEntry[] }[]): string {
     const lines = byDocument.flatMap(({ document, drift }) =>
-        drift.map((one) => `${document}: ${valuePath({ key: one.path, name: one.name })}: ${printable(describe(one, longestValue), 4 * longestValue)}`),
+        drift.map((one) => `${document}: ${valuePath({ key: one.path, name: one.name })}: ${shown(describe(one, longestValue))}`),
     );
     return differencesText(host, lines);
 }
@@ -56,8 +56,13 @@ export function driftText(host: string, byDocument: { document: string; drift: D
 export function findingsText(what: string, findings: { where: string; found: string; declared: string }[]): string {
     return differencesText(
         what,
-        findings.map((one) => `${one.where}: ${printable(one.found, longestValue)} -> ${printable(one.declared, longestValue)}`),
+        findings.map((one) => `${one.where}: ${shown(changeText(one.found, one.declared, longestValue))}`),
     );
+}
+
+/** In one line. What is given is short already; the limit only has to be longer. */
+function shown(change: string): string {
+    return printable(change, 4 * longestValue);
 }
 
 function differencesText(what: string, lines: string[]): string {

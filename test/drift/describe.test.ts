@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe as describeChange } from "../../drift/describe";
+import { changeText, describe as describeChange } from "../../drift/describe";
 
 const schannel = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
 const change = (found: string, desired: string, path = "HKLM\\SOFTWARE\\A", name = "X", limit = 40) =>
@@ -28,6 +28,11 @@ describe("a drifted value for people", () => {
             `string:'...${"a".repeat(10)} ' -> string:'...${"a".repeat(10)}' (108 and 107 characters, the first difference at 101)`,
         );
         assert.equal(change("absent", `string:${a}`), `absent -> string:'${"a".repeat(40)}...' (6 and 107 characters)`);
+    });
+
+    it("finds the difference of other values too, such as lists of an application", () => {
+        const list = (last: string) => JSON.stringify([...Array.from({ length: 9 }, (_, at) => `https://mail${at}.example:443`), last]);
+        assert.match(changeText(list("x"), list("y"), 40), /^\.\.\..*"x"\] -> \.\.\..*"y"\] \(\d+ and \d+ characters, the first difference at \d+\)$/);
     });
 
     const net = "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\.NETFramework\\v4.0.30319";
