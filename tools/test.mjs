@@ -1,60 +1,48 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { main, repository, setUp } from "./setup.mjs";
-import { findOnPath } from "./setup/find-on-path.mjs";
 import { places } from "./setup/places.mjs";
-import { mochaRuns } from "./test/arguments.mjs";
+import { mochaRuns, usesPowerShell } from "./test/arguments.mjs";
+import { provideExecution } from "./test/execution.mjs";
+import { createProcesses } from "./test/processes.mjs";
 import { verdict } from "./test/verdict.mjs";
 
-const windows = process.platform === "win32";
 const { tools } = places(repository);
-let interrupted = false;
+const args = process.argv.slice(2);
 
 await main(async () => {
-    const { environment, summary } = await setUp();
+    const { environment: env, summary } = await setUp();
     console.log(`Set-up: ${summary}.`);
     // It would win over the backend that a test names for itself, and put the test's stacks into the lab.
-    delete environment.PULUMI_BACKEND_URL;
+    delete env.PULUMI_BACKEND_URL;
     mkdirSync(tools, { recursive: true });
-    const work = mkdtempSync(join(tools, "test-"));
+    const folder = mkdtempSync(join(tools, "test-"));
+    const { node, interrupted } = createProcesses({ cwd: repository });
+    // A Windows host takes as long to start as the types to check.
+    const execution = provideExecution({ root: repository, env, folder, wanted: usesPowerShell(args) });
     try {
         console.log("\nTypes: tsc --noEmit");
-        const typesOk = await node(["node_modules/typescript/bin/tsc", "--noEmit"], environment);
-        const resultsFile = (run) => join(work, `${run}.json`);
+        const typesOk = await node(["node_modules/typescript/bin/tsc", "--noEmit"], env);
+        const { environment, lines: executedOn, lacking } = await execution;
+        if (interrupted()) return 130;
+        console.log(["", ...executedOn].join("\n").trimEnd());
+        const resultsFile = (run) => join(folder, `${run}.json`);
         const runs = [];
-        for (const args of mochaRuns(process.argv.slice(2), resultsFile)) {
-            console.log(`\nTests: mocha ${args.slice(4).join(" ")}`);
-            const ok = await node(["node_modules/mocha/bin/mocha.js", ...args], environment);
-            if (interrupted) break;
+        for (const run of mochaRuns(args, resultsFile)) {
+            if (interrupted()) break;
+            console.log(`\nTests: mocha ${run.slice(4).join(" ")}`);
+            const ok = await node(["node_modules/mocha/bin/mocha.js", ...run], environment);
             runs.push({ ok, results: read(resultsFile(runs.length)) });
         }
-        if (interrupted) return 130;
-        if (!findOnPath("pwsh", environment.PATH)) console.log("PowerShell: not executed (no pwsh on PATH).");
-        const { lines, exitCode } = verdict(typesOk, runs);
-        console.log(lines.join("\n"));
+        if (interrupted()) return 130;
+        const { lines, exitCode } = verdict(typesOk, runs, lacking);
+        console.log([...executedOn, ...lines].join("\n"));
         return exitCode;
     } finally {
-        rmSync(work, { recursive: true, force: true });
+        await (await execution).stop();
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
 });
-
-/** @returns {Promise<boolean>} whether it ended with exit code 0 */
-async function node(args, env) {
-    // A process group of its own: mocha starts further processes, and none of them may outlive this one.
-    const child = spawn(process.execPath, args, { cwd: repository, env, stdio: ["ignore", "inherit", "inherit"], detached: !windows });
-    const end = (signal) => {
-        interrupted = true;
-        if (windows) child.kill();
-        else process.kill(-child.pid, signal);
-    };
-    process.on("SIGINT", end).on("SIGTERM", end);
-    try {
-        return await new Promise((resolve, reject) => child.on("error", reject).on("close", (code) => resolve(code === 0)));
-    } finally {
-        process.removeListener("SIGINT", end).removeListener("SIGTERM", end);
-    }
-}
 
 function read(file) {
     try {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mochaRuns } from "../../tools/test/arguments.mjs";
+import { mochaRuns, usesPowerShell } from "../../tools/test/arguments.mjs";
 import { verdict } from "../../tools/test/verdict.mjs";
 
 describe("npm test: verdict", () => {
@@ -17,7 +17,7 @@ describe("npm test: verdict", () => {
             "1 passed, 3 failed",
         ],
         ["wrong types", false, [good], "3 passed, 1 failed"],
-        ["no test executed", true, [{ ok: true, results: results(0, 0, ["a b"]) }], "0 passed, 1 failed"],
+        ["no test executed", true, [{ ok: true, results: results(0, 0) }], "0 passed, 1 failed"],
         ["one run without a test", true, [{ ok: true, results: results(0, 0) }, good], "3 passed, 0 failed"],
         ["mocha broke down", true, [good, { ok: false }], "3 passed, 1 failed"],
         ["mocha unhappy without a failed test", true, [{ ok: false, results: results(3, 0) }], "3 passed, 1 failed"],
@@ -30,23 +30,47 @@ describe("npm test: verdict", () => {
         });
     }
 
-    it("names every skipped test", () => {
-        const { lines } = verdict(true, [{ ok: true, results: results(1, 0, ["a: not executed (why)", "b"]) }]);
-        assert.deepEqual(lines, ["Skipped: a: not executed (why)", "Skipped: b", "1 passed, 0 failed"]);
+    it("names every skipped test, and counts them where there are any", () => {
+        const runs = [
+            { ok: true, results: results(1, 0, ["a (not run: why)", "b"]) },
+            { ok: true, results: results(2, 0, ["c"]) },
+        ];
+        assert.deepEqual(verdict(true, runs), {
+            lines: ["Skipped: a (not run: why)", "Skipped: b", "Skipped: c", "3 passed, 0 failed, 3 skipped"],
+            exitCode: 0,
+        });
+    });
+
+    it("fails for each thing that had to be there and was not", () => {
+        const runs = [{ ok: true, results: results(1, 0, ["a"]) }];
+        assert.deepEqual(verdict(true, runs, ["PowerShell: not executed (why).", "Windows host: not executed (why)."]), {
+            lines: [
+                "Skipped: a",
+                "PowerShell: not executed (why). Counted as one failed test.",
+                "Windows host: not executed (why). Counted as one failed test.",
+                "1 passed, 2 failed, 1 skipped",
+            ],
+            exitCode: 1,
+        });
     });
 });
 
 describe("npm test: runs of mocha", () => {
     const own = (run) => ["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${run}.json`];
-    const others = ["--ignore", "test/engine/**", "test/**/*.test.{ts,mjs}"];
+    const others = [
+        ...["--ignore", "test/engine/**", "--ignore", "test/powershell/**", "--ignore", "test/conformance/**"],
+        "test/**/*.test.{ts,mjs}",
+    ];
+    const powershell = ["test/powershell/**/*.test.ts", "test/conformance/**/*.test.ts"];
     const two = ["--parallel", "--jobs", "2"];
     const engine = [...two, "test/engine/**/*.test.ts"];
     const cases = [
-        [[], [others, engine]],
+        [[], [others, powershell, engine]],
         [
             ["--grep", "a thing"],
             [
                 ["--grep", "a thing", ...others],
+                ["--grep", "a thing", ...powershell],
                 ["--grep", "a thing", ...engine],
             ],
         ],
@@ -54,8 +78,8 @@ describe("npm test: runs of mocha", () => {
         [["test/drift", "--parallel"], [["--parallel", "test/drift"]]],
         [["test/engine"], [[...two, "test/engine"]]],
         [
-            ["test/engine/a.test.ts", "test/drift/*", "./test/engine/b.test.ts"],
-            [["test/drift/*"], [...two, "test/engine/a.test.ts", "./test/engine/b.test.ts"]],
+            ["test/engine/a.test.ts", "test/drift/*", "./test/engine/b.test.ts", "test/conformance", "./test/powershell/c.test.ts"],
+            [["test/drift/*"], ["test/conformance", "./test/powershell/c.test.ts"], [...two, "test/engine/a.test.ts", "./test/engine/b.test.ts"]],
         ],
     ];
     for (const [args, expected] of cases) {
@@ -66,4 +90,20 @@ describe("npm test: runs of mocha", () => {
             ),
         );
     }
+});
+
+describe("npm test: whether tests may use a PowerShell or a Windows host", () => {
+    const cases = [
+        [[], true],
+        [["--grep", "a thing"], true],
+        [["test/drift/x.test.ts", "test/tools"], false],
+        [["test/drift/x.test.ts", "test/powershell/x.test.ts"], true],
+        [["./test/conformance"], true],
+        [["test/engine/x.test.ts"], true],
+        [["test/**/h*.test.ts"], true],
+        [["test"], true],
+        [["test/p*/*.test.ts"], true],
+        [["test/drift/*"], false],
+    ];
+    for (const [args, expected] of cases) it(`${JSON.stringify(args)}: ${expected}`, () => assert.equal(usesPowerShell(args), expected));
 });
