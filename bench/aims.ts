@@ -1,5 +1,6 @@
 import type { Row } from "./measure";
-import { median, type Results } from "./report";
+import { median } from "./median";
+import type { Results } from "./report";
 import type { TenantResults } from "./tenant";
 
 /** One aim of this library, and whether this run met it. */

@@ -1,4 +1,5 @@
 import type { Row } from "./measure";
+import { median } from "./median";
 import type { Taken } from "./project";
 import type { TenantResults } from "./tenant";
 
@@ -15,12 +16,6 @@ export interface Results {
 }
 
 type Line = (string | number)[];
-
-export function median(numbers: number[]): number {
-    const sorted = [...numbers].sort((a, b) => a - b);
-    const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
-    return ((low ?? NaN) + (high ?? NaN)) / 2;
-}
 
 /** Everything that was measured, one line a step; times as multiples of the empty program's preview too. */
 export function table({ template, rows }: Results): string {

@@ -6,8 +6,9 @@ import { parseArgs } from "node:util";
 import { aims } from "./aims";
 import { cells } from "./cells";
 import { measureCell, type Show } from "./measure";
+import { median } from "./median";
 import { Project } from "./project";
-import { median, ratios, table, tenantTable, type Results } from "./report";
+import { ratios, table, tenantTable, type Results } from "./report";
 import { setUp } from "./setUp";
 import { measureTenant } from "./tenant";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { startTenant, type Tenant } from "../lab/tenant/tenant";
 import type { Show } from "./measure";
+import { median } from "./median";
 import { Project } from "./project";
-import { median } from "./report";
 
 /** What one preview without a change, which reads everything anew, asked of the tenant. */
 export interface TenantRow {

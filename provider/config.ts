@@ -1,25 +1,6 @@
 // The provider's settings: its inputs, else the environment variables that azuread reads, with the same meaning.
+import type { Settings } from "./clients/settings";
 import { isUnknown, reveal, secret, type Failure, type Properties, type Value } from "./values";
-
-/** How the provider reaches the tenant. */
-export interface Settings {
-    tenantId?: string;
-    clientId?: string;
-    clientSecret?: string;
-    clientCertificatePath?: string;
-    clientCertificatePassword?: string;
-    useOidc?: boolean;
-    oidcToken?: string;
-    oidcTokenFilePath?: string;
-    oidcRequestUrl?: string;
-    oidcRequestToken?: string;
-    useCli?: boolean;
-    metadataHost?: string;
-    /** Stands for the cloud's Exchange Online. Tokens are for the real one all the same. */
-    exchangeHost?: string;
-    /** From ARM_ENVIRONMENT only: as a setting it would clash with what programs call an environment. */
-    environment?: string;
-}
 
 interface Setting {
     kind: "text" | "switch";

@@ -1,4 +1,5 @@
-export type { Difference } from "./compareApplication";
-export type { ForeignCredential } from "./foreignCredentials";
 export * from "./mailApplication";
-export type { SecretRotation } from "./rotation";
+export type { Difference } from "./mailApplication/compareApplication";
+export type { ForeignCredential } from "./mailApplication/foreignCredentials";
+export type { MailApplicationArgs } from "./mailApplication/mailApplicationArgs";
+export type { SecretRotation } from "./mailApplication/rotation";

@@ -1,48 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MailMethod, Mode } from "../choices";
-import type { MailboxAccess } from "../exchange/access";
-import type { MailboxScopeChoice } from "../exchange/scopeChoice";
+import { Mode } from "../choices";
+import type { MailboxAccess } from "../exchange/mailboxScope/access";
 import { throwProblems } from "../internal/report";
-import { auditApplication } from "./auditApplication";
-import { checkMailApplication } from "./checkMailApplication";
-import type { Difference } from "./compareApplication";
-import type { FederatedCredentialArgs } from "./credentials";
-import { enforceApplication } from "./enforceApplication";
-import type { ForeignCredential } from "./foreignCredentials";
-import type { Managed } from "./keptApplication";
-import type { KeyVaultCopyArgs } from "./keyVaultCopy";
-import type { SecretRotation } from "./rotation";
-
-/** Arguments of `MailApplication`. At most one of `secretRotation`, `certificate` and `federatedCredential`. */
-export interface MailApplicationArgs {
-    /** Name in the portal, 1 to 120 characters. */
-    displayName: pulumi.Input<string>;
-    /**
-     * `accessPolicy`: consent for `full_access_as_app`, to be limited by an application access policy. `rbac`: no consent, because one for the whole tenant makes a
-     * scope worthless. `migrate`: from the first to the second, step by step; needs `mailboxScope`. Default `accessPolicy`.
-     */
-    method?: MailMethod;
-    /** Which mailboxes the application may open: makes a `MailboxScope`, and gives the consent only after its policy. Default: not limited here. */
-    mailboxScope?: MailboxScopeChoice;
-    /** Object ids of owners beside the account that runs Pulumi, which always is one. Default none. */
-    owners?: pulumi.Input<pulumi.Input<string>[]>;
-    /** When the client secret is renewed. Default every 90 days with an overlap of 14, where no other credential is given. */
-    secretRotation?: SecretRotation;
-    /** The longest lifetime of a secret that the tenant's policy allows, in days. Default 730. */
-    longestSecretDays?: number;
-    /** A certificate instead of a secret: its public part, PEM. */
-    certificate?: pulumi.Input<string>;
-    /** A token of another issuer instead of a secret. */
-    federatedCredential?: FederatedCredentialArgs;
-    /** Where a copy of the newest secret goes. Default nowhere. */
-    keyVault?: KeyVaultCopyArgs;
-    /** Client id of an application that exists: it is taken under management, and keeps consent and secrets. With `audit` it is only looked at. */
-    adopt?: string;
-    /** `enforce` repairs drift in `pulumi up`; `audit` only reports it and writes nothing. Default `enforce`. */
-    mode?: Mode;
-    /** With `audit`: drift ends the run with an error. Default false. */
-    failOnDrift?: boolean;
-}
+import { auditApplication } from "./mailApplication/auditApplication";
+import { checkMailApplication } from "./mailApplication/checkMailApplication";
+import type { Difference } from "./mailApplication/compareApplication";
+import { enforceApplication } from "./mailApplication/enforceApplication";
+import type { ForeignCredential } from "./mailApplication/foreignCredentials";
+import type { Managed } from "./mailApplication/keptApplication";
+import type { MailApplicationArgs } from "./mailApplication/mailApplicationArgs";
 
 /**
  * The application that the MIM Service sends mail with: application, service principal, consent, credential.

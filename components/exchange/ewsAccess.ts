@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../drift/types";
-import { clock } from "../entra/credentials";
+import { clock } from "../internal/clock";
 import { isGuid, isPlain } from "../internal/inputs";
 import { reporter, throwProblems } from "../internal/report";
-import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsCountdown";
+import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsAccess/ewsCountdown";
 import { EwsAllowedApplication } from "./resources/ewsAllowedApplication";
 import { ewsSettings, EwsSettingsResult } from "./resources/ewsSettings";
 

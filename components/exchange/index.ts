@@ -1,5 +1,5 @@
 export * from "./ewsAccess";
 export * from "./mailboxScope";
-export type { MailboxAccess } from "./access";
-export type { MailboxScopeChoice } from "./scopeChoice";
+export type { MailboxAccess } from "./mailboxScope/access";
+export type { MailboxScopeChoice } from "./mailboxScope/scopeChoice";
 export * from "./resources";

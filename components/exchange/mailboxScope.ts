@@ -3,11 +3,11 @@ import { Problem } from "../../drift/types";
 import { MailMethod } from "../choices";
 import { isGuid, isPlain, oneOf } from "../internal/inputs";
 import { throwProblems } from "../internal/report";
-import { MailboxAccess } from "./access";
-import { checkScopeChoice, MailboxScopeChoice } from "./scopeChoice";
-import { scopeGroup, testedMailboxes } from "./scopeGroup";
-import { limitByPolicy, limitByRole } from "./scopeMethods";
-import { migrate } from "./scopeMigration";
+import { MailboxAccess } from "./mailboxScope/access";
+import { checkScopeChoice, MailboxScopeChoice } from "./mailboxScope/scopeChoice";
+import { scopeGroup, testedMailboxes } from "./mailboxScope/scopeGroup";
+import { limitByPolicy, limitByRole } from "./mailboxScope/scopeMethods";
+import { migrate } from "./mailboxScope/scopeMigration";
 
 /** Arguments of `MailboxScope`. */
 export interface MailboxScopeArgs extends MailboxScopeChoice {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dotNetDesired, dotNetReads } from "../../drift/dotnet";
 import { DriftEntry } from "../../drift/types";
-import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "../internal/managedDocument";
+import { dotNetDesired, dotNetReads } from "./dotNetStrongCrypto/dotnet";
+import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `DotNetStrongCrypto`. */
 export interface DotNetStrongCryptoArgs extends DocumentArgs {

@@ -1,4 +1,5 @@
 export * from "./dotNetStrongCrypto";
 export * from "./host";
+export type { HostArgs, ObserverArgs, SshArgs } from "./host/hostArgs";
 export * from "./registryValues";
 export * from "./schannelProtocols";

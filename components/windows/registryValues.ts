@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration, normaliseTree } from "../../drift/document";
 import { DriftEntry, ValueTree } from "../../drift/types";
-import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "../internal/managedDocument";
+import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `RegistryValues`. */
 export interface RegistryValuesArgs extends DocumentArgs {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkSchannelChoice, checkSchannelOnHost, SchannelChoice, schannelDesired, schannelReads, schannelRoles, schannelStates } from "../../drift/schannel";
 import { DriftEntry } from "../../drift/types";
-import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "../internal/managedDocument";
+import { checkSchannelChoice, checkSchannelOnHost, SchannelChoice, schannelDesired, schannelReads, schannelRoles, schannelStates } from "./schannelProtocols/schannel";
+import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `SchannelProtocols`. Protocols are `SSL 2.0`, `SSL 3.0`, `TLS 1.0` to `TLS 1.3`, `DTLS 1.0`, `DTLS 1.2`. */
 export interface SchannelProtocolsArgs extends DocumentArgs {

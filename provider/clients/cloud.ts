@@ -1,6 +1,6 @@
 // Where the tenant's services are: a national cloud known by name, or what a metadata document says.
-import type { Settings } from "../config";
 import { HttpClient } from "./http";
+import type { Settings } from "./settings";
 
 /** The services of one cloud. */
 export interface Cloud {

@@ -69,6 +69,13 @@ export class ServiceError extends CallError {
     override readonly name = "ServiceError";
 }
 
+/** What a reply that is no success stands for. */
+export interface Refusal {
+    error: CallError;
+    /** Decides whether the call is repeated: the status of the reply, or one that says better what the service meant. */
+    status: number;
+}
+
 /** The class of error that a reply stands for. `right` names the permission that the call needs. */
 export function errorOf(failed: Failed & { status: number }, right: string): CallError {
     switch (failed.status) {

@@ -1,10 +1,10 @@
 // Cmdlets of Exchange Online over the endpoint that its PowerShell module uses. The endpoint is not documented.
-import type { Settings } from "../config";
 import type { Cloud } from "./cloud";
 import { AuthenticationError, printable, ServiceError } from "./errors";
 import { exchangeComplaint, exchangeRefusal, idOf } from "./exchangeErrors";
 import { HttpClient, type ClientOptions } from "./http";
 import type { Received } from "./request";
+import type { Settings } from "./settings";
 import { shared } from "./shared";
 import { tokenSource } from "./tokens";
 

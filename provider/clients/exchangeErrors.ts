@@ -11,8 +11,8 @@ import {
     ThrottledError,
     type CallError,
     type Failed,
+    type Refusal,
 } from "./errors";
-import type { Refusal } from "./http";
 import type { Received } from "./request";
 
 interface Exception {

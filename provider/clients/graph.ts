@@ -1,7 +1,7 @@
 // Microsoft Graph, as the provider's settings reach it.
-import type { Settings } from "../config";
 import type { Cloud } from "./cloud";
 import { HttpClient } from "./http";
+import type { Settings } from "./settings";
 import { shared } from "./shared";
 import { tokenSource } from "./tokens";
 

@@ -1,6 +1,5 @@
 // What Microsoft Graph's refusals mean.
-import { errorOf, printable, type Failed } from "./errors";
-import type { Refusal } from "./http";
+import { errorOf, printable, type Failed, type Refusal } from "./errors";
 import type { Received } from "./request";
 
 /** What a reply other than 2xx means. */

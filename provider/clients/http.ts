@@ -1,18 +1,11 @@
 // The HTTPS client for Microsoft's services: one for Graph, one for Exchange Online.
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LostReplyError, printable, ServiceError, type CallError } from "./errors";
+import { LostReplyError, printable, ServiceError, type CallError, type Refusal } from "./errors";
 import { graphFailure, graphRefusal } from "./graphErrors";
 import { limiter } from "./limit";
 import { request, type Received } from "./request";
 import { isPassing, waitBeforeRetry } from "./retry";
-
-/** What a reply that is no success stands for. */
-export interface Refusal {
-    error: CallError;
-    /** Decides whether the call is repeated: the status of the reply, or one that says better what the service meant. */
-    status: number;
-}
 
 /** How a client behaves: what differs between services, and what tests need. */
 export interface ClientOptions {

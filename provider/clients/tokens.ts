@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { globalAgent } from "node:https";
 import type { AccessToken, TokenCredential } from "@azure/identity";
-import type { Settings } from "../config";
 import { AuthenticationError, printable } from "./errors";
 import { HttpClient } from "./http";
+import type { Settings } from "./settings";
 
 // Fetched again this long before they end, so that none ends under way.
 const spare = 5 * 60_000;

@@ -64,7 +64,7 @@ describe("engine: an application that was made by hand", function () {
         assert.doesNotMatch(text, /\n\s+at /, "a stack is printed");
     });
 
-    it("is imported, shown before it is changed, and keeps its consent and its secret; by an account that may change only what it owns, as docs/mailApplication.md has it", async () => {
+    it("is imported, shown before it is changed, and keeps its consent and its secret; by an account that may change only what it owns, as docs/entra/mailApplication.md has it", async () => {
         tenant.grant(["Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All"]);
         declare();
         const refused = await stack.up({ fails: true });

@@ -10,7 +10,7 @@ import { skip } from "../support/skip";
 import { folder as providerFolder } from "./support/plugin";
 
 const repository = path.resolve(__dirname, "../..");
-const face = path.join(repository, "components/entra/applicationCredentials");
+const face = path.join(repository, "components/entra/functions/applicationCredentials");
 
 const program = `
 import * as pulumi from "@pulumi/pulumi";

@@ -10,9 +10,9 @@ import {
     applicationCredentialsOutput,
     isMissingApplication,
     type ApplicationCredentialsResult,
-} from "../../components/entra/applicationCredentials";
-import { appRoleAssignments } from "../../components/entra/appRoleAssignments";
-import { callerRights } from "../../components/entra/callerRights";
+} from "../../components/entra/functions/applicationCredentials";
+import { appRoleAssignments } from "../../components/entra/functions/appRoleAssignments";
+import { callerRights } from "../../components/entra/functions/callerRights";
 import schema from "../../provider/schema.json";
 
 interface Described {
@@ -30,9 +30,8 @@ type Members = { [name: string]: { type: string; optional: boolean; says: string
 
 const token = "hybrid-identity:entra:applicationCredentials";
 const components = path.resolve(__dirname, "../../components");
-const exchange = fs.readdirSync(path.join(components, "exchange/resources")).map(file => `exchange/resources/${file}`);
-const entra = ["applicationCredentials", "appRoleAssignments", "callerRights"].map(name => `entra/${name}.ts`);
-const statements = [...entra, ...exchange].flatMap(name => {
+const faces = ["entra/functions", "exchange/resources"].flatMap(folder => fs.readdirSync(path.join(components, folder)).map(file => `${folder}/${file}`));
+const statements = faces.flatMap(name => {
     const file = path.join(components, name);
     return [...ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true).statements];
 });

@@ -3,29 +3,9 @@ import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "ssh2";
+import type { Connection, Endpoint } from "./endpoint";
 import { logOn, logonOf } from "./logon";
 import type { Context } from "./run";
-
-/** How to reach one server; checked, defaults filled in. */
-export interface Endpoint {
-    host: string;
-    port: number;
-    user: string;
-    password?: string;
-    privateKey?: string;
-    privateKeyPassword?: string;
-    hostKey?: string;
-    agentSocketPath?: string;
-    /** Failed dials that are borne: 0 means one dial, -1 any number. */
-    dialErrorLimit: number;
-    /** Seconds for opening the TCP connection, 0 for no limit; logging on is not bounded. */
-    perDialTimeout: number;
-}
-
-/** A server, perhaps behind another one. */
-export interface Connection extends Endpoint {
-    proxy?: Endpoint;
-}
 
 /** Opens a logged-on connection, or throws after the last failed dial. Nothing ever closes the connection before the plugin ends. */
 export async function dial(connection: Connection, context: Context): Promise<Client> {

@@ -2,7 +2,7 @@
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import { Client, utils, type AnyAuthMethod, type ParsedKey } from "ssh2";
-import type { Endpoint } from "./dial";
+import type { Endpoint } from "./endpoint";
 
 /** What is tried to log on to a server, in this order, and the only key that the server may show. */
 export interface Logon {

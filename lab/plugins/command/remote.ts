@@ -1,6 +1,7 @@
 // command:remote:Command: one dial, one session, one command.
 import { constants } from "node:os";
-import { dial, type Connection } from "./dial";
+import { dial } from "./dial";
+import type { Connection } from "./endpoint";
 import { Output } from "./output";
 import { previousOutputs, runError, untilAborted, type CommonInputs, type Context, type Outputs } from "./run";
 import { Session } from "./session";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { clock } from "../../../components/entra/credentials";
+import { clock } from "../../../components/internal/clock";
 import { reporter } from "../../../components/internal/report";
 import { entra } from "../../../index";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clock } from "../../../components/entra/credentials";
+import { clock } from "../../../components/internal/clock";
 import { reporter } from "../../../components/internal/report";
 
 export const appId = "aaaaaaaa-0000-4000-8000-000000000001";

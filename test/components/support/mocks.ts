@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { probe } from "../../../components/internal/observeHost";
 import { reporter } from "../../../components/internal/report";
+import { probe } from "../../../components/windows/host/observeHost";
 import { Observation, ObserveRequest } from "../../../drift/types";
 import { Connection } from "../../../remote/types";
 

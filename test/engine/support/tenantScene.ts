@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { clock } from "../../../components/entra/credentials";
+import { clock } from "../../../components/internal/clock";
 import { startTenant, type Tenant } from "../../../lab/tenant/tenant";
 import { engineOrSkip, repository, temporaryFolder } from "./engine";
 import { EngineStack } from "./stack";

@@ -1,0 +1,154 @@
+import * as azuread from "@pulumi/azuread";
+import * as pulumi from "@pulumi/pulumi";
+import { MailMethod } from "../../choices";
+import { MailboxScope } from "../../exchange/mailboxScope";
+import { settled } from "../../internal/inputs";
+import { Adoption, adoption } from "./adoption";
+import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation } from "./credentials";
+import { exchangeRole } from "./exchangeRole";
+import { reportForeign } from "./foreignCredentials";
+import { Managed, refuse } from "./keptApplication";
+import { copyToKeyVault } from "./keyVaultCopy";
+import type { MailApplicationArgs } from "./mailApplicationArgs";
+import { ownState } from "./ownState";
+import { requireRights } from "./rights";
+
+/** Nothing is registered before it is clear that all may be written; where it may not, what is in state stays as it is. */
+export async function enforceApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
+    const role = exchangeRole("full_access_as_app", component);
+    let existing: Adoption;
+    try {
+        const rights = await requireRights(args.method, component);
+        existing = await adoption(args.adopt, rights, component);
+        await settled(role);
+    } catch (error) {
+        const { children } = await ownState(component);
+        return refuse(error as Error, name, children, component, false);
+    }
+    return makeApplication(name, args, component, role, existing);
+}
+
+function makeApplication(
+    name: string,
+    args: MailApplicationArgs,
+    parent: pulumi.Resource,
+    role: ReturnType<typeof exchangeRole>,
+    existing: Adoption,
+): Managed {
+    const owners = ownersOf(args, parent);
+    const application = addApplication(name, args, owners, role, parent, existing.application);
+    const servicePrincipal = addServicePrincipal(name, application, owners, parent, existing.servicePrincipal);
+    const scope = args.mailboxScope && addScope(name, args, application, servicePrincipal, parent);
+    const consented = consentWhere(args.method, scope, () => {
+        addConsent(name, servicePrincipal, role, parent, { ...existing.consent, dependsOn: scope });
+    });
+    const credentials = addCredentials(name, args, application, parent);
+    if (args.keyVault !== undefined) {
+        copyToKeyVault(name, args.keyVault, credentials, parent);
+    }
+    return {
+        clientId: application.clientId,
+        objectId: application.objectId,
+        servicePrincipalId: servicePrincipal.objectId,
+        clientSecret: credentials.secret,
+        keyId: credentials.keyId,
+        validUntil: credentials.validUntil,
+        nextRotation: credentials.nextRotation,
+        foreignCredentials: reportForeign(name, application.clientId, credentials.ownKeyIds, parent),
+        mailboxAccess: scope?.access,
+        migrationStep: pulumi.all([scope?.step, consented]).apply(([step]) => step),
+        state: "enforced",
+        drift: [],
+    };
+}
+
+function addScope(
+    name: string,
+    args: MailApplicationArgs,
+    { clientId }: azuread.Application,
+    { objectId: servicePrincipalId }: azuread.ServicePrincipal,
+    parent: pulumi.Resource,
+): MailboxScope {
+    return new MailboxScope(`${name}-scope`, { ...args.mailboxScope!, clientId, servicePrincipalId, method: args.method }, { parent });
+}
+
+/** In a migration the tenant says whether there is a consent; only there it is registered inside `apply`, and the outputs wait for it. */
+function consentWhere(method: MailMethod | undefined, scope: MailboxScope | undefined, consent: () => void): pulumi.Output<void> {
+    if (method === MailMethod.migrate) {
+        return scope!.keepConsent.apply((keep) => (keep ? consent() : undefined));
+    }
+    return pulumi.output(method === MailMethod.rbac ? undefined : consent());
+}
+
+/** The caller must be among the owners: the plugin takes it off otherwise, and an account that may manage only its own applications loses this one. */
+function ownersOf(args: MailApplicationArgs, parent: pulumi.Resource): pulumi.Output<string[]> {
+    const caller = azuread.getClientConfigOutput({ parent });
+    return pulumi.all([caller.objectId, args.owners ?? []]).apply(([own, others]) => [...new Set([own, ...others])].sort());
+}
+
+/** Everything that must stay as it is, is configured: the plugin does not put back what nobody configured. */
+function addApplication(
+    name: string,
+    args: MailApplicationArgs,
+    owners: pulumi.Output<string[]>,
+    role: ReturnType<typeof exchangeRole>,
+    parent: pulumi.Resource,
+    adopted: pulumi.CustomResourceOptions,
+): azuread.Application {
+    const consent = role.apply(({ resourceAppId, roleId }) => [{ resourceAppId, resourceAccesses: [{ id: roleId, type: "Role" }] }]);
+    return new azuread.Application(
+        `${name}-app`,
+        {
+            displayName: args.displayName,
+            signInAudience: "AzureADMyOrg",
+            owners,
+            // Where the consent is to go, the portal must not offer it: "Grant admin consent" gives what stands here.
+            requiredResourceAccesses: (args.method ?? MailMethod.accessPolicy) === MailMethod.accessPolicy ? consent : [],
+            identifierUris: [],
+            tags: [],
+            fallbackPublicClientEnabled: false,
+            web: { redirectUris: [] },
+            publicClient: { redirectUris: [] },
+            singlePageApplication: { redirectUris: [] },
+        },
+        { parent, ...adopted },
+    );
+}
+
+function addServicePrincipal(
+    name: string,
+    application: azuread.Application,
+    owners: pulumi.Output<string[]>,
+    parent: pulumi.Resource,
+    adopted: pulumi.CustomResourceOptions,
+): azuread.ServicePrincipal {
+    return new azuread.ServicePrincipal(
+        `${name}-sp`,
+        { clientId: application.clientId, owners, accountEnabled: true, appRoleAssignmentRequired: false, tags: [] },
+        { parent, ...adopted },
+    );
+}
+
+function addConsent(
+    name: string,
+    principal: azuread.ServicePrincipal,
+    role: ReturnType<typeof exchangeRole>,
+    parent: pulumi.Resource,
+    adopted: pulumi.CustomResourceOptions,
+): void {
+    new azuread.AppRoleAssignment(
+        `${name}-consent`,
+        { principalObjectId: principal.objectId, resourceObjectId: role.resourceObjectId, appRoleId: role.roleId },
+        { parent, ...adopted },
+    );
+}
+
+function addCredentials(name: string, args: MailApplicationArgs, application: azuread.Application, parent: pulumi.Resource): Credentials {
+    if (args.certificate !== undefined) {
+        return addCertificate(name, args.certificate, application, parent);
+    }
+    if (args.federatedCredential !== undefined) {
+        return addFederatedCredential(name, args.federatedCredential, application, parent);
+    }
+    return addSecrets(name, args.secretRotation ?? defaultRotation, application, parent);
+}

@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import { reporter } from "../../internal/report";
+import { applicationCredentials, ApplicationCredentialsResult, isMissingApplication } from "../functions/applicationCredentials";
+import { endsSoon } from "./credentials";
+
+/** A credential of an application that this program did not make. */
+export interface ForeignCredential {
+    /** `secret`, `certificate` or `federated credential`. */
+    kind: string;
+    /** Key id, or the id of a federated credential. */
+    id: string;
+    displayName: string;
+    /** UTC; empty for a federated credential. */
+    endDateTime: string;
+}
+
+/** azuread shows none of them, so the tenant is asked once a run; an application that is not there yet is not asked. */
+export function reportForeign(name: string, clientId: pulumi.Output<string>, own: pulumi.Output<string[]>, parent: pulumi.Resource): pulumi.Output<ForeignCredential[]> {
+    return pulumi.all([clientId, own]).apply(async ([id, ownIds]) => {
+        try {
+            return foreignAmong(name, await applicationCredentials({ clientId: id }, { parent }), ownIds, parent);
+        } catch (error) {
+            if (isMissingApplication(error)) {
+                // Deleted outside: the preview shows that by creating it, and there is nothing to list.
+                return [];
+            }
+            throw error;
+        }
+    });
+}
+
+/** All that are not own ones. They are warned of, in one warning, which also says which of them end within 30 days: no rotation renews them. */
+export function foreignAmong(name: string, all: ApplicationCredentialsResult, own: string[], parent: pulumi.Resource): ForeignCredential[] {
+    const withKey = (kind: string) => (one: { keyId: string; displayName?: string; endDateTime?: string }) => ({
+        kind,
+        id: one.keyId,
+        displayName: one.displayName ?? "",
+        endDateTime: one.endDateTime ?? "",
+    });
+    const foreign = [
+        ...all.passwords.map(withKey("secret")),
+        ...all.certificates.map(withKey("certificate")),
+        ...all.federated.map((one) => ({ kind: "federated credential", id: one.id, displayName: one.name, endDateTime: "" })),
+    ].filter((one) => !own.includes(one.id));
+    if (foreign.length > 0) {
+        const lines = foreign.map((one) => `  ${one.kind} ${one.id} "${one.displayName}"${endOf(one)}`);
+        reporter.warn([`${name}: the application has credentials that this program did not make; they stay:`, ...lines].join("\n"), parent);
+    }
+    return foreign;
+}
+
+function endOf({ endDateTime }: ForeignCredential): string {
+    if (endDateTime === "") {
+        return "";
+    }
+    const soon = endsSoon(endDateTime);
+    return soon === undefined ? `, ends ${endDateTime}` : `, ${soon}; nothing renews it, and mail stops then if it is in use`;
+}

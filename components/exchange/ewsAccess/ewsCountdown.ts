@@ -1,0 +1,53 @@
+import { Problem } from "../../../drift/types";
+
+/** The day on which Exchange Web Services in Exchange Online end, UTC. Source: Microsoft, message centre MC1227454. */
+export const endsOn = "2027-04-01";
+/** From here on every preview warns. */
+export const warnDays = 180;
+
+const dayMs = 24 * 60 * 60 * 1000;
+const waysOut = "MIM can send mail over an SMTP relay (without approvals by mail), or over an Exchange server on premises, whose EWS stay";
+
+/** Days from today (UTC) to the end: 1 on the last day with EWS, 0 on the day without. */
+export function daysUntilEnd(now: Date): number {
+    return (Date.parse(endsOn) - Date.parse(now.toISOString().slice(0, 10))) / dayMs;
+}
+
+/** Why EWS cannot be planned with. */
+export function checkPlan(neededUntil: string | undefined, now: Date): Problem[] {
+    if (daysUntilEnd(now) <= 0) {
+        const message = `can use EWS no more: in Exchange Online they ended on ${endsOn}. ${waysOut}. Take this component out`;
+        return [{ property: "clientId", message }];
+    }
+    if (neededUntil === undefined) {
+        return [];
+    }
+    if (!isDay(neededUntil)) {
+        return [{ property: "neededUntil", message: `must be a day such as "2027-03-31"; received ${JSON.stringify(neededUntil)}` }];
+    }
+    const message = `must be before ${endsOn}, when EWS in Exchange Online end; received ${JSON.stringify(neededUntil)}. ${waysOut}`;
+    return neededUntil < endsOn ? [] : [{ property: "neededUntil", message }];
+}
+
+/** What a preview says of the end; undefined while there is time. */
+export function countdownText(days: number): string | undefined {
+    const left = `${days} ${days === 1 ? "day" : "days"}`;
+    return days > warnDays ? undefined : `EWS in Exchange Online end on ${endsOn}, in ${left}, and mail of MIM with them. ${waysOut}`;
+}
+
+/** What the organization's switch means for an application in the list; undefined where it may use EWS. */
+export function switchText(ewsEnabled: string): string | undefined {
+    const texts: Record<string, string> = {
+        false: "EwsEnabled is false: EWS are blocked for every application, whatever the list says",
+        unset:
+            "EwsEnabled is not set: EWS work without the list until Microsoft sets it to false in this tenant, " +
+            "which it does since 2026-10-01 without further notice",
+    };
+    const text = texts[ewsEnabled];
+    return text && `${text}. Set "enableEws" to true`;
+}
+
+function isDay(text: unknown): boolean {
+    const isWritten = typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+    return isWritten && new Date(text).toISOString().startsWith(text);
+}

@@ -1,0 +1,132 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { deployedModuleDrift, hasNewerModule, installMarker, moduleDrift, ModuleIdentity } from "../../../drift/marker";
+import { block, installRequest } from "../../../drift/request";
+import { Observation } from "../../../drift/types";
+import { moduleText } from "../../../powershell/moduleText";
+import { installCommand } from "../../../remote/commands";
+import { Connection } from "../../../remote/types";
+import { settled } from "../../internal/inputs";
+import { reporter } from "../../internal/report";
+import { HostRun } from "./hostRun";
+
+/** What the library knows of a host beside its public outputs; kept outside the class, whose fields would all become outputs. */
+export interface HostInternals {
+    name: string;
+    run: HostRun;
+    /** What commands connect with. Secret. */
+    connection: pulumi.Output<Connection>;
+    /** What this run observes with: the observer's account in a preview, where there is one. Secret. */
+    observing: pulumi.Output<Connection>;
+    executable?: string;
+    preinstalled: boolean;
+    readers: pulumi.Output<string[]>;
+    /** The last command of the host: the next one waits for it, so that no two run side by side. Undefined until there is one. */
+    last?: pulumi.Resource;
+    /** Whether a component enforces something on the host. */
+    enforcing?: boolean;
+}
+
+const internals = new WeakMap<pulumi.Resource, HostInternals>();
+
+export function registerHost(host: pulumi.Resource, known: HostInternals): void {
+    internals.set(host, known);
+}
+
+export function hostInternals(host: pulumi.Resource): HostInternals {
+    const known = internals.get(host);
+    if (known === undefined) {
+        throw new pulumi.RunError('host: not a windows.Host of this library; pass the object that "new windows.Host(...)" gave');
+    }
+    return known;
+}
+
+/** The command that every next command of the host waits for; the module's installation comes first, once. */
+export function previousCommand(host: pulumi.Resource): pulumi.Resource[] {
+    const known = hostInternals(host);
+    if (!known.enforcing) {
+        known.enforcing = true;
+        const observation = pulumi.unsecret(known.observing.apply((connection) => known.run.look(connection)));
+        observation.apply((seen) => seen && warnOfModule(host, known, seen));
+        known.last = known.preinstalled ? undefined : installModule(host, known, observation);
+    }
+    return known.last === undefined ? [] : [known.last];
+}
+
+function warnOfModule(host: pulumi.Resource, known: HostInternals, observation: Observation): void {
+    const changed = (known.preinstalled ? deployedModuleDrift : moduleDrift)(moduleText(), observation);
+    if (changed !== undefined) {
+        reporter.warn(`${known.name}: ${changed}`, host);
+    }
+}
+
+/** What every command connects with, in the words of the command plugin. */
+export function commandConnection(known: HostInternals): pulumi.Output<command.types.input.remote.ConnectionArgs> {
+    return pulumi.secret(known.connection.apply(connectionArgs));
+}
+
+export const commandDefaults = { logging: "none", addPreviousOutputInEnv: false } as const;
+export const commandTimeouts = { create: "10m", update: "10m", delete: "10m" };
+
+/**
+ * Keeps a resource exactly as it is in state unless everything about it is known.
+ *
+ * The engine creates what is not in state yet all the same. Where the host was left out or refused the logon (`read` is false), an address that
+ * is none keeps the plugin from dialling it, and says why. One transform for both: each one carries all inputs to the engine and back.
+ */
+export function keepUnless(known: HostInternals, decided: Promise<boolean | undefined>, read = decided): pulumi.ResourceTransform {
+    const connection = { host: `${known.name} was not fully observed in this run so nothing new is made on it`, dialErrorLimit: 0 };
+    return async ({ props, opts }) => {
+        if ((await decided) !== false) {
+            return undefined;
+        }
+        const kept = (await read) === false ? { ...props, connection } : props;
+        return { props: kept, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["*"] }) };
+    };
+}
+
+function installModule(host: pulumi.Resource, known: HostInternals, observation: pulumi.Output<Observation | undefined>): command.remote.Command {
+    const module = moduleText();
+    const marker = observation.apply((seen) => installMarker(module, seen, new Date()));
+    const request = pulumi.all([marker, known.readers]).apply(([text, readers]) => installRequest({ ...module, marker: text, readers }));
+    const text = marker.apply((one) => installCommand(one, known.executable));
+    return new command.remote.Command(
+        `${known.name}-module`,
+        {
+            connection: commandConnection(known),
+            create: text,
+            update: text,
+            // No secret is in it: marked only to keep the module's text out of every preview.
+            stdin: pulumi.secret(request.apply((json) => block(module.psm1, json))),
+            ...commandDefaults,
+        },
+        {
+            parent: host,
+            retainOnDelete: true,
+            deleteBeforeReplace: true,
+            customTimeouts: commandTimeouts,
+            transforms: [
+                keepUnless(
+                    known,
+                    settled(observation.apply((seen) => seen !== undefined && mayInstall(module, seen))),
+                    settled(observation.apply((seen) => seen !== undefined && typeof seen.records !== "string")),
+                ),
+            ],
+        },
+    );
+}
+
+/** The marker is one of the records: where they cannot be read, nothing tells whether the installation was finished. */
+function mayInstall(module: ModuleIdentity, observation: Observation): boolean {
+    return typeof observation.records !== "string" && !hasNewerModule(module, observation);
+}
+
+function connectionArgs({ proxy, ...connection }: Connection): command.types.input.remote.ConnectionArgs {
+    return { ...dialArgs(connection), ...(proxy ? { proxy: dialArgs(proxy) } : {}) };
+}
+
+function dialArgs({ host, port, user, password, privateKey, privateKeyPassword, hostKey }: Connection) {
+    const given = Object.entries({ port, user, password, privateKey, privateKeyPassword, hostKey }).filter(([, one]) => one !== undefined);
+    // A refused password is never tried again: the plugin's default makes 22 failed logons from one stale password, which locks the account.
+    return { host, ...Object.fromEntries(given), dialErrorLimit: password === undefined ? 2 : 0, perDialTimeout: 15 };
+}

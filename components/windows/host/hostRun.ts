@@ -1,0 +1,156 @@
+import { checkRun } from "../../../drift/document";
+import { planHost } from "../../../drift/plan";
+import { notObserved } from "../../../drift/render";
+import { Declaration, DocumentPlan, DriftEntry, Observation, ObserveRequest, Problem, ValueTree } from "../../../drift/types";
+import { Batch } from "../../../remote/batch";
+import { RemoteError } from "../../../remote/errors";
+import { Connection } from "../../../remote/types";
+import { lateClaims } from "./lateClaims";
+import { mergeReads, Reads, spreadReads } from "./reads";
+import { StackSettings } from "./settings";
+
+/** What one component asks of its host in this run. */
+export interface DocumentSpec {
+    declaration: Omit<Declaration, "desired" | "resource">;
+    /** Known only after the engine registered the component; the host is asked before that, so that all documents are seen together. */
+    resource: Promise<string>;
+    reads: Reads;
+    services: string[];
+    /** What is desired may depend on what the host is: its build, what is installed. */
+    desired(observed: Observation): { desired: ValueTree; problems: string[] };
+}
+
+/** How a run decides about one document. `skipped` keeps it as it is in state and warns, `failed` keeps it and ends the run with an error. */
+export type Outcome =
+    | { kind: "planned"; plan: DocumentPlan; observation: Observation }
+    | { kind: "skipped" | "failed"; reason: string; stdin: string };
+
+export interface HostRunOptions {
+    name: string;
+    settings: StackSettings;
+    onUnreachable: "fail" | "skip";
+    observe(connection: Connection, request: ObserveRequest): Promise<Observation>;
+    /** The host was left out, or did not answer and may be left out. */
+    onSkipped(reason: string): void;
+    /** The run has to end with an error. */
+    onFailed(reason: string): void;
+    onOrphans(sentences: string[]): void;
+    onDrift(found: { document: string; drift: DriftEntry[] }[]): void;
+    now(): Date;
+}
+
+type NotObserved = { kind: "skipped" | "failed"; reason: string };
+
+interface Registered {
+    spec: DocumentSpec;
+    own: Omit<Declaration, "desired">;
+}
+
+interface Asked {
+    connection: Connection;
+    spec?: DocumentSpec;
+}
+
+/** What one host is asked and answers during one run of the program: few questions, all documents seen together. */
+export class HostRun {
+    private readonly claimed = new Map<string, Declaration | undefined>();
+    private readonly planned = new Map<string, Declaration>();
+    private readonly batch = new Batch<Asked, Outcome | Observation | undefined>((asked) => this.answer(asked));
+    private refused = false;
+
+    constructor(private readonly options: HostRunOptions) {}
+
+    /** Takes a document id, and its values where they are known already: two documents with one id or one value are refused while the program is being built. */
+    claim(id: string, declaration?: Declaration): Problem[] {
+        if (this.claimed.has(id)) {
+            return [{ property: "document", message: `another component of host "${this.options.name}" has the document id "${id}" already; give one of them another "document"` }];
+        }
+        const others = [...this.claimed.values()].filter((one) => one !== undefined);
+        this.claimed.set(id, declaration);
+        return declaration === undefined ? [] : checkRun([...others, declaration]);
+    }
+
+    /** A component of the host cannot be used as it is written: the program ends there, so nothing of the host is asked or enforced. */
+    refuse(): void {
+        this.refused = true;
+    }
+
+    /** Observes a document and decides about it. */
+    plan(connection: Connection, spec: DocumentSpec): Promise<Outcome> {
+        return this.batch.ask({ connection, spec }) as Promise<Outcome>;
+    }
+
+    /** What the host said of itself, or undefined when it was not asked or did not answer (its documents say why). */
+    look(connection: Connection): Promise<Observation | undefined> {
+        return this.batch.ask({ connection }) as Promise<Observation | undefined>;
+    }
+
+    private async answer(asked: Asked[]): Promise<(Outcome | Observation | undefined)[]> {
+        const specs = asked.flatMap((one) => (one.spec ? [one.spec] : []));
+        const observed = await this.observe(asked[0]!.connection, specs);
+        const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
+        const outcomes = "reason" in observed ? this.leave(registered, observed) : this.decide(registered, observed);
+        return asked.map(({ spec }) => (spec ? outcomes.get(spec) : "reason" in observed ? undefined : observed));
+    }
+
+    /** Everything stays as it is in state. */
+    private leave(registered: Registered[], why: NotObserved): Map<DocumentSpec, Outcome> {
+        const { settings, onSkipped, onFailed } = this.options;
+        (why.kind === "skipped" ? onSkipped : onFailed)(why.reason);
+        const context = { ...settings, now: this.options.now() };
+        return new Map(registered.map(({ spec, own }) => [spec, { ...why, stdin: notObserved({ ...own, desired: {} }, context) }]));
+    }
+
+    private async observe(connection: Connection, specs: DocumentSpec[]): Promise<Observation | NotObserved> {
+        const { name, settings } = this.options;
+        if (this.refused) {
+            return { kind: "failed", reason: "not observed, everything on it stays as it is in state: one of its components cannot be used as it is written" };
+        }
+        if (settings.offline || settings.skipHosts.includes(name)) {
+            const setting = settings.offline ? "hybrid-identity:offline" : "hybrid-identity:skipHosts";
+            return { kind: "skipped", reason: `left out by ${setting}` };
+        }
+        try {
+            const reads = specs.map((spec) => spec.reads);
+            const services = [...new Set(specs.flatMap((spec) => spec.services))];
+            const request = { owner: settings.owner, values: mergeReads(reads), ...(services.length > 0 ? { services } : {}) };
+            const observation = await this.options.observe(connection, request);
+            return { ...observation, values: spreadReads(observation.values, reads) };
+        } catch (error) {
+            const unreachable = RemoteError.isInstance(error) && error.kind === "unreachable";
+            const reason = error instanceof Error ? error.message : String(error);
+            return { kind: unreachable && this.options.onUnreachable === "skip" ? "skipped" : "failed", reason };
+        }
+    }
+
+    private decide(registered: Registered[], observation: Observation): Map<DocumentSpec, Outcome> {
+        const { settings } = this.options;
+        const context = { ...settings, now: this.options.now() };
+        const earlier = [...this.planned.values()];
+        const wanted = registered.map(({ spec, own }) => {
+            const { desired, problems } = spec.desired(observation);
+            return { spec, own: { ...own, desired }, problems };
+        });
+        wanted.forEach(({ own }) => this.planned.set(own.id, own));
+        const declarations = [...this.planned.values()];
+        const clashes = checkRun(declarations).map((one) => `${one.property}: ${one.message}`);
+        const host = planHost(declarations, observation, context);
+        const outcomes = new Map<DocumentSpec, Outcome>();
+        for (const { spec, own, problems } of wanted) {
+            const plan = host.documents.get(own.id)!;
+            const all = [...problems, ...clashes, ...lateClaims(own, earlier, observation, settings.owner), ...plan.problems];
+            if (all.length === 0) {
+                outcomes.set(spec, { kind: "planned", plan, observation });
+                continue;
+            }
+            const reason = `document "${own.id}" stays as it is in state:\n${all.map((one) => `  ${one}`).join("\n")}`;
+            this.options.onFailed(reason);
+            outcomes.set(spec, { kind: "failed", reason, stdin: notObserved(own, context) });
+        }
+        if (this.planned.size === this.claimed.size) {
+            this.options.onOrphans(host.orphans);
+        }
+        this.options.onDrift(wanted.map(({ own }) => ({ document: own.id, drift: host.documents.get(own.id)!.drift })));
+        return outcomes;
+    }
+}

@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Stack settings that every host reads: `hybrid-identity:*`. */
+export interface StackSettings {
+    /** `<project>.<stack>`: who owns what this run enforces. */
+    owner: string;
+    /** The owner whose values may be taken over: `hybrid-identity:takeOverFrom`. */
+    takeOverFrom?: string;
+    /** Names of hosts that are left as they are in state: `hybrid-identity:skipHosts`. */
+    skipHosts: string[];
+    /** Leave every host as it is in state: `hybrid-identity:offline`. */
+    offline: boolean;
+}
+
+export function stackSettings(): StackSettings {
+    const config = new pulumi.Config("hybrid-identity");
+    return {
+        owner: `${pulumi.getProject()}.${pulumi.getStack()}`,
+        takeOverFrom: config.get("takeOverFrom"),
+        skipHosts: config.getObject<string[]>("skipHosts") ?? [],
+        offline: config.getBoolean("offline") ?? false,
+    };
+}

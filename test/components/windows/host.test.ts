@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { observeHost } from "../../../components/windows/host/observeHost";
+import { dword, windows } from "../../../index";
+import { hostArgs } from "../support/hostArgs";
+import { installMocks, valueOf } from "../support/mocks";
+
+describe("Host: bad input", () => {
+    /** The message of what the constructor throws, or an empty text. */
+    async function refused(args: Partial<windows.HostArgs>): Promise<string> {
+        const recorded = await installMocks();
+        let message = "";
+        try {
+            new windows.Host("mim01", { ...hostArgs, ...args });
+        } catch (error) {
+            assert.ok(pulumi.RunError.isInstance(error));
+            message = error.message;
+        }
+        await recorded.settle();
+        assert.equal(recorded.resources.length, message === "" ? 1 : 0);
+        return message;
+    }
+
+    const table: [string, Partial<windows.HostArgs>, RegExp][] = [
+        ["no host key", { hostKey: undefined }, /\n {2}hostKey: is required/],
+        ["a malformed host key", { hostKey: "ssh-ed25519 nonsense" }, /\n {2}hostKey: /],
+        ["both password and key", { password: "hunter2" }, /\n {2}privateKey: exactly one of password and privateKey is needed; received both/],
+        ["neither password nor key", { privateKey: undefined }, /\n {2}privateKey: .*received neither/],
+        ["no address", { address: "" }, /\n {2}address: /],
+        ["a port out of range", { port: 70000 }, /\n {2}port: .*70000/],
+        ["an unknown choice", { onUnreachable: "ignore" as never, module: "none" as never }, /\n {2}onUnreachable: unknown choice "ignore".*\n {2}module: unknown choice "none"/],
+        ["an executable with a space", { powershell: "C:\\Program Files\\PowerShell\\7\\pwsh.exe" }, /\n {2}powershell: must not hold a space/],
+        ["a timeout of nothing", { timeout: 0 }, /\n {2}timeout: must be a number of seconds, at least 1; received 0/],
+        ["a jump host without host key", { jumpHost: { ...hostArgs, hostKey: undefined as never } }, /\n {2}jumpHost\.hostKey: is required/],
+        ["an observer's key that cannot be read", { observe: { user: "observer", privateKey: "/home/me/id_ed25519" } }, /\n {2}observe\.privateKey: could not be read/],
+    ];
+    for (const [what, args, expected] of table) {
+        it(`refuses ${what}`, async () => {
+            const message = await refused(args as Partial<windows.HostArgs>);
+            assert.match(message, /^windows\.Host "mim01" cannot be used as it is written:\n/);
+            assert.match(message, expected);
+        });
+    }
+
+    it("names all problems at once, and never a secret", async () => {
+        const message = await refused({ hostKey: "x", password: "hunter2", privateKey: "not a key", port: 0 });
+        assert.equal(message.split("\n").length, 5, message);
+        assert.ok(!message.includes("hunter2") && !message.includes("not a key"), message);
+    });
+
+    it("accepts good arguments", async () => {
+        assert.equal(await refused({}), "");
+    });
+
+    it("checks what becomes known only later before the first dial", async () => {
+        const connection = { host: "127.0.0.1", port: 1, user: "administrator", password: "hunter2", hostKey: "ssh-ed25519 nonsense" };
+        await assert.rejects(observeHost("mim01", connection, { owner: "a.b", values: {} }, { preinstalled: false, timeout: 1, waitForSsh: 0 }), (error: Error) => {
+            assert.match(error.message, /^windows\.Host "mim01" cannot be used as it is written:\n {2}hostKey: /);
+            return !error.message.includes("hunter2");
+        });
+    });
+});
+
+describe("Host", () => {
+    it("registers nothing but itself", async () => {
+        const recorded = await installMocks();
+        const host = new windows.Host("mim01", hostArgs);
+        assert.equal(await valueOf(host.address), "127.0.0.1");
+        await recorded.settle();
+        assert.deepEqual(recorded.resources.map((one) => [one.type, one.name]), [["hybrid-identity:windows:Host", "mim01"]]);
+        assert.deepEqual(recorded.asked, [], "a host without components is not dialled");
+    });
+
+    it("with a preinstalled module installs none", async () => {
+        const recorded = await installMocks();
+        const host = new windows.Host("mim01", { ...hostArgs, module: "preinstalled" });
+        const extra = new windows.RegistryValues("extra", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
+        await valueOf(extra.state);
+        await recorded.settle();
+        assert.deepEqual(recorded.resources.map((one) => one.name), ["mim01", "extra", "extra-mim01-extra"]);
+    });
+
+    it("keeps an address that is not known in a preview unknown, and dials nothing", async () => {
+        const recorded = await installMocks({ preview: true });
+        const address = pulumi.output(pulumi.unknown as unknown as string);
+        const host = new windows.Host("mim01", { ...hostArgs, address });
+        new windows.RegistryValues("extra", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
+        await recorded.one("command:remote:Command", "extra-mim01-extra");
+        assert.deepEqual(recorded.asked, []);
+    });
+});
