@@ -35,6 +35,15 @@ export class Host {
         return readReply(await this.exec(this.command(`${importModule}; HybridIdentity\\${verb}-HybridIdentityState`), stdin));
     }
 
+    /** What a script that is not the module's prints. Throws where it fails. */
+    async ask(script: string): Promise<string> {
+        const { stdout, stderr, exitCode } = await this.exec(this.command(bootstrap), script);
+        if (exitCode !== 0) {
+            throw new Error(`${script.split("\n", 1)[0]} ended with ${exitCode}: ${stderr.trim()}`);
+        }
+        return stdout.trim();
+    }
+
     async uninstall(): Promise<Output> {
         return this.exec(this.command(`${importModule}; HybridIdentity\\Uninstall-HybridIdentity`));
     }
