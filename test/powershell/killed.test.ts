@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../conformance/reply";
 import { generator, long, testSeed, type Random } from "../support/random";
-import { restoringDocument, shown, testKey, useWindowsHost } from "./support/onHost";
+import { restoringDocument, shown, testKey, useWindowsHost } from "../support/onHost";
 
 const wanted = long ? 1000 : 20;
 const owner = "process.killed";
@@ -48,7 +48,9 @@ const prepare = [
 /** Ends its own process from another thread, wherever the first one is: TerminateProcess, as taskkill /f does it. */
 const killAfter = (ms: number): string =>
     `[void][Threading.CancellationTokenSource]::new(${ms}).Token.Register(` +
-    `[Delegate]::CreateDelegate([Action], [Diagnostics.Process]::GetCurrentProcess(), 'Kill')); `;
+    `[Delegate]::CreateDelegate([Action], [Diagnostics.Process]::GetCurrentProcess(), 'Kill'))`;
+/** The same, counted from the first change of the host on. */
+const killWritingAfter = (ms: number): string => `[void](Set-PSBreakpoint -Command Write-Holder -Action { ${killAfter(ms)} })`;
 
 describe(`PowerShell module on a Windows host, killed ${wanted} times`, function () {
     this.timeout(wanted * 60_000);
@@ -76,29 +78,25 @@ describe(`PowerShell module on a Windows host, killed ${wanted} times`, function
         await on.host.ask(prepare);
         await check({}, "before the first set");
         let holder = "";
-        // How long a run takes. It is learnt, because it is another one on every host and at every time of the day.
-        let length = 1500;
+        // How long writing takes. It is learnt, because it is another time on every host and whenever others use it.
+        let length = 1000;
         while (count.kills < wanted) {
             desired = anyDesired(random);
             const verb = random(4) === 0 ? "Remove" : "Set";
-            const reply = await on.call(verb, restoringDocument(owner, desired), killAfter(random(length)));
+            const kill = random(5) === 0 ? killAfter(random(3 * length)) : killWritingAfter(random(length));
+            const reply = await on.call(verb, restoringDocument(owner, desired), `${kill}; `);
             const [before, now] = [holder, await on.holder()];
             holder = now;
-            if (reply !== undefined) {
+            if (reply === undefined) {
+                count.kills++;
+                // Who was killed while it held the mutex stays named as its holder.
+                count.writing += now !== "" && now !== before ? 1 : 0;
+                length = Math.round(length * 1.1);
+            } else {
                 assert.equal(reply["ok"], true, JSON.stringify(reply));
                 count.completed++;
-                length = Math.round(length * 0.7);
+                length = Math.round(length * 0.8);
                 await check(verb === "Set" ? desired : {}, `after ${count.kills} kills, ${verb} that was faster`);
-                continue;
-            }
-            count.kills++;
-            // Who was killed while it held the mutex stays named as its holder.
-            const writing = now !== "" && now !== before;
-            count.writing += writing ? 1 : 0;
-            length = writing ? length : Math.round(length * 1.15);
-            if (random(8) === 0) {
-                await complete(random(3) === 0 ? "Remove" : "Set");
-                holder = "";
             }
         }
         await complete("Set");

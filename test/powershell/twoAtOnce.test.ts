@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../conformance/reply";
 import { generator, long, testSeed, type Random } from "../support/random";
-import { restoringDocument, shown, testKey, useWindowsHost } from "./support/onHost";
+import { restoringDocument, shown, testKey, useWindowsHost } from "../support/onHost";
 
 const rounds = long ? 200 : 10;
 const owners = ["process.one", "process.two"];

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Host, type Exec } from "../../conformance/host";
-import { deleteFromRegistry, readTree, type RegistryTree } from "../../conformance/registry";
-import { asciiJson, type Json } from "../../conformance/reply";
-import { connect } from "../../conformance/ssh";
-import { skip } from "../../support/skip";
-import { noWindowsHost, windowsHost } from "../../support/windowsHost";
+import { Host, type Exec } from "../conformance/host";
+import { deleteFromRegistry, readTree, type RegistryTree } from "../conformance/registry";
+import { asciiJson, type Json } from "../conformance/reply";
+import { connect } from "../conformance/ssh";
+import { skip } from "./skip";
+import { noWindowsHost, windowsHost, type WindowsHost } from "./windowsHost";
 
 /** Where these tests write. */
 export const testKey = "HKLM\\SOFTWARE\\HybridIdentityProcess";
 const recordKey = "HKLM\\SOFTWARE\\HybridIdentity";
 
-/** A Windows host with the module installed. */
+/** A Windows host with the module installed, unless the suite leaves that to what it tests. */
 export interface OnHost {
+    target: WindowsHost;
     exec: Exec;
     host: Host;
     /**
@@ -29,7 +30,7 @@ export interface OnHost {
 }
 
 /** Registers the hooks of a suite; skips it where there is no host. The host has to be one that no stack manages, and is left as it was. */
-export function useWindowsHost(): OnHost {
+export function useWindowsHost({ install = true } = {}): OnHost {
     const on = {} as OnHost;
     let end = async (): Promise<void> => undefined;
 
@@ -44,16 +45,23 @@ export function useWindowsHost(): OnHost {
         const untouched = module === null && marker === "" && left.every((tree) => Object.keys(tree).length === 0);
         assert.ok(untouched, `the host ${target.host} is managed, or a test that was stopped left ${recordKey} or ${testKey} there`);
         end = async () => {
-            await deleteFromRegistry(exec, testKey);
-            // A test that failed may have left values managed; the module would refuse to go.
+            // Of a test that failed: what it left managed is put back, and the module could not go before.
+            const { module: left, records } = await host.observe({});
+            for (const text of Object.values((records as { documents: Record<string, string> }).documents)) {
+                await host.call("Remove", text.slice(text.indexOf("\n") + 1));
+            }
             await deleteFromRegistry(exec, recordKey);
-            const { exitCode, stderr } = await host.uninstall();
+            await deleteFromRegistry(exec, testKey);
+            const { exitCode, stderr } = left === null ? { exitCode: 0, stderr: "" } : await host.uninstall();
             close();
             assert.equal(exitCode, 0, stderr);
         };
-        assert.equal((await host.install())["ok"], true);
+        if (install) {
+            assert.equal((await host.install())["ok"], true);
+        }
 
         Object.assign(on, {
+            target,
             exec,
             host,
             call: async (verb, document, before = "") => {
