@@ -9,6 +9,7 @@ export type ParsedNotation =
     | { kind: "string" | "expand"; data: string }
     | { kind: "multi"; data: string[] }
     | { kind: "binary" | "none"; /** Lower-case hex. */ data: string }
+    | { /** REG_DWORD or REG_QWORD of a wrong size, as .reg files write it. */ kind: "hex(4)" | "hex(b)"; data: string }
     | { kind: "absent" }
     | { kind: "unknown"; /** Why it could not be read. */ data: string };
 
@@ -90,6 +91,8 @@ export function parseNotation(text: string): ParsedNotation {
                 return { kind, data: texts(rest) };
             case "binary":
             case "none":
+            case "hex(4)":
+            case "hex(b)":
                 return { kind, data: hex(kind, rest) };
         }
     }
@@ -125,7 +128,7 @@ export function checkDesired(text: string): string | undefined {
     } catch (error) {
         return (error as Error).message;
     }
-    if (parsed.kind === "none" || parsed.kind === "unknown") {
+    if (["none", "unknown", "hex(4)", "hex(b)"].includes(parsed.kind)) {
         return `"${parsed.kind}:" is what a host reports and cannot be desired; received ${show(text)}. Write another type, or absent.`;
     }
     const found = parsed.kind === "multi" ? parsed.data : parsed.kind === "string" || parsed.kind === "expand" ? [parsed.data] : [];
@@ -136,12 +139,17 @@ export function checkDesired(text: string): string | undefined {
         return `A text cannot hold half a surrogate pair, which no encoding carries; received ${show(text)}.`;
     }
     if (parsed.kind === "multi" && found.includes("")) {
-        return `A multi cannot hold an empty string, which ends the list; received ${show(text)}. Leave the empty string out.`;
+        const other = "Write multi:[] for the empty list: a host that has it in this form is as desired.";
+        const rest = found.length > 1 ? "Leave the empty string out." : other;
+        return `A multi cannot hold an empty string, which ends the list; received ${show(text)}. ${rest}`;
     }
     return undefined;
 }
 
-/** Whether what a host reports is what a document desires. What could not be read never is. */
+/**
+ * Whether what a host reports is, by its meaning, what a document desires: an empty list has two forms in the registry. What could not be
+ * read never is.
+ */
 export function isAsDesired(found: Notation, wanted: Notation): boolean {
     const is = parseNotation(found);
     const should = parseNotation(wanted);
@@ -151,7 +159,12 @@ export function isAsDesired(found: Notation, wanted: Notation): boolean {
     if (should.kind === "dword" && should.orNonzero) {
         return is.kind === "dword" && is.data !== 0;
     }
-    return formatNotation(is) === formatNotation(should);
+    return meaning(is) === meaning(should);
+}
+
+function meaning(parsed: ParsedNotation): string {
+    const empty = parsed.kind === "multi" && parsed.data.every((text) => text === "") && parsed.data.length < 2;
+    return empty ? "multi:[]" : formatNotation(parsed);
 }
 
 function desired(notation: Notation): Notation {

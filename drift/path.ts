@@ -12,6 +12,13 @@ foreignHives["HKEY_CLASSES_ROOT"] = foreignHives["HKCR"]!;
 
 const recordsKey = "HKLM\\SOFTWARE\\HYBRIDIDENTITY";
 
+/**
+ * Keys that both views share since Windows Server 2008 R2, under the names of the 32-bit view: one place must not be two values.
+ * Source: learn.microsoft.com, "Registry Keys Affected by WOW64"; those that somebody would declare.
+ */
+const shared =
+    /^(HKLM32\\SOFTWARE|HKLM\\SOFTWARE\\WOW6432NODE)\\(POLICIES|CLIENTS|REGISTEREDAPPLICATIONS|MICROSOFT\\(COM3|ENTERPRISECERTIFICATES|EVENTSYSTEM|MSMQ|OLE|RPC|SYSTEMCERTIFICATES|TRANSACTIONSERVER|WINDOWS\\CURRENTVERSION\\(GROUP POLICY|POLICIES)))(\\|$)/;
+
 /** Every object of PowerShell has members of these names, so a host could not tell them from the value's. */
 const reservedNames = ["PSOBJECT", "PSBASE", "PSADAPTED", "PSEXTENDED", "PSTYPENAMES"];
 
@@ -85,6 +92,9 @@ export function normaliseKey(text: string): string {
             "the 32-bit view differs only below SOFTWARE, and WOW6432Node is that view itself. Write HKLM32\\SOFTWARE\\..., or HKLM\\...",
         );
     }
+    if (shared.test(place)) {
+        refuse("both views of the registry share this key, so it has one name only. Write HKLM\\SOFTWARE\\... without WOW6432Node.");
+    }
     if (place === recordsKey || place.startsWith(`${recordsKey}\\`)) {
         refuse("the host's own records are kept there. Choose another key.");
     }
@@ -96,7 +106,7 @@ export function normaliseKey(text: string): string {
 
 /** Whether hosts take a text for a key. `normaliseKey` is stricter: it looks at what somebody declares, this at what a record names. */
 export function isRecordedKey(text: string): boolean {
-    return /^(HKLM32|HKLM|HKU)(\\[^\\]{1,255})+$/i.test(text);
+    return /^(HKLM32(?=\\SOFTWARE(\\(?!WOW6432Node(\\|$))|$))|HKLM|HKU)(\\[^\\]{1,255})+$/i.test(text);
 }
 
 /** Why a value name cannot be used, or undefined where it can. */

@@ -48,7 +48,7 @@ function planDocument(
     const { declaration, values } = subject;
     const unknown = values.flatMap((value) => {
         const parsed = parseNotation(value.found);
-        return parsed.kind === "unknown" ? `${valuePath(value)} could not be read: ${parsed.data}` : [];
+        return parsed.kind === "unknown" ? `${valuePath(value)} could not be read: ${whyUnknown(value.key, parsed.data)}` : [];
     });
     const off = values.filter((value) => parseNotation(value.found).kind !== "unknown" && !isAsDesired(value.found, value.notation));
     const plan = {
@@ -85,6 +85,12 @@ function planDocument(
     const stdin = renderStdin(declaration, context, timed, handedOver(subject, run, held));
     const size = checkSize(declaration, stdin);
     return size === undefined ? { ...plan, action: "new", stdin, time, problems: [] } : keep([size]);
+}
+
+function whyUnknown(key: string, reason: string): string {
+    const hive = key.split("\\").slice(0, 2).join("\\");
+    const loading = `the hive ${hive} is not loaded. Start the service of that account, or log it on once, and run again`;
+    return reason === "not loaded" ? loading : reason;
 }
 
 /** Values whose record, rule 3 included, has another owner that `takeOverFrom` does not name (rule 4). */

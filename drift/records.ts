@@ -151,7 +151,7 @@ function parseDesired(tree: unknown): DocumentRecord["desired"] | undefined {
             if (name === "" || id.length > 16383 || id.includes("\0")) {
                 return undefined;
             }
-            if (!isNotation(notation) || notation.startsWith("none:") || desired.has(identity(key, name))) {
+            if (!isNotation(notation) || /^(none|hex\(.\)):/.test(notation) || desired.has(identity(key, name))) {
                 return undefined;
             }
             desired.set(identity(key, name), { key, name, notation });

@@ -86,6 +86,8 @@ function windows(name: string, system: System): Keys {
         },
         "HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName": { ComputerName: `string:${name.toUpperCase()}` },
         [`${PROTOCOLS}\\SSL 2.0\\Client`]: { DisabledByDefault: "dword:1" },
+        "HKLM\\SOFTWARE\\Policies": {},
+        "HKU\\.DEFAULT\\Software": {},
         "HKU\\S-1-5-18\\Environment": { TEMP: "expand:%USERPROFILE%\\AppData\\Local\\Temp" },
     };
     for (const software of ["HKLM\\SOFTWARE", "HKLM32\\SOFTWARE"]) {

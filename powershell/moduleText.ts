@@ -17,7 +17,7 @@ export const moduleFolder = join(__dirname, "HybridIdentity");
 
 /** The parts of HybridIdentity.psm1, `parts/*.ps1`, in the order in which they are joined: what is used stands before what uses it. */
 export const moduleParts = [
-    ...["head", "failures", "json", "members", "keys", "notation", "registry", "documents", "records", "rules", "mutex", "facts"],
+    ...["head", "failures", "json", "members", "keys", "notation", "registry", "kept", "documents", "records", "rules", "mutex", "facts"],
     ...["services", "install", "operations", "commands"],
 ];
 

@@ -2,6 +2,7 @@ import { isObject, joinedText, type JsonObject } from "./json";
 import { BadNotation, normalDesired } from "./notation";
 import { BadName, sameValue, valueId } from "./paths";
 import { Failure } from "./reply";
+import { jsonFault } from "./strictJson";
 
 /** One value that a document names. */
 export interface DesiredValue {
@@ -33,7 +34,7 @@ export interface Document extends NamedValues {
     onDestroy: string;
 }
 
-const TIMED = /^(drift seen|changed|record missing|first seen) ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)$|^(not observed)$/;
+const TIMED = /^(drift seen|changed|record missing|first seen) ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)$|^(not observed)$/;
 
 /** Throws Failure `malformed` or `protocol`; the message never repeats a value. */
 export function parseDocument(text: string): Document {
@@ -52,7 +53,7 @@ export function parseDocument(text: string): Document {
     return {
         ...parseNames(json),
         handed: new Set(readNames(json["handed"] ?? {}, "handed").map(value => value.same)),
-        takeOverFrom: json["takeOverFrom"] === undefined ? "" : member(json, "takeOverFrom"),
+        takeOverFrom: json["takeOverFrom"] === undefined ? "" : line(json, "takeOverFrom"),
         ...timed,
         onDestroy,
     };
@@ -64,7 +65,7 @@ export function parseNames(json: JsonObject): NamedValues {
     if (!/^[a-z0-9-]{1,64}$/.test(document)) {
         throw malformed("document must be 1 to 64 of a-z, 0-9 and -");
     }
-    return { document, owner: member(json, "owner"), resource: member(json, "resource"), desired: desiredValues(json["desired"]) };
+    return { document, owner: line(json, "owner"), resource: line(json, "resource"), desired: desiredValues(json["desired"]) };
 }
 
 /** A JSON object with this protocol's number. Throws Failure. */
@@ -77,6 +78,10 @@ export function parseObject(text: string, what: string): JsonObject {
     }
     if (!isObject(json)) {
         throw malformed(`the ${what} is not a JSON object`);
+    }
+    const fault = jsonFault(text);
+    if (fault !== undefined) {
+        throw malformed(`the ${what}: ${fault}`);
     }
     if (json["protocol"] === undefined) {
         throw malformed("member protocol is missing");
@@ -92,6 +97,15 @@ export function member(json: JsonObject, name: string): string {
     const text = joinedText(json[name]);
     if (text === undefined || text === "") {
         throw malformed(`member ${name} is missing or not text`);
+    }
+    return text;
+}
+
+/** A member that must be text without control characters. Throws Failure. */
+export function line(json: JsonObject, name: string): string {
+    const text = member(json, name);
+    if (/[\x00-\x1f]/.test(text)) {
+        throw malformed(`member ${name} holds a control character`);
     }
     return text;
 }
@@ -125,6 +139,9 @@ function desiredValues(tree: unknown): DesiredValue[] {
             const text = joinedText(notation);
             if (text === undefined) {
                 throw malformed(`desired: ${valueId(key, name)} is not text`);
+            }
+            if (name === "" || valueId(key, name).length > 16_383 || valueId(key, name).includes("\0")) {
+                throw malformed("desired: a name has at least 1 character, key and name together at most 16,381, and none of them is NUL");
             }
             return { ...place(key, name, "desired"), desired: notationOf(text, valueId(key, name)) };
         });

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 
 /** Everything a host says is ASCII: its console code page is unknown. */
 export function asciiString(text: string): string {
-    return `"${text.replace(/["\\]/g, "\\$&").replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
+    return `"${text.replace(/["\\]/g, "\\$&").replace(/[^\x20-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
 }
 
 export function asciiJson(value: unknown): string {
-    return JSON.stringify(value).replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    return JSON.stringify(value).replace(/[^\x20-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 export function sha256(text: string): string {

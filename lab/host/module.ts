@@ -1,4 +1,4 @@
-import { parseDocument, parseObject, type Document } from "./document";
+import { malformed, parseDocument, parseObject, type Document } from "./document";
 import type { PretendHost } from "./host";
 import type { JsonObject } from "./json";
 import { installModule } from "./install";
@@ -16,7 +16,11 @@ import type { Work } from "./work";
 export function observe(host: PretendHost, request: unknown): Reply {
     return reply("observe", () => {
         checkSession(host);
-        return observeHost(host, parseObject(asText(request), "request"));
+        const json = parseObject(asText(request), "request");
+        if (json["operation"] !== "observe") {
+            throw malformed("member operation must be observe");
+        }
+        return observeHost(host, json);
     });
 }
 

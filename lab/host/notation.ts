@@ -15,6 +15,8 @@ export const TYPES: Record<string, string> = {
     multi: "REG_MULTI_SZ",
     binary: "REG_BINARY",
     none: "REG_NONE",
+    "hex(4)": "REG_DWORD",
+    "hex(b)": "REG_QWORD",
 };
 
 /** The prefix and the rest of a notation; the prefix of `absent` is `absent`. */
@@ -39,6 +41,8 @@ export function normalNotation(notation: string): string {
             return notation;
         case "binary":
         case "none":
+        case "hex(4)":
+        case "hex(b)":
             if (!HEX.test(rest)) {
                 throw new BadNotation(`${prefix}: needs pairs of lower-case hexadecimal digits`);
             }
@@ -50,13 +54,16 @@ export function normalNotation(notation: string): string {
     }
 }
 
-/** A desired notation in its one spelling. Throws BadNotation; `none:` is found and restored, never desired. */
+/** A desired notation, which must be in its one spelling. Throws BadNotation; some are found and restored, never desired. */
 export function normalDesired(notation: string): string {
-    if (notation.startsWith("none:")) {
-        throw new BadNotation("none: is never desired");
+    const { prefix } = splitNotation(notation);
+    if (["none", "hex(4)", "hex(b)"].includes(prefix)) {
+        throw new BadNotation(`${prefix}: is never desired`);
     }
-    normalNotation(toWrite(notation));
-    return orNonzero(notation) ? notation : normalNotation(notation);
+    if (normalNotation(toWrite(notation)) !== toWrite(notation)) {
+        throw new BadNotation("multi: needs the one spelling that reading gives");
+    }
+    return notation;
 }
 
 /** Whether a record may hold this text as what was found, written or desired. */
@@ -73,8 +80,10 @@ export function toWrite(desired: string): string {
     return orNonzero(desired) ? desired.replace(OR_NONZERO, "") : desired;
 }
 
+/** By what they mean: an empty list has two forms. */
 export function asDesired(found: string, desired: string): boolean {
-    return orNonzero(desired) ? found.startsWith("dword:") && found !== "dword:0" : found === desired;
+    const meaning = (notation: string): string => (notation === 'multi:[""]' ? "multi:[]" : notation);
+    return orNonzero(desired) ? found.startsWith("dword:") && found !== "dword:0" : meaning(found) === meaning(desired);
 }
 
 export function multiJson(strings: string[]): string {

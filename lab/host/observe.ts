@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { malformed, member, readNames } from "./document";
+import { line, malformed, readNames } from "./document";
 import type { ModuleFiles, PretendHost } from "./host";
 import { isObject, type JsonObject } from "./json";
 import { upper } from "./paths";
@@ -8,7 +8,7 @@ import { AccessDenied } from "./registry";
 
 /** The members of an observe reply. Reads only. Throws Failure `malformed`. */
 export function observeHost(host: PretendHost, request: JsonObject): JsonObject {
-    member(request, "owner");
+    line(request, "owner");
     const services = request["services"] ?? [];
     if (!Array.isArray(services) || !services.every((name): name is string => typeof name === "string")) {
         throw malformed("member services is not an array of names");

@@ -78,8 +78,10 @@ export function readRecords(host: PretendHost): Records {
 /** A record as one line of JSON; the oldest repairs go where it would be too long. Throws Failure `size`. */
 export function recordText(id: string, { original, written, writing, owner, document, repairs }: ValueRecord): string {
     for (let first = 0; ; first++) {
-        const text = asciiJson({ original, written, writing, owner, document, repairs: repairs.slice(first) });
-        if (text.length <= RECORD_LIMIT || first >= repairs.length) {
+        // A released value that is its own original: what was written last says nothing more, and goes where there is no room for both.
+        const last = first > repairs.length && owner === "" && written === original ? "" : written;
+        const text = asciiJson({ original, written: last, writing, owner, document, repairs: repairs.slice(first) });
+        if (text.length <= RECORD_LIMIT || first > repairs.length) {
             checkSize(id, text);
             return text;
         }

@@ -1,3 +1,4 @@
+import { dataOf, notationOf, seen } from "./data";
 import { normalNotation } from "./notation";
 import { nativePath, upper } from "./paths";
 
@@ -5,6 +6,13 @@ import { nativePath, upper } from "./paths";
 export class AccessDenied extends Error {
     constructor(readonly path: string) {
         super(`access to ${path} is denied`);
+    }
+}
+
+/** Thrown where a real registry would refuse to make a key: one that stays, below one that is kept in memory only. */
+export class NotVolatile extends Error {
+    constructor(readonly path: string) {
+        super(`${path}: Subkey must be volatile.`);
     }
 }
 
@@ -24,12 +32,14 @@ export interface RegistryData {
 interface Key {
     path: string;
     values: Map<string, { name: string; notation: string }>;
+    volatile?: boolean;
 }
 
 /**
  * A Windows registry in memory. Keys and names are found without regard to case and keep the spelling of their first writer;
  * the 32-bit view is the key WOW6432Node. Values are notations, which hold type and data. A notation `unknown:...` may be put
- * in raw for a type that the protocol does not list.
+ * in raw for a type that the protocol does not list, and `hex(7):...` and the like for a text or list that is not as .NET writes it.
+ * Below HKU the hives of the system are loaded, and others that have a key.
  *
  * `get`, `set` and `delete...` are an administrator's hand: never refused, not observed.
  * `read`, `write` and `list` are what a program on the host can do: refused where denied, writes observed.
@@ -52,7 +62,7 @@ export class Registry {
     }
 
     get(key: string, name: string): string {
-        return this.keys.get(upper(nativePath(key)))?.values.get(storedName(name))?.notation ?? "absent";
+        return seen(this.keys.get(upper(placeOf(key)))?.values.get(storedName(name))?.notation ?? this.missing(nativePath(key)));
     }
 
     /** Creates the key where it is missing; `absent` deletes the value and leaves the key. */
@@ -61,7 +71,7 @@ export class Registry {
             this.deleteValue(key, name);
             return;
         }
-        const text = notation.startsWith("unknown:") ? notation : normalNotation(notation);
+        const text = notation.startsWith("unknown:") ? notation : normalStored(notation);
         const values = this.createKey(key).values;
         values.set(storedName(name), { name: values.get(storedName(name))?.name ?? name, notation: text });
         this.revision++;
@@ -69,7 +79,7 @@ export class Registry {
 
     deleteValue(key: string, name: string): boolean {
         this.revision++;
-        return this.keys.get(upper(nativePath(key)))?.values.delete(storedName(name)) ?? false;
+        return this.keys.get(upper(placeOf(key)))?.values.delete(storedName(name)) ?? false;
     }
 
     /** Deletes the key with everything below it. */
@@ -84,12 +94,12 @@ export class Registry {
     }
 
     hasKey(key: string): boolean {
-        return this.keys.has(upper(nativePath(key)));
+        return this.keys.has(upper(placeOf(key)));
     }
 
     /** The key and all keys below it, parents first, in their spelling. */
     keysBelow(key: string): string[] {
-        const root = upper(nativePath(key));
+        const root = upper(placeOf(key));
         const order = (path: string): string => upper(path).replaceAll("\\", "\0");
         return [...this.keys]
             .filter(([id]) => id === root || id.startsWith(`${root}\\`))
@@ -99,17 +109,32 @@ export class Registry {
 
     /** Names and notations of a key's values, in the order they were made; empty where there is no key. */
     values(key: string): Array<{ name: string; notation: string }> {
-        return [...(this.keys.get(upper(nativePath(key)))?.values.values() ?? [])];
+        return this.stored(key).map(({ name, notation }) => ({ name, notation: seen(notation) }));
     }
 
+    /** The same, with the data of types that no notation names. */
+    stored(key: string): Array<{ name: string; notation: string }> {
+        return [...(this.keys.get(upper(placeOf(key)))?.values.values() ?? [])];
+    }
+
+    /** A key that is kept in memory only. */
+    makeVolatile(key: string): void {
+        this.createKey(key).volatile = true;
+    }
+
+    /** Throws NotVolatile. */
     createKey(key: string): Key {
-        const native = nativePath(key);
+        const native = placeOf(key);
         const found = this.keys.get(upper(native));
         if (found) {
             return found;
         }
         const parent = native.slice(0, native.lastIndexOf("\\"));
-        const path = parent.includes("\\") ? `${this.createKey(parent).path}${native.slice(parent.length)}` : native;
+        const above = parent.includes("\\") ? this.createKey(parent) : undefined;
+        if (above?.volatile) {
+            throw new NotVolatile(native);
+        }
+        const path = above ? `${above.path}${native.slice(parent.length)}` : native;
         const created: Key = { path, values: new Map() };
         this.keys.set(upper(native), created);
         this.revision++;
@@ -118,7 +143,7 @@ export class Registry {
 
     /** Refuses programs the key and all below it: everything, or writes only. */
     deny(key: string, access: "all" | "write" = "all"): void {
-        this.denied.set(upper(nativePath(key)), access);
+        this.denied.set(upper(placeOf(key)), access);
     }
 
     /** Takes back all refusals. */
@@ -129,13 +154,13 @@ export class Registry {
     /** Gives the key, made where it is missing, a protected access list: administrators, and these accounts for reading. */
     protect(key: string, readers: string[]): void {
         this.createKey(key);
-        this.readers.set(upper(nativePath(key)), { path: nativePath(key), readers: [...readers] });
+        this.readers.set(upper(placeOf(key)), { path: placeOf(key), readers: [...readers] });
         this.revision++;
     }
 
     /** Who may read a protected key beside administrators; undefined where the key is not protected. */
     readersOf(key: string): string[] | undefined {
-        return this.readers.get(upper(nativePath(key)))?.readers;
+        return this.readers.get(upper(placeOf(key)))?.readers;
     }
 
     /** Throws AccessDenied. */
@@ -150,12 +175,23 @@ export class Registry {
         return this.values(key);
     }
 
-    /** Throws AccessDenied, and whatever the observers throw. */
+    /** Throws AccessDenied, NotVolatile, and whatever the observers throw. */
     write(key: string, name: string, notation: string): void {
         this.check(key, "write");
         this.beforeWrite?.({ key, name, notation });
-        this.set(key, name, notation);
+        try {
+            this.set(key, name, notation);
+        } catch (error) {
+            throw error instanceof NotVolatile ? new NotVolatile(`${key}\\\\${name}`) : error;
+        }
         this.afterWrite?.({ key, name, notation });
+    }
+
+    /** Copies one value, byte for byte, to the key that keeps it or back. Throws as `write` does. */
+    copy(from: string, name: string, to: string): void {
+        this.check(from, "read");
+        const found = this.stored(from).find(value => storedName(value.name) === storedName(name));
+        this.write(to, found?.name ?? name, found?.notation ?? "absent");
     }
 
     snapshot(): RegistryData {
@@ -178,11 +214,17 @@ export class Registry {
         Object.entries(data.readers).forEach(([key, readers]) => this.protect(key, readers));
     }
 
+    private missing(native: string): string {
+        const hive = /^HKU\\[^\\]+/i.exec(native)?.[0];
+        const loaded = hive === undefined || /\\(\.DEFAULT|S-1-5-(18|19|20))$/i.test(hive) || this.keysBelow(hive).length > 0;
+        return loaded ? "absent" : "unknown:not loaded";
+    }
+
     private check(key: string, wanted: "read" | "write"): void {
         if (this.denied.size === 0) {
             return;
         }
-        const id = upper(nativePath(key));
+        const id = upper(placeOf(key));
         for (const [path, access] of this.denied) {
             if ((access === "all" || wanted === "write") && (id === path || id.startsWith(`${path}\\`))) {
                 throw new AccessDenied(key);
@@ -196,6 +238,15 @@ function storedName(name: string): string {
     return name === "" ? "(DEFAULT)" : upper(name);
 }
 
+function normalStored(notation: string): string {
+    return /^hex\([127]\):/.test(notation) ? notationOf(...dataOf(notation)) : normalNotation(notation);
+}
+
 function isData(data: object): data is RegistryData {
     return "keys" in data && "readers" in data;
+}
+
+/** Where a key lies: some of SOFTWARE is shared by both views. */
+function placeOf(key: string): string {
+    return nativePath(key).replace(/^(HKLM\\SOFTWARE)\\WOW6432Node(?=\\Policies(\\|$))/i, "$1");
 }

@@ -1,4 +1,4 @@
-import { AccessDenied } from "./registry";
+import { AccessDenied, NotVolatile } from "./registry";
 
 export interface Reply {
     protocol: 1;
@@ -40,7 +40,7 @@ export function asFailure(error: unknown): Failure {
     if (error instanceof Failure) {
         return error;
     }
-    if (error instanceof AccessDenied) {
+    if (error instanceof AccessDenied || error instanceof NotVolatile) {
         return new Failure("denied", error.message);
     }
     throw error;

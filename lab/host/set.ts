@@ -1,8 +1,10 @@
 import type { Document } from "./document";
 import type { PretendHost } from "./host";
+import { asDesired } from "./notation";
 import { upper } from "./paths";
 import { checkSize, DOCUMENTS, readRecords, recordText, writeHolder, writeRecord, type KnownValue, type Records, type ValueRecord } from "./records";
 import { Failure } from "./reply";
+import { keepOriginal } from "./kept";
 import { isOurs, Work } from "./work";
 
 /** Rules 9 to 14. `text` is the document as it came. */
@@ -10,7 +12,12 @@ export function setDocument(host: PretendHost, document: Document, text: string)
     const work = new Work(host);
     const records = readRecords(host);
     refuseOtherOwners(document, records);
-    const claims = document.desired.map(value => ({ ...value, known: claim(document, value, work.present(value.id), records) }));
+    const claims = document.desired.map(value => {
+        const present = work.present(value.id);
+        const known = claim(document, value, present, records);
+        const free = (records.values.get(value.same)?.record.owner ?? "") === "";
+        return { ...value, known, keep: free && known.record.original === present };
+    });
     const dropped = valuesOf(document, records).filter(({ same }) => !claims.some(value => value.same === same) && !document.handed.has(same));
     dropped.forEach(({ id }) => work.present(id));
     const documentText = `${host.clock().toISOString()}\n${text}`;
@@ -19,6 +26,7 @@ export function setDocument(host: PretendHost, document: Document, text: string)
     // Everything was read and may be written: the first change of the host comes here.
     work.run(() => {
         writeHolder(host, `${document.owner}/${document.document}`);
+        claims.filter(({ keep }) => keep).forEach(({ id, known }) => keepOriginal(host, id, known.record.original));
         writeSupplied(work, records);
         claims.forEach(({ known }) => work.record(known.id, known.record));
         writeRecord(host, DOCUMENTS, documentName(document, records), documentText);
@@ -64,7 +72,7 @@ function claim(document: Document, value: Document["desired"][number], present: 
 }
 
 function originalAndWritten(record: ValueRecord, present: string): Pick<ValueRecord, "original" | "written"> {
-    if (record.owner === "" && present !== record.written) {
+    if (record.owner === "" && !asDesired(present, record.written)) {
         return { original: present, written: "" };
     }
     return { original: record.original, written: isOurs(present, record) ? present : record.written };

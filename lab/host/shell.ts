@@ -1,9 +1,10 @@
+import { asked } from "./asked";
 import type { PretendHost } from "./host";
-import { frame, isObject } from "./json";
+import { isObject } from "./json";
 import { install, observe, remove, set, uninstall } from "./module";
 import { newestModule } from "./observe";
+import { answered, failed, why } from "./output";
 import { reg, type Output } from "./reg";
-import type { Reply } from "./reply";
 
 export type Operation = "probe" | "install" | "set" | "remove" | "get" | "uninstall" | "languageMode" | "reg";
 
@@ -77,6 +78,9 @@ export function run(host: PretendHost, command: Command, stdin: string, moduleTe
     if (bad !== undefined) {
         return failed(`pretend host: ${bad}`);
     }
+    if (operation === "probe" && stdin.startsWith("# conformance: ")) {
+        return asked(host, stdin);
+    }
     const session = command.exe === "pwsh.exe" ? { ...host, facts: { ...host.facts, powershell: "7.4.6" } } : host;
     return operation === "probe" || operation === "install" ? runBlock(session, command, stdin, moduleText()) : runModule(session, command, stdin);
 }
@@ -99,7 +103,7 @@ function runModule(host: PretendHost, { operation, text }: Command, stdin: strin
             return answered(observe(host, stdin));
         default: {
             const reply = uninstall(host, text.endsWith('-Force"'));
-            return reply.ok ? { stdout: "", stderr: "", exitCode: 0 } : failed(said(reply));
+            return reply.ok ? { stdout: "", stderr: "", exitCode: 0 } : failed(why(reply));
         }
     }
 }
@@ -124,7 +128,7 @@ function runBlock(host: PretendHost, { operation, marker }: Command, stdin: stri
     if (operation === "probe") {
         return asked["operation"] === "install" ? failed("pretend host: a probe never installs.") : answered(observe(host, request));
     }
-    if (asked["operation"] !== "install" || asked["marker"] !== marker) {
+    if (asked["operation"] !== "install" || (MARKER.test(String(asked["marker"])) && asked["marker"] !== marker)) {
         return failed("pretend host: the install command needs an install request with the command's own marker.");
     }
     return answered(install(host, request));
@@ -145,17 +149,4 @@ function badInput(stdin: string): string | undefined {
     }
     const long = stdin.split("\n").findIndex(line => line.length > LINE);
     return long < 0 ? undefined : `line ${long + 1} of stdin has more than ${LINE} characters; older OpenSSH would cut it.`;
-}
-
-function answered(reply: Reply): Output {
-    return { stdout: frame(reply), stderr: reply.ok ? "" : `HybridIdentity: ${said(reply)}\r\n`, exitCode: reply.ok ? 0 : 1 };
-}
-
-function said(reply: Reply): string {
-    const error = isObject(reply["error"]) ? reply["error"] : {};
-    return `${error["code"]}: ${error["message"]}`;
-}
-
-function failed(why: string): Output {
-    return { stdout: "", stderr: `${why}\r\n`, exitCode: 1 };
 }

@@ -1,4 +1,5 @@
 import { splitNotation, toWrite, asDesired } from "./notation";
+import { putOriginal } from "./kept";
 import { splitValueId } from "./paths";
 import type { PretendHost } from "./host";
 import { recordText, VALUES, withRepair, writeRecord, type KnownValue, type ValueRecord } from "./records";
@@ -25,6 +26,10 @@ export class Work {
     present(id: string): string {
         const { key, name } = splitValueId(id);
         const found = this.host.registry.read(key, name);
+        if (found === "unknown:not loaded") {
+            const hive = key.split("\\").slice(0, 2).join("\\");
+            throw new Failure("denied", `${id} could not be read: the hive ${hive} is not loaded. Start the service of that account, or log it on once`);
+        }
         if (found.startsWith("unknown:")) {
             throw new Failure("denied", `${id} could not be read: ${splitNotation(found).rest}`);
         }
@@ -41,7 +46,7 @@ export class Work {
         let record = { ...value.record, written: desired, writing: "" };
         if (!asDesired(before, desired)) {
             const after = toWrite(desired);
-            this.write(id, value, before, after);
+            this.write(id, value, before, after, () => this.put(id, after));
             record = withRepair(record, `${this.host.clock().toISOString()} ${before} -> ${after}`);
         }
         this.record(value.id, record);
@@ -54,7 +59,7 @@ export class Work {
         const ours = isOurs(present, record);
         const goesBack = restore && ours && record.original !== "unknown";
         if (goesBack && present !== record.original) {
-            this.write(id, value, present, record.original);
+            this.write(id, value, present, record.original, () => putOriginal(this.host, id, record.original));
         }
         const now = goesBack ? record.original : present;
         const original = ours && !goesBack ? record.original : now;
@@ -73,10 +78,15 @@ export class Work {
         }
     }
 
-    private write(id: string, value: KnownValue, before: string, after: string): void {
+    private put(id: string, notation: string): void {
+        const { key, name } = splitValueId(id);
+        this.host.registry.write(key, name, notation);
+    }
+
+    private write(id: string, value: KnownValue, before: string, after: string, put: () => void): void {
         const { key, name } = splitValueId(id);
         this.changes.push({ id, before, value });
-        this.host.registry.write(key, name, after);
+        put();
         const found = this.host.registry.read(key, name);
         if (found !== after) {
             throw new Failure("mismatch", `${id} was written and reads back otherwise`);
@@ -92,7 +102,7 @@ export class Work {
             unlessDenied(() => this.record(value.id, value.record));
             unlessDenied(() => {
                 if (this.host.registry.read(key, name) !== before) {
-                    this.host.registry.write(key, name, before);
+                    putOriginal(this.host, id, before);
                 }
             });
             if (this.host.registry.get(key, name) !== before) {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "./reply";
+import type { RawTree } from "./raw";
 import type { RegistryTree } from "./registry";
 
 export type Tree = Record<string, Record<string, unknown>>;
@@ -30,26 +31,78 @@ export interface Step extends Expectation {
     /** Members of the document that are not as `standardDocument` makes them. */
     set?: Json;
     remove?: Json;
+    /** A text for `set` that is sent as it is and taken. */
+    give?: ["set", string];
     /** A text for `set`, `remove` or `observe` that is sent as it is, with `error`. */
     send?: [string, string];
+    /** Documents and requests that are refused with this code, all in one process: members, or a text that is sent as it is. */
+    refuse?: Partial<Record<"set" | "remove" | "observe", Array<Json | string>>>;
+    /** Members of an install request, with `error` or `changed`. */
+    install?: Json;
+    /** `Uninstall-HybridIdentity` is refused, and says this. */
+    uninstall?: string[];
+    /** Values that are put there, of any type; see `RawTree`. */
+    import?: RawTree;
+    /** Makes a key that is kept in memory only. */
+    volatile?: string;
+    /** Value records that are put there: members as in `records`, or a damaged text. */
+    recorded?: Record<string, Json | string>;
     /** Keeps the notation that the last observe gave for key and name; `<name>` stands for it from then on. */
     keep?: Record<string, [string, string]>;
-    /** Everything at and below the keys of the suite. */
+    /** Everything at and below the keys of the case. */
     registry?: RegistryTree;
-    /** Every value record of the suite's, by value id; left out members are as `standardRecord` makes them. */
+    /** Every value record of the case's, by value id; left out members are as `standardRecord` makes them. */
     records?: Record<string, Json>;
-    /** Every document record of the suite's; each holds what was last sent for it. */
+    /** Every document record of the case's; each holds what was last sent for it. */
     documents?: string[];
 
+    /** Everything at and below one key, as types and bytes. */
+    raw?: [key: string, tree: RawTree];
+    /** The entries of the records key's access list. */
+    access?: string[];
+
     values?: Tree;
+    /** Observes through the installed module. */
+    by?: "get";
+    /** Data of records that the reply shows, by name. */
+    shows?: Record<string, string>;
+    /** Line feeds follow the document, so that its record has this many characters. */
+    length?: number;
+    /** Another process holds the mutex while the set is tried. */
+    held?: boolean;
+    /** Whether an install changed something. */
+    changed?: boolean;
     services?: string[];
     /** Members of `services`, `*` for any text. */
     states?: Json;
 }
 
-export interface Case {
+/** What a host may lack without breaking the protocol. */
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "ownModule";
+
+/** A case as its file holds it. */
+interface CaseText {
     name: string;
+    /** What the host must have for it; it is skipped where the host has not. */
+    needs?: Need[];
+    /** It changes what all cases share, so that nothing else may run beside it. */
+    alone?: boolean;
     steps: Step[];
+}
+
+export interface Case extends CaseText {
+    place: Place;
+}
+
+/** What is a case's own on the host: nothing of it is seen by another case. */
+export interface Place {
+    /** `017`. */
+    number: string;
+    key: string;
+    /** The same key of the 32-bit view, as `WOW6432Node`. */
+    key32: string;
+    /** What its owners begin with: `conformance017.`, of which `a` is the usual one. */
+    owners: string;
 }
 
 /** The keys that the suite writes to. */
@@ -57,35 +110,62 @@ export const testKey = "HKLM\\SOFTWARE\\HybridIdentityConformance";
 export const testKey32 = "HKLM\\SOFTWARE\\WOW6432Node\\HybridIdentityConformance";
 export const recordKey = "HKLM\\SOFTWARE\\HybridIdentity";
 
-const words: Record<string, string> = {
-    K: testKey,
-    W: testKey32,
-    K32: "HKLM32\\SOFTWARE\\HybridIdentityConformance",
-    R: recordKey,
-};
+export const userKey = "HKU\\.DEFAULT\\Software\\HybridIdentityConformance";
+/** Shared by both views. */
+export const sharedKey = "HKLM\\SOFTWARE\\Policies\\HybridIdentityConformance";
 
-/** All cases, file by file in the order of their names. `{K}`, `{W}`, `{K32}`, `{R}` and `{a*N}` in the files are replaced. */
+/** All cases, file by file in the order of their names, each with a place of its own. */
 export function loadCases(folder = join(__dirname, "cases")): Case[] {
     return readdirSync(folder)
         .filter(file => file.endsWith(".json"))
         .sort()
         .flatMap(file => {
-            const text = readFileSync(join(folder, file), "utf8")
-                .replace(/\{(K|W|K32|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
-                .replace(/\{([a-z])\*(\d+)\}/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
-            const cases = JSON.parse(text) as Case[];
+            const cases = JSON.parse(readFileSync(join(folder, file), "utf8")) as CaseText[];
             return cases.map(each => ({ ...each, name: `${file.replace(/^\d+-|\.json$/g, "")}: ${each.name}` }));
-        });
+        })
+        .map(placed);
 }
 
-/** A document with the given members. A member that is `null` is left out. */
-export function standardDocument(members: Json): Json {
+/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{C}` and `conformance.`; also `{R}`, `{a*N}` and `{each N}`. */
+function placed(text: CaseText, index: number): Case {
+    // As long in every case: some stand at the limit of a name's length.
+    const number = String(index + 1).padStart(3, "0");
+    const place = { number, key: `${testKey}\\c${number}`, key32: `${testKey32}\\c${number}`, owners: `conformance${number}.` };
+    const words: Record<string, string> = {
+        K: place.key,
+        k: place.key.toLowerCase(),
+        W: place.key32,
+        K32: place.key.replace("HKLM", "HKLM32"),
+        // Inside a text that is JSON itself.
+        KK: JSON.stringify(place.key).slice(1, -1),
+        // Of HKU.
+        U: `${userKey}\\c${number}`,
+        C: `c${number}`,
+        R: recordKey,
+    };
+    const steps = JSON.stringify(text.steps)
+        // Members of an object, with # for 1 to N.
+        .replace(/"\{each (\d+)\}":\{(.*?)\}/g, (_, count: string, member: string) => numbered(Number(count), member))
+        // Items of an array.
+        .replace(/"\{each (\d+)\} (.*?)"/g, (_, count: string, item: string) => numbered(Number(count), `"${item}"`))
+        .replace(/\{(K|KK|k|W|K32|U|C|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
+        .replace(/\bconformance\.(?=[a-z])/g, place.owners)
+        .replace(/\{([a-z])\*(\d+)\}/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
+    return { ...text, steps: JSON.parse(steps) as Step[], place };
+}
+
+function numbered(count: number, text: string): string {
+    return Array.from({ length: count }, (_, index) => text.replaceAll("#", String(index + 1))).join(",");
+}
+
+/** A document of a case with the given members. A member that is `null` is left out. */
+export function standardDocument({ owners }: Place, members: Json): Json {
     const id = typeof members["document"] === "string" ? members["document"] : "one";
     const timed = Object.keys(members).some(name => /^(drift seen|changed|record missing|first seen|not observed)/.test(name));
     const document: Json = {
         document: id,
         kind: "registry",
-        owner: "conformance.a",
+        owner: `${owners}a`,
         protocol: 1,
         resource: `urn:conformance:${id}`,
         desired: {},
@@ -97,6 +177,6 @@ export function standardDocument(members: Json): Json {
 }
 
 /** A value record with the given members, in the order of docs/protocol.md. */
-export function standardRecord(members: Json): Json {
-    return { original: "absent", written: "", writing: "", owner: "conformance.a", document: "one", repairs: [], ...members };
+export function standardRecord({ owners }: Place, members: Json): Json {
+    return { original: "absent", written: "", writing: "", owner: `${owners}a`, document: "one", repairs: [], ...members };
 }

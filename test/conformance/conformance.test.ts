@@ -3,7 +3,8 @@ import { pretendHost, type PretendHost } from "../../lab/host/host";
 import { parseCommand, refuse, run } from "../../lab/host/shell";
 import { moduleText } from "../../powershell/moduleText";
 import { loadCases } from "./cases";
-import { runSuite } from "./suite";
+import type { Exec } from "./host";
+import { runSuite, type Count, type SuiteOptions } from "./suite";
 
 /** The command lines of a pretend host, without SSH around them. */
 function reach(host: PretendHost): (command: string, stdin?: string) => Promise<{ stdout: string; stderr: string; exitCode: number }> {
@@ -13,9 +14,9 @@ function reach(host: PretendHost): (command: string, stdin?: string) => Promise<
     };
 }
 
-async function outcome(host: PretendHost, powershell?: string): Promise<{ passed: number; failed: number; lines: string[] }> {
+async function outcome(host: PretendHost, options?: Partial<SuiteOptions>): Promise<Count & { lines: string[] }> {
     const lines: string[] = [];
-    return { ...(await runSuite({ exec: reach(host), powershell, print: line => lines.push(line) })), lines };
+    return { ...(await runSuite({ exec: reach(host), print: line => lines.push(line), ...options })), lines };
 }
 
 function host(): PretendHost {
@@ -23,7 +24,7 @@ function host(): PretendHost {
     let now = Date.UTC(2026, 10, 22, 9);
     const pretend = pretendHost({ clock: () => new Date((now += 5)) });
     pretend.registry.set("HKLM\\SOFTWARE\\Contoso", "Kept", "dword:1");
-    pretend.registry.createKey("HKLM\\SOFTWARE\\WOW6432Node");
+    ["HKLM\\SOFTWARE\\Policies", "HKLM\\SOFTWARE\\WOW6432Node", "HKU\\.DEFAULT\\Software"].forEach(key => pretend.registry.createKey(key));
     pretend.registry.deny("HKLM\\SAM\\SAM");
     return pretend;
 }
@@ -34,9 +35,9 @@ describe("conformance suite on the pretend host", function () {
     it("passes, and leaves the host as it was", async () => {
         const pretend = host();
         const before = JSON.stringify(pretend.registry.snapshot());
-        const { passed, failed, lines } = await outcome(pretend);
+        const { passed, failed, skipped, lines } = await outcome(pretend);
         assert.deepEqual(lines.filter(line => line.startsWith("FAILED")), []);
-        assert.deepEqual([passed, failed], [loadCases().length + 4, 0]);
+        assert.deepEqual([passed, failed, skipped], [loadCases().length + 5, 0, 0]);
         assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
         assert.deepEqual(pretend.modules, {});
     });
@@ -55,6 +56,55 @@ describe("conformance suite on the pretend host", function () {
         assert.match(lines.join("\n"), /FAILED {2}writing: every type/);
         assert.match(lines.at(-1)!, /^ok {6}leaves the host as it was$/);
         assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
+    });
+
+    it("leaves the records of others alone where the module is there already", async () => {
+        const pretend = host();
+        pretend.modules[moduleText().version] = { psd1: moduleText().psd1, psm1: moduleText().psm1 };
+        pretend.registry.set("HKLM\\SOFTWARE\\HybridIdentity\\Values", "HKLM\\SOFTWARE\\Contoso\\\\Kept", "string:damaged");
+        pretend.registry.createKey("HKLM\\SOFTWARE\\HybridIdentity\\Documents");
+        const before = JSON.stringify(pretend.registry.snapshot());
+        const { failed, lines } = await outcome(pretend);
+        assert.equal(failed, 0, lines.join("\n"));
+        assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
+    });
+
+    it("skips a case whose need the host does not have, and fails it where the host does not say", async () => {
+        const needy = loadCases().filter(each => each.needs?.includes("sam"));
+        assert.equal(needy.length > 0, true);
+        const open = host();
+        open.registry.allowAll();
+        const { failed, skipped, lines } = await outcome(open, { cases: needy });
+        assert.deepEqual([failed, skipped], [0, needy.length]);
+        assert.match(lines.join("\n"), /^skipped reading: a denied key .*: no sam here \(this account may read HKLM\\SAM\\SAM\)$/m);
+        const silent = host();
+        const exec = reach(silent);
+        const failing: Exec = async (text, stdin) => (stdin?.includes("conformance: sam") ? refuse("what") : exec(text, stdin));
+        assert.deepEqual((await outcome(silent, { cases: needy, exec: failing })).failed, needy.length);
+    });
+
+    it("runs at most as many cases at once as it was told, and those alone that say so", async () => {
+        const pretend = host();
+        const [first, ...rest] = loadCases().slice(0, 9);
+        const cases = [{ ...first!, alone: true }, ...rest];
+        const running = new Set<string>();
+        const seen: string[][] = [];
+        const exec: Exec = async (text, stdin) => {
+            const place = /\bc(\d{3})\b/.exec(`${text} ${stdin?.slice(-3000)}`)?.[1];
+            if (place === undefined) {
+                return reach(pretend)(text, stdin);
+            }
+            running.add(place);
+            seen.push([...running]);
+            await new Promise(setImmediate);
+            running.delete(place);
+            return reach(pretend)(text, stdin);
+        };
+        const { failed, lines } = await outcome(pretend, { cases, jobs: 3, exec });
+        assert.equal(failed, 0, lines.join("\n"));
+        assert.equal(Math.max(...seen.map(each => each.length)), 3);
+        assert.deepEqual(seen.filter(each => each.includes("001") && each.length > 1), []);
+        assert.match(lines.at(-3)!, new RegExp(`^ok {6}${first!.name}$`));
     });
 
     it("refuses a host that it could not put back", async () => {

@@ -1,5 +1,6 @@
 import { moduleText } from "../../powershell/moduleText";
-import { asciiJson, readReply, type Json, type Output } from "./reply";
+import { asciiJson, readReplies, readReply, type Json, type Output } from "./reply";
+import { callSeveral, setWhileHeld } from "./scripts";
 
 /** How the suite reaches a host: a command line and what it gets on stdin. */
 export type Exec = (command: string, stdin?: string) => Promise<Output>;
@@ -11,9 +12,10 @@ export class Host {
         private readonly exe: string,
     ) {}
 
-    /** An observe request by the probe, which needs nothing installed. */
-    observe(members: Json): Promise<Json> {
-        return this.probe(asciiJson({ protocol: 1, operation: "observe", owner: "conformance.a", values: {}, ...members }));
+    /** An observe request by the probe, which needs nothing installed, or by the installed module. */
+    observe(members: Json, by: "probe" | "get" = "probe"): Promise<Json> {
+        const request = asciiJson({ protocol: 1, operation: "observe", owner: "conformance.a", values: {}, ...members });
+        return by === "get" ? this.call("Get", request) : this.probe(request);
     }
 
     /** The probe with any text for a request. */
@@ -35,6 +37,11 @@ export class Host {
         return readReply(await this.exec(this.command(`${importModule}; HybridIdentity\\${verb}-HybridIdentityState`), stdin));
     }
 
+    /** The same for several texts, in one process. */
+    async callSeveral(calls: Array<["Set" | "Remove" | "Get", string]>): Promise<Json[]> {
+        return readReplies(await this.ask(callSeveral(importModule, calls)));
+    }
+
     /** What a script that is not the module's prints. Throws where it fails. */
     async ask(script: string): Promise<string> {
         const { stdout, stderr, exitCode } = await this.exec(this.command(bootstrap), script);
@@ -42,6 +49,12 @@ export class Host {
             throw new Error(`${script.split("\n", 1)[0]} ended with ${exitCode}: ${stderr.trim()}`);
         }
         return stdout.trim();
+    }
+
+    /** `Set` while another process holds the mutex. */
+    async setWhileHeld(document: string): Promise<Json> {
+        const set = `${importModule}; HybridIdentity\\Set-HybridIdentityState`;
+        return readReply(await this.exec(this.command(bootstrap), setWhileHeld(set, document)));
     }
 
     async uninstall(): Promise<Output> {

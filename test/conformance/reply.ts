@@ -17,7 +17,17 @@ export function readReply({ stdout, stderr, exitCode }: Output): Json {
     const frames = [...stdout.replaceAll("\r\n", "\n").matchAll(frame)];
     const came = `exit code ${exitCode}, stdout ${JSON.stringify(stdout.slice(0, 400))}, stderr ${JSON.stringify(stderr.slice(0, 400))}`;
     assert.equal(frames.length, 1, `expected exactly one frame; received ${frames.length}: ${came}`);
-    const [, protocol, bytes, hash, body = ""] = frames[0]!;
+    const reply = readFrame(frames[0]!);
+    assert.equal(exitCode, reply["ok"] === true ? 0 : 1, `the exit code does not fit: ${JSON.stringify(reply).slice(0, 400)}`);
+    return reply;
+}
+
+/** The frames of several commands in one process. */
+export function readReplies(stdout: string): Json[] {
+    return [...`\n${stdout}\n`.replaceAll("\r\n", "\n").matchAll(frame)].map(readFrame);
+}
+
+function readFrame([, protocol, bytes, hash, body = ""]: RegExpMatchArray): Json {
     const longest = Math.max(...body.split("\n").map(line => line.length));
     assert.ok(longest < 4000, `a line of the reply has ${longest} characters`);
     const json = body.replaceAll("\n", "");
@@ -27,7 +37,6 @@ export function readReply({ stdout, stderr, exitCode }: Output): Json {
     assert.equal(hash, createHash("sha256").update(json).digest("hex"));
     const reply = JSON.parse(json) as Json;
     assert.equal(reply["protocol"], 1);
-    assert.equal(exitCode, reply["ok"] === true ? 0 : 1, `the exit code does not fit: ${json.slice(0, 400)}`);
     return reply;
 }
 

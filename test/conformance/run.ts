@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { connect, type SshTarget } from "./ssh";
-import { runSuite } from "./suite";
+import { closingLine, runSuite } from "./suite";
 
 const usage = `Usage: npm run conformance -- --host HOST [--port 22] --user USER (--key FILE | --password-env NAME)
-         --host-key "ssh-ed25519 AAAA..." [--powershell pwsh.exe]
+         --host-key "ssh-ed25519 AAAA..." [--powershell pwsh.exe] [--jobs 4]
 Runs the cases of test/conformance/cases on a Windows host over SSH and leaves it as it was. The account needs administrator rights.`;
 
 /** Thrown for a wrong command line; the message ends with the usage. */
 class UsageError extends Error {}
 
-function readCommandLine(args: string[]): { target: SshTarget; powershell: string } {
+function readCommandLine(args: string[]): { target: SshTarget; powershell: string; jobs: number } {
     const text = { type: "string" } as const;
-    const options = { host: text, port: text, user: text, key: text, "password-env": text, "host-key": text, powershell: text };
+    const options = { host: text, port: text, user: text, key: text, "password-env": text, "host-key": text, powershell: text, jobs: text };
     const { values } = parseArgs({ args, options });
     const { host, user, key, powershell = "powershell.exe" } = values;
     const hostKey = values["host-key"];
@@ -27,21 +27,25 @@ function readCommandLine(args: string[]): { target: SshTarget; powershell: strin
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
         throw new UsageError(`--port: expected 1 to 65535; received "${values.port}".`);
     }
+    const jobs = Number(values.jobs ?? "4");
+    if (!Number.isInteger(jobs) || jobs < 1 || jobs > 32) {
+        throw new UsageError(`--jobs: expected 1 to 32; received "${values.jobs}".`);
+    }
     const password = passwordEnv === undefined ? undefined : process.env[passwordEnv];
     if (passwordEnv !== undefined && !password) {
         throw new UsageError(`--password-env: the environment has no variable ${passwordEnv}, or an empty one.`);
     }
     const privateKey = key === undefined ? undefined : readFileSync(key, "utf8");
-    return { target: { host, port, user, privateKey, password, hostKey }, powershell };
+    return { target: { host, port, user, privateKey, password, hostKey }, powershell, jobs };
 }
 
 async function main(): Promise<number> {
-    const { target, powershell } = readCommandLine(process.argv.slice(2));
+    const { target, powershell, jobs } = readCommandLine(process.argv.slice(2));
     const { exec, close } = await connect(target);
     try {
-        const { passed, failed } = await runSuite({ exec, powershell, print: line => console.log(line) });
-        console.log(`${passed} passed, ${failed} failed`);
-        return failed === 0 ? 0 : 1;
+        const count = await runSuite({ exec, powershell, jobs, print: line => console.log(line) });
+        console.log(closingLine(count));
+        return count.failed === 0 ? 0 : 1;
     } finally {
         close();
     }

@@ -33,8 +33,12 @@ export async function connect(target: SshTarget): Promise<{ exec: Exec; close: (
     client.on("error", () => undefined);
     // Many short commands: waiting for full packets would cost each of them 40 ms.
     client.setNoDelay(true);
+    // Each command that runs waits for the end of the connection, too.
+    client.setMaxListeners(0);
     return { exec: (command, stdin = "") => execute(client, command, stdin), close: () => client.end() };
 }
+
+const commandLimit = 300_000;
 
 function execute(client: Client, command: string, stdin: string): ReturnType<Exec> {
     return new Promise((resolve, reject) => {
@@ -45,6 +49,11 @@ function execute(client: Client, command: string, stdin: string): ReturnType<Exe
                 reject(error);
                 return;
             }
+            // No command of the suite takes that long: a host where one never ends must not hold the suite for ever.
+            const limit = setTimeout(() => {
+                reject(new Error(`no end within ${commandLimit / 1000} s: ${command.slice(0, 200)}`));
+                channel.close();
+            }, commandLimit);
             const out: Buffer[] = [];
             const err: Buffer[] = [];
             let exitCode = -1;
@@ -52,6 +61,7 @@ function execute(client: Client, command: string, stdin: string): ReturnType<Exe
             channel.stderr.on("data", (data: Buffer) => err.push(data));
             channel.on("exit", (code: number | null) => (exitCode = code ?? -1));
             channel.on("close", () => {
+                clearTimeout(limit);
                 client.off("close", lost);
                 resolve({ stdout: Buffer.concat(out).toString("utf8"), stderr: Buffer.concat(err).toString("utf8"), exitCode });
             });

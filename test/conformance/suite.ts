@@ -1,31 +1,50 @@
 import assert from "node:assert/strict";
-import { loadCases, recordKey, testKey, testKey32, type Case } from "./cases";
 import { moduleText } from "../../powershell/moduleText";
+import { loadCases, testKey32, type Case } from "./cases";
 import { Host, type Exec } from "./host";
-import { deleteFromRegistry } from "./registry";
+import { Needs } from "./needs";
+import { readTree } from "./registry";
 import type { Json } from "./reply";
-import { ownDocument, ownRecords, ownValue, runCase } from "./steps";
+import { forgetRecords } from "./scripts";
+import { examine, restore } from "./standing";
+import { runCase, usesKey32 } from "./steps";
 
 export interface SuiteOptions {
     exec: Exec;
     /** Default `powershell.exe`. */
     powershell?: string;
+    /** How many cases run at once. Default 4. */
+    jobs?: number;
     /** One line each. */
     print: (line: string) => void;
     /** Default: all of `cases/`. */
     cases?: Case[];
 }
 
+export interface Count {
+    passed: number;
+    failed: number;
+    skipped: number;
+}
+
+/** The module reads all records for every set: those of cases that have ended would make the later ones slow. */
+const forgetAfter = 30;
+
+/** What a run ends with. */
+export function closingLine({ passed, failed, skipped }: Count): string {
+    return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
 /** Runs all cases on a host and leaves it as it was. Throws where the host cannot take the suite; nothing was changed then. */
-export async function runSuite(options: SuiteOptions): Promise<{ passed: number; failed: number }> {
-    const { exec, powershell = "powershell.exe", print, cases = loadCases() } = options;
+export async function runSuite(options: SuiteOptions): Promise<Count> {
+    const { exec, powershell = "powershell.exe", jobs = 4, print, cases = loadCases() } = options;
     const host = new Host(exec, powershell);
-    const count = { passed: 0, failed: 0 };
-    const check = async (name: string, run: () => Promise<void>) => {
+    const count = { passed: 0, failed: 0, skipped: 0 };
+    const check = async (name: string, run: () => Promise<string | void>) => {
         try {
-            await run();
-            count.passed++;
-            print(`ok      ${name}`);
+            const missing = await run();
+            count[missing === undefined ? "passed" : "skipped"]++;
+            print(missing === undefined ? `ok      ${name}` : `skipped ${name}: ${missing}`);
         } catch (error) {
             count.failed++;
             print(`FAILED  ${name}\n        ${(error as Error).message.replaceAll("\n", "\n        ")}`);
@@ -35,6 +54,18 @@ export async function runSuite(options: SuiteOptions): Promise<{ passed: number;
     const facts = before.facts;
     const system = `${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
     print(`host ${facts["computerName"]}, ${system}, as ${facts["user"]}`);
+    const needs = new Needs(host, !before.installed);
+    const ended: string[] = [];
+    const runOne = async (each: Case) => {
+        await check(each.name, async () => {
+            if (ended.length >= forgetAfter) {
+                await host.ask(forgetRecords(ended.splice(0)));
+            }
+            const missing = await needs.missing(each.needs ?? []);
+            return missing ?? runCase(host, each);
+        });
+        ended.push(each.place.number);
+    };
     try {
         await check("install: a module that is not what was announced is refused", async () => {
             const reply = await host.install({ sha256: "0".repeat(64) });
@@ -44,48 +75,24 @@ export async function runSuite(options: SuiteOptions): Promise<{ passed: number;
             await check("install: puts the module into place", () => checkInstall(host, true));
             await check("install: does nothing when it is there", () => checkInstall(host, false));
         }
-        for (const each of cases) {
-            await check(each.name, () => runCase(host, each));
-            await clean(host);
-        }
+        await sideBySide(cases.filter(each => !each.alone), jobs, runOne);
+        await sideBySide(cases.filter(each => each.alone), 1, runOne);
+        await check("writes to the 32-bit view only what names it", () => checkKey32(host, cases));
     } finally {
         await check("leaves the host as it was", () => restore(host, before));
     }
     return count;
 }
 
-interface Before {
-    facts: Json;
-    installed: boolean;
-    records: Json;
-}
-
-/** Looks at the host and says no where the suite could not put everything back. */
-async function examine(host: Host): Promise<Before> {
-    const reply = await host.observe({});
-    const facts = reply["facts"] as Json | undefined;
-    if (reply["ok"] !== true || facts === undefined) {
-        throw new Error(`The host does not answer an observe request: ${JSON.stringify(reply)}`);
-    }
-    const refuse = (why: string) => new Error(`This host cannot take the suite: ${why} Nothing was changed.`);
-    if (facts["elevated"] !== true) {
-        throw refuse(`the account ${facts["user"]} has no elevated token; use one of the Administrators group.`);
-    }
-    const module = reply["module"] as Json | null;
-    if (module !== null && module["sha256"] !== moduleText().sha256) {
-        throw refuse(`another module HybridIdentity ${module["version"]} is installed, which this one would replace. Use a host without it.`);
-    }
-    const { exitCode } = await host.exec(`reg.exe query "${recordKey}" /s /reg:64`);
-    if (module === null && exitCode === 0) {
-        throw refuse(`${recordKey} holds records of a module that is not there any more. Delete the key if nothing manages this host.`);
-    }
-    const { values, documents } = await ownRecords(host);
-    const keys = [testKey, testKey32].map(key => host.exec(`reg.exe query "${key}" /s /reg:64`));
-    const left = (await Promise.all(keys)).some(query => query.exitCode === 0) || Object.keys({ ...values, ...documents }).length > 0;
-    if (left) {
-        throw refuse(`${testKey}, ${testKey32} or records of conformance.* are there, left by a run that was stopped. Delete those.`);
-    }
-    return { facts, installed: module !== null, records: reply["records"] as Json };
+/** Runs all, at most `jobs` at once, and starts them in their order. */
+async function sideBySide<T>(items: T[], jobs: number, run: (item: T) => Promise<void>): Promise<void> {
+    const left = items.values();
+    const work = async () => {
+        for (const item of left) {
+            await run(item);
+        }
+    };
+    await Promise.all(Array.from({ length: jobs }, work));
 }
 
 async function checkInstall(host: Host, changed: boolean): Promise<void> {
@@ -96,29 +103,9 @@ async function checkInstall(host: Host, changed: boolean): Promise<void> {
     assert.match(String(marker), new RegExp(`^HybridIdentity ${moduleText().version.replaceAll(".", "\\.")} sha256:${moduleText().sha256} at `));
 }
 
-/** Deletes the suite's keys and records. Names come from an observe reply: reg.exe prints what its code page can. */
-async function clean(host: Host): Promise<void> {
-    await deleteFromRegistry(host.exec, testKey);
-    await deleteFromRegistry(host.exec, testKey32);
-    const records = (await host.observe({}))["records"] as { values: Record<string, string>; documents: Record<string, string> };
-    const own = [
-        ...Object.keys(records.values).filter(id => ownValue.test(id)).map(id => ["Values", id]),
-        ...Object.keys(records.documents).filter(name => ownDocument.test(name)).map(name => ["Documents", name]),
-    ];
-    for (const [part, name] of own) {
-        await deleteFromRegistry(host.exec, `${recordKey}\\${part}`, name);
-    }
-}
-
-async function restore(host: Host, before: Before): Promise<void> {
-    await clean(host);
-    if (!before.installed) {
-        const { exitCode, stderr } = await host.uninstall();
-        assert.equal(exitCode, 0, `Uninstall-HybridIdentity failed: ${stderr}`);
-    }
-    const after = await host.observe({});
-    assert.equal(after["module"] !== null, before.installed, "the module is not as it was");
-    assert.deepEqual(after["records"], before.records);
-    const left = await host.exec(`reg.exe query "${testKey}" /s /reg:64`);
-    assert.notEqual(left.exitCode, 0, `${testKey} is still there`);
+/** Cases that do not speak of the 32-bit view do not look at it either: one look for all of them. */
+async function checkKey32(host: Host, cases: Case[]): Promise<void> {
+    const named = cases.filter(each => usesKey32(each)).map(each => each.place.key32);
+    const others = Object.keys(await readTree(host.exec, testKey32)).filter(key => !named.some(one => `${key}\\`.startsWith(`${one}\\`)));
+    assert.deepEqual(others, []);
 }

@@ -24,6 +24,8 @@ const found = fc.oneof(
     texts.map((text) => `expand:${text}`),
     fc.array(texts).map((data) => formatNotation({ kind: "multi", data })),
     fc.uint8Array().map(binary),
+    fc.uint8Array().map((bytes) => `hex(4):${Buffer.from(bytes).toString("hex")}`),
+    fc.uint8Array().map((bytes) => `hex(b):${Buffer.from(bytes).toString("hex")}`),
     fc.constant(absent),
 );
 
@@ -64,7 +66,8 @@ describe("notation: what cannot be made", () => {
         ["qword from words", () => qword("ten"), /TypeError: qword needs a whole number .* received "ten"/],
         ["string with NUL", () => string("a\0b"), /RangeError: .*NUL/],
         ["string with half a pair", () => string("\ud800"), /RangeError: .*surrogate/],
-        ["multi with an empty string", () => multi(["a", ""]), /RangeError: .*empty string/],
+        ["multi with an empty string", () => multi(["a", ""]), /RangeError: .*empty string.*Leave the empty string out/],
+        ["multi with nothing but an empty string", () => multi([""]), /RangeError: .*empty string.*Write multi:\[\] for the empty list/],
         ["binary with half a byte", () => binary("abc"), /TypeError: binary needs pairs of hex digits; received "abc"/],
     ];
     for (const [name, make, expected] of table) {
@@ -84,6 +87,7 @@ describe("notation: forms people write", () => {
         ["Absent", "absent"],
         ["string: kept as it is ", "string: kept as it is "],
         ["none:0A", "none:0a"],
+        ["HEX(B): 01,00", "hex(b):0100"],
         ["unknown:denied", "unknown:denied"],
     ];
     for (const [written, canonical] of table) {
@@ -97,6 +101,8 @@ describe("notation: forms people write", () => {
         ["dword:1 or zero", /needs a whole number/],
         ["qword:1e3", /needs a whole number/],
         ["binary:0", /pairs of hex digits/],
+        ["hex(4):0", /pairs of hex digits/],
+        ["hex(7):00", /Not a value notation/],
         ["binary:00,", /pairs of hex digits/],
         ['multi:["a",1]', /JSON array of strings/],
         ["multi:a", /JSON array of strings/],
@@ -114,6 +120,7 @@ describe("notation: forms people write", () => {
     it("refuses what only hosts report", () => {
         assert.match(checkDesired("none:") ?? "", /cannot be desired/);
         assert.match(checkDesired("unknown:denied") ?? "", /cannot be desired/);
+        assert.match(checkDesired("hex(4):0100000000000000") ?? "", /"hex\(4\):" is what a host reports and cannot be desired/);
         assert.equal(checkDesired("absent"), undefined);
     });
 });
@@ -129,6 +136,13 @@ describe("notation: comparison", () => {
         ["absent", "absent", true],
         ["string:a", "expand:a", false],
         ["string:a", "string:A", false],
+        ['multi:[""]', "multi:[]", true],
+        ["multi:[]", 'multi:[""]', true],
+        ['multi:["",""]', "multi:[]", false],
+        ["string:", "multi:[]", false],
+        ["hex(4):01000000", "dword:1", false],
+        ["hex(4):0100000000000000", "dword:1 or nonzero", false],
+        ["unknown:not loaded", "absent", false],
         ["unknown:denied", "absent", false],
         ["unknown:denied", "unknown:denied", false],
     ];
@@ -152,11 +166,12 @@ describe("notation: properties", () => {
         );
     });
 
-    it("a canonical notation stays as it is, and equals only itself", () => {
+    it("a canonical notation stays as it is, and equals only itself, and an empty list its other form", () => {
+        const meaning = (notation: string): string => (notation === 'multi:[""]' ? "multi:[]" : notation);
         fc.assert(
             fc.property(found, found, (a, b) => {
                 assert.equal(normaliseNotation(a), a);
-                assert.equal(isAsDesired(a, b), a === b);
+                assert.equal(isAsDesired(a, b), meaning(a) === meaning(b));
                 assert.equal(isAsDesired(a, a), true);
             }),
         );

@@ -302,6 +302,23 @@ describe("plan: unknown", () => {
         assert.equal(documents.get("y")!.action, "new");
     });
 
+    it("says of a hive that is not loaded which one, and what to do", () => {
+        const path = "HKU\\S-1-5-21-1-2-3-1000\\Software\\Contoso";
+        const declaration = { ...declare("x", {}), desired: { [path]: { A: "absent" } } };
+        const result = plan(declaration, observeTree({ [path]: { A: "unknown:not loaded" } }));
+        assert.equal(result.state, "unknown");
+        assert.deepEqual(result.problems, [
+            `${path}\\A could not be read: the hive HKU\\S-1-5-21-1-2-3-1000 is not loaded. Start the service of that account, or log it ` +
+                "on once, and run again",
+        ]);
+    });
+
+    it("shows a number of a wrong size as drift, which can be repaired", () => {
+        const result = plan(tls, observe({ A: "hex(4):0100000000000000" }));
+        assert.equal(result.action, "new");
+        assert.deepEqual(result.drift, [{ path: key, name: "A", found: "hex(4):0100000000000000", desired: "dword:1" }]);
+    });
+
     it("never takes a value that was not answered for an absent one", () => {
         const result = plan(declare("tls", { A: "absent" }), observeTree({}));
         assert.equal(result.state, "unknown");

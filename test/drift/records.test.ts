@@ -27,6 +27,7 @@ describe("records: of a value", () => {
     for (const [name, more] of Object.entries<Record<string, unknown>>({
         "an original that nobody knows": { original: "unknown" },
         "an original of a type that cannot be desired": { original: "none:0aff" },
+        "an original of a wrong size": { original: "hex(4):0100000000000000" },
         "a loose value": { written: "dword:1 or nonzero", writing: "dword:1 or nonzero" },
         "a released value": { owner: "", document: "" },
     })) {
@@ -58,6 +59,8 @@ describe("records: of a value", () => {
         assert.equal(ours("dword:3", { writing: "dword:2" }), false);
         assert.equal(ours("absent", { written: "", writing: "" }), false);
         assert.equal(ours("absent", { written: "absent" }), true);
+        assert.equal(ours('multi:[""]', { written: "multi:[]" }), true);
+        assert.equal(ours("multi:[]", { written: 'multi:[""]' }), true);
         assert.equal(ours("dword:7", { written: "dword:1 or nonzero" }), true);
     });
 });
@@ -98,6 +101,7 @@ describe("records: of a document", () => {
         "a value that is no notation": documentRecord({ A: "1" }),
         "a value that could not be read": documentRecord({ A: "unknown:denied" }),
         "a value that cannot be desired": documentRecord({ A: "none:0a" }),
+        "a value of a wrong size": documentRecord({ A: "hex(4):0a" }),
         "one value twice": documentRecord({ A: "dword:1", a: "dword:1" }),
     })) {
         it(`counts ${name} as missing`, () => assert.equal(parseDocumentRecord("shop.prod/tls", data), undefined));

@@ -218,7 +218,7 @@ describe("the pretend host's module", () => {
         };
         assert.deepEqual(install(host, request), { protocol: 1, operation: "install", ok: true, version: "1.0.0", changed: true, removed: [] });
         assert.equal(install(host, request)["changed"], false);
-        const seen = observe(host, { protocol: 1, owner: "o", values: {} });
+        const seen = observe(host, { protocol: 1, operation: "observe", owner: "o", values: {} });
         assert.deepEqual(seen["module"], { version: "1.0.0", sha256: HASH, unsignedSha256: HASH });
         assert.equal(seen["marker"], request.marker);
         assert.equal((install(host, { ...request, psm1: ["two\n"] })["error"] as { code: string }).code, "install");
@@ -232,7 +232,7 @@ describe("the pretend host's module", () => {
     it("shows the records to administrators and to the readers that the install was told", () => {
         const host = hostWith({ a: "dword:7" });
         set(host, text("x", { a: "dword:1" }));
-        const records = (): unknown => observe(host, { protocol: 1, owner: "o", values: {} })["records"];
+        const records = (): unknown => observe(host, { protocol: 1, operation: "observe", owner: "o", values: {} })["records"];
         host.elevated = false;
         assert.equal(records(), "unknown:denied");
         host.groups = ["contoso\\PULUMI READERS"];

@@ -1,95 +1,69 @@
-# Takes the place of what the module asks of Windows, so that the rest of it runs on any PowerShell 7. The registry is the JSON
-# file that FAKE_STATE names: { "keys": { KEY: { NAME: NOTATION } }, "readers": {} }.
+# Takes the place of what the module asks of Windows, so that the rest of it runs on any PowerShell 7. The registry is the pretend
+# host's, at the other end of the port that FAKE_REGISTRY names (fakeRegistry.ts): one line asks, one line answers.
 
-function Read-FakeState {
-    return Get-Content -LiteralPath $env:FAKE_STATE -Raw | ConvertFrom-Json -AsHashtable
-}
-
-function Write-FakeState {
-    param($State)
-    ConvertTo-Json -InputObject $State -Depth 5 | Set-Content -LiteralPath $env:FAKE_STATE -NoNewline
-}
-
-# The key of a dictionary that is spelled like $Name but for case; $null where there is none.
-function Find-FakeName {
-    param($Dictionary, [string]$Name)
-    foreach ($entry in $Dictionary.GetEnumerator()) {
-        if ([string]::Equals($entry.Key, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { return $entry.Key }
+function Invoke-Fake {
+    param([System.Collections.IDictionary]$Question)
+    $client = [System.Net.Sockets.TcpClient]::new('127.0.0.1', [int]$env:FAKE_REGISTRY)
+    try {
+        # The module's JSON, which is ASCII and takes halves of surrogate pairs.
+        $bytes = [System.Text.Encoding]::ASCII.GetBytes((ConvertTo-JsonText $Question) + "`n")
+        $client.GetStream().Write($bytes, 0, $bytes.Length)
+        $answer = ConvertFrom-JsonText ([System.IO.StreamReader]::new($client.GetStream()).ReadToEnd())
     }
-    return $null
-}
-
-function Get-FakePath {
-    param([string]$Key)
-    [void](Split-RegistryKey $Key)
-    return Get-Identity $Key
+    finally { $client.Dispose() }
+    if ($answer.ContainsKey('denied')) { throw (Get-Failure 'denied' $answer['denied']) }
+    return $answer
 }
 
 function Read-RegistryValue {
     param([string]$Key, [string[]]$Names)
+    [void](Split-RegistryKey $Key)
     $notations = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
-    $path = Get-FakePath $Key
-    $keys = (Read-FakeState)['keys']
-    $found = Find-FakeName $keys $path
-    foreach ($name in $Names) {
-        $notations[$name] = 'absent'
-        if ($path.StartsWith('HKLM\SAM\', [System.StringComparison]::OrdinalIgnoreCase)) { $notations[$name] = 'unknown:denied' }
-        if ($null -eq $found) { continue }
-        $spelled = Find-FakeName $keys[$found] $name
-        if ($null -ne $spelled) { $notations[$name] = $keys[$found][$spelled] }
-    }
+    $found = (Invoke-Fake @{ do = 'read'; key = $Key; names = @($Names) })['values']
+    for ($index = 0; $index -lt @($Names).Count; $index++) { $notations[@($Names)[$index]] = @($found)[$index] }
     return $notations
 }
 
 function Get-RegistryValueName {
     param([string]$Key)
-    $keys = (Read-FakeState)['keys']
-    $found = Find-FakeName $keys (Get-FakePath $Key)
-    $names = [System.Collections.Generic.List[string]]::new()
-    if ($null -ne $found) {
-        foreach ($entry in $keys[$found].GetEnumerator()) { $names.Add($entry.Key) }
-    }
-    return , $names.ToArray()
+    [void](Split-RegistryKey $Key)
+    return , [string[]]@((Invoke-Fake @{ do = 'list'; key = $Key })['names'])
 }
 
 function Write-RegistryValue {
     param([string]$Key, [string]$Name, [string]$Notation)
-    $path = Get-FakePath $Key
-    $state = Read-FakeState
-    $found = Find-FakeName $state['keys'] $path
-    if ($Notation -ceq 'absent') {
-        if ($null -eq $found) { return }
-        $spelled = Find-FakeName $state['keys'][$found] $Name
-        if ($null -ne $spelled) { $state['keys'][$found].Remove($spelled) }
-    }
-    else {
-        if ($null -eq (ConvertFrom-Notation $Notation)) { throw (Get-Failure 'malformed' "$Notation cannot be written.") }
-        if ($null -eq $found) {
-            $found = $path
-            $state['keys'][$found] = @{}
-        }
-        $spelled = Find-FakeName $state['keys'][$found] $Name
-        if ($null -eq $spelled) { $spelled = $Name }
-        $state['keys'][$found][$spelled] = $Notation
-    }
-    Write-FakeState $state
+    [void](Split-RegistryKey $Key)
+    if ($Notation -cne 'absent' -and $null -eq (ConvertFrom-Notation $Notation)) { throw (Get-Failure 'malformed' "$Notation cannot be written.") }
+    [void](Invoke-Fake @{ do = 'write'; key = $Key; name = $Name; notation = $Notation })
 }
 
 function Initialize-RecordKey {
     param($Readers)
-    $state = Read-FakeState
-    if ($null -eq (Find-FakeName $state['keys'] $RecordKey)) { $state['keys'][$RecordKey] = @{} }
-    if ($null -ne $Readers) { $state['readers'][$RecordKey] = @($Readers) }
-    Write-FakeState $state
+    $question = @{ do = 'protect'; key = $RecordKey }
+    if ($null -ne $Readers) { $question['readers'] = @($Readers) }
+    [void](Invoke-Fake $question)
 }
 
-function Remove-RecordKey {
-    $state = Read-FakeState
-    foreach ($key in @($state['keys'].get_Keys())) {
-        if ($key -eq $RecordKey -or $key.StartsWith("$RecordKey\", [System.StringComparison]::OrdinalIgnoreCase)) { $state['keys'].Remove($key) }
-    }
-    $state['readers'].Remove($RecordKey)
-    Write-FakeState $state
+function Remove-RegistryKey {
+    param([string]$Key)
+    [void](Invoke-Fake @{ do = 'delete'; key = $Key })
+}
+
+function Clear-UnfinishedOriginal { [void](Invoke-Fake @{ do = 'unfinished'; key = "$RecordKey\Originals" }) }
+
+function Initialize-OriginalKey {
+    param([string]$Key)
+    [void](Invoke-Fake @{ do = 'delete'; key = $Key })
+}
+
+function Remove-OtherValue {
+    param([string]$Key, [string]$Name)
+    [void](Invoke-Fake @{ do = 'others'; key = $Key; name = $Name })
+}
+
+function Copy-RegistryKey {
+    param([string]$From, [string]$To)
+    [void](Invoke-Fake @{ do = 'copy'; key = $From; to = $To })
 }
 
 function Test-Elevated { return $true }

@@ -23,6 +23,8 @@ export const statics: Record<string, string[]> = {
     "System.Collections.IEnumerable": [],
     "System.Console": ["In", "OpenStandardOutput"],
     "System.Convert": ["ToByte", "ToInt32"],
+    "System.Diagnostics.Process": ["Start"],
+    "System.Diagnostics.ProcessStartInfo": ["new"],
     "System.Diagnostics.Stopwatch": ["Frequency", "GetTimestamp"],
     "System.Environment": ["GetFolderPath", "Is64BitOperatingSystem", "Is64BitProcess", "MachineName", "TickCount"],
     "System.Globalization.CultureInfo": ["InvariantCulture"],
@@ -74,11 +76,13 @@ export const statics: Record<string, string[]> = {
 
 /** Members of instances. */
 export const members: string[] = [
-    "Add", "AddAccessRule", "AddSeconds", "AddTicks", "Append", "Close", "ComputeHash", "Contains", "ContainsKey", "Count",
-    "CreateSubKey", "CreationDate", "Data", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exception", "Flush", "GetBytes",
-    "GetEnumerator", "GetString", "GetValue", "GetValueKind", "GetValueNames", "Groups", "Index", "IndexOf", "InnerException", "IsInRole",
-    "Key", "LanguageMode", "Length", "Major", "Message", "Module", "Name", "OpenSubKey", "PSVersion", "ProcessId", "ReadToEnd",
-    "ReleaseMutex", "RemoveAt", "Replace", "SessionState", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "Split",
-    "StartsWith", "State", "Substring", "Success", "Ticks", "ToArray", "ToCharArray", "ToLowerInvariant", "ToString", "ToUniversalTime",
-    "ToUpperInvariant", "Translate", "Trim", "Value", "WaitOne", "Write",
+    "Add", "AddAccessRule", "AddSeconds", "AddTicks", "Append", "Arguments", "Close", "ComputeHash", "Contains", "ContainsKey", "Count",
+    "CreateNoWindow", "CreateSubKey", "CreationDate", "Data", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exception", "ExitCode",
+    "Flush", "GetBytes", "GetEnumerator", "GetString", "GetSubKeyNames", "GetValue", "GetValueKind", "GetValueNames", "Groups", "Index",
+    "IndexOf", "InnerException", "IsInRole", "Key", "LanguageMode", "Length", "Major", "Message", "Module", "Name", "OpenSubKey",
+    "PSVersion", "ProcessId", "ReadToEnd", "ReadToEndAsync", "RedirectStandardError", "RedirectStandardInput", "RedirectStandardOutput",
+    "ReleaseMutex", "RemoveAt", "Replace", "Result", "SessionState", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "Split",
+    "StandardError", "StandardInput", "StandardOutput", "StartsWith", "State", "Substring", "Success", "Ticks", "ToArray", "ToCharArray",
+    "ToLowerInvariant", "ToString", "ToUniversalTime", "ToUpperInvariant", "Translate", "Trim", "UseShellExecute", "Value", "ValueCount",
+    "WaitForExit", "WaitOne", "Write",
 ];

@@ -12,7 +12,7 @@ const netMembers = [...members, ...Object.entries(statics).flatMap(([type, names
 /** Methods without a result. `Add` of a set has one; those calls are cast to void. */
 const silentMethods = [
     ...["Add", "AddAccessRule", "Close", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Flush", "Move", "ReleaseMutex"],
-    ...["RemoveAt", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "Write", "WriteAllText"],
+    ...["RemoveAt", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "WaitForExit", "Write", "WriteAllText"],
 ];
 
 const exported = [

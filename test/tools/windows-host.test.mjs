@@ -104,7 +104,7 @@ describe("npm test: the Windows host", () => {
             const free = await provide();
             assert.deepEqual([free.lines, free.lacking], [lines, []]);
             const strict = await provide({ HYBRID_IDENTITY_REQUIRE_POWERSHELL: "1" });
-            assert.deepEqual([strict.lines, strict.lacking], [lines, lines]);
+            assert.deepEqual([strict.lines, strict.lacking], [lines, ["PowerShell", "Windows host"]]);
         });
 
         it("are not looked for where no test uses them", async () => {

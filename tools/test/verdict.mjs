@@ -11,7 +11,7 @@ export function verdict(typesOk, runs, lacking = []) {
     const passed = sum((results) => results.passed);
     const failed = sum((results) => results.failed);
     const skipped = runs.flatMap(({ results }) => results?.skipped ?? []);
-    const problems = lacking.map((what) => `${what} Counted as one failed test.`);
+    const problems = lacking.map((what) => `${what}: required here, and not there: counted as one failed test.`);
     if (!typesOk) problems.push("The types are not right (tsc): counted as one failed test.");
     for (const { ok, results } of runs) {
         if (!results) problems.push("mocha ended before it could report: counted as one failed test.");

@@ -67,7 +67,7 @@ function Uninstall-HybridIdentity {
         if ($owners.Count -gt 0 -and -not $Force) {
             throw (Get-Failure 'owner' ('Values of this host are still managed by ' + [string]::Join(', ', [string[]]@($owners)) + '. Destroy those first, or use -Force and lose what was there before.'))
         }
-        Remove-RecordKey
+        Remove-RegistryKey $RecordKey
         $folder = Get-ModuleFolder
         if ([System.IO.Directory]::Exists($folder)) { [System.IO.Directory]::Delete($folder, $true) }
     }

@@ -11,15 +11,19 @@ function ConvertTo-Notation {
     if ($Kind -eq [Microsoft.Win32.RegistryValueKind]::MultiString -and $Value -is [string[]]) {
         return 'multi:' + (ConvertTo-JsonText $Value)
     }
+    # A number with too many or too few bytes comes as another number, or as bytes.
+    if ($Value -is [int] -or $Value -is [long]) { $Value = [System.BitConverter]::GetBytes($Value) }
     if ($Value -is [byte[]]) {
         $hex = [System.BitConverter]::ToString($Value).Replace('-', '').ToLowerInvariant()
         if ($Kind -eq [Microsoft.Win32.RegistryValueKind]::Binary) { return 'binary:' + $hex }
         if ($Kind -eq [Microsoft.Win32.RegistryValueKind]::None) { return 'none:' + $hex }
+        if ($Kind -eq [Microsoft.Win32.RegistryValueKind]::DWord) { return 'hex(4):' + $hex }
+        if ($Kind -eq [Microsoft.Win32.RegistryValueKind]::QWord) { return 'hex(b):' + $hex }
     }
-    return 'unknown:malformed'
+    return 'unknown:type'
 }
 
-# The registry's kind and data of a notation that can be written; $null where it is none. What a notation means is
+# The registry's kind and data of a notation that can be written; $null where it is none, as for hex(4): and hex(b):. What a notation means is
 # told by its text alone, so only the one spelling that reading gives is taken.
 function ConvertFrom-Notation {
     param([string]$Notation)
@@ -71,8 +75,9 @@ function Get-Target {
     return [regex]::Replace($Desired, '\A(dword:[1-9][0-9]*) or nonzero\z', '$1')
 }
 
+# Equal in meaning. An empty list has two forms: without any string, and with an empty one, which ends it.
 function Test-AsDesired {
     param([string]$Present, [string]$Desired)
-    if (Test-SameText $Present $Desired) { return $true }
+    if (Test-SameText ([regex]::Replace($Present, '\Amulti:\[""\]\z', 'multi:[]')) ([regex]::Replace($Desired, '\Amulti:\[""\]\z', 'multi:[]'))) { return $true }
     return $Desired -cmatch '\Adword:[1-9][0-9]* or nonzero\z' -and $Present -cmatch '\Adword:[1-9]'
 }

@@ -17,7 +17,7 @@ function ConvertFrom-RecordText {
 
 function Test-RecordedNotation {
     param([string]$Notation)
-    if (Test-SameText $Notation 'absent') { return $true }
+    if ((Test-SameText $Notation 'absent') -or $Notation -cmatch '\Ahex\([4b]\):([0-9a-f]{2})*\z') { return $true }
     return $null -ne (ConvertFrom-Notation (Get-Target $Notation))
 }
 
@@ -35,6 +35,11 @@ function ConvertTo-RecordText {
                 repairs  = $repairs
             })
         if ($text.Length -le $RecordLimit) { return $text }
+        # A released value that is its own original: what was written last says nothing more.
+        if ($repairs.Count -eq 0 -and $Record.owner.Length -eq 0 -and $Record.written.Length -gt 0 -and (Test-SameText $Record.written $Record.original)) {
+            $Record.written = ''
+            continue
+        }
         if ($repairs.Count -eq 0) {
             throw (Get-Failure 'size' ((Limit-Text $Record.id) + ': its record would have ' + $text.Length + ' characters, more than ' + $RecordLimit + '. Declare a shorter value.'))
         }

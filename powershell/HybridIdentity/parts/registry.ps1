@@ -1,4 +1,4 @@
-# All reading and writing of the registry goes through the five functions of this part; tests put others in their place.
+# All reading and writing of the registry goes through the functions of this part and of kept.ps1; tests put others in their place.
 
 # Notations by name, in the spelling asked. Opens the key for reading only. Never throws for what the host refuses.
 function Read-RegistryValue {
@@ -11,8 +11,14 @@ function Read-RegistryValue {
     try {
         $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey($place.hive, $place.view)
         $open = $base.OpenSubKey($place.path, $false)
+        $missing = 'absent'
+        if ($null -eq $open -and $place.hive -eq [Microsoft.Win32.RegistryHive]::Users) {
+            # Below HKU stand the hives of accounts. What is in one that is not loaded cannot be known.
+            $hive = $base.OpenSubKey([regex]::Match($place.path, '\A[^\\]+').Groups[0].Value, $false)
+            if ($null -eq $hive) { $missing = 'unknown:not loaded' } else { $hive.Close() }
+        }
         foreach ($name in $Names) {
-            $notations[$name] = 'absent'
+            $notations[$name] = $missing
             if ($null -eq $open) { continue }
             $valueName = Get-RegistryName $name
             try {
@@ -90,6 +96,25 @@ function Write-RegistryValue {
     }
 }
 
+function Get-RecordSecurity {
+    param($Readers)
+    $security = [System.Security.AccessControl.RegistrySecurity]::new()
+    $security.SetAccessRuleProtection($true, $false)
+    $rules = [System.Collections.Generic.List[object]]::new()
+    foreach ($sid in @('S-1-5-18', 'S-1-5-32-544')) { $rules.Add(@{ sid = $sid; rights = [System.Security.AccessControl.RegistryRights]::FullControl }) }
+    foreach ($sid in @($Readers)) {
+        if ($null -ne $sid) { $rules.Add(@{ sid = $sid; rights = [System.Security.AccessControl.RegistryRights]::ReadKey }) }
+    }
+    foreach ($rule in $rules) {
+        $account = [System.Security.Principal.SecurityIdentifier]::new([string]$rule.sid)
+        $security.AddAccessRule([System.Security.AccessControl.RegistryAccessRule]::new($account, $rule.rights,
+                [System.Security.AccessControl.InheritanceFlags]::ContainerInherit,
+                [System.Security.AccessControl.PropagationFlags]::None,
+                [System.Security.AccessControl.AccessControlType]::Allow))
+    }
+    return $security
+}
+
 # Makes the records key: SYSTEM and Administrators have full control, $Readers (SIDs) read, nobody inherits anything.
 # Where the key exists, $null leaves its access list as it is.
 function Initialize-RecordKey {
@@ -101,24 +126,10 @@ function Initialize-RecordKey {
         $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
         $open = $base.OpenSubKey($path, $false)
         if ($null -ne $open -and $null -eq $Readers) { return }
-        $security = [System.Security.AccessControl.RegistrySecurity]::new()
-        $security.SetAccessRuleProtection($true, $false)
-        $rules = [System.Collections.Generic.List[object]]::new()
-        foreach ($sid in @('S-1-5-18', 'S-1-5-32-544')) { $rules.Add(@{ sid = $sid; rights = [System.Security.AccessControl.RegistryRights]::FullControl }) }
-        foreach ($sid in @($Readers)) {
-            if ($null -ne $sid) { $rules.Add(@{ sid = $sid; rights = [System.Security.AccessControl.RegistryRights]::ReadKey }) }
-        }
-        foreach ($rule in $rules) {
-            $account = [System.Security.Principal.SecurityIdentifier]::new([string]$rule.sid)
-            $security.AddAccessRule([System.Security.AccessControl.RegistryAccessRule]::new($account, $rule.rights,
-                [System.Security.AccessControl.InheritanceFlags]::ContainerInherit,
-                [System.Security.AccessControl.PropagationFlags]::None,
-                [System.Security.AccessControl.AccessControlType]::Allow))
-        }
         if ($null -eq $open) { $open = $base.CreateSubKey($path) }
         $open.Close()
         $open = $base.OpenSubKey($path, [Microsoft.Win32.RegistryKeyPermissionCheck]::ReadWriteSubTree, [System.Security.AccessControl.RegistryRights]::FullControl)
-        $open.SetAccessControl($security)
+        $open.SetAccessControl((Get-RecordSecurity $Readers))
     }
     catch { throw (Get-Failure 'denied' ($RecordKey + ' could not be made or protected: ' + (Get-Reason $_))) }
     finally {
@@ -127,14 +138,16 @@ function Initialize-RecordKey {
     }
 }
 
-# Deletes the records key with everything in it.
-function Remove-RecordKey {
+# Deletes a key with everything in it; used for the records key and what is below it.
+function Remove-RegistryKey {
+    param([string]$Key)
+    $place = Split-RegistryKey $Key
     $base = $null
     try {
-        $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
-        $base.DeleteSubKeyTree((Split-RegistryKey $RecordKey).path, $false)
+        $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey($place.hive, $place.view)
+        $base.DeleteSubKeyTree($place.path, $false)
     }
-    catch { throw (Get-Failure 'denied' ($RecordKey + ' could not be deleted: ' + (Get-Reason $_))) }
+    catch { throw (Get-Failure 'denied' ($Key + ' could not be deleted: ' + (Get-Reason $_))) }
     finally {
         if ($null -ne $base) { $base.Close() }
     }

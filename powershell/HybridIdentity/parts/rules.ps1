@@ -8,6 +8,10 @@ function Get-PresentNotation {
     param([string]$Id)
     $place = Split-ValueId $Id
     $present = (Read-RegistryValue $place.key @($place.name))[$place.name]
+    if (Test-SameText $present 'unknown:not loaded') {
+        $hive = [regex]::Match($Id, '\A[^\\]+\\[^\\]+').Groups[0].Value
+        throw (Get-Failure 'denied' ($Id + ' could not be read: the hive ' + $hive + ' is not loaded. Start the service of that account, or log it on once, and run again.'))
+    }
     if ($present.StartsWith('unknown:', [System.StringComparison]::Ordinal)) {
         throw (Get-Failure 'denied' ($Id + ' could not be read: ' + $present.Substring(8)))
     }
@@ -24,10 +28,10 @@ function Get-EmptyRun {
 
 # Writes one managed value and reads it back. The way back is noted first: the record as it stands now, and what was there.
 function Write-ManagedValue {
-    param($Run, $Record, [string]$Id, [string]$Before, [string]$Target)
+    param($Run, $Record, [string]$Id, [string]$Before, [string]$Target, [bool]$Original)
     $place = Split-ValueId $Id
     $Run.journal.Add(@{ id = $Id; before = $Before; recordId = $Record.id; recordText = (ConvertTo-RecordText $Record) })
-    Write-RegistryValue $place.key $place.name $Target
+    if ($Original) { Write-Original $Id $Target } else { Write-RegistryValue $place.key $place.name $Target }
     $found = Get-PresentNotation $Id
     if (-not (Test-SameText $found $Target)) {
         throw (Get-Failure 'mismatch' ($Id + ' reads back as ' + (Limit-Text $found) + ' after ' + (Limit-Text $Target) + ' was written.'))
@@ -44,12 +48,11 @@ function Undo-Run {
     $left = [System.Collections.Generic.List[string]]::new()
     for ($index = $Run.journal.Count - 1; $index -ge 0; $index--) {
         $step = $Run.journal[$index]
-        $place = Split-ValueId $step.id
         try { Write-RegistryValue ($RecordKey + '\Values') $step.recordId ('string:' + $step.recordText) }
         catch { Write-Verbose ('The record of ' + $step.id + ' stays as it is: ' + $_.Exception.Message) }
         try {
             if (Test-SameText (Get-PresentNotation $step.id) $step.before) { continue }
-            Write-RegistryValue $place.key $place.name $step.before
+            Write-Original $step.id $step.before
             if (Test-SameText (Get-PresentNotation $step.id) $step.before) { continue }
         }
         catch { Write-Verbose ($step.id + ' could not be put back: ' + $_.Exception.Message) }
@@ -65,7 +68,7 @@ function Clear-Claim {
     $ours = Test-OwnValue $Record $now
     $restored = $Restore -and $ours -and -not (Test-SameText $Record.original 'unknown')
     if ($restored) {
-        if (-not (Test-SameText $now $Record.original)) { Write-ManagedValue $Run $Record $Record.id $now $Record.original }
+        if (-not (Test-SameText $now $Record.original)) { Write-ManagedValue $Run $Record $Record.id $now $Record.original $true }
         $now = $Record.original
     }
     if ($restored -or -not $ours) { $Record.original = $now }
@@ -113,7 +116,7 @@ function Get-ClaimedRecord {
     if ($Store.records.ContainsKey($identity)) {
         $record = $Store.records[$identity]
         $released = $record.owner.Length -eq 0
-        if ($released -and -not (Test-SameText $Present $record.written)) {
+        if ($released -and -not (Test-AsDesired $Present $record.written)) {
             $record.original = $Present
             $record.written = ''
         }
@@ -142,9 +145,13 @@ function Set-Document {
     $claims = [System.Collections.Generic.List[object]]::new()
     $held = Get-HeldRecord $store $Document @($Document.ids, $Document.handed)
     foreach ($value in $Document.desired) {
-        $record = Get-ClaimedRecord $store $Document $value (Get-PresentNotation $value.id)
+        $identity = Get-Identity $value.id
+        $free = -not $store.records.ContainsKey($identity) -or $store.records[$identity].owner.Length -eq 0
+        $present = Get-PresentNotation $value.id
+        $record = Get-ClaimedRecord $store $Document $value $present
         [void](ConvertTo-RecordText $record)
-        $claims.Add(@{ value = $value; record = $record })
+        $keep = $free -and (Test-SameText $record.original $present) -and (Test-KeptNotation $present)
+        $claims.Add(@{ value = $value; record = $record; keep = $keep })
     }
     $name = $Document.owner + '/' + $Document.document
     $documentText = (Format-Time ([datetime]::UtcNow)) + "`n" + $Text
@@ -155,6 +162,8 @@ function Set-Document {
     # Everything was read and may be written: the first change of this host comes after this line.
     Initialize-RecordKey $null
     Write-Holder $name
+    Clear-UnfinishedOriginal
+    foreach ($claim in $claims) { if ($claim.keep) { Save-Original $claim.value.id $claim.record.original } }
     foreach ($record in $supplied) { Write-Record $record }
     foreach ($claim in $claims) { Write-Record $claim.record }
     Write-RegistryValue ($RecordKey + '\Documents') $name ('string:' + $documentText)
@@ -163,7 +172,7 @@ function Set-Document {
         $present = Get-PresentNotation $claim.value.id
         if (-not (Test-AsDesired $present $claim.value.notation)) {
             $target = Get-Target $claim.value.notation
-            Write-ManagedValue $Run $record $claim.value.id $present $target
+            Write-ManagedValue $Run $record $claim.value.id $present $target $false
             $repairs = @($record.repairs) + ((Format-Time ([datetime]::UtcNow)) + ' ' + $present + ' -> ' + $target)
             $record.repairs = @($repairs | Select-Object -Last 5)
         }
@@ -191,6 +200,7 @@ function Remove-Document {
     if (-not (Test-SameText $store.documents[$name].resource $Document.resource)) { return }
     $held = Get-HeldRecord $store $Document @()
     Write-Holder $name
+    Clear-UnfinishedOriginal
     foreach ($record in $store.supplied) { Write-Record $record }
     foreach ($record in $held) { Clear-Claim $Run $record $true }
     Write-RegistryValue ($RecordKey + '\Documents') $name 'absent'

@@ -75,7 +75,7 @@ const component = fc.oneof({ weight: 8, arbitrary: goodText }, { weight: 1, arbi
 /** A key, canonical or nearly. */
 export const anyKey = fc
     .tuple(
-        fc.constantFrom("HKLM\\SOFTWARE", "HKLM32\\SOFTWARE", "HKU\\S-1-5-18", "hklm\\software\\Wow6432node", "HKEY_LOCAL_MACHINE\\X", "HKLM\\", "HKCU", "HKLM", "H\u212aLM\\SOFTWARE", "HKLM:\\SOFTWARE"),
+        fc.constantFrom("HKLM\\SOFTWARE", "HKLM32\\SOFTWARE", "hklm32\\Software", "HKLM32\\SOFTWARE\\Wow6432Node", "HKLM32\\SOFTWAREX", "HKLM32\\X", "HKU\\S-1-5-18", "hklm\\software\\Wow6432node", "HKEY_LOCAL_MACHINE\\X", "HKLM\\", "HKCU", "HKLM", "H\u212aLM\\SOFTWARE", "HKLM:\\SOFTWARE"),
         fc.array(component, { maxLength: 3 }),
     )
     .map(([hive, parts]) => [hive, ...parts].join("\\"));

@@ -1,0 +1,183 @@
+/**
+ * What the suite asks a host's PowerShell by itself, beside the module. The first line names the script: the pretend host knows it by that
+ * (lab/host/asked.ts). It answers a need with `met`, or with what was seen instead.
+ */
+const script = (name: string, lines: string[]): string => [`# conformance: ${name}`, "$ErrorActionPreference = 'Stop'", ...lines, ""].join("\n");
+
+const machine = "[Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')";
+
+/** By what a host may lack. */
+export const needScripts = {
+    wmi: script("wmi", [
+        // Asked first: where the service does not run, some hosts never answer the question below.
+        "$service = Get-Service -Name Winmgmt -ErrorAction SilentlyContinue",
+        "if ($null -eq $service) { 'there is no service Winmgmt'; return }",
+        "if ([string]$service.Status -ne 'Running') { 'Winmgmt is ' + $service.Status; return }",
+        "try { [void](Get-CimInstance -ClassName Win32_OperatingSystem -OperationTimeoutSec 20); 'met' }",
+        "catch { $_.Exception.Message }",
+    ]),
+    sam: script("sam", [
+        "try {",
+        `    if ($null -eq (${machine}).OpenSubKey('SAM\\SAM\\Domains\\Account')) { 'there is no HKLM\\SAM\\SAM\\Domains\\Account' }`,
+        "    else { 'this account may read HKLM\\SAM\\SAM' }",
+        "}",
+        "catch [System.Security.SecurityException] { 'met' }",
+    ]),
+    eventLog: script("eventLog", [
+        "try { [void](Get-WinEvent -LogName System -MaxEvents 1); 'met' }",
+        "catch { $_.Exception.Message }",
+    ]),
+    acl: script("acl", [
+        `$base = ${machine}`,
+        "$name = 'SOFTWARE\\HybridIdentityConformance\\acl'",
+        "$key = $base.CreateSubKey($name)",
+        "try {",
+        "    $security = $key.GetAccessControl()",
+        "    $everyone = [System.Security.Principal.SecurityIdentifier]::new('S-1-1-0')",
+        "    $security.AddAccessRule([System.Security.AccessControl.RegistryAccessRule]::new($everyone, 'SetValue', 'Deny'))",
+        "    $key.SetAccessControl($security)",
+        "    try { $base.OpenSubKey($name, $true).Close(); 'a key that denies everybody to write is opened for writing' }",
+        "    catch [System.Security.SecurityException] { 'met' }",
+        "}",
+        "finally {",
+        "    $key.Close()",
+        "    $base.DeleteSubKey($name)",
+        "}",
+    ]),
+    // Every Windows has one for all of its sessions.
+    mutex: script("mutex", ["'met'"]),
+    sids: script("sids", [
+        "try { [void][System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-545').Translate([System.Security.Principal.NTAccount]); 'met' }",
+        "catch { $_.Exception.Message }",
+    ]),
+};
+
+/** Any case. */
+const anyCase = "[0-9]{3}";
+
+/**
+ * Deletes the records of the cases with these numbers. By names that only the suite makes, and not by reg.exe: some are longer than a command
+ * line. Documents go first: a set that runs beside this would make the value records again that a document still names.
+ */
+export function forgetRecords(cases = [anyCase]): string {
+    const number = `(${cases.join("|")})`;
+    return script("forget", [
+        "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
+        `$own = '\\\\HybridIdentityConformance\\\\c${number}\\\\|^conformance${number}\\.'`,
+        "foreach ($part in @('Documents', 'Values')) {",
+        `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
+        "    if ($null -eq $key) { continue }",
+        "    foreach ($name in $key.GetValueNames()) {",
+        "        if ($name -notmatch $own) { continue }",
+        "        $key.DeleteValue($name)",
+        // What was kept of its original: docs/protocol.md says how its key is named.
+        "        $id = ($name -replace '\\AHKLM32\\\\SOFTWARE', 'HKLM\\SOFTWARE\\WOW6432Node').ToUpperInvariant() -replace '[\"\\\\]', '\\$0'",
+        "        $bytes = [System.Text.Encoding]::ASCII.GetBytes('\"' + [regex]::Replace($id, '[^\\x20-\\x7e]', $unit) + '\"')",
+        "        $hash = [System.BitConverter]::ToString([System.Security.Cryptography.SHA256]::Create().ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()",
+        `        (${machine}).DeleteSubKeyTree('SOFTWARE\\HybridIdentity\\Originals\\' + $hash, $false)`,
+        "    }",
+        "    $key.Close()",
+        "}",
+    ]);
+}
+
+/** Prints the data of REG_QWORD values of HKLM, a line each, as reg.exe shows it: 0x and hexadecimal digits. */
+export function readQwords(values: Array<[key: string, name: string]>): string {
+    const escaped = (text: string) => text.replace(/[^A-Za-z0-9]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    return script("qwords", [
+        `$base = ${machine}`,
+        ...values.map(([key, name]) => {
+            const [path, value] = [key.replace(/^HKLM\\/, ""), name === "(default)" ? "" : name].map(escaped);
+            return `'0x' + $base.OpenSubKey([regex]::Unescape('${path}')).GetValue([regex]::Unescape('${value}')).ToString('x')`;
+        }),
+    ]);
+}
+
+/** An expression of PowerShell that gives this text: a here-string in which all but plain ASCII is escaped. */
+function quoted(text: string): string {
+    const escaped = text.replace(/[^\n\x20-\x7e]|\\/g, unit =>
+        unit === "\\" ? "\\\\" : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    return `([regex]::Unescape(@'\n${escaped}\n'@))`;
+}
+
+const registryFile = [
+    "$reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')",
+    "$file = [System.IO.Path]::GetTempFileName()",
+];
+
+/** Takes a .reg file in. Unicode encodings of .NET would replace half a surrogate pair, so the bytes are copied. */
+export function importFile(text: string): string {
+    return script("import", [
+        ...registryFile,
+        `$units = ([string][char]0xfeff + ${quoted(text.replaceAll("\r\n", "\n"))}.Replace("\`n", "\`r\`n")).ToCharArray()`,
+        "$bytes = [byte[]]::new(2 * $units.Length)",
+        "[System.Buffer]::BlockCopy($units, 0, $bytes, 0, $bytes.Length)",
+        "[System.IO.File]::WriteAllBytes($file, $bytes)",
+        "& $reg import $file /reg:64 | Out-Null",
+        "$code = $LASTEXITCODE",
+        "[System.IO.File]::Delete($file)",
+        "exit $code",
+    ]);
+}
+
+/** Prints a key and all below it as a .reg file, escaped as `quoted` escapes but for backslashes. Nothing where there is no key. */
+export function exportKey(key: string): string {
+    return script("export", [
+        ...registryFile,
+        // Windows PowerShell makes an error of every line that is redirected.
+        "$ErrorActionPreference = 'Continue'",
+        `& $reg export ${quoted(key)} $file /y /reg:64 2>&1 | Out-Null`,
+        "if ($LASTEXITCODE -ne 0) { return }",
+        "$bytes = [System.IO.File]::ReadAllBytes($file)",
+        "[System.IO.File]::Delete($file)",
+        "$units = [char[]]::new($bytes.Length / 2 - 1)",
+        "[System.Buffer]::BlockCopy($bytes, 2, $units, 0, $bytes.Length - 2)",
+        "$escape = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
+        "[regex]::Replace([string]::new($units), '[^\\n\\r\\x20-\\x7e]', $escape)",
+    ]);
+}
+
+/** Prints who may do what with the records key, as the entries of SDDL. */
+export const recordAccess = script("access", [
+    `$security = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity').GetAccessControl()`,
+    "$security.GetSecurityDescriptorSddlForm('Access')",
+]);
+
+/** Makes a key of HKLM that is kept in memory only. */
+export function makeVolatile(key: string): string {
+    const path = quoted(key.replace(/^HKLM\\/, ""));
+    return script("volatile", [`(${machine}).CreateSubKey(${path}, $true, [Microsoft.Win32.RegistryOptions]::Volatile).Close()`]);
+}
+
+/** A set in a process of its own, while this one holds the mutex. Prints what that process prints, and ends as it ends. */
+export function setWhileHeld(command: string, document: string): string {
+    return script("held", [
+        "$mutex = [System.Threading.Mutex]::new($false, 'Global\\HybridIdentity')",
+        "[void]$mutex.WaitOne()",
+        "$start = [System.Diagnostics.ProcessStartInfo]::new()",
+        "$start.FileName = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName",
+        `$start.Arguments = '-NoLogo -NoProfile -NonInteractive -Command "${command}"'`,
+        "$start.UseShellExecute = $false",
+        "$start.RedirectStandardInput = $true",
+        "$start.RedirectStandardOutput = $true",
+        "$process = [System.Diagnostics.Process]::Start($start)",
+        `$process.StandardInput.Write(@'\n${document}\n'@)`,
+        "$process.StandardInput.Close()",
+        "[System.Console]::Out.Write($process.StandardOutput.ReadToEnd())",
+        "$process.WaitForExit()",
+        "$mutex.ReleaseMutex()",
+        "exit $process.ExitCode",
+    ]);
+}
+
+/** Several calls of the module's commands in one process: the replies follow one another. */
+export function callSeveral(importModule: string, calls: Array<[verb: string, stdin: string]>): string {
+    return script("several", [
+        importModule,
+        ...calls.flatMap(([verb, stdin]) => [
+            `[System.Console]::SetIn([System.IO.StringReader]::new(${quoted(stdin)}))`,
+            `try { HybridIdentity\\${verb}-HybridIdentityState } catch { [System.Console]::Error.WriteLine($_.Exception.Message) }`,
+        ]),
+    ]);
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { moduleText } from "../../powershell/moduleText";
+import { recordKey, sharedKey, testKey, testKey32, userKey } from "./cases";
+import type { Host } from "./host";
+import { deleteFromRegistry } from "./registry";
+import type { Json } from "./reply";
+import { forgetRecords } from "./scripts";
+
+/** How a host stood before the suite. */
+export interface Standing {
+    facts: Json;
+    installed: boolean;
+    records: Json;
+}
+
+/** All that the suite writes to, beside its records. */
+const testKeys = [testKey, testKey32, userKey, sharedKey];
+
+/** Names of value records and document records that only the suite makes. */
+const ownName = /\\HybridIdentityConformance\\|^conformance[0-9]{3}\./i;
+
+/** Looks at the host and says no where the suite could not put everything back. */
+export async function examine(host: Host): Promise<Standing> {
+    const reply = await host.observe({});
+    const facts = reply["facts"] as Json | undefined;
+    if (reply["ok"] !== true || facts === undefined) {
+        throw new Error(`The host does not answer an observe request: ${JSON.stringify(reply)}`);
+    }
+    const refuse = (why: string) => new Error(`This host cannot take the suite: ${why} Nothing was changed.`);
+    if (facts["elevated"] !== true) {
+        throw refuse(`the account ${facts["user"]} has no elevated token; use one of the Administrators group.`);
+    }
+    const module = reply["module"] as Json | null;
+    if (module !== null && module["sha256"] !== moduleText().sha256) {
+        throw refuse(`another module HybridIdentity ${module["version"]} is installed, which this one would replace. Use a host without it.`);
+    }
+    const [ofModule, ...ofSuite] = await Promise.all([recordKey, ...testKeys].map(key => isThere(host, key)));
+    if (module === null && ofModule) {
+        throw refuse(`${recordKey} holds records of a module that is not there any more. Delete the key if nothing manages this host.`);
+    }
+    const records = reply["records"] as { values: Json; documents: Json };
+    if (ofSuite.includes(true) || Object.keys({ ...records.values, ...records.documents }).some(name => ownName.test(name))) {
+        throw refuse(`${testKeys.join(", ")} or records of conformance... are there, left by a run that was stopped. Delete those.`);
+    }
+    return { facts, installed: module !== null, records };
+}
+
+/** Deletes what the suite made, and proves that the host is as it was. */
+export async function restore(host: Host, before: Standing): Promise<void> {
+    await host.ask(forgetRecords());
+    await Promise.all(testKeys.map(key => deleteFromRegistry(host.exec, key)));
+    if (!before.installed) {
+        const { exitCode, stderr } = await host.uninstall();
+        assert.equal(exitCode, 0, `Uninstall-HybridIdentity failed: ${stderr}`);
+    }
+    const after = await host.observe({});
+    assert.equal(after["module"] !== null, before.installed, "the module is not as it was");
+    assert.deepEqual(after["records"], before.records);
+    for (const key of [...testKeys, ...(before.installed ? [] : [recordKey])]) {
+        assert.equal(await isThere(host, key), false, `${key} is still there`);
+    }
+}
+
+async function isThere(host: Host, key: string): Promise<boolean> {
+    return (await host.exec(`reg.exe query "${key}" /reg:64`)).exitCode === 0;
+}

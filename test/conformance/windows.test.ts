@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { noWindowsHost, windowsHost } from "../support/windowsHost";
+import { skip } from "../support/skip";
+import { connect } from "./ssh";
+import { closingLine, runSuite } from "./suite";
+
+/** More would say that the suite looks in the wrong way, and not that the host lacks something. */
+const mostSkipped = 5;
+
+describe("conformance suite on a Windows host, over SSH", function () {
+    this.timeout(1_800_000);
+
+    it("passes, and leaves the host as it was", async function () {
+        const target = windowsHost() ?? skip(this, noWindowsHost);
+        const { exec, close } = await connect({ ...target, privateKey: readFileSync(target.privateKeyFile, "utf8") });
+        try {
+            const lines: string[] = [];
+            const count = await runSuite({ exec, powershell: target.powershell, print: line => lines.push(line) });
+            const skipped = lines.filter(line => line.startsWith("skipped"));
+            console.log([lines[0], ...skipped, closingLine(count)].map(line => `    ${line}`).join("\n"));
+            assert.equal(count.failed, 0, lines.join("\n"));
+            assert.ok(count.skipped <= mostSkipped, `${count.skipped} were skipped, more than ${mostSkipped}`);
+        } finally {
+            close();
+        }
+    });
+});

@@ -1,0 +1,86 @@
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { upper } from "../../lab/host/paths";
+import { AccessDenied, NotVolatile, type Registry } from "../../lab/host/registry";
+
+interface Question {
+    do: "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished";
+    key: string;
+    to?: string;
+    names?: string[];
+    name?: string;
+    notation?: string;
+    readers?: string[];
+}
+
+/** Answers the functions of fakes.ps1 from a registry: one question a connection. */
+export async function serveRegistry(registry: Registry): Promise<{ port: number; stop: () => void }> {
+    const server: Server = createServer(socket => {
+        let text = "";
+        socket.setEncoding("utf8").on("error", () => undefined);
+        socket.on("data", (part: string) => {
+            text += part;
+            if (text.endsWith("\n")) {
+                socket.end(ascii(answer(registry, JSON.parse(text) as Question)));
+            }
+        });
+    });
+    await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+    return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
+}
+
+function answer(registry: Registry, { key, ...asked }: Question): object {
+    try {
+        switch (asked.do) {
+            case "read":
+                return { values: (asked.names ?? []).map(name => readOne(registry, key, name)) };
+            case "list":
+                return { names: registry.list(key).map(({ name }) => (name === "(default)" ? "" : name)) };
+            case "write":
+                registry.write(key, asked.name ?? "", asked.notation ?? "");
+                return {};
+            case "protect":
+                if (asked.readers || !registry.hasKey(key)) {
+                    registry.protect(key, asked.readers ?? []);
+                }
+                return {};
+            case "delete":
+                registry.deleteKey(key);
+                return {};
+            case "copy":
+                registry.list(key).forEach(({ name }) => registry.copy(key, name, asked.to ?? ""));
+                return {};
+            case "others":
+                registry
+                    .list(key)
+                    .filter(({ name }) => upper(name) !== upper(asked.name ?? ""))
+                    .forEach(({ name }) => registry.write(key, name, "absent"));
+                return {};
+            case "unfinished":
+                registry
+                    .keysBelow(key)
+                    .filter(each => each !== key && registry.list(each).length !== 1)
+                    .forEach(each => registry.deleteKey(each));
+                return {};
+        }
+    } catch (error) {
+        if (error instanceof AccessDenied || error instanceof NotVolatile) {
+            return { denied: error.message };
+        }
+        throw error;
+    }
+}
+
+function readOne(registry: Registry, key: string, name: string): string {
+    try {
+        return registry.read(key, name);
+    } catch (error) {
+        if (error instanceof AccessDenied) {
+            return "unknown:denied";
+        }
+        throw error;
+    }
+}
+
+function ascii(value: object): string {
+    return JSON.stringify(value).replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
