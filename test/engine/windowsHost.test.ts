@@ -79,6 +79,8 @@ describe("engine: the main job on a Windows host", function () {
                 for (const [name, desired] of Object.entries(names)) {
                     const [, done, found] = wrong.find(([known]) => known.test(desired))!;
                     await (done ? addValue(on.exec, key, name, ...done) : deleteFromRegistry(on.exec, key, name));
+                    const left = (await readTree(on.exec, key))[key]?.[name];
+                    assert.deepEqual(left?.[0], done?.[0], `${key}\\${name} after reg.exe`);
                     ((expected[command] ??= {})[key] ??= {})[name] = `${found} -> ${desired}`;
                 }
             }
