@@ -70,7 +70,7 @@ export function checkDecisions(world: World, stack: Stack, decisions: Decision[]
             return !record?.["owner"] || ![record["written"]!, record["writing"]!].some((ours) => asDesired(contents[value], ours));
         });
         const block = Object.entries(JSON.parse(stdin)).find(([member]) => member.startsWith("drift seen"))?.[1] ?? {};
-        const shown = Object.fromEntries(seen.map((value) => [keyOf(value), { [nameOf]: `${contents[value]} -> ${doc.desired[value]}` }]));
+        const shown = Object.fromEntries(seen.map((value) => [keyOf(value), { [nameOf]: `${quoted(contents[value]!)} -> ${quoted(doc.desired[value]!)}` }]));
         assert.deepEqual(block, shown, `${doc.id}: the drift block does not name exactly the drifted values`);
     }
 }
@@ -210,4 +210,9 @@ function meetsTrouble(world: World, before: Before, decisions: Decision[]): bool
         .map(([, { host }]) => host);
     const denied = world.machines.some((one) => one.denied.size > 0);
     return denied || contacted.some((host) => !world.machines[host]!.alive);
+}
+
+/** As the drift block shows a text. */
+function quoted(notation: string): string {
+    return notation.replace(/^string:(.*)$/, "string:'$1'");
 }
