@@ -81,7 +81,7 @@ describe("engine: the main job on a Windows host", function () {
                     await (done ? addValue(on.exec, key, name, ...done) : deleteFromRegistry(on.exec, key, name));
                     const left = (await readTree(on.exec, key))[key]?.[name];
                     assert.deepEqual(left?.[0], done?.[0], `${key}\\${name} after reg.exe`);
-                    ((expected[command] ??= {})[key] ??= {})[name] = `${found} -> ${desired}`;
+                    ((expected[command] ??= {})[key] ??= {})[name] = `${quoted(found)} -> ${quoted(desired)}`;
                 }
             }
         }
@@ -90,7 +90,7 @@ describe("engine: the main job on a Windows host", function () {
         assert.ok(count >= 18, "8 of Schannel, at least 4 of .NET, 6 others");
         for (const what of ["preview", "up"] as const) {
             const run = await stack[what]();
-            assert.deepEqual(Object.fromEntries(Object.keys(run.changes).map((command) => [command, driftOf(run, command)])), expected, what);
+            assert.deepEqual(Object.fromEntries(Object.keys(run.changes).map((command) => [command, withoutMeaning(driftOf(run, command))])), expected, what);
         }
         assert.deepEqual(await standing(), declared);
         const clean = await stack.preview({ expectNoChanges: true });
@@ -100,3 +100,13 @@ describe("engine: the main job on a Windows host", function () {
         assert.deepEqual(await standing(), before);
     });
 });
+
+/** Texts stand in quotes, so that a blank at their end is seen. */
+function quoted(notation: string): string {
+    return notation.replace(/^(string|expand):([^]*)$/, "$1:'$2'");
+}
+
+/** What a value means stands behind it in brackets; test/drift/describe.test.ts is about that. */
+function withoutMeaning(drift: unknown): unknown {
+    return JSON.parse(JSON.stringify(drift).replace(/ \((?:TLS|\.NET) [^"]*\)"/g, '"'));
+}

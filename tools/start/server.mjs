@@ -30,10 +30,10 @@ Programs that start meanwhile use TLS as it is declared.\n`;
 
 /** What is done to the server by hand, and what the preview must show for it. Without `type` the value is deleted. */
 export const serverTamperings = [
-    { document: "tls", key: `${protocols}\\TLS 1.0\\Server`, name: "Enabled", type: "REG_DWORD", data: "1", change: "dword:1 -> dword:0" },
-    { document: "tls", key: `${protocols}\\TLS 1.1\\Client`, name: "DisabledByDefault", change: "absent -> dword:1 or nonzero" },
-    { document: "extra", key: hybrid, name: "KeepAlive", type: "REG_SZ", data: "1", change: "string:1 -> dword:1" },
-    { document: "extra", key: hybrid, name: "ManagedBy", change: "absent -> string:Pulumi" },
+    { document: "tls", key: `${protocols}\\TLS 1.0\\Server`, name: "Enabled", type: "REG_DWORD", data: "1", change: "dword:1 -> dword:0 (TLS 1.0, server: enabled -> disabled)" },
+    { document: "tls", key: `${protocols}\\TLS 1.1\\Client`, name: "DisabledByDefault", change: "absent -> dword:1 or nonzero (TLS 1.1, client, by default: not set -> off)" },
+    { document: "extra", key: hybrid, name: "KeepAlive", type: "REG_SZ", data: "1", change: "string:'1' -> dword:1" },
+    { document: "extra", key: hybrid, name: "ManagedBy", change: "absent -> string:'Pulumi'" },
 ];
 
 /**
