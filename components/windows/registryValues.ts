@@ -41,7 +41,13 @@ export class RegistryValues extends pulumi.ComponentResource {
         this.drift = document.drift;
         this.rebootPending = document.rebootPending;
         this.restartPending = document.restartPending;
-        this.registerOutputs({ state: this.state, drift: this.drift, rebootPending: this.rebootPending, restartPending: this.restartPending });
+        this.registerOutputs({
+            state: this.state,
+            drift: this.drift,
+            rebootPending: this.rebootPending,
+            restartPending: this.restartPending,
+            onRemoval: document.onRemoval,
+        });
     }
 }
 

@@ -8,6 +8,7 @@ import { installCommand } from "../../../remote/commands";
 import { Connection } from "../../../remote/types";
 import { settled } from "../../internal/inputs";
 import { reporter } from "../../internal/report";
+import { CommandInState, commandsInState, commandUrn, keepCommand } from "./commandsInState";
 import { HostRun } from "./hostRun";
 
 /** What the library knows of a host beside its public outputs; kept outside the class, whose fields would all become outputs. */
@@ -27,6 +28,8 @@ export interface HostInternals {
     said: Set<string>;
     /** Whether a component enforces something on the host. */
     enforcing?: boolean;
+    /** What this stack's state has, once somebody asked. */
+    inState?: Promise<CommandInState[]>;
 }
 
 const internals = new WeakMap<pulumi.Resource, HostInternals>();
@@ -50,9 +53,34 @@ export function previousCommand(host: pulumi.Resource): pulumi.Resource[] {
         known.enforcing = true;
         const observation = pulumi.unsecret(known.observing.apply((connection) => known.run.look(connection)));
         observation.apply((seen) => seen && warnOfModule(host, known, seen));
-        known.last = known.preinstalled ? undefined : installModule(host, known, observation);
+        // Where an audit kept the installation as it is in state, before anybody enforced, it stays so in this run.
+        known.last ??= known.preinstalled ? undefined : installModule(host, known, observation);
     }
     return known.last === undefined ? [] : [known.last];
+}
+
+/**
+ * Keeps in state, as it is there, what a component registered that is only audited now; and the installation where nobody enforces.
+ * @param looked By then every component of the host has been made, but for those whose inputs another resource gives.
+ */
+export async function keepAudited(host: pulumi.Resource, component: pulumi.Resource, looked: Promise<unknown>): Promise<void> {
+    const known = hostInternals(host);
+    const [inState, hostUrn, urn] = await Promise.all([stateOf(known), urnOf(host), urnOf(component)]);
+    inState.filter((one) => one.document?.resource === urn).forEach((one) => keepCommand(one, component, true));
+    await looked.catch(() => undefined);
+    const installation = inState.find((one) => one.urn === commandUrn(hostUrn, `${known.name}-module`));
+    if (installation !== undefined && !known.enforcing && known.last === undefined) {
+        known.last = keepCommand(installation, host, true);
+    }
+}
+
+function stateOf(known: HostInternals): Promise<CommandInState[]> {
+    return (known.inState ??= commandsInState());
+}
+
+/** Always known once a resource is registered, in a preview too. */
+export function urnOf(resource: pulumi.Resource): Promise<string> {
+    return new Promise((resolve) => resource.urn.apply(resolve));
 }
 
 function warnOfModule(host: pulumi.Resource, known: HostInternals, observation: Observation): void {

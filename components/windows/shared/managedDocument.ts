@@ -7,7 +7,7 @@ import { Mode, OnDestroy } from "../../choices";
 import { isPlain, oneOf, secretPaths, settled } from "../../internal/inputs";
 import { reporter, throwProblems } from "../../internal/report";
 import type { Host } from "../host";
-import { commandConnection, commandDefaults, commandTimeouts, hostInternals, keepUnless, previousCommand } from "../host/hostInternals";
+import { commandConnection, commandDefaults, commandTimeouts, hostInternals, keepAudited, keepUnless, previousCommand, urnOf } from "../host/hostInternals";
 import { DocumentSpec, Outcome } from "../host/hostRun";
 import { resultOf } from "./result";
 
@@ -47,6 +47,8 @@ export interface DocumentOutputs {
     drift: pulumi.Output<DriftEntry[]>;
     rebootPending: pulumi.Output<boolean>;
     restartPending: pulumi.Output<string[]>;
+    /** Not for users: how the next run knows what the removal of the component would do. */
+    onRemoval: pulumi.Output<OnDestroy>;
     outcome: pulumi.Output<Outcome>;
 }
 
@@ -80,7 +82,9 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
             });
         }),
     );
-    const stdout = args.mode === "audit" ? undefined : enforce(component, name, args, outcome).stdout;
+    const audited = args.mode === "audit";
+    const kept = audited ? keepAudited(args.host, component, settled(outcome)) : undefined;
+    const stdout = audited ? undefined : enforce(component, name, args, outcome).stdout;
     // A preview must not wait for what only an update can tell.
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
     const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));
@@ -101,6 +105,8 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
         drift: result.apply((one) => one.drift),
         rebootPending: result.apply((one) => one.rebootPending),
         restartPending: result.apply((one) => one.restartPending),
+        // An audit leaves everything, removed or not; it is over once what is in state was registered again.
+        onRemoval: pulumi.output(kept ? kept.then((): OnDestroy => "retain") : declare(name, args).onDestroy),
         outcome,
     };
 }
@@ -134,11 +140,6 @@ function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, o
 
 function declare(name: string, args: DocumentArgs): Pick<Declaration, "id" | "kind" | "onDestroy"> {
     return { id: args.document ?? name.toLowerCase(), kind: "registry", onDestroy: args.onDestroy ?? "retain" };
-}
-
-/** Always known once the component is registered, in a preview too. */
-function urnOf(component: pulumi.Resource): Promise<string> {
-    return new Promise((resolve) => component.urn.apply(resolve));
 }
 
 function checkId(declaration: Declaration): Problem[] {

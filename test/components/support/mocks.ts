@@ -52,6 +52,9 @@ export async function installMocks(options: MockOptions = {}): Promise<Recorded>
                 return { id: `${args.name}-id`, state: { ...args.inputs, ...stdout } };
             },
             call: (args) => {
+                if (args.token === "pulumi:pulumi:readStackResourceOutputs") {
+                    return { outputs: {} };
+                }
                 throw new Error(`unexpected call of ${args.token}`);
             },
         },
