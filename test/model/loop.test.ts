@@ -12,7 +12,6 @@ import type { Tool } from "./support/world";
 // What is not asked of the loop, each with its place in the model:
 // - A value record and every document record that names it are gone: what is there counts as the original and is nobody's (`forget`).
 // - A value record was unreadable and named by no document record, or supplied by one: the original may stay unknown for good (`forget`).
-// - A value record was lost while its last update had not come to its end: our own value may replace an unknown original (`forget`).
 // - An administrator wrote what would do for what a stack wrote or was writing: it may be taken for the stack's (`ambiguous`).
 // - A document record was lost before its document was dropped, or a create was killed and its document dropped: nothing is restored, the
 //   orphans name the values (`answersFor`, `checkOrphans`).
