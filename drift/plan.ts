@@ -54,6 +54,7 @@ function planDocument(
     const plan = {
         state: unknown.length > 0 ? ("unknown" as const) : off.length > 0 ? ("drifted" as const) : ("compliant" as const),
         drift: off.map(toDrift),
+        notices: declaration.audited && records ? managedElsewhere(declaration, off, records, context) : [],
         lastRepairs: repairTimes(values, records),
     };
     const keep = (problems: string[]): DocumentPlan => ({
@@ -66,7 +67,7 @@ function planDocument(
     if (records === undefined) {
         return keep([...unknown, `The records of the document "${declaration.id}" could not be read: ${unreadable}`]);
     }
-    const problems = [...unknown, ...ownerConflicts(subject, records, context)];
+    const problems = [...unknown, ...(declaration.audited ? [] : ownerConflicts(subject, records, context))];
     if (problems.length > 0) {
         return keep(problems);
     }
@@ -95,22 +96,37 @@ function whyUnknown(key: string, reason: string): string {
 
 /** Values whose record, rule 3 included, has another owner that `takeOverFrom` does not name (rule 4). */
 function ownerConflicts({ declaration, values }: Subject, records: HostRecords, context: RunContext): string[] {
+    return byOtherOwner(values, records, context.owner)
+        .filter(({ owner }) => owner !== context.takeOverFrom)
+        .map(
+            ({ owner, paths, documents }) =>
+                `The stack "${owner}" (document ${documents.join(", ")}) manages ${listNames(paths)}, which "${context.owner}" declares ` +
+                `in the document "${declaration.id}". Leave each value to one of them; to take over all that "${owner}" managed, for example ` +
+                `after a stack was renamed, run "pulumi config set hybrid-identity:takeOverFrom ${owner}".`,
+        );
+}
+
+/** What an audit says of drift that another stack answers for. */
+function managedElsewhere({ id }: Declaration, off: Subject["values"], records: HostRecords, context: RunContext): string[] {
+    return byOtherOwner(off, records, context.owner).map(
+        ({ owner, paths, documents }) =>
+            `The document "${id}" is only audited here; the stack "${owner}" (document ${documents.join(", ")}) manages ${listNames(paths)}, and ` +
+            `would have to change it.`,
+    );
+}
+
+function byOtherOwner(values: ValueEntry[], records: HostRecords, own: string): { owner: string; paths: string[]; documents: string[] }[] {
     const byOwner = new Map<string, { paths: string[]; documents: Set<string> }>();
     for (const value of values) {
         const record = records.values.get(value.id);
-        if (record !== undefined && record.owner !== "" && record.owner !== context.owner && record.owner !== context.takeOverFrom) {
+        if (record !== undefined && record.owner !== "" && record.owner !== own) {
             const group = byOwner.get(record.owner) ?? { paths: [], documents: new Set() };
             byOwner.set(record.owner, group);
             group.paths.push(valuePath(value));
             group.documents.add(record.document);
         }
     }
-    return [...byOwner].map(
-        ([owner, { paths, documents }]) =>
-            `The stack "${owner}" (document ${[...documents].join(", ")}) manages ${listNames(paths)}, which "${context.owner}" declares ` +
-            `in the document "${declaration.id}". Leave each value to one of them; to take over all that "${owner}" managed, for example ` +
-            `after a stack was renamed, run "pulumi config set hybrid-identity:takeOverFrom ${owner}".`,
-    );
+    return [...byOwner].map(([owner, { paths, documents }]) => ({ owner, paths, documents: [...documents] }));
 }
 
 /** What keeps the recorded text from being rendered again (rules 5 and 6), apart from drift. */
@@ -153,7 +169,7 @@ function timedMember(
 function handedOver(subject: Subject, run: Subject[], held: [string, ValueRecord][]): ValueEntry[] {
     const lets = new Set(held.map(([id]) => id));
     subject.values.forEach((value) => lets.delete(value.id));
-    const taken = run.flatMap((other) => other.values).filter((value) => lets.has(value.id));
+    const taken = run.flatMap((other) => (other.declaration.audited ? [] : other.values)).filter((value) => lets.has(value.id));
     return taken.sort((a, b) => compareNames(a.key, b.key) || compareNames(a.name, b.name));
 }
 

@@ -18,6 +18,8 @@ export interface Declaration {
     resource: string;
     desired: ValueTree;
     onDestroy: OnDestroy;
+    /** Only looked at: it claims nothing, so a value of another owner is no conflict. */
+    audited?: boolean;
 }
 
 export interface Facts {
@@ -88,6 +90,8 @@ export interface DocumentPlan {
     drift: DriftEntry[];
     /** Sentences for the user that name values and owners. Not empty exactly when the action is `keep`. */
     problems: string[];
+    /** Of an audited document: who else manages what differs. Sentences. */
+    notices: string[];
     /** UTC times of the last repair by value id, for "set but not in force". */
     lastRepairs: Record<string, string>;
 }

@@ -45,6 +45,7 @@ export class Host extends pulumi.ComponentResource {
                 onSkipped: (reason) => reporter.warn(`${name}: not observed, everything on it stays as it is in state: ${reason}. ${newHostAdvice}`, this),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
                 onOrphans: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
+                onNotices: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
                 onDrift: (found) => warnOfDrift(name, found, this),
                 now: () => new Date(),
             }),

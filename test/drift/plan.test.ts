@@ -69,6 +69,7 @@ describe("plan: rules 5 and 6, the recorded text again", () => {
             state: "compliant",
             drift: [],
             problems: [],
+            notices: [],
             lastRepairs: {},
         });
     });

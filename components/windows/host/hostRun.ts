@@ -37,6 +37,7 @@ export interface HostRunOptions {
     /** The run has to end with an error. */
     onFailed(reason: string): void;
     onOrphans(sentences: string[]): void;
+    onNotices(sentences: string[]): void;
     onDrift(found: { document: string; drift: DriftEntry[] }[]): void;
     now(): Date;
 }
@@ -140,7 +141,8 @@ export class HostRun {
         const outcomes = new Map<DocumentSpec, Outcome>();
         for (const { spec, own, problems } of wanted) {
             const plan = host.documents.get(own.id)!;
-            const all = [...problems, ...clashes, ...lateClaims(own, earlier, observation, settings.owner), ...plan.problems];
+            const late = own.audited ? [] : lateClaims(own, earlier, observation, settings.owner);
+            const all = [...problems, ...clashes, ...late, ...plan.problems];
             if (all.length === 0) {
                 outcomes.set(spec, { kind: "planned", plan, observation });
                 continue;
@@ -152,6 +154,7 @@ export class HostRun {
         if (this.planned.size === this.claimed.size) {
             this.options.onOrphans(host.orphans);
         }
+        this.options.onNotices(wanted.flatMap(({ own }) => host.documents.get(own.id)!.notices));
         this.options.onDrift(wanted.map(({ own }) => ({ document: own.id, drift: host.documents.get(own.id)!.drift })));
         return outcomes;
     }

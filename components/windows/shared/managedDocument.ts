@@ -74,7 +74,7 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
             const { problems, reads } = planner.check(inputs);
             throwProblems(planner.type, name, [...secrets, ...problems]);
             return host.run.plan(connection, {
-                declaration: declare(name, args),
+                declaration: { ...declare(name, args), audited: args.mode === "audit" },
                 resource: urnOf(component),
                 reads,
                 services: args.restartServices ?? [],
