@@ -1,11 +1,12 @@
 import { listValues, valuePath, type ValueEntry } from "./document";
+import { heldValue } from "./letting";
 import { isAsDesired, parseNotation } from "./notation";
 import { compareNames, identity, valueId } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
 import { checkSize, notObserved, protocol, renderStdin, type Timed } from "./render";
 import { listNames } from "./show";
 import { newTime } from "./time";
-import type { Declaration, DocumentPlan, DriftEntry, HostPlan, Notation, Observation, RunContext } from "./types";
+import type { Declaration, DocumentPlan, DriftEntry, HeldValue, HostPlan, Letting, Notation, Observation, Orphan, RunContext } from "./types";
 
 /** One document of the run, with what was found. */
 interface Subject {
@@ -20,7 +21,7 @@ interface Subject {
  */
 export function planHost(declarations: readonly Declaration[], observation: Observation, context: RunContext): HostPlan {
     const found = new Map<string, Notation>();
-    for (const [key, names] of Object.entries(observation.values)) {
+    for (const [key, names] of [...Object.entries(observation.recorded ?? {}), ...Object.entries(observation.values)]) {
         for (const [name, notation] of Object.entries(names)) {
             found.set(identity(key, name), notation);
         }
@@ -35,7 +36,9 @@ export function planHost(declarations: readonly Declaration[], observation: Obse
     const records = typeof observation.records === "string" ? undefined : parseRecords(observation.records);
     const unreadable = typeof observation.records === "string" ? observation.records.replace(/^unknown:/, "") : "";
     const documents = new Map(run.map((subject) => [subject.declaration.id, planDocument(subject, run, records, unreadable, context)]));
-    return { documents, orphans: records === undefined ? [] : findOrphans(run, records, context) };
+    return records === undefined
+        ? { documents, letting: [], orphans: [] }
+        : { documents, letting: findLetting(run, documents, records, found, context), orphans: findOrphans(run, records, found, context) };
 }
 
 function planDocument(
@@ -173,23 +176,49 @@ function handedOver(subject: Subject, run: Subject[], held: [string, ValueRecord
     return taken.sort((a, b) => compareNames(a.key, b.key) || compareNames(a.name, b.name));
 }
 
+/** What each document that is rendered anew lets go of: what it holds, no longer desires and hands to nobody (rule 14). */
+function findLetting(
+    run: Subject[],
+    documents: HostPlan["documents"],
+    records: HostRecords,
+    found: Map<string, Notation>,
+    context: RunContext,
+): Letting[] {
+    return run.flatMap(({ declaration: { id, audited, onDestroy } }) => {
+        const held = [...records.values].filter(([, one]) => one.owner === context.owner && one.document === id);
+        const lets = held.filter(([value]) => !claims(run, value)).map(([value, one]) => heldValue(one, found.get(value)));
+        const leaves = !audited && documents.get(id)?.action === "new" && lets.length > 0;
+        return leaves ? [{ document: id, restore: onDestroy === "restore", values: inOrder(lets) }] : [];
+    });
+}
+
 /** Values of this owner that no document of the run desires, or will let go of (rule 18). */
-function findOrphans(run: Subject[], records: HostRecords, context: RunContext): string[] {
-    const desired = new Set(run.flatMap(({ values }) => values.map((value) => value.id)));
-    const documents = new Set(run.map(({ declaration }) => declaration.id));
-    const orphans = new Map<string, string[]>();
+function findOrphans(run: Subject[], records: HostRecords, found: Map<string, Notation>, context: RunContext): Orphan[] {
+    const declared = new Set(run.map(({ declaration }) => declaration.id));
+    const orphans = new Map<string, Orphan>();
     for (const [id, record] of records.values) {
-        if (record.owner === context.owner && !desired.has(id) && !documents.has(record.document)) {
-            orphans.set(record.document, [...(orphans.get(record.document) ?? []), valuePath(record)]);
+        const { owner, document, writing } = record;
+        if (owner !== context.owner || claims(run, id) || declared.has(document)) {
+            continue;
         }
+        const resource = records.documents.find((one) => one.owner === owner && one.document === document)?.resource;
+        const orphan = orphans.get(document) ?? { document, ...(resource !== undefined && { resource }), unfinished: false, values: [] };
+        orphan.values.push(heldValue(record, found.get(id)));
+        orphan.unfinished ||= writing !== "";
+        orphans.set(document, orphan);
     }
-    return [...orphans]
-        .sort()
-        .map(
-            ([document, paths]) =>
-                `The host still has records of the document "${document}", which this run does not declare: ${listNames(paths.sort())}. ` +
-                `The values stay as they are; a document that declares them takes them over.`,
-        );
+    return [...orphans.values()]
+        .sort((a, b) => (a.document < b.document ? -1 : 1))
+        .map((orphan) => ({ ...orphan, values: inOrder(orphan.values) }));
+}
+
+/** Whether a document of the run takes the value: an audit takes none. */
+function claims(run: Subject[], id: string): boolean {
+    return run.some(({ declaration, values }) => !declaration.audited && values.some((value) => value.id === id));
+}
+
+function inOrder(values: HeldValue[]): HeldValue[] {
+    return values.sort((a, b) => compareNames(a.path, b.path) || compareNames(a.name, b.name));
 }
 
 function repairTimes(values: ValueEntry[], records: HostRecords | undefined): Record<string, string> {

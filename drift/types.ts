@@ -61,6 +61,8 @@ export interface Observation {
     services: Record<string, ServiceState>;
     /** Raw record data by value id and by `<owner>/<document id>`; a text when they could not be read at all. */
     records: { values: Record<string, string>; documents: Record<string, string> } | string;
+    /** What is there of values that records of this owner name and nobody asked for; undefined where an older module answered. */
+    recorded?: ValueTree;
 }
 
 export interface ObserveRequest {
@@ -107,8 +109,37 @@ export interface RunContext {
 
 export interface HostPlan {
     documents: Map<string, DocumentPlan>;
-    /** Records of this owner that no document of the run uses (rule 18); sentences. */
-    orphans: string[];
+    /** Values that documents of the run let go of (rule 14). */
+    letting: Letting[];
+    /** Records of this owner that no document of the run uses (rule 18), by document. */
+    orphans: Orphan[];
+}
+
+/** A value that a document of this owner holds, and what becomes of it when it is let go of with restore (rule 16). */
+export interface HeldValue {
+    path: string;
+    name: string;
+    /** Empty where it was not seen. */
+    found: Notation;
+    original: string;
+    fate: "put back" | "as before" | "changed" | "original unknown" | "unreadable" | "not seen";
+}
+
+/** What a document lets go of in this run. */
+export interface Letting {
+    document: string;
+    restore: boolean;
+    values: HeldValue[];
+}
+
+/** What the host has of a document that the run does not declare. */
+export interface Orphan {
+    document: string;
+    /** Whom the document's record names; undefined where it is lost. */
+    resource?: string;
+    /** Whether an enforcement of one of the values was never finished. */
+    unfinished: boolean;
+    values: HeldValue[];
 }
 
 /** What is wrong with an input: which property, and a sentence with the rule, what was received and what to do. */

@@ -9,6 +9,8 @@ export interface CommandInState {
     outputs: Record<string, unknown>;
     /** Id of its document and the component that declared it, as its stdin names them; undefined where it installs the module. */
     document?: { id: string; resource: string };
+    /** What that component last gave out. */
+    component: Record<string, unknown>;
     /** Its removal puts originals back. */
     restores: boolean;
 }
@@ -30,9 +32,15 @@ export async function commandsInState(): Promise<CommandInState[]> {
         }
         const document = documentOf(outputs["stdin"]);
         // A component that was audited last says that its removal leaves everything, whatever its command could do.
-        const retained = document !== undefined && all[document.resource]?.outputs?.["onRemoval"] === "retain";
-        return [{ urn, name: nameOf(urn), outputs, document, restores: outputs["delete"] !== undefined && !retained }];
+        const component = all[document?.resource ?? ""]?.outputs ?? {};
+        const restores = outputs["delete"] !== undefined && component["onRemoval"] !== "retain";
+        return [{ urn, name: nameOf(urn), outputs, document, component, restores }];
     });
+}
+
+/** Whether a command enforces a document of the host with this name. */
+export function isOfHost({ name, document }: CommandInState, host: string): boolean {
+    return document !== undefined && name === `${nameOf(document.resource)}-${host}-${document.id}`;
 }
 
 /** The URN that a command below a resource has. */
@@ -55,6 +63,21 @@ export function keepCommand({ name, outputs }: CommandInState, parent: pulumi.Re
     // "*" puts the old inputs back; what is named the plugin does not compare either.
     const ignoreChanges = ["*", ...Object.keys(outputs)];
     return new command.remote.Command(name, { connection }, { parent, ignoreChanges, retainOnDelete: retain, deleteBeforeReplace: true });
+}
+
+/**
+ * Registers a component that the program no longer has, as it is in state, for the command below it. A URN names the types of all parents; the
+ * component itself keeps its own whatever stood above it.
+ */
+export function keepComponent(urn: string, outputs: Record<string, unknown>): pulumi.ComponentResource {
+    class Kept extends pulumi.ComponentResource {
+        constructor(types: string) {
+            super(types, nameOf(urn));
+            this.registerOutputs(outputs);
+        }
+    }
+    const [, , types] = urn.split("::");
+    return new Kept(types!);
 }
 
 function documentOf(stdin: unknown): CommandInState["document"] {

@@ -83,6 +83,7 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
         }),
     );
     const audited = args.mode === "audit";
+    host.components.push({ resource: component, urn: urnOf(component), ...(audited ? {} : { command: commandName(name, args) }) });
     const kept = audited ? keepAudited(args.host, component, settled(outcome)) : undefined;
     const stdout = audited ? undefined : enforce(component, name, args, outcome).stdout;
     // A preview must not wait for what only an update can tell.
@@ -106,17 +107,17 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
         rebootPending: result.apply((one) => one.rebootPending),
         restartPending: result.apply((one) => one.restartPending),
         // An audit leaves everything, removed or not; it is over once what is in state was registered again.
-        onRemoval: pulumi.output(kept ? kept.then((): OnDestroy => "retain") : declare(name, args).onDestroy),
+        onRemoval: pulumi.output(kept ? kept.then((): OnDestroy => "retain") : host.retired ? "retain" : declare(name, args).onDestroy),
         outcome,
     };
 }
 
 function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, outcome: pulumi.Output<Outcome>): command.remote.Command {
     const host = hostInternals(args.host);
-    const { id, onDestroy } = declare(name, args);
+    const { onDestroy } = declare(name, args);
     const planned = settled(outcome.apply((decided) => decided.kind === "planned"));
     const resource = new command.remote.Command(
-        `${name}-${host.name}-${id}`,
+        commandName(name, args),
         {
             connection: commandConnection(host),
             create: setCommand(host.executable),
@@ -128,7 +129,7 @@ function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, o
         {
             parent: component,
             dependsOn: previousCommand(args.host),
-            retainOnDelete: onDestroy === "retain",
+            retainOnDelete: onDestroy === "retain" || host.retired,
             deleteBeforeReplace: true,
             customTimeouts: commandTimeouts,
             transforms: [keepUnless(host, planned)],
@@ -136,6 +137,11 @@ function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, o
     );
     host.last = resource;
     return resource;
+}
+
+/** See `isOfHost`. */
+function commandName(name: string, args: DocumentArgs): string {
+    return `${name}-${hostInternals(args.host).name}-${declare(name, args).id}`;
 }
 
 function declare(name: string, args: DocumentArgs): Pick<Declaration, "id" | "kind" | "onDestroy"> {
