@@ -75,7 +75,7 @@ function Read-RecordedValue {
         if (-not $entry.Value.Contains($mark) -or -not (Test-ValueId $entry.Key)) { continue }
         if ($known.Count -eq 0) {
             foreach ($key in $Asked.GetEnumerator()) {
-                foreach ($name in $key.Value.Keys) { [void]$known.Add((Get-Identity (Get-ValueId $key.Key $name))) }
+                foreach ($name in $key.Value.GetEnumerator()) { [void]$known.Add((Get-Identity (Get-ValueId $key.Key $name.Key))) }
             }
         }
         if ($known.Contains((Get-Identity $entry.Key))) { continue }

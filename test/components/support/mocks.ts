@@ -61,6 +61,7 @@ export async function installMocks(options: MockOptions = {}): Promise<Recorded>
         "hybrid-identity",
         "test",
         options.preview ?? false,
+        "organization",
     );
     pulumi.runtime.setAllConfig(options.config ?? {});
     reporter.warn = (message) => void recorded.warnings.push(message);
