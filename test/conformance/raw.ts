@@ -14,11 +14,7 @@ export async function importValues(host: Host, tree: RawTree): Promise<void> {
 
 /** Everything at and below a key; nothing where there is no key. */
 export async function exportTree(host: Host, key: string): Promise<RawTree> {
-    // What stands behind an escaped backslash is text of the file.
-    const file = (await host.ask(exportKey(key))).replace(/(\\\\)|\\u([0-9a-f]{4})/g, (_, pair: string | undefined, unit: string) =>
-        pair ?? String.fromCharCode(parseInt(unit, 16)),
-    );
-    return parseRegFile(file);
+    return parseRegFile((await host.ask(exportKey(key))).replace(/\\u([0-9a-f]{4})/g, (_, unit: string) => String.fromCharCode(parseInt(unit, 16))));
 }
 
 /** The same with hexadecimal data only, and the default value under its empty name. */
