@@ -113,6 +113,7 @@ export function parseObservation(reply: Reply, request: ObserveRequest): Observa
         values: answers(member(reply, "values", "object") as Record<string, unknown>, request),
         services: parseServices(reply, request.services ?? []),
         records: parseRecordTexts(reply["records"]),
+        ...(reply["recorded"] === undefined ? {} : { recorded: allAnswers(member(reply, "recorded", "object") as Record<string, unknown>) }),
     };
 }
 
@@ -151,6 +152,12 @@ function answers(values: Record<string, unknown>, request: ObserveRequest): Valu
         return [key, Object.fromEntries(names.map((name) => [name, notation(isObject(found) ? own(found, name) : undefined)]))];
     });
     return Object.fromEntries(tree);
+}
+
+/** Values that nobody asked for by name. */
+function allAnswers(values: Record<string, unknown>): ValueTree {
+    const names = Object.keys(values).map((key) => [key, Object.entries(member(values, key, "object", "recorded.") as object)] as const);
+    return Object.fromEntries(names.map(([key, found]) => [key, Object.fromEntries(found.map(([name, answer]) => [name, notation(answer)]))]));
 }
 
 function notation(answer: unknown): string {

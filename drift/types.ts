@@ -18,6 +18,8 @@ export interface Declaration {
     resource: string;
     desired: ValueTree;
     onDestroy: OnDestroy;
+    /** Only looked at: it claims nothing, so a value of another owner is no conflict. */
+    audited?: boolean;
 }
 
 export interface Facts {
@@ -59,6 +61,8 @@ export interface Observation {
     services: Record<string, ServiceState>;
     /** Raw record data by value id and by `<owner>/<document id>`; a text when they could not be read at all. */
     records: { values: Record<string, string>; documents: Record<string, string> } | string;
+    /** What is there of values that records of this owner name and nobody asked for; undefined where an older module answered. */
+    recorded?: ValueTree;
 }
 
 export interface ObserveRequest {
@@ -94,6 +98,8 @@ export interface DocumentPlan {
     drift: DriftEntry[];
     /** Sentences for the user that name values and owners. Not empty exactly when the action is `keep`. */
     problems: string[];
+    /** Of an audited document: who else manages what differs. Sentences. */
+    notices: string[];
     /** UTC times of the last repair by value id, for "set but not in force". */
     lastRepairs: Record<string, string>;
 }
@@ -109,8 +115,37 @@ export interface RunContext {
 
 export interface HostPlan {
     documents: Map<string, DocumentPlan>;
-    /** Records of this owner that no document of the run uses (rule 18); sentences. */
-    orphans: string[];
+    /** Values that documents of the run let go of (rule 14). */
+    letting: Letting[];
+    /** Records of this owner that no document of the run uses (rule 18), by document. */
+    orphans: Orphan[];
+}
+
+/** A value that a document of this owner holds, and what becomes of it when it is let go of with restore (rule 16). */
+export interface HeldValue {
+    path: string;
+    name: string;
+    /** Empty where it was not seen. */
+    found: Notation;
+    original: string;
+    fate: "put back" | "as before" | "changed" | "original unknown" | "unreadable" | "not seen";
+}
+
+/** What a document lets go of in this run. */
+export interface Letting {
+    document: string;
+    restore: boolean;
+    values: HeldValue[];
+}
+
+/** What the host has of a document that the run does not declare. */
+export interface Orphan {
+    document: string;
+    /** Whom the document's record names; undefined where it is lost. */
+    resource?: string;
+    /** Whether an enforcement of one of the values was never finished. */
+    unfinished: boolean;
+    values: HeldValue[];
 }
 
 /** What is wrong with an input: which property, and a sentence with the rule, what was received and what to do. */

@@ -56,6 +56,7 @@ export class DotNetStrongCrypto extends pulumi.ComponentResource {
             rebootPending: this.rebootPending,
             restartPending: this.restartPending,
             notInstalled: this.notInstalled,
+            onRemoval: document.onRemoval,
         });
     }
 }

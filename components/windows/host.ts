@@ -4,7 +4,7 @@ import { agentProblem } from "../../remote/agent";
 import { driftText, reporter, throwProblems } from "../internal/report";
 import type { HostArgs } from "./host/hostArgs";
 import { checkHost, connectionOf } from "./host/hostConnection";
-import { hostInternals, registerHost } from "./host/hostInternals";
+import { attendHost, hostInternals, keepDropped, registerHost, removableCommands } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
 import { probe } from "./host/observeHost";
 import { stackSettings } from "./host/settings";
@@ -29,6 +29,8 @@ export class Host extends pulumi.ComponentResource {
         const preinstalled = args.module === "preinstalled";
         const seconds = { timeout: args.timeout ?? 60, waitForSsh: args.waitForSsh ?? 0 };
 
+        const settings = stackSettings();
+
         registerHost(this, {
             name,
             connection,
@@ -36,10 +38,12 @@ export class Host extends pulumi.ComponentResource {
             executable,
             preinstalled,
             said: new Set(),
+            retired: settings.retiredHosts.includes(name),
+            components: [],
             readers: pulumi.output(args.recordReaders ?? []),
             run: new HostRun({
                 name,
-                settings: stackSettings(),
+                settings,
                 onUnreachable: args.onUnreachable ?? "fail",
                 limitSeconds: args.commandTimeout,
                 observe: async (to, request) => {
@@ -48,16 +52,23 @@ export class Host extends pulumi.ComponentResource {
                     }
                     return probe.observe(name, to, request, { executable, preinstalled, ...seconds });
                 },
-                onSkipped: (reason) => reporter.warn(`${name}: not observed, everything on it stays as it is in state: ${reason}. ${newHostAdvice}`, this),
+                onSkipped: async (reason) => {
+                    const kept = await keepDropped(this);
+                    const left = kept.length > 0 ? ` Not removed, because nothing can be put back on it now: ${kept.join(", ")}.` : "";
+                    reporter.warn(`${name}: not observed, everything on it stays as it is in state: ${reason}.${left} ${newHostAdvice}`, this);
+                },
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
-                onOrphans: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
+                onLetGo: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
+                onNotices: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
                 onDrift: (found) => warnOfDrift(name, found, this),
+                removable: () => removableCommands(this),
                 now: () => new Date(),
             }),
         });
 
         this.address = pulumi.output(args.address);
-        this.registerOutputs({ address: this.address });
+        // The engine waits for registered outputs.
+        this.registerOutputs({ address: pulumi.all([this.address, attendHost(this)]).apply(([address]) => address) });
     }
 }
 

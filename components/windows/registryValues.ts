@@ -54,6 +54,7 @@ export class RegistryValues extends pulumi.ComponentResource {
             hostName: this.hostName,
             rebootPending: this.rebootPending,
             restartPending: this.restartPending,
+            onRemoval: document.onRemoval,
         });
     }
 }

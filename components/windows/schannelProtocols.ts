@@ -61,6 +61,7 @@ export class SchannelProtocols extends pulumi.ComponentResource {
             rebootPending: this.rebootPending,
             restartPending: this.restartPending,
             protocols: this.protocols,
+            onRemoval: document.onRemoval,
         });
     }
 }

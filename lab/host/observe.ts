@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { line, malformed, readNames } from "./document";
 import type { ModuleFiles, PretendHost } from "./host";
 import { isObject, type JsonObject } from "./json";
-import { upper } from "./paths";
-import { DOCUMENTS, recordData, ROOT, VALUES } from "./records";
+import { splitValueId, upper } from "./paths";
+import { DOCUMENTS, readRecords, recordData, ROOT, VALUES } from "./records";
 import { AccessDenied } from "./registry";
 
 /** The members of an observe reply. Reads only. Throws Failure `malformed`. */
 export function observeHost(host: PretendHost, request: JsonObject): JsonObject {
-    line(request, "owner");
+    const owner = line(request, "owner");
     const services = request["services"] ?? [];
     if (!Array.isArray(services) || !services.every((name): name is string => typeof name === "string")) {
         throw malformed("member services is not an array of names");
@@ -37,7 +37,24 @@ export function observeHost(host: PretendHost, request: JsonObject): JsonObject 
         values,
         services: Object.fromEntries(services.map(name => [name, service(host, name)])),
         records: records(host),
+        recorded: recorded(host, owner, request["values"]),
     };
+}
+
+/** What is there of values that records of this owner name and the request does not. */
+function recorded(host: PretendHost, owner: string, asked: unknown): JsonObject {
+    const known = new Set(readNames(asked, "values").map(({ same }) => same));
+    const found: Record<string, Record<string, string>> = {};
+    if (!mayReadRecords(host)) {
+        return found;
+    }
+    for (const { id, same, record, lost } of readRecords(host).values.values()) {
+        if (lost === "" && record.owner === owner && !known.has(same)) {
+            const { key, name } = splitValueId(id);
+            (found[key] ??= {})[name] = orUnknown(() => host.registry.read(key, name));
+        }
+    }
+    return found;
 }
 
 /** The newest installed version 1.x, which is the one that Import-Module takes. */

@@ -62,7 +62,8 @@ export class Work {
             this.write(id, value, present, record.original, () => putOriginal(this.host, id, record.original));
         }
         const now = goesBack ? record.original : present;
-        const original = ours && !goesBack ? record.original : now;
+        // Where a record was lost, what is there may be ours all the same: it never becomes the original.
+        const original = record.original === "unknown" || (ours && !goesBack) ? record.original : now;
         this.record(id, { ...record, original, written: now, writing: "", owner: "", document: "" });
         this.released.push(id);
     }

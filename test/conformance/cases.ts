@@ -28,6 +28,8 @@ export interface Step extends Expectation {
     delete?: [string] | [string, string];
     /** Names by key, with `values`, or `error`. */
     observe?: Record<string, string[]>;
+    /** With `observe`: what is there of the values that records of the owner name and nobody asked for. */
+    unasked?: Tree;
     /** Members of the document that are not as `standardDocument` makes them. */
     set?: Json;
     remove?: Json;

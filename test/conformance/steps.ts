@@ -94,6 +94,9 @@ async function observe(host: Host, step: Step, values: Record<string, string[]>,
     if (step.values) {
         assert.deepEqual(reply["values"], step.values);
     }
+    if (step.unasked) {
+        assert.deepEqual(reply["recorded"], step.unasked);
+    }
     const records = reply["records"] as Records;
     for (const [name, data] of Object.entries(step.shows ?? {})) {
         assert.equal({ ...records.values, ...records.documents }[name], data);

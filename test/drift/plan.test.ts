@@ -69,6 +69,7 @@ describe("plan: rules 5 and 6, the recorded text again", () => {
             state: "compliant",
             drift: [],
             problems: [],
+            notices: [],
             lastRepairs: {},
         });
     });
@@ -278,8 +279,14 @@ describe("plan: rule 18, what no document uses", () => {
 
     it("names values of this stack by document", () => {
         assert.deepEqual(planHost([tls], observe({ A: "dword:1" }, records), context()).orphans, [
-            `The host still has records of the document "gone", which this run does not declare: ${key}\\B, ${key}\\C. ` +
-                "The values stay as they are; a document that declares them takes them over.",
+            {
+                document: "gone",
+                unfinished: false,
+                values: [
+                    { path: key, name: "B", found: "", original: "absent", fate: "not seen" },
+                    { path: key, name: "C", found: "", original: "absent", fate: "not seen" },
+                ],
+            },
         ]);
     });
 

@@ -34,6 +34,24 @@ describe("engine: two owners of one value", function () {
         assert.equal(scene.host().counters.writtenValues, 0);
     });
 
+    it("the second stack may audit what the first one owns: drift is reported and names the owner, nothing is written", async () => {
+        const other = await scene.anotherStack("watcher");
+        const watch = (a: number) => () => {
+            const host = declareHost(scene.host());
+            return { state: new windows.RegistryValues("w", { host, mode: "audit", values: { [KEY]: { A: dword(a) } } }).state };
+        };
+        other.program = watch(2);
+        for (const what of ["preview", "up"] as const) {
+            const run = await other[what]();
+            assert.deepEqual([run.outputs, run.errors], [{ state: "drifted" }, []]);
+            assert.match(run.warnings.join("\n"), /w: HKLM\\SOFTWARE\\Contoso\\A: dword:1 -> dword:2/);
+            assert.match(run.warnings.join("\n"), /"w" is only audited here; the stack "lab\.prod" \(document x\) manages HKLM\\SOFTWARE\\Contoso\\A/);
+        }
+        other.program = watch(1);
+        assert.deepEqual((await other.up()).warnings, []);
+        assert.deepEqual([other.commands, scene.host().counters.writtenValues, (await scene.stack.preview()).changes], [{}, 0, {}]);
+    });
+
     it("a stack renamed: with takeOverFrom one update of what is in state, without a write", async () => {
         const stack = await scene.anotherStack("before");
         stack.program = () => {

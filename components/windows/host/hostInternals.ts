@@ -8,6 +8,7 @@ import { installCommand } from "../../../remote/commands";
 import { Connection } from "../../../remote/types";
 import { settled } from "../../internal/inputs";
 import { reporter } from "../../internal/report";
+import { CommandInState, commandsInState, commandUrn, isOfHost, keepCommand, keepComponent } from "./commandsInState";
 import { HostRun } from "./hostRun";
 
 /** What the library knows of a host beside its public outputs; kept outside the class, whose fields would all become outputs. */
@@ -27,6 +28,19 @@ export interface HostInternals {
     said: Set<string>;
     /** Whether a component enforces something on the host. */
     enforcing?: boolean;
+    /** Nothing on it is put back any more. */
+    retired: boolean;
+    /** The components of this run, and the commands that they register. */
+    components: Component[];
+    /** What this stack's state has, once somebody asked. */
+    inState?: Promise<CommandInState[]>;
+}
+
+interface Component {
+    resource: pulumi.Resource;
+    urn: Promise<string>;
+    /** Name of the command; undefined where the component is only audited. */
+    command?: string;
 }
 
 const internals = new WeakMap<pulumi.Resource, HostInternals>();
@@ -50,9 +64,67 @@ export function previousCommand(host: pulumi.Resource): pulumi.Resource[] {
         known.enforcing = true;
         const observation = pulumi.unsecret(known.observing.apply((connection) => known.run.look(connection)));
         observation.apply((seen) => seen && warnOfModule(host, known, seen));
-        known.last = known.preinstalled ? undefined : installModule(host, known, observation);
+        // Where an audit kept the installation as it is in state, before anybody enforced, it stays so in this run.
+        known.last ??= known.preinstalled ? undefined : installModule(host, known, observation);
     }
     return known.last === undefined ? [] : [known.last];
+}
+
+/**
+ * Keeps in state, as it is there, what a component registered that is only audited now; and the installation where nobody enforces.
+ * @param looked By then every component of the host has been made, but for those whose inputs another resource gives.
+ */
+export async function keepAudited(host: pulumi.Resource, component: pulumi.Resource, looked: Promise<unknown>): Promise<void> {
+    const known = hostInternals(host);
+    const [inState, hostUrn, urn] = await Promise.all([stateOf(known), urnOf(host), urnOf(component)]);
+    inState.filter((one) => one.document?.resource === urn).forEach((one) => keepCommand(one, component, true));
+    await looked.catch(() => undefined);
+    const installation = inState.find((one) => one.urn === commandUrn(hostUrn, `${known.name}-module`));
+    if (installation !== undefined && !known.enforcing && known.last === undefined) {
+        known.last = keepCommand(installation, host, true);
+    }
+}
+
+/** The commands of a host's documents that are in state, but for those that an audit keeps there. */
+export async function removableCommands(host: pulumi.Resource): Promise<CommandInState[]> {
+    const known = hostInternals(host);
+    const components = await Promise.all(known.components.map(async ({ urn, command }) => ({ urn: await urn, command })));
+    const stays = ({ urn, document }: CommandInState) =>
+        components.some((one) => (one.command === undefined ? one.urn === document!.resource : commandUrn(one.urn, one.command) === urn));
+    return (await stateOf(known)).filter((one) => isOfHost(one, known.name) && !stays(one));
+}
+
+/** A host that is left out is not contacted for what the program no longer has, either. Gives the names of what stays in state for that. */
+export async function keepDropped(host: pulumi.Resource): Promise<string[]> {
+    const known = hostInternals(host);
+    const dropped = (await removableCommands(host)).filter((one) => one.restores);
+    const parents = new Map(await Promise.all(known.components.map(async ({ urn, resource }) => [await urn, resource] as const)));
+    for (const one of dropped) {
+        const { resource } = one.document!;
+        const outputs = { ...one.component, onRemoval: known.retired ? "retain" : "restore" };
+        const parent = parents.get(resource) ?? keepComponent(resource, outputs);
+        parents.set(resource, parent);
+        keepCommand(one, parent, known.retired);
+    }
+    return dropped.map(({ name }) => name);
+}
+
+/** Where no component is left on a host, nobody else looks what its commands in state would do when they are removed. */
+export async function attendHost(host: pulumi.Resource): Promise<void> {
+    const known = hostInternals(host);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (!known.run.isAsked && (await removableCommands(host)).length > 0) {
+        await settled(known.observing.apply((connection) => known.run.look(connection)));
+    }
+}
+
+function stateOf(known: HostInternals): Promise<CommandInState[]> {
+    return (known.inState ??= commandsInState());
+}
+
+/** Always known once a resource is registered, in a preview too. */
+export function urnOf(resource: pulumi.Resource): Promise<string> {
+    return new Promise((resolve) => resource.urn.apply(resolve));
 }
 
 function warnOfModule(host: pulumi.Resource, known: HostInternals, observation: Observation): void {

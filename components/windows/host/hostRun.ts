@@ -1,12 +1,14 @@
 import { checkRun } from "../../../drift/document";
 import { planHost } from "../../../drift/plan";
 import { notObserved } from "../../../drift/render";
-import { Declaration, DocumentPlan, DriftEntry, Observation, ObserveRequest, Problem, ValueTree } from "../../../drift/types";
+import { Declaration, DocumentPlan, DriftEntry, Observation, ObserveRequest, Orphan, Problem, ValueTree } from "../../../drift/types";
 import { Batch } from "../../../remote/batch";
 import { RemoteError } from "../../../remote/errors";
 import { Connection } from "../../../remote/types";
+import type { CommandInState } from "./commandsInState";
 import { lateClaims } from "./lateClaims";
 import { mergeReads, Reads, spreadReads } from "./reads";
+import { lettingText, removalTexts } from "./removals";
 import { StackSettings } from "./settings";
 
 /** What one component asks of its host in this run. */
@@ -32,13 +34,22 @@ export interface HostRunOptions {
     /** See `RunContext`. */
     limitSeconds?: number;
     observe(connection: Connection, request: ObserveRequest): Promise<Observation>;
-    /** The host was left out, or did not answer and may be left out. */
-    onSkipped(reason: string): void;
+    /** The host was left out, or did not answer and may be left out. What the program no longer has of it has to stay in state. */
+    onSkipped(reason: string): Promise<void>;
     /** The run has to end with an error. */
     onFailed(reason: string): void;
-    onOrphans(sentences: string[]): void;
+    /** What leaves the program, and what becomes of it. */
+    onLetGo(sentences: string[]): void;
+    /** The commands of this host that are in state and that nobody keeps there. */
+    removable(): Promise<CommandInState[]>;
+    onNotices(sentences: string[]): void;
     onDrift(found: { document: string; drift: DriftEntry[] }[]): void;
     now(): Date;
+}
+
+/** The way out for a host that is gone and has documents under restore. */
+function retiring(name: string): string {
+    return `If it will never come back: pulumi config set --path "hybrid-identity:retiredHosts[0]" ${name}, run "pulumi up", then take it out of the program`;
 }
 
 type NotObserved = { kind: "skipped" | "failed"; reason: string };
@@ -59,6 +70,7 @@ export class HostRun {
     private readonly planned = new Map<string, Declaration>();
     private readonly batch = new Batch<Asked, Outcome | Observation | undefined>((asked) => this.answer(asked));
     private refused = false;
+    private orphans: Orphan[] = [];
 
     constructor(private readonly options: HostRunOptions) {}
 
@@ -77,6 +89,11 @@ export class HostRun {
         this.refused = true;
     }
 
+    /** Whether a component of the host was made. */
+    get isAsked(): boolean {
+        return this.claimed.size > 0;
+    }
+
     /** Observes a document and decides about it. */
     plan(connection: Connection, spec: DocumentSpec): Promise<Outcome> {
         return this.batch.ask({ connection, spec }) as Promise<Outcome>;
@@ -91,14 +108,23 @@ export class HostRun {
         const specs = asked.flatMap((one) => (one.spec ? [one.spec] : []));
         const observed = await this.observe(asked[0]!.connection, specs);
         const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
-        const outcomes = "reason" in observed ? this.leave(registered, observed) : this.decide(registered, observed);
+        const outcomes = "reason" in observed ? await this.leave(registered, observed) : this.decide(registered, observed);
+        await this.sayOrphans();
         return asked.map(({ spec }) => (spec ? outcomes.get(spec) : "reason" in observed ? undefined : observed));
     }
 
+    private async sayOrphans(): Promise<void> {
+        const orphans = this.orphans;
+        this.orphans = [];
+        if (orphans.length > 0) {
+            this.options.onLetGo(removalTexts(orphans, await this.options.removable()));
+        }
+    }
+
     /** Everything stays as it is in state. */
-    private leave(registered: Registered[], why: NotObserved): Map<DocumentSpec, Outcome> {
+    private async leave(registered: Registered[], why: NotObserved): Promise<Map<DocumentSpec, Outcome>> {
         const { settings, onSkipped, onFailed } = this.options;
-        (why.kind === "skipped" ? onSkipped : onFailed)(why.reason);
+        await (why.kind === "skipped" ? onSkipped : onFailed)(why.reason);
         const context = { ...settings, limitSeconds: this.options.limitSeconds, now: this.options.now() };
         return new Map(registered.map(({ spec, own }) => [spec, { ...why, stdin: notObserved({ ...own, desired: {} }, context) }]));
     }
@@ -108,9 +134,9 @@ export class HostRun {
         if (this.refused) {
             return { kind: "failed", reason: "not observed, everything on it stays as it is in state: one of its components cannot be used as it is written" };
         }
-        if (settings.offline || settings.skipHosts.includes(name)) {
-            const setting = settings.offline ? "hybrid-identity:offline" : "hybrid-identity:skipHosts";
-            return { kind: "skipped", reason: `left out by ${setting}` };
+        const setting = settings.retiredHosts.includes(name) ? "retiredHosts" : settings.offline ? "offline" : settings.skipHosts.includes(name) ? "skipHosts" : undefined;
+        if (setting !== undefined) {
+            return { kind: "skipped", reason: `left out by hybrid-identity:${setting}` };
         }
         try {
             const reads = specs.map((spec) => spec.reads);
@@ -120,7 +146,7 @@ export class HostRun {
             return { ...observation, values: spreadReads(observation.values, reads) };
         } catch (error) {
             const unreachable = RemoteError.isInstance(error) && error.kind === "unreachable";
-            const reason = error instanceof Error ? error.message : String(error);
+            const reason = (error instanceof Error ? error.message : String(error)) + (unreachable ? `. ${retiring(name)}` : "");
             return { kind: unreachable && this.options.onUnreachable === "skip" ? "skipped" : "failed", reason };
         }
     }
@@ -134,13 +160,15 @@ export class HostRun {
             return { spec, own: { ...own, desired }, problems };
         });
         wanted.forEach(({ own }) => this.planned.set(own.id, own));
+        const specOf = new Map(wanted.map(({ spec, own }) => [own.id, spec]));
         const declarations = [...this.planned.values()];
         const clashes = checkRun(declarations).map((one) => `${one.property}: ${one.message}`);
         const host = planHost(declarations, observation, context);
         const outcomes = new Map<DocumentSpec, Outcome>();
         for (const { spec, own, problems } of wanted) {
             const plan = host.documents.get(own.id)!;
-            const all = [...problems, ...clashes, ...lateClaims(own, earlier, observation, settings.owner), ...plan.problems];
+            const late = own.audited ? [] : lateClaims(own, earlier, observation, settings.owner);
+            const all = [...problems, ...clashes, ...late, ...plan.problems];
             if (all.length === 0) {
                 outcomes.set(spec, { kind: "planned", plan, observation });
                 continue;
@@ -149,9 +177,9 @@ export class HostRun {
             this.options.onFailed(reason);
             outcomes.set(spec, { kind: "failed", reason, stdin: notObserved(own, context) });
         }
-        if (this.planned.size === this.claimed.size) {
-            this.options.onOrphans(host.orphans);
-        }
+        this.options.onLetGo(host.letting.filter(({ document }) => outcomes.get(specOf.get(document)!)?.kind === "planned").map(lettingText));
+        this.orphans = this.planned.size === this.claimed.size ? host.orphans : [];
+        this.options.onNotices(wanted.flatMap(({ own }) => host.documents.get(own.id)!.notices));
         this.options.onDrift(wanted.map(({ own }) => ({ document: own.id, drift: host.documents.get(own.id)!.drift })));
         return outcomes;
     }

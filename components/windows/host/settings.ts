@@ -8,6 +8,8 @@ export interface StackSettings {
     takeOverFrom?: string;
     /** Names of hosts that are left as they are in state: `hybrid-identity:skipHosts`. */
     skipHosts: string[];
+    /** Names of hosts that are gone for good: left as they are, and nothing on them is put back when they leave the program. */
+    retiredHosts: string[];
     /** Leave every host as it is in state: `hybrid-identity:offline`. */
     offline: boolean;
 }
@@ -18,6 +20,7 @@ export function stackSettings(): StackSettings {
         owner: `${pulumi.getProject()}.${pulumi.getStack()}`,
         takeOverFrom: config.get("takeOverFrom"),
         skipHosts: config.getObject<string[]>("skipHosts") ?? [],
+        retiredHosts: config.getObject<string[]>("retiredHosts") ?? [],
         offline: config.getBoolean("offline") ?? false,
     };
 }

@@ -7,7 +7,7 @@ import { Mode, OnDestroy } from "../../choices";
 import { isPlain, oneOf, secretPaths, settled } from "../../internal/inputs";
 import { reporter, throwProblems } from "../../internal/report";
 import type { Host } from "../host";
-import { commandConnection, commandDefaults, commandTimeouts, hostInternals, keepUnless, previousCommand } from "../host/hostInternals";
+import { commandConnection, commandDefaults, commandTimeouts, hostInternals, keepAudited, keepUnless, previousCommand, urnOf } from "../host/hostInternals";
 import { DocumentSpec, Outcome } from "../host/hostRun";
 import { resultOf } from "./result";
 
@@ -49,6 +49,8 @@ export interface DocumentOutputs {
     hostName: pulumi.Output<string>;
     rebootPending: pulumi.Output<boolean>;
     restartPending: pulumi.Output<string[]>;
+    /** Not for users: how the next run knows what the removal of the component would do. */
+    onRemoval: pulumi.Output<OnDestroy>;
     outcome: pulumi.Output<Outcome>;
 }
 
@@ -74,7 +76,7 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
             const { problems, reads } = planner.check(inputs);
             throwProblems(planner.type, name, [...secrets, ...problems]);
             return host.run.plan(connection, {
-                declaration: declare(name, args),
+                declaration: { ...declare(name, args), audited: args.mode === "audit" },
                 resource: urnOf(component),
                 reads,
                 services: args.restartServices ?? [],
@@ -82,7 +84,10 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
             });
         }),
     );
-    const stdout = args.mode === "audit" ? undefined : enforce(component, name, args, outcome).stdout;
+    const audited = args.mode === "audit";
+    host.components.push({ resource: component, urn: urnOf(component), ...(audited ? {} : { command: commandName(name, args) }) });
+    const kept = audited ? keepAudited(args.host, component, settled(outcome)) : undefined;
+    const stdout = audited ? undefined : enforce(component, name, args, outcome).stdout;
     // A preview must not wait for what only an update can tell.
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
     const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));
@@ -106,16 +111,18 @@ export function manageDocument(component: pulumi.ComponentResource, name: string
         hostName: pulumi.output(host.name),
         rebootPending: result.apply((one) => one.rebootPending),
         restartPending: result.apply((one) => one.restartPending),
+        // An audit leaves everything, removed or not; it is over once what is in state was registered again.
+        onRemoval: pulumi.output(kept ? kept.then((): OnDestroy => "retain") : host.retired ? "retain" : declare(name, args).onDestroy),
         outcome,
     };
 }
 
 function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, outcome: pulumi.Output<Outcome>): command.remote.Command {
     const host = hostInternals(args.host);
-    const { id, onDestroy } = declare(name, args);
+    const { onDestroy } = declare(name, args);
     const planned = settled(outcome.apply((decided) => decided.kind === "planned"));
     const resource = new command.remote.Command(
-        `${name}-${host.name}-${id}`,
+        commandName(name, args),
         {
             connection: commandConnection(host),
             create: setCommand(host.executable),
@@ -127,7 +134,7 @@ function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, o
         {
             parent: component,
             dependsOn: previousCommand(args.host),
-            retainOnDelete: onDestroy === "retain",
+            retainOnDelete: onDestroy === "retain" || host.retired,
             deleteBeforeReplace: true,
             customTimeouts: commandTimeouts,
             transforms: [keepUnless(host, planned)],
@@ -137,13 +144,13 @@ function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, o
     return resource;
 }
 
-function declare(name: string, args: DocumentArgs): Pick<Declaration, "id" | "kind" | "onDestroy"> {
-    return { id: args.document ?? name.toLowerCase(), kind: "registry", onDestroy: args.onDestroy ?? "retain" };
+/** See `isOfHost`. */
+function commandName(name: string, args: DocumentArgs): string {
+    return `${name}-${hostInternals(args.host).name}-${declare(name, args).id}`;
 }
 
-/** Always known once the component is registered, in a preview too. */
-function urnOf(component: pulumi.Resource): Promise<string> {
-    return new Promise((resolve) => component.urn.apply(resolve));
+function declare(name: string, args: DocumentArgs): Pick<Declaration, "id" | "kind" | "onDestroy"> {
+    return { id: args.document ?? name.toLowerCase(), kind: "registry", onDestroy: args.onDestroy ?? "retain" };
 }
 
 function checkId(declaration: Declaration): Problem[] {

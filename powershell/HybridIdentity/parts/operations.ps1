@@ -16,7 +16,7 @@ function Write-Frame {
 
 function Add-Observation {
     param($Request, $Reply)
-    [void](Get-TextMember $Request 'owner' '\A[^\x00-\x1f]+\z' $false)
+    $owner = Get-TextMember $Request 'owner' '\A[^\x00-\x1f]+\z' $false
     $values = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
     foreach ($key in (Get-ObjectMember $Request 'values' $false).GetEnumerator()) {
         $names = ConvertTo-TextList $key.Value ('values, ' + (Limit-Text $key.Key))
@@ -26,7 +26,11 @@ function Add-Observation {
     if ($Request.ContainsKey('services')) { $services = Get-ServiceFact (ConvertTo-TextList $Request['services'] 'services') }
     $marker = (Read-RegistryValue $RecordKey @('Module'))['Module']
     if ($marker.StartsWith('string:', [System.StringComparison]::Ordinal)) { $marker = $marker.Substring(7) } else { $marker = '' }
-    try { $records = [ordered]@{ values = (Read-RecordText 'Values'); documents = (Read-RecordText 'Documents') } }
+    $recorded = @{}
+    try {
+        $records = [ordered]@{ values = (Read-RecordText 'Values'); documents = (Read-RecordText 'Documents') }
+        $recorded = Read-RecordedValue $owner $records.values $values
+    }
     catch { $records = 'unknown:denied' }
     $Reply['facts'] = Get-HostFact
     $Reply['module'] = Get-NewestModule
@@ -34,6 +38,7 @@ function Add-Observation {
     $Reply['values'] = $values
     $Reply['services'] = $services
     $Reply['records'] = $records
+    $Reply['recorded'] = $recorded
 }
 
 function Add-Installation {

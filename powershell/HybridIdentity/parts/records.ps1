@@ -64,6 +64,32 @@ function Read-RecordText {
     return $texts
 }
 
+# What is there of values that records of this owner name and that were not asked: what a removal would find.
+function Read-RecordedValue {
+    param([string]$Owner, $Texts, $Asked)
+    $found = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+    $known = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    # A record is written in one form, so that most can be passed over without being taken apart.
+    $mark = '"owner":' + (ConvertTo-JsonText $Owner) + ','
+    foreach ($entry in $Texts.GetEnumerator()) {
+        if (-not $entry.Value.Contains($mark) -or -not (Test-ValueId $entry.Key)) { continue }
+        if ($known.Count -eq 0) {
+            foreach ($key in $Asked.GetEnumerator()) {
+                foreach ($name in $key.Value.GetEnumerator()) { [void]$known.Add((Get-Identity (Get-ValueId $key.Key $name.Key))) }
+            }
+        }
+        if ($known.Contains((Get-Identity $entry.Key))) { continue }
+        $record = ConvertFrom-RecordText $entry.Key $entry.Value
+        if ($null -eq $record -or -not (Test-SameText $record.owner $Owner)) { continue }
+        $place = Split-ValueId $entry.Key
+        if (-not $found.ContainsKey($place.key)) {
+            $found[$place.key] = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+        }
+        $found[$place.key][$place.name] = (Read-RegistryValue $place.key @($place.name))[$place.name]
+    }
+    return $found
+}
+
 function Write-Record {
     param($Record)
     Write-RegistryValue ($RecordKey + '\Values') $Record.id ('string:' + (ConvertTo-RecordText $Record))

@@ -73,7 +73,8 @@ function Clear-Claim {
         if (-not (Test-SameText $now $Record.original)) { Write-ManagedValue $Run $Record $Record.id $now $Record.original $true }
         $now = $Record.original
     }
-    if ($restored -or -not $ours) { $Record.original = $now }
+    # Where a record was lost, what is there may be ours all the same: it never becomes the original.
+    if (-not (Test-SameText $Record.original 'unknown') -and ($restored -or -not $ours)) { $Record.original = $now }
     $Record.written = $now
     $Record.writing = ''
     $Record.owner = ''

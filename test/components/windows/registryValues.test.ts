@@ -175,13 +175,15 @@ describe("RegistryValues: what cannot be observed", () => {
         const error = new RemoteError("unreachable", "127.0.0.1", "127.0.0.1:2201 as administrator: connection refused");
         const failed = await build({ error });
         assert.equal(await valueOf(failed.extra.state), "unknown");
-        assert.deepEqual(failed.recorded.failures, ["mim01: 127.0.0.1:2201 as administrator: connection refused"]);
+        const retire = 'If it will never come back: pulumi config set --path "hybrid-identity:retiredHosts[0]" mim01, run "pulumi up", then take it out of the program';
+        assert.deepEqual(failed.recorded.failures, [`mim01: 127.0.0.1:2201 as administrator: connection refused. ${retire}`]);
         const skipped = await build({ error }, {}, { onUnreachable: "skip" });
         assert.equal(await valueOf(skipped.extra.state), "unknown");
         assert.deepEqual(skipped.recorded.failures, []);
         assert.deepEqual(skipped.recorded.warnings.map((one) => one.split(". ")), [
             [
                 "mim01: not observed, everything on it stays as it is in state: 127.0.0.1:2201 as administrator: connection refused",
+                retire,
                 'If the host is new to this stack, this run fails to create what is on it: take the host out of the program, or set mode: "audit" on its components',
             ],
         ]);

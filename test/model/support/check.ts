@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Orphan } from "../../../drift/types";
 import type { Executed, Result, RunOptions } from "./engine";
 import type { Ghost } from "./ghost";
 import { decide, declarationOf, type Decision } from "./program";
@@ -87,14 +88,14 @@ function checkVerbatim({ owner }: Stack, doc: Doc, { lab: { registry }, ghost }:
 }
 
 /** Rule 18: exactly the values of this owner that no document of the run desires or lets go of. */
-function checkOrphans({ owner, program }: Stack, host: number, ghost: Ghost, sentences: string[]): void {
+function checkOrphans({ owner, program }: Stack, host: number, ghost: Ghost, found: Orphan[]): void {
     const run = program.filter((doc) => doc.host === host);
     const orphans = valueNames.filter(
         (value) =>
             ghost[value].owner === owner && !run.some(({ id, desired }) => id === ghost[value].document || desired[value] !== undefined),
     );
     assert.deepEqual(
-        valueNames.filter((value) => sentences.join().includes(keyOf(value))),
+        valueNames.filter((value) => found.some(({ values }) => values.some(({ path }) => path === keyOf(value)))),
         orphans,
         "the orphans are not exactly what nobody uses",
     );
@@ -120,6 +121,7 @@ export function checkUpdate(world: World, stack: Stack, decisions: Decision[], b
     result.executed.forEach((one) => checkExecuted(world, one, result));
     if (!disturbed && target === undefined && replace === undefined) {
         checkNoFlip(decisions, before, result.executed);
+        checkSaid(stack, decisions, result.executed);
     }
     const mayFail =
         fault !== undefined ||
@@ -131,7 +133,12 @@ export function checkUpdate(world: World, stack: Stack, decisions: Decision[], b
     if (!result.ok || target !== undefined) {
         return;
     }
-    assert.deepEqual([...stack.state.keys()].sort(), stack.program.map(commandKey).sort(), "state and program name different commands");
+    const declared = stack.program.map(commandKey);
+    // What a skipped host would have to put back stays for a later run.
+    const waiting = [...before.state].filter(([key, one]) => one.host === skip && !one.retainOnDelete && !declared.includes(key)).map(([key]) => key);
+    assert.deepEqual([...stack.state.keys()].sort(), [...declared, ...waiting].sort(), "state and program name different commands");
+    const removes = result.executed.filter(({ host, operation }) => host === skip && operation.kind === "remove");
+    assert.ok(replace !== undefined || removes.length === 0, "a skipped host was contacted for a removal");
     const rendered = decisions.filter(({ keep }) => !keep);
     for (const { doc } of disturbed ? [] : rendered) {
         const contents = contentsOf(world.machines[doc.host]!.lab.registry);
@@ -142,7 +149,7 @@ export function checkUpdate(world: World, stack: Stack, decisions: Decision[], b
             );
         }
     }
-    stack.settled = !disturbed && rendered.length === decisions.length;
+    stack.settled = !disturbed && waiting.length === 0 && rendered.length === decisions.length;
     if (stack.settled) {
         checkClean(stack, decide(world, stack) ?? []);
     }
@@ -181,6 +188,24 @@ function checkExecuted(world: World, { host, ok, silent, operation }: Executed, 
         } else if (!restore || (!was.tool && !was.ambiguous)) {
             assert.equal(contents[value], start.contents[value], `${value} was changed when it was let go of`);
         }
+    }
+}
+
+/** What a run says that it puts back, is what it puts back. A removal in the name that the stack had before is not asked for. */
+function checkSaid(stack: Stack, decisions: Decision[], executed: Executed[]): void {
+    for (const { host, ok, silent, operation } of executed) {
+        const here = decisions.filter(({ doc, plan }) => doc.host === host && plan !== undefined);
+        if (!ok || silent || here.length === 0 || operation.owner !== stack.owner) {
+            continue;
+        }
+        const { kind, owner, document, resource, desired, writes } = operation;
+        const said =
+            kind === "set"
+                ? here.flatMap(({ doc, letting }) => (doc.id === document ? letting : [])).filter(({ restore }) => restore)
+                : here[0]!.orphans.filter((one) => one.document === document && one.resource === resource);
+        const back = said.flatMap(({ values }) => values).filter(({ fate }) => fate === "put back");
+        const done = writes.filter((value) => desired[value] === undefined).map(keyOf);
+        assert.deepEqual(done.sort(), back.map(({ path }) => path).sort(), `${kind} of ${owner}/${document} put back other values than were named`);
     }
 }
 

@@ -84,7 +84,9 @@ class Run {
             return this.result(false, []);
         }
         const dropped: string[] = [];
-        for (const [key, resource] of [...stack.state].filter(([key]) => isTargeted(key) && !decisions.some((one) => one.key === key))) {
+        const gone = [...stack.state].filter(([key]) => isTargeted(key) && !decisions.some((one) => one.key === key));
+        // Rule 19.
+        for (const [key, resource] of gone.filter(([, { host, retainOnDelete }]) => host !== options.skip || retainOnDelete)) {
             if (!this.drop(key, resource)) {
                 return this.result(false, dropped);
             }

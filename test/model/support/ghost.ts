@@ -163,10 +163,7 @@ export function forget(ghost: Ghost, registry: Registry): void {
         const named = documents.find(({ desired }) => desired[keyOf(name)] !== undefined);
         if (named !== undefined) {
             const written = named.desired[keyOf(name)]![nameOf]!;
-            // Not covered by the rules: where the last update had not come to its end, the document names another text than the one
-            // that stands there, and nothing tells any more that this one is ours. It may then replace "unknown" as the original.
-            const tool = value.tool && asDesired(contentsOf(registry)[name], written);
-            Object.assign(value, { lost: true, tool, owner: named.owner, document: named.document, written, writing: "" });
+            Object.assign(value, { lost: true, owner: named.owner, document: named.document, written, writing: "" });
         } else if (recordText(registry, valuesKey, idOf(name)) !== undefined) {
             Object.assign(value, { lost: true, before: ["unknown"], owner: "", document: "", left: undefined, written: "", writing: "" });
         } else {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkRun } from "../../../drift/document";
 import { notObserved } from "../../../drift/render";
-import type { Declaration, DocumentPlan, HostPlan, Observation } from "../../../drift/types";
+import type { Declaration, DocumentPlan, HostPlan, Letting, Observation, Orphan } from "../../../drift/types";
 import { keyOf, nameOf, valueNames } from "./values";
 import { commandKey, resourceOf, type Doc, type Stack, type World } from "./world";
 
@@ -13,7 +13,9 @@ export interface Decision {
     keep: boolean;
     stdin: string;
     /** What the run says of the host's records that nobody uses (rule 18). */
-    orphans: string[];
+    orphans: Orphan[];
+    /** What the document lets go of (rule 14). */
+    letting: Letting[];
 }
 
 /** What the program does in preview and update alike. */
@@ -37,7 +39,7 @@ export function decide(world: World, stack: Stack, skip?: number): Decision[] | 
         plans.set(host, world.tool.plan(own, reply as unknown as Observation, context));
     }
     return declared.map(({ doc, declaration }) => {
-        const { documents, orphans = [] } = plans.get(doc.host) ?? {};
+        const { documents, orphans = [], letting = [] } = plans.get(doc.host) ?? {};
         const plan = documents?.get(doc.id);
         const keep = plan === undefined || plan.action === "keep";
         return {
@@ -47,6 +49,7 @@ export function decide(world: World, stack: Stack, skip?: number): Decision[] | 
             keep,
             stdin: keep ? notObserved(declaration, context) : plan.stdin,
             orphans,
+            letting: letting.filter(({ document }) => document === doc.id),
         };
     });
 }

@@ -1,0 +1,61 @@
+import { valuePath } from "./document";
+import { parseNotation } from "./notation";
+import { isOurs, type ValueRecord } from "./records";
+import { printable } from "./show";
+import type { HeldValue, Notation } from "./types";
+
+const longestValue = 200;
+
+/** A value that is let go of, with what rule 16 makes of it under restore. */
+export function heldValue(record: ValueRecord, found: Notation | undefined): HeldValue {
+    const { key: path, name, original } = record;
+    return { path, name, found: found ?? "", original, fate: fateOf(record, found) };
+}
+
+function fateOf(record: ValueRecord, found: Notation | undefined): HeldValue["fate"] {
+    if (found === undefined) {
+        return "not seen";
+    }
+    if (parseNotation(found).kind === "unknown") {
+        return "unreadable";
+    }
+    if (!isOurs(found, record)) {
+        return "changed";
+    }
+    return record.original === "unknown" ? "original unknown" : record.original === found ? "as before" : "put back";
+}
+
+/** One line a value: what its removal writes, and what it leaves. */
+export function lettingLines(values: readonly HeldValue[], restore: boolean): string[] {
+    return values.map((value) => `  ${restore ? restoreText(value) : keepText(value)}`);
+}
+
+function keepText(value: HeldValue): string {
+    return value.fate === "not seen" ? `stays as it is: ${pathOf(value)}` : `stays as it is: ${pathOf(value)}: ${shown(value.found)}`;
+}
+
+function restoreText(value: HeldValue): string {
+    const now = `${pathOf(value)}: ${shown(value.found)}`;
+    switch (value.fate) {
+        case "put back":
+            return `put back: ${now} -> ${shown(value.original)}`;
+        case "as before":
+            return `left, because it is as it was before: ${now}`;
+        case "changed":
+            return `left, because somebody changed it: ${now}`;
+        case "original unknown":
+            return `left, because nobody knows what was there before: ${now}`;
+        case "unreadable":
+            return `could not be read, so the removal will fail: ${now}`;
+        case "not seen":
+            return `put back unless somebody changed it (the module on the host does not tell): ${pathOf(value)} -> ${shown(value.original)}`;
+    }
+}
+
+function pathOf({ path, name }: HeldValue): string {
+    return valuePath({ key: path, name });
+}
+
+function shown(notation: Notation): string {
+    return printable(notation, longestValue);
+}
