@@ -125,6 +125,11 @@ function obstacles({ policies, appId, groupGuids }: MigrationFacts): string[] {
     });
 }
 
+/** One that limits the application, to whatever group. */
+export function policyOf(policies: GivenAccessPolicy[], appId: string): GivenAccessPolicy | undefined {
+    return policies.find((one) => one.accessRight === "RestrictAccess" && isOf(one, appId));
+}
+
 /** Whether a policy names the application itself. */
 export function isOf({ identity }: GivenAccessPolicy, appId: string): boolean {
     return identity.toLowerCase().includes(`\\${appId.toLowerCase()}:`);
