@@ -4,6 +4,7 @@ import { MailMethod } from "../choices";
 import { isGuid, isPlain, oneOf } from "../internal/inputs";
 import { throwProblems } from "../internal/report";
 import { MailboxAccess } from "./mailboxScope/access";
+import { warnOfSwitches } from "./mailboxScope/mailboxSwitches";
 import { checkScopeChoice, MailboxScopeChoice } from "./mailboxScope/scopeChoice";
 import { scopeGroup, testedMailboxes } from "./mailboxScope/scopeGroup";
 import { limitByPolicy, limitByRole } from "./mailboxScope/scopeMethods";
@@ -56,6 +57,7 @@ export class MailboxScope extends pulumi.ComponentResource {
         const method = args.method ?? MailMethod.accessPolicy;
         const limit = { accessPolicy: limitByPolicy, rbac: limitByRole, migrate }[method];
         const tested = testedMailboxes(name, args, this);
+        tested.apply(({ inScopeMailbox }) => warnOfSwitches(name, inScopeMailbox, this));
         const group = scopeGroup(name, args, tested, this);
         const { clientId, servicePrincipalId } = idsOf(args);
         const ids = { clientId: pulumi.output(clientId!), servicePrincipalId: pulumi.output(servicePrincipalId!) };
