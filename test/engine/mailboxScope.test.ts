@@ -169,6 +169,22 @@ describe("engine: the mailboxes that an application may open", function () {
         assert.match(about((await still()).warnings).join("\n"), /step "drain": .* until 2026-12-01T22:00:00\.000Z/);
     });
 
+    for (const as of ["empty", "notFound"] as const) {
+        it(`migrate: the policy stays where Exchange lists none (${as}), once or for long`, async () => {
+            tenant.behaviour.policyListsLost = { as, times: 1 };
+            assert.match(about((await still()).warnings).join("\n"), /step "drain"/);
+            for (const refresh of [false, true]) {
+                tenant.behaviour.policyListsLost = { as, times: 99 };
+                const { text } = await stack.up({ fails: true, ...(refresh ? { refresh } : {}) });
+                assert.match(text, /mail-scope: this stack's state has the access policy \S+, and Exchange, asked several times, lists none such\. Nothing is taken away/);
+                tenant.behaviour.policyListsLost = undefined;
+                assert.deepEqual([policies().length, consents(), opens(mim2), opens(ceo)], [1, 0, true, false]);
+                assert.equal((await stack.up()).outputs["step"], "drain");
+                assert.ok(stack.resources.some(({ type }) => type.endsWith(":ApplicationAccessPolicy")));
+            }
+        });
+    }
+
     it("migrate: then the policy goes, and nothing is left to do, with rbac neither", async () => {
         at(10);
         tenant.behaviour.nextCmdlet("Remove-ApplicationAccessPolicy", 400);

@@ -53,6 +53,7 @@ function replies(more: Replies = {}): Replies {
         appRoleAssignments: { assignments: [] },
         testMailboxAccess: answers("granted", "denied"),
         mailboxEws: switches,
+        readStackResourceOutputs: { outputs: {} },
         ...more,
     };
 }
