@@ -6,6 +6,7 @@ import type { ExchangeClient } from "../clients/exchange";
 import { getRecipient, type Recipient } from "../clients/recipient";
 import type { Properties } from "../values";
 import { call, findOrMake, remove } from "./cmdlets";
+import { meant } from "./imported";
 import { checked, guid, recipientId, sameText } from "./inputs";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { untilKnown } from "./untilKnown";
@@ -14,6 +15,7 @@ import { untilKnown } from "./untilKnown";
 export interface AccessPolicy {
     /** "{organisation's GUID}\{AppId}:{scope's SID};{scope's GUID}" */
     Identity: string;
+    Guid?: string | null;
     AppId: string;
     AccessRight: string;
     ScopeName?: string | null;
@@ -73,7 +75,9 @@ export const accessPolicy: ResourceType = {
     },
     async read(id, inputs, context) {
         const exchange = await context.exchange(context.signal);
-        const there = await byIdentity(exchange, id, context);
+        const there = inputs
+            ? await byIdentity(exchange, id, context)
+            : meant(await policies(exchange, context, true), id, ({ Identity, Guid, AppId }) => [Identity, Guid, AppId]);
         return there && found(there, inputs);
     },
     async update(id, _olds, inputs, context) {
