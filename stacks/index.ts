@@ -22,6 +22,8 @@ interface Mail {
     mode?: Mode;
     secretRotation?: entra.SecretRotation;
     mailboxScope?: exchange.MailboxScopeChoice;
+    mailboxes?: "all";
+    allMailboxesReason?: string;
 }
 
 const config = new pulumi.Config();

@@ -8,6 +8,7 @@ import type { Difference } from "./mailApplication/compareApplication";
 import { enforceApplication } from "./mailApplication/enforceApplication";
 import type { ForeignCredential } from "./mailApplication/foreignCredentials";
 import type { Managed } from "./mailApplication/keptApplication";
+import { warnOfAll } from "./mailApplication/mailboxes";
 import type { MailApplicationArgs } from "./mailApplication/mailApplicationArgs";
 
 /**
@@ -36,6 +37,8 @@ export class MailApplication extends pulumi.ComponentResource {
     public readonly mailboxAccess: pulumi.Output<MailboxAccess | undefined>;
     /** Where a migration stands: `grant`, `consent`, `drain`, `policy` or `done`. Undefined without one. */
     public readonly migrationStep: pulumi.Output<string | undefined>;
+    /** Why it may open every mailbox of the tenant. Undefined where it is limited. */
+    public readonly allMailboxesReason: pulumi.Output<string | undefined>;
     /** With `audit` `compliant`, `drifted` or `unknown` (not everything could be read); else `enforced`. */
     public readonly state: pulumi.Output<string>;
     /** With `audit` everything that is not as declared; else empty, because the engine's own diff shows it. */
@@ -46,6 +49,7 @@ export class MailApplication extends pulumi.ComponentResource {
         throwProblems("entra.MailApplication", name, checkMailApplication(args));
         super("hybrid-identity:entra:MailApplication", name, {}, opts);
 
+        warnOfAll(name, args, this);
         const managed = args.mode === Mode.audit ? auditApplication(name, args, this) : enforceApplication(name, args, this);
         // Each on its own, or the secret among them would make all of them secret.
         const outputOf = <T>(of: (one: Managed) => pulumi.Input<T>) => pulumi.output(managed.then(of)) as pulumi.Output<T>;
@@ -60,6 +64,7 @@ export class MailApplication extends pulumi.ComponentResource {
         this.foreignCredentials = outputOf((one) => one.foreignCredentials);
         this.mailboxAccess = outputOf((one) => one.mailboxAccess);
         this.migrationStep = outputOf((one) => one.migrationStep);
+        this.allMailboxesReason = pulumi.output(args.allMailboxesReason);
         this.state = outputOf((one) => one.state);
         this.drift = outputOf((one) => one.drift);
         const outputs = {
@@ -73,6 +78,7 @@ export class MailApplication extends pulumi.ComponentResource {
             foreignCredentials: this.foreignCredentials,
             mailboxAccess: this.mailboxAccess,
             migrationStep: this.migrationStep,
+            allMailboxesReason: this.allMailboxesReason,
             state: this.state,
             drift: this.drift,
         };

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../drift/types";
 import { clock } from "../internal/clock";
-import { isGuid, isPlain } from "../internal/inputs";
+import { isGuid, isPlain, settled } from "../internal/inputs";
 import { reporter, throwProblems } from "../internal/report";
 import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsAccess/ewsCountdown";
+import { othersText, userAgentText } from "./ewsAccess/ewsLimits";
 import { EwsAllowedApplication } from "./resources/ewsAllowedApplication";
+import { ewsApplications } from "./resources/ewsApplications";
 import { ewsSettings, EwsSettingsResult } from "./resources/ewsSettings";
 
 /** Arguments of `EwsAccess`. */
@@ -44,11 +46,14 @@ export class EwsAccess extends pulumi.ComponentResource {
         const enableEws = args.enableEws ?? true;
         const days = daysUntilEnd(clock.now());
         warnOfEnd(name, days, this);
-        const before = pulumi.output(args.clientId).apply(async (appId) => ({ appId, ...(await ewsSettings({ parent: this })) }));
+        const found = pulumi.output(ewsSettings({ parent: this }));
+        const before = pulumi.all([args.clientId, found]).apply(([appId, settings]) => ({ appId, ...settings }));
         // The entry waits for the look at what was there: it has to tell afterwards whether anything was changed.
         const appId = before.apply((one) => one.appId);
         const allowed = new EwsAllowedApplication(`${name}-allowed`, { appId, enableEws }, { parent: this });
-        pulumi.all([enableEws, before]).apply(([enable, settings]) => warnOthers(name, enable, settings, this));
+        // Not of the application, which a preview may not know yet.
+        pulumi.all([enableEws, found]).apply(([enable, settings]) => warnOthers(name, enable, settings, args.clientId, this));
+        found.apply((settings) => warnOfUserAgents(name, settings, this));
         pulumi.all([before, allowed.ewsEnabled]).apply(([settings, now]) => reportChange(name, settings, now, this));
         pulumi.all([enableEws, allowed.ewsEnabled]).apply(([enable, now]) => reportSwitch(name, enable, now, this));
         allowed.malformedEntries.apply((entries) => warnOfMalformed(name, entries, this));
@@ -81,12 +86,27 @@ function warnOfEnd(name: string, days: number, resource: pulumi.Resource): void 
     }
 }
 
-/** From the moment on that the list counts, whoever is not in it is blocked. */
-function warnOthers(name: string, enableEws: boolean, { ewsEnabled, allowedAppIds }: EwsSettingsResult, resource: pulumi.Resource): void {
-    if (enableEws && ewsEnabled === "unset" && pulumi.runtime.isDryRun()) {
-        const others = allowedAppIds.length === 0 ? "nobody else is in it" : `it has ${allowedAppIds.join(", ")}`;
-        const text = "this run sets EwsEnabled to true; from then on only applications in the list may use EWS";
-        reporter.warn(`${name}: ${text}, and ${others}`, resource);
+/** From the moment on that the list counts, whoever is not in it is blocked; nobody is to learn that from the users. */
+async function warnOthers(
+    name: string,
+    enableEws: boolean,
+    settings: EwsSettingsResult,
+    clientId: pulumi.Input<string>,
+    resource: pulumi.Resource,
+): Promise<void> {
+    if (enableEws && settings.ewsEnabled === "unset") {
+        const known = await ewsApplications({ parent: resource }).then(
+            ({ applications }) => applications,
+            (error: Error) => error,
+        );
+        reporter.warn(`${name}: ${othersText(settings, await settled(pulumi.output(clientId)), known)}`, resource);
+    }
+}
+
+function warnOfUserAgents(name: string, settings: EwsSettingsResult, resource: pulumi.Resource): void {
+    const text = userAgentText(settings, "the organisation");
+    if (text !== undefined) {
+        reporter.warn(`${name}: ${text}`, resource);
     }
 }
 

@@ -4,17 +4,26 @@ import { MailMethod } from "../choices";
 import { isGuid, isPlain, oneOf } from "../internal/inputs";
 import { throwProblems } from "../internal/report";
 import { MailboxAccess } from "./mailboxScope/access";
+import { warnOfSwitches } from "./mailboxScope/mailboxSwitches";
 import { checkScopeChoice, MailboxScopeChoice } from "./mailboxScope/scopeChoice";
 import { scopeGroup, testedMailboxes } from "./mailboxScope/scopeGroup";
 import { limitByPolicy, limitByRole } from "./mailboxScope/scopeMethods";
 import { migrate } from "./mailboxScope/scopeMigration";
 
+/** Under which ids Entra ID has an application. */
+export interface ApplicationIds {
+    clientId: pulumi.Input<string>;
+    servicePrincipalId: pulumi.Input<string>;
+}
+
 /** Arguments of `MailboxScope`. */
 export interface MailboxScopeArgs extends MailboxScopeChoice {
+    /** A `MailApplication`, or whatever has both ids; in place of `clientId` and `servicePrincipalId`. */
+    application?: ApplicationIds;
     /** Client id of the application. */
-    clientId: pulumi.Input<string>;
+    clientId?: pulumi.Input<string>;
     /** Object id of its service principal ("enterprise application"). */
-    servicePrincipalId: pulumi.Input<string>;
+    servicePrincipalId?: pulumi.Input<string>;
     /** `accessPolicy`, `rbac`, or `migrate` from the first to the second. Default `accessPolicy`, which MIM is known to work with. */
     method?: MailMethod;
 }
@@ -48,8 +57,10 @@ export class MailboxScope extends pulumi.ComponentResource {
         const method = args.method ?? MailMethod.accessPolicy;
         const limit = { accessPolicy: limitByPolicy, rbac: limitByRole, migrate }[method];
         const tested = testedMailboxes(name, args, this);
+        tested.apply(({ inScopeMailbox }) => warnOfSwitches(name, inScopeMailbox, this));
         const group = scopeGroup(name, args, tested, this);
-        const ids = { clientId: pulumi.output(args.clientId), servicePrincipalId: pulumi.output(args.servicePrincipalId) };
+        const { clientId, servicePrincipalId } = idsOf(args);
+        const ids = { clientId: pulumi.output(clientId!), servicePrincipalId: pulumi.output(servicePrincipalId!) };
         const limited = limit(name, { ...ids, group, tested }, this);
 
         this.method = pulumi.output(method);
@@ -73,10 +84,16 @@ export class MailboxScope extends pulumi.ComponentResource {
 
 function checkMailboxScope(args: MailboxScopeArgs): Problem[] {
     const ids = (["clientId", "servicePrincipalId"] as const).flatMap((property) => {
-        const value = args[property];
+        const value = idsOf(args)[property];
         return !isPlain(value) || (typeof value === "string" && isGuid(value))
             ? []
             : [{ property, message: `must be a GUID; received ${JSON.stringify(value ?? null)}` }];
     });
-    return [...oneOf("method", args.method, MailMethod), ...ids, ...checkScopeChoice(args)];
+    const twice = (["clientId", "servicePrincipalId"] as const).filter((one) => args.application !== undefined && args[one] !== undefined);
+    const beside = twice.map((property) => ({ property, message: "stands beside application; leave one of them out" }));
+    return [...beside, ...oneOf("method", args.method, MailMethod), ...ids, ...checkScopeChoice(args)];
+}
+
+function idsOf({ application, clientId, servicePrincipalId }: MailboxScopeArgs): Partial<ApplicationIds> {
+    return application ?? { clientId, servicePrincipalId };
 }

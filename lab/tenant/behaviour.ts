@@ -66,6 +66,8 @@ export class Behaviour {
     pageSize = 100;
     faults: Fault[] = [];
     hooks: Hook[] = [];
+    /** Exchange answers the next lists of access policies as if there were none: empty, or with the error for what is not there. */
+    policyListsLost: { as: "empty" | "notFound"; times: number } | undefined = undefined;
     /** How many access policies Exchange has room for. */
     policyQuota = 300;
     /** Exchange answers for an object that is not there with 500, as its older backends do. */

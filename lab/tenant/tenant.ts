@@ -6,7 +6,7 @@ import { UsageError } from "../host/faults";
 import { readWhole, writeWhole } from "../store";
 import { Behaviour, Replication } from "./behaviour";
 import { newAuthority, newServerCertificate } from "./certificates";
-import { mayAccess, mayUseEws } from "./exchange/access";
+import { mayAccess, mayUseEws, type EwsCall } from "./exchange/access";
 import { grantRoles, newTenant, withExchange } from "./seed";
 import { TenantServer, type Call } from "./server";
 import type { TenantState } from "./state";
@@ -52,7 +52,7 @@ export interface Tenant {
     /** Whether EWS would open this mailbox (an address) to the application's own token now. */
     mayAccess(appId: string, mailbox: string): boolean;
     /** Whether EWS answers the application at all, by EwsEnabled and the list of allowed applications. */
-    mayUseEws(appId: string): boolean;
+    mayUseEws(appId: string, how?: EwsCall): boolean;
     /** Gives the caller exactly these application permissions on Graph. */
     grant(roles: string[]): void;
     /** Forgets the calls so far. */
@@ -116,7 +116,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
         behaviour,
         clock: () => new Date(),
         mayAccess: (appId, mailbox) => mayAccess(world(), appId, mailbox),
-        mayUseEws: appId => mayUseEws(state.exchange, appId),
+        mayUseEws: (appId, how) => mayUseEws(state.exchange, appId, how),
         grant: roles => {
             grantRoles(state, roles, tenant.clock());
             save();

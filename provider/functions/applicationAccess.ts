@@ -1,8 +1,8 @@
 // What limits and what opens mailboxes to one application. It asks for whole lists, which all calls of a run share.
-import { policies, scopeGuidOf } from "../resources/accessPolicy";
+import { policiesWhere, scopeGuidOf } from "../resources/accessPolicy";
 import { assigneeNames, sharedAssignments, type Assignment } from "../resources/assignments";
 import { call } from "../resources/cmdlets";
-import { checked, guid, sameText } from "../resources/inputs";
+import { checked, guid, sameText, text } from "../resources/inputs";
 import type { ServicePrincipal } from "../resources/servicePrincipal";
 import type { Value } from "../values";
 import type { ProviderFunction } from "./function";
@@ -13,11 +13,12 @@ export const applicationAccess: ProviderFunction = {
         checked(args, [
             { property: "appId", expected: "the application's client id, a GUID", accepts: guid },
             { property: "servicePrincipalId", expected: "the enterprise application's object id, a GUID", optional: true, accepts: guid },
+            { property: "expectedPolicy", expected: "a policy's Identity", optional: true, accepts: text() },
         ]),
-    async run({ appId, servicePrincipalId }, context) {
+    async run({ appId, servicePrincipalId, expectedPolicy }, context) {
         const exchange = await context.exchange(context.signal);
         const [limits, assignments, pointers] = await Promise.all([
-            policies(exchange, context, true),
+            policiesWhere(all => expectedPolicy === undefined || all.some(({ Identity }) => sameText(Identity, expectedPolicy)), exchange, context),
             sharedAssignments(exchange, context),
             exchange.all<ServicePrincipal>("Get-ServicePrincipal", {}, call(context)),
         ]);

@@ -7,7 +7,7 @@ import type { ProviderFunction } from "./function";
 export const ewsSettings: ProviderFunction = {
     check: () => [],
     async run(_args, context) {
-        const { enabled, list } = await readEwsSettings(context);
-        return { ewsEnabled: enabled, allowedAppIds: appIdsOf(list), malformedEntries: malformedEntriesOf(list) };
+        const { enabled, list, agents } = await readEwsSettings(context);
+        return { ewsEnabled: enabled, allowedAppIds: appIdsOf(list), malformedEntries: malformedEntriesOf(list), ...agents };
     },
 };

@@ -2,8 +2,10 @@ import { applicationAccess } from "./applicationAccess";
 import { applicationCredentials } from "./applicationCredentials";
 import { appRoleAssignments } from "./appRoleAssignments";
 import { callerRights } from "./callerRights";
+import { ewsApplications } from "./ewsApplications";
 import { ewsSettings } from "./ewsSettings";
 import type { ProviderFunction } from "./function";
+import { mailboxEws } from "./mailboxEws";
 import { recipient } from "./recipient";
 import { servicePrincipalOwners } from "./servicePrincipalOwners";
 import { testMailboxAccess } from "./testMailboxAccess";
@@ -15,7 +17,9 @@ export const functions: { readonly [token: string]: ProviderFunction | undefined
     "hybrid-identity:entra:callerRights": callerRights,
     "hybrid-identity:entra:servicePrincipalOwners": servicePrincipalOwners,
     "hybrid-identity:exchange:applicationAccess": applicationAccess,
+    "hybrid-identity:exchange:ewsApplications": ewsApplications,
     "hybrid-identity:exchange:ewsSettings": ewsSettings,
+    "hybrid-identity:exchange:mailboxEws": mailboxEws,
     "hybrid-identity:exchange:recipient": recipient,
     "hybrid-identity:exchange:testMailboxAccess": testMailboxAccess,
 };

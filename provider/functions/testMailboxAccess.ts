@@ -19,7 +19,7 @@ interface RoleTest {
 }
 
 /** The roles that open a mailbox to EWS. */
-const ewsRoles = ["Application EWS.AccessAsApp", "Application Exchange Full Access"];
+export const ewsRoles = ["Application EWS.AccessAsApp", "Application Exchange Full Access"];
 
 /** `hybrid-identity:exchange:testMailboxAccess`. */
 export const testMailboxAccess: ProviderFunction = {

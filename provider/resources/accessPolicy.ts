@@ -6,6 +6,7 @@ import type { ExchangeClient } from "../clients/exchange";
 import { getRecipient, type Recipient } from "../clients/recipient";
 import type { Properties } from "../values";
 import { call, findOrMake, remove } from "./cmdlets";
+import { meant } from "./imported";
 import { checked, guid, recipientId, sameText } from "./inputs";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { untilKnown } from "./untilKnown";
@@ -14,6 +15,7 @@ import { untilKnown } from "./untilKnown";
 export interface AccessPolicy {
     /** "{organisation's GUID}\{AppId}:{scope's SID};{scope's GUID}" */
     Identity: string;
+    Guid?: string | null;
     AppId: string;
     AccessRight: string;
     ScopeName?: string | null;
@@ -21,6 +23,8 @@ export interface AccessPolicy {
     Description?: string | null;
 }
 
+const looks = 3;
+const pauseMs = 5_000;
 const rights = ["RestrictAccess", "DenyAccess"];
 // Objects that are no security principal whatever the service says of them.
 const neverScopes = /DistributionGroup|GroupMailbox|SharedMailbox|RoomMailbox|EquipmentMailbox|RoomList|Contact/;
@@ -71,7 +75,9 @@ export const accessPolicy: ResourceType = {
     },
     async read(id, inputs, context) {
         const exchange = await context.exchange(context.signal);
-        const there = await byIdentity(exchange, id, context);
+        const there = inputs
+            ? await byIdentity(exchange, id, context)
+            : meant(await policies(exchange, context, true), id, ({ Identity, Guid, AppId }) => [Identity, Guid, AppId]);
         return there && found(there, inputs);
     },
     async update(id, _olds, inputs, context) {
@@ -82,7 +88,7 @@ export const accessPolicy: ResourceType = {
     },
     async delete(id, state, context) {
         const exchange = await context.exchange(context.signal);
-        const there = (await policies(exchange, context, false)).find(({ Identity }) => sameText(Identity, id));
+        const there = await byIdentity(exchange, id, context, false);
         // The identity does not tell the right. What somebody has put in its place is not ours.
         if (there?.AccessRight === state["accessRight"]) await remove("Remove-ApplicationAccessPolicy", { Identity: id }, context);
     },
@@ -105,8 +111,26 @@ export async function policies(exchange: ExchangeClient, context: Context, share
     }
 }
 
-async function byIdentity(exchange: ExchangeClient, id: string, context: Context): Promise<AccessPolicy | undefined> {
-    return (await policies(exchange, context, true)).find(({ Identity }) => sameText(Identity, id));
+/**
+ * All policies, where one of them has to be there. An organisation whose policies cannot be read may be answered as one that has none; so a
+ * list that does not suffice is asked for again before it is believed.
+ */
+export async function policiesWhere(
+    suffices: (there: AccessPolicy[]) => boolean,
+    exchange: ExchangeClient,
+    context: Context,
+    sharedList = true,
+): Promise<AccessPolicy[]> {
+    for (let look = 1; ; look++) {
+        const there = await policies(exchange, context, sharedList && look === 1);
+        if (look === looks || suffices(there)) return there;
+        await context.wait(pauseMs);
+    }
+}
+
+async function byIdentity(exchange: ExchangeClient, id: string, context: Context, sharedList = true): Promise<AccessPolicy | undefined> {
+    const there = await policiesWhere(all => all.length > 0, exchange, context, sharedList);
+    return there.find(({ Identity }) => sameText(Identity, id));
 }
 
 /** The group or mailbox that a policy is about. A new group takes a while to be known. */

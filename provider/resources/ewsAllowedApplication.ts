@@ -9,6 +9,7 @@ import { call } from "./cmdlets";
 import { appIdsOf, ewsEnabledOf, ewsListOf, malformedEntriesOf, withAppId, withoutAppId } from "./ewsList";
 import { checked, flag, guid, sameText } from "./inputs";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
+import { userAgentsOf, type AgentSettings } from "./userAgents";
 
 /** The organisation's EWS switch and list. */
 export interface EwsSettings {
@@ -17,7 +18,7 @@ export interface EwsSettings {
     list: string;
 }
 
-interface Organization {
+interface Organization extends AgentSettings {
     EwsEnabled?: unknown;
     EwsAllowedAppIDs?: unknown;
 }
@@ -63,9 +64,10 @@ export const ewsAllowedApplication: ResourceType = {
 };
 
 /** The settings, shared by all that read them in this run. */
-export async function readEwsSettings(context: Context): Promise<EwsSettings> {
+export async function readEwsSettings(context: Context): Promise<EwsSettings & { agents: Properties }> {
     const exchange = await context.exchange(context.signal);
-    return settingsOf(await exchange.all<Organization>("Get-OrganizationConfig", whole, call(context)));
+    const told = await exchange.all<Organization>("Get-OrganizationConfig", whole, call(context));
+    return { ...settingsOf(told), agents: userAgentsOf(told[0]!) };
 }
 
 async function allow(inputs: Properties, context: Context): Promise<Found> {

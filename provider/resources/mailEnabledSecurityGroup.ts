@@ -6,8 +6,9 @@ import type { Properties, Value } from "../values";
 import { call, findOrMake, remove } from "./cmdlets";
 import { described, groupOf, isDoneAlready, isNamed, matchMembers, matchOwners, membersOf, properties, texts } from "./distributionGroup";
 import type { Group, Work } from "./distributionGroup";
+import { meant } from "./imported";
 import { checked, flag, listOf, recipientId, sameText, smtpAddress, text } from "./inputs";
-import { sameSet, type Identified } from "./members";
+import { isCalled, sameSet, type Identified } from "./members";
 import { Unfinished, type Found, type ResourceType } from "./resource";
 import { untilKnown } from "./untilKnown";
 
@@ -56,8 +57,9 @@ export const mailEnabledSecurityGroup: ResourceType = {
     },
     async read(id, inputs, context) {
         const work = { exchange: await context.exchange(context.signal), context };
-        const group = await groupOf(id, inputs, false, work);
-        return group && described(group, await membersOf(id, work), inputs, work);
+        const guid = inputs ? id : await importedGuid(id, work);
+        const group = guid === undefined ? undefined : await groupOf(guid, inputs, false, work);
+        return group && described(group, await membersOf(group.Guid, work), inputs, work);
     },
     async update(id, olds, inputs, context) {
         return enforce(id, olds, inputs, { exchange: await context.exchange(context.signal), context });
@@ -117,6 +119,11 @@ async function known(property: string, name: string, { exchange, context }: Work
     const recipient = await getRecipient(exchange, name, context.signal);
     if (recipient) return recipient;
     throw new Error(`${property}: the tenant has no recipient "${name}"; name a mailbox, mail user or group by its SMTP address or GUID`);
+}
+
+async function importedGuid(id: string, { exchange, context }: Work): Promise<string | undefined> {
+    const groups = await exchange.all<Group>("Get-DistributionGroup", { ResultSize: "Unlimited" }, call(context));
+    return meant(groups, id, group => [group.Guid, ...(isCalled(group, id) || sameText(group["Alias"], id) ? [id] : [])])?.Guid;
 }
 
 // What an earlier try made: the group of that name which is as it is declared and has no members but declared ones.

@@ -6,6 +6,7 @@ import type { ExchangeClient } from "../clients/exchange";
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
 import { appOf, listAssignments, scopeInputs, scopeOf, sharedAssignments, type Assignment } from "./assignments";
 import { call, findOrMake, remove } from "./cmdlets";
+import { meant } from "./imported";
 import { checked, guid, sameText, text } from "./inputs";
 import type { Context, Found, ResourceType } from "./resource";
 import { untilKnown } from "./untilKnown";
@@ -53,7 +54,7 @@ export const managementRoleAssignment: ResourceType = {
     },
     async read(id, inputs, context) {
         const exchange = await context.exchange(context.signal);
-        const there = (await sharedAssignments(exchange, context)).find(({ Guid }) => sameText(Guid, id));
+        const there = meant(await sharedAssignments(exchange, context), id, ({ Guid, Name }) => [Guid, ...(inputs ? [] : [Name])]);
         return there && found(there, await declared(there, inputs, exchange, context));
     },
     update: id => Promise.reject(new Error(`nothing of the management role assignment ${id} can be changed in place`)),

@@ -3,6 +3,7 @@
 import type { ExchangeClient } from "../clients/exchange";
 import type { Properties } from "../values";
 import { call, findOrMake, remove } from "./cmdlets";
+import { meant } from "./imported";
 import { checked, flag, sameText, text } from "./inputs";
 import { normalFilter, sameFilter } from "./recipientFilter";
 import type { Context, Found, ResourceType } from "./resource";
@@ -48,9 +49,10 @@ export const managementScope: ResourceType = {
         };
         return found(await findOrMake(find, make, context));
     },
-    async read(id, _inputs, context) {
+    async read(id, inputs, context) {
         const exchange = await context.exchange(context.signal);
-        const there = (await exchange.all<Scope>("Get-ManagementScope", {}, call(context))).find(({ Guid }) => sameText(Guid, id));
+        const all = await exchange.all<Scope>("Get-ManagementScope", {}, call(context));
+        const there = meant(all, id, ({ Guid, Name }) => [Guid, ...(inputs ? [] : [Name])]);
         return there && found(there);
     },
     async update(id, _olds, inputs, context) {

@@ -3,6 +3,7 @@
 import type { ExchangeClient } from "../clients/exchange";
 import type { Properties } from "../values";
 import { call, findOrMake, remove } from "./cmdlets";
+import { meant } from "./imported";
 import { checked, guid, sameText, text } from "./inputs";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { untilKnown } from "./untilKnown";
@@ -46,8 +47,8 @@ export const servicePrincipal: ResourceType = {
             throw new Unfinished(found(made), error as Error);
         }
     },
-    async read(id, _inputs, context) {
-        const there = await byObjectId(id, context);
+    async read(id, inputs, context) {
+        const there = inputs ? await byObjectId(id, context) : await imported(id, context);
         return there && found(there);
     },
     async update(id, _olds, inputs, context) {
@@ -61,6 +62,12 @@ export const servicePrincipal: ResourceType = {
 async function byObjectId(id: string, context: Context): Promise<ServicePrincipal | undefined> {
     const exchange = await context.exchange(context.signal);
     return (await exchange.all<ServicePrincipal>("Get-ServicePrincipal", {}, call(context))).find(({ ObjectId }) => sameText(ObjectId, id));
+}
+
+async function imported(id: string, context: Context): Promise<ServicePrincipal | undefined> {
+    const exchange = await context.exchange(context.signal);
+    const all = await exchange.all<ServicePrincipal>("Get-ServicePrincipal", {}, call(context));
+    return meant(all, id, ({ ObjectId, AppId, Identity, DisplayName }) => [ObjectId, AppId, Identity, DisplayName]);
 }
 
 async function named(there: ServicePrincipal, inputs: Properties, exchange: ExchangeClient, context: Context): Promise<ServicePrincipal> {

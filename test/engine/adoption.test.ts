@@ -4,7 +4,7 @@ import { callGraph, sendMail } from "../../lab/tenant/client";
 import { DEFAULT_ROLES, EXCHANGE_APP_ID } from "../../lab/tenant/seed";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack } from "./support/stack";
-import { useTenant } from "./support/tenantScene";
+import { everyMailbox, useTenant } from "./support/tenantScene";
 
 const fullAccess = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
 
@@ -36,7 +36,7 @@ describe("engine: an application that was made by hand", function () {
     function declare(args: Partial<entra.MailApplicationArgs> = {}): void {
         stack.program = () => {
             const rotation = { days: 90, overlapDays: 14, startingOn: "2027-03-01" };
-            const app = new entra.MailApplication("mim", { displayName: "MIM mail", adopt: byHand.clientId, secretRotation: rotation, ...args });
+            const app = new entra.MailApplication("mim", { displayName: "MIM mail", adopt: byHand.clientId, secretRotation: rotation, ...everyMailbox, ...args });
             return { clientId: app.clientId, clientSecret: app.clientSecret, foreign: app.foreignCredentials };
         };
     }

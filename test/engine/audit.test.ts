@@ -6,7 +6,7 @@ import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import type { Call } from "../../lab/tenant/server";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack } from "./support/stack";
-import { useTenant } from "./support/tenantScene";
+import { everyMailbox, useTenant } from "./support/tenantScene";
 
 describe("engine: an application that is only audited", function () {
     this.timeout(240_000);
@@ -23,7 +23,7 @@ describe("engine: an application that is only audited", function () {
         stack.program = () => {
             const rotation = { days: 90, overlapDays: 14, startingOn: "2026-12-01" };
             // Nothing is an output of the stack: nobody waits for what fails in it.
-            const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: rotation, ...args });
+            const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: rotation, ...everyMailbox, ...args });
             app.state.apply((state) => (seen.state = state));
             app.drift.apply((drift) => (seen.drift = drift.map((one) => `${one.property}: ${one.found} -> ${one.declared}`)));
             app.clientSecret.apply((secret) => (seen.clientSecret = secret));
@@ -152,8 +152,8 @@ describe("engine: an application that is only audited", function () {
             const scope = { group: "mim-mailboxes@contoso.example", inScopeMailbox: "mim@contoso.example", outOfScopeMailbox: "ceo@contoso.example" };
             const keyVault = { resourceGroupName: "identity", vaultName: "hybrid-identity-lab" };
             const all = [
-                new entra.MailApplication("c", { ...rest, certificate }),
-                new entra.MailApplication("f", { ...rest, federatedCredential: { issuer: "https://token.example", subject: "s" } }),
+                new entra.MailApplication("c", { ...rest, ...everyMailbox, certificate }),
+                new entra.MailApplication("f", { ...rest, ...everyMailbox, federatedCredential: { issuer: "https://token.example", subject: "s" } }),
                 new entra.MailApplication("v", { ...rest, keyVault, mailboxScope: scope, secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-12-01" } }),
             ];
             all.forEach((one) => one.state.apply((state) => states.push(state)));

@@ -10,7 +10,7 @@ import type { Json } from "../../lab/tenant/http";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack } from "./support/stack";
-import { useTenant } from "./support/tenantScene";
+import { everyMailbox, useTenant } from "./support/tenantScene";
 
 const roleId = "7a7f9f0e-9c1b-4c33-9d1a-6b1f1a5b7c10";
 const scope = { id: roleId, type: "User", value: "Mail.Do", isEnabled: true, adminConsentDescription: "d", adminConsentDisplayName: "n" };
@@ -91,7 +91,7 @@ describe("engine: an audit tells whatever enforce would change, and changes noth
         seen = {};
         stack.program = () => {
             const secretRotation = { days: 90, overlapDays: 14, startingOn: "2026-12-01" };
-            const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation, ...args });
+            const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation, ...everyMailbox, ...args });
             app.state.apply((state) => (seen.state = state));
             app.drift.apply((drift) => (seen.drift = drift.map((one) => `${one.property}: ${one.found} -> ${one.declared}`)));
             return {};

@@ -9,7 +9,7 @@ import { callGraph, sendMail } from "../../lab/tenant/client";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack } from "./support/stack";
-import { useTenant } from "./support/tenantScene";
+import { everyMailbox, useTenant } from "./support/tenantScene";
 
 describe("engine: an application that was deleted by hand", function () {
     this.timeout(480_000);
@@ -34,9 +34,9 @@ describe("engine: an application that was deleted by hand", function () {
         let given: { clientId: string; clientSecret: string };
         stack.program = () => {
             const secretRotation = { days: 90, overlapDays: 14, startingOn: "2026-12-01" };
-            new entra.MailApplication("c", { displayName: "c", certificate });
-            new entra.MailApplication("f", { displayName: "f", federatedCredential: { issuer: "https://token.example", subject: "s" } });
-            const { clientId, clientSecret } = new entra.MailApplication("p", { displayName: "p", secretRotation });
+            new entra.MailApplication("c", { displayName: "c", ...everyMailbox, certificate });
+            new entra.MailApplication("f", { displayName: "f", ...everyMailbox, federatedCredential: { issuer: "https://token.example", subject: "s" } });
+            const { clientId, clientSecret } = new entra.MailApplication("p", { displayName: "p", ...everyMailbox, secretRotation });
             return { clientId, clientSecret };
         };
         given = (await stack.up()).outputs as typeof given;
@@ -77,7 +77,7 @@ describe("engine: an application that was deleted by hand", function () {
         const [before] = named("old").keyCredentials;
         const declare = (args: Partial<entra.MailApplicationArgs>) => {
             stack.program = () => {
-                new entra.MailApplication("old", { displayName: "old", ...args });
+                new entra.MailApplication("old", { displayName: "old", ...everyMailbox, ...args });
                 return {};
             };
         };
@@ -107,7 +107,7 @@ describe("engine: an application that was deleted by hand", function () {
         const stack = await madeBefore("locked");
         await remove("locked");
         stack.program = () => {
-            new entra.MailApplication("locked", { displayName: "locked", certificate });
+            new entra.MailApplication("locked", { displayName: "locked", ...everyMailbox, certificate });
             return {};
         };
         assert.match((await stack.preview({ refresh: true, fails: true })).text, /Retrieving Application .* 404/);
@@ -122,7 +122,7 @@ describe("engine: an application that was deleted by hand", function () {
         const stack = await madeBefore("older");
         const { certificate: newer } = newAuthority();
         stack.program = () => {
-            new entra.MailApplication("older", { displayName: "older", certificate: newer });
+            new entra.MailApplication("older", { displayName: "older", ...everyMailbox, certificate: newer });
             return {};
         };
         const [before] = named("older").keyCredentials;

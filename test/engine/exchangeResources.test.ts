@@ -157,6 +157,19 @@ describe("engine: resources of Exchange Online", function () {
         assert.ok(state().organization.EwsAllowedAppIDs?.startsWith(foreignEntries));
     });
 
+    it("are imported by what people have in hand, under the same ids", async () => {
+        const ids = { policy: policy().Guid, group: "MIM-scope@contoso.example", bare: "bare", pointer: appId, scope: "MIM mailboxes", assignment: "MIM by EWS" };
+        const idsIn = ({ resources }: typeof scene.stack) => every.map((name) => resources.find(({ urn }) => nameOf(urn) === name)?.id);
+        const other = await scene.anotherStack("byhand");
+        const all = JSON.stringify(state());
+        other.program = () => declareAll({ ids: { ...ids, ews: appId.toUpperCase() }, group: { foreignMembers: "report" }, ews: { enableEws: false } });
+        const { steps } = await other.up();
+        assert.deepEqual(sorted(steps), each("import"));
+        assert.deepEqual(idsIn(other), idsIn(scene.stack));
+        await other.preview({ refresh: true, expectNoChanges: true });
+        assert.equal(JSON.stringify(state()), all);
+    });
+
     it("leave nothing behind but what is others', also where replies are lost", async () => {
         loseReplyOf("Remove-ApplicationAccessPolicy", "Remove-ServicePrincipal", "Remove-ManagementScope");
         loseReplyOf("Remove-ManagementRoleAssignment", "Remove-DistributionGroup", "Set-OrganizationConfig");

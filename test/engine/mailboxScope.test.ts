@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { entra, MailMethod } from "../../index";
+import { entra, exchange, MailMethod } from "../../index";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack } from "./support/stack";
 import { useTenant } from "./support/tenantScene";
@@ -169,6 +169,22 @@ describe("engine: the mailboxes that an application may open", function () {
         assert.match(about((await still()).warnings).join("\n"), /step "drain": .* until 2026-12-01T22:00:00\.000Z/);
     });
 
+    for (const as of ["empty", "notFound"] as const) {
+        it(`migrate: the policy stays where Exchange lists none (${as}), once or for long`, async () => {
+            tenant.behaviour.policyListsLost = { as, times: 1 };
+            assert.match(about((await still()).warnings).join("\n"), /step "drain"/);
+            for (const refresh of [false, true]) {
+                tenant.behaviour.policyListsLost = { as, times: 99 };
+                const { text } = await stack.up({ fails: true, ...(refresh ? { refresh } : {}) });
+                assert.match(text, /mail-scope: this stack's state has the access policy \S+, and Exchange, asked several times, lists none such\. Nothing is taken away/);
+                tenant.behaviour.policyListsLost = undefined;
+                assert.deepEqual([policies().length, consents(), opens(mim2), opens(ceo)], [1, 0, true, false]);
+                assert.equal((await stack.up()).outputs["step"], "drain");
+                assert.ok(stack.resources.some(({ type }) => type.endsWith(":ApplicationAccessPolicy")));
+            }
+        });
+    }
+
     it("migrate: then the policy goes, and nothing is left to do, with rbac neither", async () => {
         at(10);
         tenant.behaviour.nextCmdlet("Remove-ApplicationAccessPolicy", 400);
@@ -209,5 +225,24 @@ describe("engine: the mailboxes that an application may open", function () {
         assert.deepEqual([exchange.assignments, exchange.scopes, exchange.servicePrincipals, exchange.policies], [[], [], [], []]);
         assert.equal(group("mail-scope-mailboxes"), undefined);
         assert.equal(application(), undefined);
+    });
+
+    it("are limited by a scope of its own where the application says so, and each run warns until that stands", async () => {
+        const apart = await scene.anotherStack("apart");
+        apart.program = () => {
+            const secretRotation = { days: 90, overlapDays: 14, startingOn: "2027-06-01" };
+            const app = new entra.MailApplication("own", { displayName: "apart", secretRotation, mailboxScope: "separate" });
+            new exchange.MailboxScope("own-scope", { application: app, ...byGroup });
+            return { clientId: app.clientId };
+        };
+        const warned = (warnings: string[]) => warnings.filter((one) => one.startsWith("own: when this run began no access policy limited the application"));
+        assert.equal(warned((await apart.preview()).warnings).length, 1);
+        const { outputs, warnings } = await apart.up();
+        const appId = outputs["clientId"] as string;
+        assert.deepEqual([warned(warnings).length, tenant.mayAccess(appId, mim), tenant.mayAccess(appId, ceo)], [1, true, false]);
+        assert.deepEqual(warned((await apart.preview({ refresh: true, expectNoChanges: true })).warnings), []);
+        tenant.state.exchange.policies = tenant.state.exchange.policies.filter((one) => one.AppId !== appId);
+        assert.equal(warned((await apart.preview({ refresh: true })).warnings).length, 1);
+        await apart.destroy({ refresh: true });
     });
 });

@@ -154,6 +154,19 @@ describe("provider: ApplicationAccessPolicy", () => {
         assert.deepEqual(exchange.tenant.calls.at(-1)?.parameters, {});
     });
 
+    it("is read and removed all the same where the first list has nothing", async () => {
+        const made = await create();
+        for (const as of ["empty", "notFound"] as const) {
+            exchange.reset();
+            exchange.tenant.behaviour.policyListsLost = { as, times: 2 };
+            assert.deepEqual(await accessPolicy.read(made.id, made.inputs, exchange.context), made);
+            assert.deepEqual(exchange.waits, [5_000, 5_000]);
+        }
+        exchange.tenant.behaviour.policyListsLost = { as: "empty", times: 1 };
+        await accessPolicy.delete(made.id, made.state, exchange.context);
+        assert.equal(stored().length, 0);
+    });
+
     it("shows what somebody changed", async () => {
         const made = await create({ description: "d" });
         Object.assign(stored()[0]!, { Description: "tampered", AccessRight: "DenyAccess" });

@@ -4,6 +4,7 @@ import { AuthorizationError } from "../../provider/clients/errors";
 import { ewsSettings } from "../../provider/functions/ewsSettings";
 import { Exchange } from "./support/exchange";
 
+const open = { userAgentPolicy: "none", allowedUserAgents: [], blockedUserAgents: [] };
 const mim = "11111111-aaaa-4bbb-8ccc-000000000001";
 
 describe("function exchange:ewsSettings", function () {
@@ -24,8 +25,16 @@ describe("function exchange:ewsSettings", function () {
         ] as const) {
             Object.assign(organization, { EwsEnabled: enabled, EwsAllowedAppIDs: list });
             exchange.newRun();
-            assert.deepEqual(await ask(), told);
+            assert.deepEqual(await ask(), { ...told, ...open });
         }
+    });
+
+    it("tells which programs may use EWS", async () => {
+        const { organization } = exchange.tenant.state.exchange;
+        Object.assign(organization, { EwsApplicationAccessPolicy: "EnforceAllowList", EwsAllowList: ["MIM/4.6"], EwsBlockList: ["Evil*"] });
+        exchange.newRun();
+        const { userAgentPolicy, allowedUserAgents, blockedUserAgents } = await ask();
+        assert.deepEqual([userAgentPolicy, allowedUserAgents, blockedUserAgents], ["EnforceAllowList", ["MIM/4.6"], ["Evil*"]]);
     });
 
     it("is asked once in a run, and fails where it may not be told", async () => {

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { Problem } from "../../../drift/types";
 import { MailMethod, Mode } from "../../choices";
-import { checkScopeChoice } from "../../exchange/mailboxScope/scopeChoice";
 import { isGuid, isPlain, oneOf } from "../../internal/inputs";
+import { checkMailboxes } from "./mailboxes";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
 import { checkRotation } from "./rotation";
 
@@ -37,11 +37,7 @@ export function checkMailApplication(args: MailApplicationArgs): Problem[] {
     if (adopt !== undefined && !isGuid(adopt)) {
         report("adopt", `must be the client id of an application; received ${JSON.stringify(adopt)}`);
     }
-    if (args.mailboxScope !== undefined) {
-        problems.push(...checkScopeChoice(args.mailboxScope, "mailboxScope."));
-    } else if (args.method === MailMethod.migrate) {
-        report("mailboxScope", 'is missing; the method "migrate" needs the mailboxes that the application may open');
-    }
+    problems.push(...checkMailboxes(args));
     if (args.mode === Mode.audit && args.method === MailMethod.migrate) {
         report("mode", 'is "audit", which changes nothing, beside the method "migrate", which changes the tenant step by step; choose one of them');
     }

@@ -2,6 +2,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod } from "../../choices";
 import { MailboxScope } from "../../exchange/mailboxScope";
+import type { MailboxScopeChoice } from "../../exchange/mailboxScope/scopeChoice";
 import { settled } from "../../internal/inputs";
 import { Adoption, adoption } from "./adoption";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation } from "./credentials";
@@ -11,6 +12,7 @@ import { certificateToHandOver } from "./handOver";
 import { Managed, refuse } from "./keptApplication";
 import { keepResources } from "./keptResources";
 import { copyToKeyVault } from "./keyVaultCopy";
+import { separate, warnUntilLimited } from "./mailboxes";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
 import { InState, ownState } from "./ownState";
 import { requireRights } from "./rights";
@@ -43,10 +45,12 @@ function makeApplication(
     const owners = ownersOf(args, parent);
     const application = addApplication(name, args, owners, role, parent, existing.application);
     const servicePrincipal = addServicePrincipal(name, application, owners, parent, existing.servicePrincipal);
-    const scope = args.mailboxScope && addScope(name, args, application, servicePrincipal, parent);
+    const scope = typeof args.mailboxScope === "object" ? addScope(name, args, args.mailboxScope, application, servicePrincipal, parent) : undefined;
     const consented = consentWhere(args.method, scope, () => {
         addConsent(name, servicePrincipal, role, parent, { ...existing.consent, dependsOn: scope });
     });
+    // No consent is given with `rbac`.
+    const limited = args.mailboxScope === separate && args.method !== MailMethod.rbac ? warnUntilLimited(name, application.clientId, parent) : undefined;
     const credentials = addCredentials(name, args, application, parent, handedOver);
     if (args.keyVault !== undefined) {
         copyToKeyVault(name, args.keyVault, credentials, parent);
@@ -61,7 +65,7 @@ function makeApplication(
         nextRotation: credentials.nextRotation,
         foreignCredentials: reportForeign(name, application.clientId, credentials.ownKeyIds, parent),
         mailboxAccess: scope?.access,
-        migrationStep: pulumi.all([scope?.step, consented]).apply(([step]) => step),
+        migrationStep: pulumi.all([scope?.step, consented, limited]).apply(([step]) => step),
         state: "enforced",
         drift: [],
     };
@@ -69,12 +73,13 @@ function makeApplication(
 
 function addScope(
     name: string,
-    args: MailApplicationArgs,
+    { method }: MailApplicationArgs,
+    choice: MailboxScopeChoice,
     { clientId }: azuread.Application,
     { objectId: servicePrincipalId }: azuread.ServicePrincipal,
     parent: pulumi.Resource,
 ): MailboxScope {
-    return new MailboxScope(`${name}-scope`, { ...args.mailboxScope!, clientId, servicePrincipalId, method: args.method }, { parent });
+    return new MailboxScope(`${name}-scope`, { ...choice, clientId, servicePrincipalId, method }, { parent });
 }
 
 /** In a migration the tenant says whether there is a consent; only there it is registered inside `apply`, and the outputs wait for it. */

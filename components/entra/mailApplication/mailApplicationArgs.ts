@@ -14,8 +14,15 @@ export interface MailApplicationArgs {
      * scope worthless. `migrate`: from the first to the second, step by step; needs `mailboxScope`. Default `accessPolicy`.
      */
     method?: MailMethod;
-    /** Which mailboxes the application may open: makes a `MailboxScope`, and gives the consent only after its policy. Default: not limited here. */
-    mailboxScope?: MailboxScopeChoice;
+    /**
+     * Which mailboxes the application may open: makes a `MailboxScope`, and gives the consent only after its policy. `separate`: a `MailboxScope` of its own
+     * does. Needed where a consent is given, or `mailboxes` is.
+     */
+    mailboxScope?: MailboxScopeChoice | "separate";
+    /** `all` in place of `mailboxScope`: the application may open every mailbox of the tenant. Each run warns. */
+    mailboxes?: "all";
+    /** Why all mailboxes have to be open; stands in the outputs. */
+    allMailboxesReason?: string;
     /** Object ids of owners beside the account that runs Pulumi, which always is one. Default none. */
     owners?: pulumi.Input<pulumi.Input<string>[]>;
     /** When the client secret is renewed. Default every 90 days with an overlap of 14, where no other credential is given. */

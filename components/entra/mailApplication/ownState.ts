@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { StackResources, stackState, urnOf } from "../../internal/stackState";
 
 /** A resource of a component as this stack's state has it. */
 export interface InState {
@@ -19,19 +20,11 @@ export interface OwnState {
 
 /**
  * The engine deletes whatever is in state and is not registered, so a run that does not manage a component has to know what that would be.
- * The state is the one at the run's beginning: what a refresh of the same run dropped still stands in it.
  */
 export async function ownState(component: pulumi.ComponentResource): Promise<OwnState> {
-    const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const [state, urn] = await Promise.all([
-        pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName }),
-        // Known in a preview too.
-        new Promise<string>((resolve) => component.urn.apply(resolve)),
-    ]);
-    return belowUrn(urn, (state as { outputs: StackResources }).outputs);
+    const [resources, urn] = await Promise.all([stackState(), urnOf(component)]);
+    return belowUrn(urn, resources);
 }
-
-type StackResources = Record<string, { type: string; outputs?: Record<string, unknown> }>;
 
 export const scopeType = "hybrid-identity:exchange:MailboxScope";
 

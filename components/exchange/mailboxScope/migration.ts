@@ -125,6 +125,17 @@ function obstacles({ policies, appId, groupGuids }: MigrationFacts): string[] {
     });
 }
 
+/** Whether the mark in a policy's description is so old that no token is left which needs the policy. */
+export function isDrained(description: string, now: Date): boolean {
+    const drained = settlesAt(markedTime(consentRemoved, description));
+    return drained !== undefined && !isAfter(drained, now);
+}
+
+/** One that limits the application, to whatever group. */
+export function policyOf(policies: GivenAccessPolicy[], appId: string): GivenAccessPolicy | undefined {
+    return policies.find((one) => one.accessRight === "RestrictAccess" && isOf(one, appId));
+}
+
 /** Whether a policy names the application itself. */
 export function isOf({ identity }: GivenAccessPolicy, appId: string): boolean {
     return identity.toLowerCase().includes(`\\${appId.toLowerCase()}:`);

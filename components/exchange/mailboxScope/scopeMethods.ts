@@ -4,6 +4,7 @@ import { settled } from "../../internal/inputs";
 import { refusal, reporter } from "../../internal/report";
 import { applicationAccess } from "../resources/applicationAccess";
 import { askAccess, reportAccess } from "./access";
+import { heldPolicy, requireHeld } from "./heldPolicy";
 import { isOf, policyDescription, policyOn, policySettlesAt, settlesAt } from "./migration";
 import { addPolicy, addRole, guidsOf, hasConsent, Limited, Target, testOf } from "./scopeParts";
 
@@ -55,9 +56,10 @@ export function limitByRole(name: string, target: Target, parent: pulumi.Resourc
 
 /** A consent opens everything beside the role; and a policy may be all that holds tokens which were given out before the consent went. */
 async function requireRoleAlone(name: string, appId: string, servicePrincipalId: string, parent: pulumi.Resource): Promise<void> {
+    const expectedPolicy = await heldPolicy(name, parent);
     const [consent, { policies }] = await Promise.all([
         hasConsent(servicePrincipalId, parent),
-        applicationAccess({ appId, servicePrincipalId }, { parent }),
+        applicationAccess({ appId, servicePrincipalId, expectedPolicy }, { parent }),
     ]);
     if (consent) {
         throw refusal(
@@ -72,4 +74,5 @@ async function requireRoleAlone(name: string, appId: string, servicePrincipalId:
                 'Use the method "migrate", which takes it away when none is left',
         );
     }
+    requireHeld(name, expectedPolicy, policies);
 }

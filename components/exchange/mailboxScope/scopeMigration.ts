@@ -4,6 +4,7 @@ import { settled } from "../../internal/inputs";
 import { refusal, reporter } from "../../internal/report";
 import { applicationAccess } from "../resources/applicationAccess";
 import { AccessTest, askAccess, reportAccess } from "./access";
+import { heldPolicy, requireHeld } from "./heldPolicy";
 import { MigrationFacts, MigrationStep, migrationStep, policyDescription, policyOn, settlesAt } from "./migration";
 import type { ScopeGroup } from "./scopeGroup";
 import { addPolicy, addRole, ewsRole, guidsOf, hasConsent, Limited, nameInExchange, Target, testOf } from "./scopeParts";
@@ -47,11 +48,16 @@ async function readFacts(
     parent: pulumi.Resource,
 ): Promise<MigrationFacts> {
     const { appId, servicePrincipalId = "" } = test;
+    const expectedPolicy = await heldPolicy(name, parent);
     const [known, consent, { policies, assignments }] = await Promise.all([
         settled(group),
         hasConsent(servicePrincipalId, parent),
-        applicationAccess({ appId, servicePrincipalId }, { parent }),
+        applicationAccess({ appId, servicePrincipalId, expectedPolicy }, { parent }),
     ]);
+    // With the consent the policy is made again, whatever became of it.
+    if (!consent) {
+        requireHeld(name, expectedPolicy, policies);
+    }
     const assignment = assignments.find((one) => one.name === nameInExchange(name, appId) && one.role === ewsRole);
     const answers = assignment && (await askAccess(test, parent));
     return { appId, groupGuids: known === undefined ? [] : guidsOf(known), consent, policies, assignment, answers };

@@ -6,6 +6,8 @@ export interface ApplicationAccessArgs {
     appId: string;
     /** Object id of its enterprise application; by default what Exchange Online knows. */
     servicePrincipalId?: string;
+    /** Identity of a policy that has to be there: a list without it is asked for again. */
+    expectedPolicy?: string;
 }
 
 /** An access policy of an application, or of all applications. */
@@ -48,6 +50,6 @@ export interface ApplicationAccessResult {
 
 /** Lists the access policies and roles of an application in Exchange. */
 export function applicationAccess(args: ApplicationAccessArgs, opts?: pulumi.InvokeOptions): Promise<ApplicationAccessResult> {
-    const { appId, servicePrincipalId } = args;
-    return pulumi.runtime.invoke("hybrid-identity:exchange:applicationAccess", { appId, servicePrincipalId }, opts);
+    const { appId, servicePrincipalId, expectedPolicy } = args;
+    return pulumi.runtime.invoke("hybrid-identity:exchange:applicationAccess", { appId, servicePrincipalId, expectedPolicy }, opts);
 }

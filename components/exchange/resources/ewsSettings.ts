@@ -8,6 +8,12 @@ export interface EwsSettingsResult {
     allowedAppIds: string[];
     /** Entries of the list that are no GUID. */
     malformedEntries: string[];
+    /** EwsApplicationAccessPolicy: EnforceAllowList, EnforceBlockList or none. */
+    userAgentPolicy: string;
+    /** EwsAllowList: user agents. */
+    allowedUserAgents: string[];
+    /** EwsBlockList: user agents. */
+    blockedUserAgents: string[];
 }
 
 /** Reads the organization's switch for Exchange Web Services and the list of allowed applications. */

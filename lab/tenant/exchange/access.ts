@@ -2,7 +2,7 @@ import { rolesOf } from "../login";
 import { EXCHANGE_APP_ID } from "../seed";
 import type { World } from "../world";
 import { matcher } from "./filter";
-import { byGuid, sameText, type Assignment, type ExchangeState, type Policy, type Recipient } from "./state";
+import { byGuid, sameText, type Assignment, type ExchangeState, type Policy, type Recipient, type UserAgents } from "./state";
 
 /** The roles that open a mailbox to EWS, with what each grants. */
 export const EWS_ROLES = ["Application EWS.AccessAsApp", "Application Exchange Full Access"];
@@ -23,10 +23,25 @@ export function mayAccess(world: World, appId: string, mailbox: string): boolean
     return (consent && policiesAllow(exchange, appId, recipient)) || assigned.some(each => reaches(exchange, each, recipient));
 }
 
-/** Whether EWS answers an application at all (the table in facts: microsoft.md section 2). */
-export function mayUseEws({ organization }: ExchangeState, appId: string): boolean {
+/** How somebody comes to EWS: as which program, and for which mailbox. */
+export interface EwsCall {
+    userAgent?: string;
+    mailbox?: string;
+}
+
+/** Whether EWS answers an application at all (the table in facts: microsoft.md section 2), its program and for its mailbox. */
+export function mayUseEws({ organization, recipients }: ExchangeState, appId: string, { userAgent, mailbox }: EwsCall = {}): boolean {
     const { EwsEnabled: enabled, EwsAllowedAppIDs: list } = organization;
-    return enabled === null || (enabled && (list ?? "").split(",").some(each => sameText(each.trim(), appId)));
+    const own = recipients.find(each => names(each).some(name => sameText(name, mailbox)))?.clientAccess;
+    const listed = enabled === null || (enabled && (list ?? "").split(",").some(each => sameText(each.trim(), appId)));
+    return listed && own?.EwsEnabled !== false && [organization, ...(own ? [own] : [])].every(each => mayProgram(each, userAgent ?? ""));
+}
+
+/** Entries may have asterisks (docs of Set-OrganizationConfig, EwsAllowList). */
+function mayProgram({ EwsApplicationAccessPolicy: policy, EwsAllowList: allowed, EwsBlockList: blocked }: UserAgents, userAgent: string): boolean {
+    const pattern = (entry: string): RegExp => new RegExp(`^${entry.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "i");
+    const isIn = (list: string[]): boolean => list.some(entry => pattern(entry).test(userAgent));
+    return policy === "EnforceAllowList" ? isIn(allowed) : policy !== "EnforceBlockList" || !isIn(blocked);
 }
 
 /** What the access policies leave of a consent: none denies, and where some restrict, one has the mailbox in its scope. */

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
-import type { Recipient } from "./state";
+import type { ClientAccess, Recipient } from "./state";
 
 /** The accepted domain of the tenant. */
 export const DOMAIN = "contoso.example";
@@ -51,6 +51,7 @@ export function newRecipient(given: Given, now: Date): Recipient {
         WhenChangedUTC: now.toISOString(),
         sid: `S-1-5-21-3787302941-3231517822-469913106-${randomInt(1_000_000, 9_999_999)}`,
         administrativeUnits: [],
+        ...(kind.endsWith("Mailbox") && kind !== "GroupMailbox" ? { clientAccess: newClientAccess() } : {}),
         ...(given.members ? { members: given.members } : {}),
         ...(given.managers ? { managers: given.managers } : {}),
     };
@@ -58,4 +59,9 @@ export function newRecipient(given: Given, now: Date): Recipient {
 
 export function distinguishedName(name: string): string {
     return `CN=${name.replace(/([,+"\\<>;=])/g, "\\$1")},${ORGANIZATION_DN}`;
+}
+
+/** That nothing is chosen for a new mailbox is a guess; it allows what the organisation allows. */
+function newClientAccess(): ClientAccess {
+    return { EwsEnabled: null, EwsApplicationAccessPolicy: null, EwsAllowList: [], EwsBlockList: [] };
 }

@@ -8,6 +8,7 @@ import { sameText, type ExchangeState, type Recipient } from "./state";
 
 const AMBIGUOUS = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectAmbiguousException";
 export const GROUPS = ["MailUniversalSecurityGroup", "MailUniversalDistributionGroup"];
+const MAILBOXES = ["UserMailbox", "SharedMailbox"];
 /** What Get-Recipient does not show. */
 const GROUPS_ONLY = [
     "GroupType",
@@ -22,6 +23,14 @@ export const recipientCmdlets: Record<string, Cmdlet> = {
     "Get-Recipient": {
         parameters: { Identity: "text", Filter: "text", RecipientTypeDetails: "texts", ResultSize: "text" },
         run: call => listed(call).map(each => shownRecipient(each)),
+    },
+    "Get-CASMailbox": {
+        parameters: { Identity: "text" },
+        needed: ["Identity"],
+        run: call => {
+            const { Name, Guid, PrimarySmtpAddress, clientAccess } = recipientOf(call, text(call.parameters, "Identity") ?? "", MAILBOXES);
+            return [{ Name, Guid, PrimarySmtpAddress, ...clientAccess }];
+        },
     },
 };
 

@@ -1,5 +1,17 @@
 import type { Json } from "../http";
 
+/** By which programs EWS may be used; of the organisation and of each mailbox. */
+export interface UserAgents {
+    EwsApplicationAccessPolicy: string | null;
+    EwsAllowList: string[];
+    EwsBlockList: string[];
+}
+
+export interface ClientAccess extends UserAgents {
+    /** Null: nobody has chosen. */
+    EwsEnabled: boolean | null;
+}
+
 /** A mailbox or a group, with Exchange's own property names; what only the tenant itself needs to know is spelled in lower case. */
 export interface Recipient extends Json {
     Guid: string;
@@ -15,6 +27,8 @@ export interface Recipient extends Json {
     WhenCreatedUTC: string;
     WhenChangedUTC: string;
     sid: string;
+    /** Of a mailbox: what Get-CASMailbox tells. */
+    clientAccess?: ClientAccess;
     /** Of a group: the GUIDs of its direct members. */
     members?: string[];
     /** Of a distribution group: the GUIDs of its owners. */
@@ -61,7 +75,7 @@ export interface Assignment extends Json {
     scope?: { kind: "scope" | "group" | "unit"; id: string };
 }
 
-export interface Organization extends Json {
+export interface Organization extends Json, UserAgents {
     Guid: string;
     IsDehydrated: boolean;
     /** Null: nobody has chosen. */

@@ -11,6 +11,8 @@ const certificate = `-----BEGIN CERTIFICATE-----
 MIIBdTCCAR+gAwIBAgIUQ2FuIHlvdSByZWFkIHRoaXM/IE5vMA0GCSqGSIb3DQEB
 -----END CERTIFICATE-----`;
 
+const everyMailbox = { mailboxes: "all", allMailboxesReason: "the archive" } as const;
+
 interface Recorded {
     resources: pulumi.runtime.MockResourceArgs[];
     calls: pulumi.runtime.MockCallArgs[];
@@ -69,7 +71,8 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
 
 async function build(args: Partial<entra.MailApplicationArgs> = {}, credentials?: object, callerRights?: object, inState?: object) {
     const recorded = await install(credentials, false, callerRights, inState);
-    const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-01-01" }, ...args });
+    const mailboxes = args.method === "rbac" ? {} : everyMailbox;
+    const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-01-01" }, ...mailboxes, ...args });
     await valueOf(app.foreignCredentials);
     await pulumi.runtime.disconnect();
     return { recorded, app };
@@ -135,7 +138,7 @@ describe("MailApplication", () => {
         const own = { keyId: "mim-secret-2026-04-01-key", displayName: "Pulumi 2026-04-01", startDateTime: "", endDateTime: "2026-07-29T00:00:00Z", hint: "xyz" };
         const { recorded, app } = await build({}, { passwords: [own, foreign], certificates: [], federated: [] });
         assert.deepEqual(await valueOf(app.foreignCredentials), [{ kind: "secret", id: foreign.keyId, displayName: "by hand", endDateTime: "2028-01-01T00:00:00Z" }]);
-        assert.deepEqual(recorded.warnings, [
+        assert.deepEqual(recorded.warnings.slice(1), [
             `mim: the application has credentials that this program did not make; they stay:\n  secret ${foreign.keyId} "by hand", ends 2028-01-01T00:00:00Z`,
         ]);
         assert.equal(recorded.calls.filter((one) => one.token === "hybrid-identity:entra:applicationCredentials").length, 1);
@@ -210,7 +213,7 @@ describe("MailApplication", () => {
                 assert.equal(lines[0], 'entra.MailApplication "mim" cannot be used as it is written:');
                 assert.deepEqual(
                     lines.slice(1).map((line) => line.trim().split(":")[0]),
-                    ["method", "mode", "displayName", "owners", "certificate", "secretRotation.overlapDays", "certificate", "adopt"],
+                    ["method", "mode", "displayName", "owners", "certificate", "secretRotation.overlapDays", "certificate", "adopt", "mailboxScope"],
                 );
                 return pulumi.RunError.isInstance(error);
             },
@@ -218,6 +221,34 @@ describe("MailApplication", () => {
         await pulumi.runtime.disconnect();
         assert.deepEqual(recorded.resources, []);
         assert.deepEqual(recorded.calls, []);
+    });
+
+    it("gives no consent because an argument was left out: mailboxes or a reason have to be spelled out", async () => {
+        const recorded = await install();
+        const displayName = "MIM mail";
+        const refused: [Partial<entra.MailApplicationArgs>, string][] = [
+            [{}, "mailboxScope: is missing, and without it the consent full_access_as_app opens every mailbox of the tenant"],
+            [{ mailboxes: "all" }, 'allMailboxesReason: is missing; with mailboxes "all" say why'],
+            [{ mailboxes: "all", allMailboxesReason: " " }, "allMailboxesReason: is missing"],
+            [{ mailboxes: "every" as never }, 'mailboxes: must be "all", or left out; received "every"'],
+            [{ ...everyMailbox, mailboxScope: "separate" }, 'mailboxes: is "all" beside mailboxScope'],
+            [{ ...everyMailbox, method: "rbac" }, 'mailboxes: is "all" beside the method "rbac"'],
+            [{ mailboxScope: "separate", allMailboxesReason: "the archive" }, 'allMailboxesReason: is for mailboxes "all" only'],
+            [{ mailboxScope: "seperate" as never }, 'mailboxScope: must be the mailboxes or "separate"; received "seperate"'],
+            [{ mailboxScope: "separate", method: "migrate" }, 'mailboxScope: is "separate"; the method "migrate" needs'],
+        ];
+        for (const [args, message] of refused) {
+            assert.throws(() => new entra.MailApplication("mim", { displayName, ...args }), (error: Error) => error.message.includes(`\n  ${message}`), message);
+        }
+        await pulumi.runtime.disconnect();
+        assert.deepEqual(recorded.resources, []);
+    });
+
+    it("says in every run, and in the outputs, why all mailboxes are open", async () => {
+        const { recorded, app } = await build();
+        assert.deepEqual(recorded.warnings, ['mim: the application may open EVERY mailbox of the tenant (mailboxes "all"). Reason: the archive']);
+        assert.equal(await valueOf(app.allMailboxesReason), "the archive");
+        assert.deepEqual((await build({ method: "rbac" })).recorded.warnings, []);
     });
 
     for (const displayName of ["", "x".repeat(121)]) {

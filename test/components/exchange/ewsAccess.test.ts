@@ -4,13 +4,16 @@ import { clock } from "../../../components/internal/clock";
 import { exchange } from "../../../index";
 import { appId, install, useClock, valueOf } from "../support/exchangeMocks";
 
-const listed = { ewsEnabled: "true", allowedAppIds: [appId.toUpperCase()], malformedEntries: [] };
+const agents = { userAgentPolicy: "none", allowedUserAgents: [] as string[], blockedUserAgents: [] as string[] };
+const listed = { ewsEnabled: "true", allowedAppIds: [appId.toUpperCase()], malformedEntries: [], ...agents };
+const archive = { appId: "cccccccc-0000-4000-8000-000000000003", displayName: "Archive", right: "full_access_as_app" };
+const own = { appId, displayName: "MIM mail", right: "full_access_as_app" };
 const open = { ewsEnabled: "true", malformedEntries: [] };
 const refused = 'exchange.EwsAccess "mim" cannot be used as it is written:';
 const ways = "MIM can send mail over an SMTP relay (without approvals by mail), or over an Exchange server on premises, whose EWS stay";
 
 async function build(args: Partial<exchange.EwsAccessArgs> = {}, { before = listed, after = open as object, preview = false } = {}) {
-    const recorded = await install({ ewsSettings: before }, preview, after);
+    const recorded = await install({ ewsSettings: before, ewsApplications: { applications: [archive, own] } }, preview, after);
     const access = new exchange.EwsAccess("mim", { clientId: appId, ...args });
     await valueOf(access.malformedEntries);
     await pulumi.runtime.disconnect();
@@ -79,19 +82,57 @@ describe("EwsAccess", () => {
 
     it("says once after a change how long Exchange takes", async () => {
         assert.deepEqual((await build({}, { before: { ...listed, allowedAppIds: [] } })).recorded.warnings, [late]);
-        assert.deepEqual((await build({}, { before: { ...listed, ewsEnabled: "unset" } })).recorded.warnings, [late]);
+        assert.deepEqual((await build({}, { before: { ...listed, ewsEnabled: "unset" } })).recorded.warnings.slice(1), [late]);
         assert.deepEqual((await build()).recorded.warnings, []);
         assert.deepEqual((await build({}, { before: { ...listed, allowedAppIds: [] }, preview: true })).recorded.warnings, []);
     });
 
-    it("says in the preview whom the list will let in, when EWS are not switched on yet", async () => {
-        const text = "mim: this run sets EwsEnabled to true; from then on only applications in the list may use EWS, and";
-        const said = async (allowedAppIds: string[]) => {
-            const { recorded } = await build({}, { before: { ...listed, ewsEnabled: "unset", allowedAppIds }, preview: true });
-            return recorded.warnings;
-        };
-        assert.deepEqual(await said([]), [`${text} nobody else is in it`]);
-        assert.deepEqual(await said(["b"]), [`${text} it has b`]);
+    const shut = "mim: this run sets EwsEnabled to true; from then on only applications in the list may use EWS, and";
+    const unseen = "Programs that use EWS on behalf of users are not seen here: look at the EWS usage report of the admin centre";
+
+    for (const preview of [true, false]) {
+        it(`says ${preview ? "in the preview" : "in up"} whom the list will shut out, when EWS are not switched on yet`, async () => {
+            const said = async (allowedAppIds: string[], clientId: pulumi.Input<string> = appId) => {
+                const before = { ...listed, ewsEnabled: "unset", allowedAppIds };
+                return (await build({ clientId }, { before, preview })).recorded.warnings.filter((one) => one.startsWith(shut));
+            };
+            const blocked = `THESE HAVE A RIGHT TO USE EWS AND WILL BE BLOCKED: "Archive" (${archive.appId}, full_access_as_app); put them into the list first if they use it`;
+            assert.deepEqual(await said([]), [`${shut} nobody else is in it. ${blocked}. ${unseen}`]);
+            assert.deepEqual(await said([appId, "b"]), [`${shut} it has b. ${blocked}. ${unseen}`]);
+            assert.deepEqual(await said([archive.appId]), [`${shut} it has ${archive.appId}. No application with a right of its own to use EWS is missing. ${unseen}`]);
+        });
+    }
+
+    it("says so too where it cannot be told who has a right, and where the application is not known yet", async () => {
+        const recorded = await install(
+            {
+                ewsSettings: { ...listed, ewsEnabled: "unset", allowedAppIds: [] },
+                ewsApplications: () => {
+                    throw new Error("403");
+                },
+            },
+            true,
+        );
+        const clientId = new exchange.EwsAllowedApplication("unknown", { appId }).ewsEnabled;
+        new exchange.EwsAccess("mim", { clientId });
+        await pulumi.runtime.disconnect();
+        assert.equal(recorded.warnings.length, 1);
+        assert.match(recorded.warnings[0]!, /nobody else is in it\. Which applications have a right to use EWS is not known \(.*\)\. Programs/);
+    });
+
+    it("says that programs are blocked by their user agent although the application is in the list", async () => {
+        const said = async (more: Partial<typeof agents>) => (await build({}, { before: { ...listed, ...more } })).recorded.warnings;
+        assert.deepEqual(await said({ userAgentPolicy: "EnforceAllowList", allowedUserAgents: ["Teams*"] }), [
+            "mim: EwsApplicationAccessPolicy of the organisation is EnforceAllowList: only programs whose user agent is in EwsAllowList may use EWS " +
+                '("Teams*"), whatever their application id',
+        ]);
+        assert.match((await said({ userAgentPolicy: "EnforceAllowList" })).join(), /\(nobody\)/);
+        assert.deepEqual(await said({ userAgentPolicy: "EnforceBlockList", blockedUserAgents: ["MIM"] }), [
+            "mim: EwsApplicationAccessPolicy of the organisation is EnforceBlockList: programs whose user agent is in EwsBlockList may not use EWS " +
+                '("MIM"), whatever their application id',
+        ]);
+        assert.deepEqual(await said({ userAgentPolicy: "EnforceBlockList" }), []);
+        assert.deepEqual(await said({ blockedUserAgents: ["MIM"] }), []);
     });
 
     for (const [ewsEnabled, text] of [

@@ -44,12 +44,16 @@ const answers = (inScope: string, outOfScope: string) => ({ mailbox }: Record<st
     detail: "",
 });
 
+const switches = { ewsEnabled: "true", userAgentPolicy: "none", allowedUserAgents: [], blockedUserAgents: [] };
+
 function replies(more: Replies = {}): Replies {
     return {
         recipient: known,
         applicationAccess: { policies: [], assignments: [], servicePrincipal: false },
         appRoleAssignments: { assignments: [] },
         testMailboxAccess: answers("granted", "denied"),
+        mailboxEws: switches,
+        readStackResourceOutputs: { outputs: {} },
         ...more,
     };
 }
@@ -230,6 +234,7 @@ describe("MailboxScope: accessPolicy", () => {
         );
         assert.deepEqual(recorded.asked(), [
             `applicationAccess ${appId}`,
+            "mailboxEws mim@contoso.example",
             "recipient ceo@contoso.example",
             "recipient mim-mailboxes@contoso.example",
             "recipient mim@contoso.example",
@@ -254,6 +259,24 @@ describe("MailboxScope: accessPolicy", () => {
             ]),
             ["accessPolicy", undefined, true, "mim-policy-id", undefined],
         );
+    });
+
+    it("says what the mailbox itself has switched off, or that it cannot be told", async () => {
+        const said = async (mailboxEws: Replies[string]) => {
+            const { recorded } = await build({}, { mailboxEws, applicationAccess: { policies: [policy("by hand")], assignments: [], servicePrincipal: true } });
+            return recorded.warnings;
+        };
+        assert.deepEqual(await said({ ...switches, ewsEnabled: "false" }), [
+            "mim: EwsEnabled of the mailbox mim@contoso.example is false: EWS are blocked for it, whatever the organisation allows (Set-CASMailbox -EwsEnabled $true)",
+        ]);
+        assert.deepEqual(await said({ ...switches, userAgentPolicy: "EnforceBlockList", blockedUserAgents: ["MIM*"] }), [
+            "mim: EwsApplicationAccessPolicy of the mailbox mim@contoso.example is EnforceBlockList: programs whose user agent is in EwsBlockList may not use EWS " +
+                '("MIM*"), whatever their application id',
+        ]);
+        const unreadable = () => {
+            throw new Error("403");
+        };
+        assert.match((await said(unreadable)).join(), /^mim: whether EWS are on for the mailbox mim@contoso\.example is not known: /);
     });
 
     it("is quiet when the policy is old and the answers are as declared, and leaves its description", async () => {

@@ -5,6 +5,9 @@ import { startTenant, type Tenant } from "../../../lab/tenant/tenant";
 import { engineOrSkip, repository, temporaryFolder } from "./engine";
 import { EngineStack } from "./stack";
 
+/** For what is tested without a scope. */
+export const everyMailbox = { mailboxes: "all", allMailboxesReason: "the scope is tested elsewhere" } as const;
+
 /** A pretend tenant and a stack that runs against it, for one suite. */
 export interface TenantScene {
     tenant: Tenant;
