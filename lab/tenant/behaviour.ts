@@ -68,6 +68,8 @@ export class Behaviour {
     hooks: Hook[] = [];
     /** How many access policies Exchange has room for. */
     policyQuota = 300;
+    /** A caller without a directory role gets 401 from Exchange although the permission is there, as public reports have it; else 403. */
+    roleMissingAs401 = false;
     /** Exchange answers for an object that is not there with 500, as its older backends do. */
     notFoundAs500 = false;
     /** The organisation was enabled for customisation so lately that roles can not be assigned yet. */
