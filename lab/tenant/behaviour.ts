@@ -60,8 +60,12 @@ export class Behaviour {
     consentMissing = false;
     /** The caller's own secret has run out. */
     expiredSecret = false;
+    /** A person can be named as an owner only by who may read people, as the documentation of the Terraform provider azuread has it. */
+    peopleNeedUserRead = false;
     /** The longest lifetime of a secret that the tenant's policy allows; undefined for none. */
     longestSecretDays: number | undefined = undefined;
+    /** The tenant's policy forbids client secrets (learn.microsoft.com, "tenantAppManagementPolicy", passwordAddition). */
+    secretsForbidden = false;
     /** How many objects of a list come in one reply. */
     pageSize = 100;
     faults: Fault[] = [];

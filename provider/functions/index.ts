@@ -5,6 +5,7 @@ import { callerRights } from "./callerRights";
 import { ewsSettings } from "./ewsSettings";
 import type { ProviderFunction } from "./function";
 import { recipient } from "./recipient";
+import { secretPolicy } from "./secretPolicy";
 import { servicePrincipalOwners } from "./servicePrincipalOwners";
 import { testMailboxAccess } from "./testMailboxAccess";
 
@@ -13,6 +14,7 @@ export const functions: { readonly [token: string]: ProviderFunction | undefined
     "hybrid-identity:entra:applicationCredentials": applicationCredentials,
     "hybrid-identity:entra:appRoleAssignments": appRoleAssignments,
     "hybrid-identity:entra:callerRights": callerRights,
+    "hybrid-identity:entra:secretPolicy": secretPolicy,
     "hybrid-identity:entra:servicePrincipalOwners": servicePrincipalOwners,
     "hybrid-identity:exchange:applicationAccess": applicationAccess,
     "hybrid-identity:exchange:ewsSettings": ewsSettings,

@@ -76,14 +76,13 @@ describe("engine: an application that is only audited", function () {
     });
 
     it("tells every value before and after, in one warning, and writes nothing; failOnDrift ends the run", async () => {
-        Object.assign(application(), { displayName: "MIM mail!", tags: ["x"], web: { redirectUris: ["https://elsewhere.example/"] } });
+        Object.assign(application(), { displayName: "MIM mail!", web: { redirectUris: ["https://elsewhere.example/"] } });
         for (const one of tenant.state.servicePrincipals) {
             one.appRoleAssignedTo = one.appRoleAssignedTo.filter((assignment) => assignment.principalDisplayName !== "MIM mail");
         }
         const drift = [
             'consent: [] -> ["full_access_as_app"]',
             'displayName: "MIM mail!" -> "MIM mail"',
-            'tags: ["x"] -> []',
             'web.redirectUris: ["https://elsewhere.example/"] -> []',
         ];
         declare({ mode: "audit", failOnDrift: true });

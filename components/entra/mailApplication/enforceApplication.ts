@@ -14,6 +14,7 @@ import { copyToKeyVault } from "./keyVaultCopy";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
 import { InState, ownState } from "./ownState";
 import { requireRights } from "./rights";
+import { requireSecretsAllowed } from "./secretsAllowed";
 
 /** Nothing is registered before it is clear that all may be written; where it may not, what is in state stays as it is. */
 export async function enforceApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
@@ -21,8 +22,10 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
     let existing: Adoption;
     let handedOver: InState | undefined;
     try {
-        const rights = await requireRights(args.method, component);
+        const owners = await settled(pulumi.output(args.owners ?? []));
+        const rights = await requireRights(args.method, owners ?? [], component);
         existing = await adoption(args.adopt, rights, component);
+        await requireSecretsAllowed(name, args, await ownState(component), component);
         handedOver = args.certificate === undefined ? undefined : await certificateToHandOver(await ownState(component), args.certificate);
         await settled(role);
     } catch (error) {
@@ -91,7 +94,10 @@ function ownersOf(args: MailApplicationArgs, parent: pulumi.Resource): pulumi.Ou
     return pulumi.all([caller.objectId, args.owners ?? []]).apply(([own, others]) => [...new Set([own, ...others])].sort());
 }
 
-/** Everything that must stay as it is, is configured: the plugin does not put back what nobody configured. */
+/**
+ * Everything that must stay as it is, is configured: the plugin does not put back what nobody configured. Tags are left out for that reason: they
+ * are others', and without the portal's own (WindowsAzureActiveDirectoryIntegratedApp) an application leaves the list of enterprise applications.
+ */
 function addApplication(
     name: string,
     args: MailApplicationArgs,
@@ -110,7 +116,6 @@ function addApplication(
             // Where the consent is to go, the portal must not offer it: "Grant admin consent" gives what stands here.
             requiredResourceAccesses: (args.method ?? MailMethod.accessPolicy) === MailMethod.accessPolicy ? consent : [],
             identifierUris: [],
-            tags: [],
             fallbackPublicClientEnabled: false,
             web: { redirectUris: [] },
             publicClient: { redirectUris: [] },
@@ -129,7 +134,7 @@ function addServicePrincipal(
 ): azuread.ServicePrincipal {
     return new azuread.ServicePrincipal(
         `${name}-sp`,
-        { clientId: application.clientId, owners, accountEnabled: true, appRoleAssignmentRequired: false, tags: [] },
+        { clientId: application.clientId, owners, accountEnabled: true, appRoleAssignmentRequired: false },
         { parent, ...adopted },
     );
 }
