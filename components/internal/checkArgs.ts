@@ -17,6 +17,11 @@ export function checkArgs<Args>(args: unknown, checks: Checks<Args>): Problem[] 
     return members(checks as Checks)(args ?? {}, "");
 }
 
+/** The name of a component in the program. */
+export function checkName(name: unknown): Problem[] {
+    return typeof name === "string" && name !== "" ? [] : [{ property: "name", message: `must be a text, the component's name in the program; received ${show(name)}` }];
+}
+
 export const text = takes("a text", (value) => typeof value === "string");
 /** A text that no message may show. */
 export const secretText = takes("a text", (value) => typeof value === "string", (value) => (value === null ? "null" : "something else"));
