@@ -61,6 +61,25 @@ export function deployedModuleDrift(module: ModuleIdentity, observation: Observa
     return `${has}, this library brings ${module.version} (sha256 ${module.sha256}). Deploy that one.`;
 }
 
+/** Why commands that import the installed module would fail, and what to do; empty where nothing is known to be in their way. */
+export function importProblems({ facts }: Observation): string[] {
+    const problems: string[] = [];
+    if (facts.moduleFound === false) {
+        problems.push(
+            "PSModulePath, as sessions of this host have it, does not hold %ProgramFiles%\\WindowsPowerShell\\Modules, so no command finds the " +
+                "installed module and every one will fail. Add that folder to the PSModulePath of the machine and restart sshd.",
+        );
+    }
+    if (facts.executionPolicy === "AllSigned" || facts.executionPolicy === "Restricted") {
+        problems.push(
+            `The execution policy of this host, as ${facts.user} has it, is ${facts.executionPolicy}: the installed module is not signed, so ` +
+                "every command will fail. Run Set-ExecutionPolicy RemoteSigned; where a group policy sets it, change that, or sign the " +
+                'module, deploy it and set module: "preinstalled".',
+        );
+    }
+    return problems;
+}
+
 function parseMarker(marker: string): (ModuleIdentity & { time: string }) | undefined {
     const [, version, sha256, time] = /^HybridIdentity (\S+) sha256:([0-9a-f]{64}) at (\S+)$/.exec(marker) ?? [];
     return version !== undefined && sha256 !== undefined && time !== undefined && isTime(time) ? { version, sha256, time } : undefined;

@@ -36,6 +36,10 @@ export function renderStdin(declaration: Declaration, context: RunContext, timed
     if (context.takeOverFrom !== undefined && context.takeOverFrom !== "") {
         document.set("takeOverFrom", context.takeOverFrom);
     }
+    if (context.limitSeconds !== undefined) {
+        // Not compared: another limit alone changes nothing on a host, and comes with the next change.
+        document.set("limitSeconds", context.limitSeconds);
+    }
     document.set("time" in timed ? `${timed.member} ${timed.time}` : timed.member, "drift" in timed ? driftBlock(timed.drift) : timed.why);
     document.set("onDestroy", declaration.onDestroy);
     return toAsciiJson(document);

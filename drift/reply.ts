@@ -103,6 +103,8 @@ export function parseObservation(reply: Reply, request: ObserveRequest): Observa
         now: text("now"),
         powershell: text("powershell"),
         languageMode: text("languageMode"),
+        ...(own(facts, "moduleFound") === undefined ? {} : { moduleFound: member(facts, "moduleFound", "boolean", "facts.") as boolean }),
+        ...(own(facts, "executionPolicy") === undefined ? {} : { executionPolicy: text("executionPolicy") }),
     };
     return {
         facts: checked,
@@ -176,7 +178,7 @@ function parseServices(reply: Reply, names: readonly string[]): Record<string, S
     const services = member(reply, "services", "object") as Record<string, unknown>;
     const states = names.map((name) => {
         if (own(services, name) === undefined) {
-            return [name, { state: "unknown", startTime: "" }];
+            return [name, { state: "unknown:the host did not answer for it", startTime: "" }];
         }
         const at = `services.${name}`;
         const checked = member(services, name, "object", "services.") as Record<string, unknown>;

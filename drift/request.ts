@@ -1,4 +1,4 @@
-import { toAsciiJson } from "./json";
+import { toAsciiJson, type Json } from "./json";
 import { protocol } from "./render";
 import type { ObserveRequest } from "./types";
 
@@ -17,8 +17,15 @@ export interface InstallRequest {
 }
 
 /** An `observe` request as JSON. The keys and names must be canonical, each value named once. */
-export function observeRequest({ owner, values, services }: ObserveRequest): string {
-    return toAsciiJson({ protocol, operation: "observe", owner, values, ...(services && services.length > 0 ? { services } : {}) });
+export function observeRequest({ owner, values, services, limitSeconds }: ObserveRequest): string {
+    const request: Record<string, Json> = { protocol, operation: "observe", owner, values };
+    if (services !== undefined && services.length > 0) {
+        request["services"] = services;
+    }
+    if (limitSeconds !== undefined) {
+        request["limitSeconds"] = limitSeconds;
+    }
+    return toAsciiJson(request);
 }
 
 /** An `install` request as JSON. */

@@ -31,6 +31,10 @@ export interface Facts {
     now: string;
     powershell: string;
     languageMode: string;
+    /** Whether Import-Module looks where the module is installed; undefined where an older module answered. */
+    moduleFound?: boolean;
+    /** The execution policy that holds for files there; undefined where an older module answered. */
+    executionPolicy?: string;
 }
 
 export interface ModuleState {
@@ -40,9 +44,9 @@ export interface ModuleState {
 }
 
 export interface ServiceState {
-    /** As in the Services console ("Running", "Stopped", ...), or "absent". */
+    /** As the Service Control Manager has it ("Running", "Stopped", "StartPending", ...), "absent", or "unknown:REASON". */
     state: string;
-    /** UTC; empty where it cannot be read. */
+    /** UTC; "unknown:REASON" where it cannot be read, empty where nothing runs. */
     startTime: string;
 }
 
@@ -61,6 +65,8 @@ export interface ObserveRequest {
     owner: string;
     values: Record<string, string[]>;
     services?: string[];
+    /** After so many seconds the process on the host ends itself. */
+    limitSeconds?: number;
 }
 
 /** One value that is not as declared. */
@@ -90,6 +96,8 @@ export interface RunContext {
     /** `<project>.<stack>`. */
     owner: string;
     takeOverFrom?: string;
+    /** After so many seconds a command on the host ends itself; the module's own limit where undefined. */
+    limitSeconds?: number;
     now: Date;
 }
 

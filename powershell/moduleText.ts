@@ -17,8 +17,8 @@ export const moduleFolder = join(__dirname, "HybridIdentity");
 
 /** The parts of HybridIdentity.psm1, `parts/*.ps1`, in the order in which they are joined: what is used stands before what uses it. */
 export const moduleParts = [
-    ...["head", "failures", "json", "members", "keys", "notation", "registry", "kept", "documents", "records", "rules", "mutex", "facts"],
-    ...["services", "install", "operations", "commands"],
+    ...["head", "failures", "json", "members", "watchdog", "keys", "notation", "registry", "kept", "documents", "records", "rules"],
+    ...["mutex", "install", "facts", "services", "whatif", "operations", "commands"],
 ];
 
 let shipped: ModuleText | undefined;
@@ -46,10 +46,32 @@ export function readModule(folder: string): ModuleText {
 
 /** Part and line in it, `registry.ps1:12`, of a line of a joined psm1; undefined where no part has that line. */
 export function partOfLine(psm1: string, line: number): string | undefined {
-    const lines = psm1.split("\n").slice(0, line);
+    const all = psm1.split("\n");
+    const lines = line < all.length ? all.slice(0, line) : [];
     const at = lines.map((text) => text.startsWith(heading(""))).lastIndexOf(true);
     const inside = lines.length - at - 1;
     return at < 0 || inside < 1 ? undefined : `${lines[at]!.slice(heading("").length)}.ps1:${inside}`;
+}
+
+/**
+ * What PowerShell or the module said, with the lines of the module that it names led back to their parts.
+ * @param before How many lines stand before the module in the text that ran.
+ */
+export function withParts(said: string, before: number): string {
+    const { psm1 } = moduleText();
+    const forms = [
+        /(At )line:(\d+)(?= char:)/g,
+        /(At )\S+HybridIdentity\.psm1:(\d+)(?= char:)/g,
+        /(\([\w-]+, )line (\d+)(?=\))/g,
+        /()Line \|\s+(\d+)(?= \|)/g,
+    ];
+    return forms.reduce(
+        (text, form) => text.replace(form, (whole, start: string, line: string) => {
+            const part = partOfLine(psm1, Number(line) - before);
+            return part === undefined ? whole : start + part;
+        }),
+        said,
+    );
 }
 
 /** What stands above a part in the joined text, so that a line number leads back to it. */

@@ -3,7 +3,7 @@ import { block, observeRequest } from "../drift/request";
 import type { Observation, ObserveRequest } from "../drift/types";
 import { getCommand, languageModeCommand, probeCommand } from "./commands";
 import { printable, remoteError, secretsOf } from "./errors";
-import { moduleText } from "../powershell/moduleText";
+import { moduleText, withParts } from "../powershell/moduleText";
 import { SessionPool } from "./pool";
 import type { Connection, ExecResult } from "./types";
 
@@ -27,7 +27,8 @@ export class HostReader {
      */
     async observe(connection: Connection, request: ObserveRequest, options: ReadOptions = {}): Promise<Observation> {
         const { exe, preinstalled = false, timeoutMs = 60_000 } = options;
-        const json = observeRequest(request);
+        const limitSeconds = Math.min(Math.ceil(timeoutMs / 1000), 86_400);
+        const json = observeRequest({ ...request, limitSeconds });
         const [command, stdin] = preinstalled ? [getCommand(exe), json] : [probeCommand(exe), block(moduleText().psm1, json)];
         const result = await this.pool.exec(connection, command, stdin, { timeoutMs, label: "observe" });
         try {
@@ -35,7 +36,7 @@ export class HostReader {
         } catch (error) {
             // A reply that was cut on its way shows that the command ran.
             const noReply = error instanceof ReplyError && !result.stdout.includes("HYBRID-IDENTITY-REPLY");
-            throw noReply ? await this.explain(error, connection, result, { exe, preinstalled, timeoutMs }) : error;
+            throw noReply ? await this.explain(error, connection, result, { exe, preinstalled, timeoutMs }) : placed(error, preinstalled);
         }
     }
 
@@ -68,7 +69,7 @@ export class HostReader {
                 "as it was",
             );
         }
-        const stderr = printable(result.stderr, connection);
+        const stderr = printable(withParts(result.stderr, linesBefore(options.preinstalled)), connection);
         const remedy = options.preinstalled
             ? "Check that HybridIdentity 1.x is installed under Program Files\\WindowsPowerShell\\Modules on the host."
             : `Check that ${options.exe ?? "powershell.exe"} starts on the host.`;
@@ -87,6 +88,19 @@ export class HostReader {
             return undefined;
         }
     }
+}
+
+/** The error, with the places of the module that it names led back to its parts. */
+function placed(error: unknown, preinstalled: boolean): unknown {
+    if (!(error instanceof ReplyError)) {
+        return error;
+    }
+    return new ReplyError(error.reason, withParts(error.message, linesBefore(preinstalled)), error.code, error.host);
+}
+
+/** A block begins with a line of its own. */
+function linesBefore(preinstalled: boolean): number {
+    return preinstalled ? 0 : 1;
 }
 
 /** Windows OpenSSH before 7.9 does not escape quotes for a default shell other than cmd.exe. */

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DriftEntry } from "../../drift/types";
+import { flag } from "../internal/checkArgs";
 import { dotNetDesired, dotNetReads } from "./dotNetStrongCrypto/dotnet";
-import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `DotNetStrongCrypto`. */
 export interface DotNetStrongCryptoArgs extends DocumentArgs {
@@ -29,11 +30,10 @@ export class DotNetStrongCrypto extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: DotNetStrongCryptoArgs, opts?: pulumi.ComponentResourceOptions) {
-        const planner = plannerFor(args);
-        checkDocument(name, args, planner);
+        checkDocument(name, args, kind);
         super("hybrid-identity:windows:DotNetStrongCrypto", name, {}, opts);
 
-        const document = manageDocument(this, name, args, planner);
+        const document = manageDocument(this, name, args, kind);
 
         this.state = document.state;
         this.drift = document.drift;
@@ -52,9 +52,14 @@ export class DotNetStrongCrypto extends pulumi.ComponentResource {
     }
 }
 
+const kind: DocumentKind<DotNetStrongCryptoArgs> = {
+    type: "windows.DotNetStrongCrypto",
+    checks: { ...documentChecks, createMissing: flag },
+    plannerFor,
+};
+
 function plannerFor(args: DotNetStrongCryptoArgs): DocumentPlanner {
     return {
-        type: "windows.DotNetStrongCrypto",
         inputs: { createMissing: args.createMissing ?? false },
         check: () => ({ problems: [], desired: {}, reads: dotNetReads() }),
         decide: ({ createMissing }: { createMissing: boolean }, { values }) => dotNetDesired(values, createMissing),

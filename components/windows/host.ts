@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DriftEntry } from "../../drift/types";
+import { checkName } from "../internal/checkArgs";
 import { driftText, reporter, throwProblems } from "../internal/report";
 import type { HostArgs } from "./host/hostArgs";
 import { checkHost, connectionOf } from "./host/hostConnection";
@@ -19,7 +20,7 @@ export class Host extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered or dialled. */
     constructor(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions) {
-        throwProblems("windows.Host", name, checkHost(args));
+        throwProblems("windows.Host", name, [...checkName(name), ...checkHost(args)]);
         super("hybrid-identity:windows:Host", name, {}, opts);
 
         const connection = connectionOf(args, args.jumpHost);
@@ -34,13 +35,15 @@ export class Host extends pulumi.ComponentResource {
             observing,
             executable,
             preinstalled,
+            said: new Set(),
             readers: pulumi.output(args.recordReaders ?? []),
             run: new HostRun({
                 name,
                 settings: stackSettings(),
                 onUnreachable: args.onUnreachable ?? "fail",
+                limitSeconds: args.commandTimeout,
                 observe: (to, request) => probe.observe(name, to, request, { executable, preinstalled, ...seconds }),
-                onSkipped: (reason) => reporter.warn(`${name}: not observed, everything on it stays as it is in state: ${reason}. ${newHostAdvice}`, this),
+                onSkipped: (sentence) => reporter.warn(`${name}: ${sentence}`, this),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
                 onOrphans: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
                 onDrift: (found) => warnOfDrift(name, found, this),
@@ -52,9 +55,6 @@ export class Host extends pulumi.ComponentResource {
         this.registerOutputs({ address: this.address });
     }
 }
-
-/** The program cannot know what is in state, and the engine creates what is not there whatever the options say. */
-const newHostAdvice = 'If the host is new to this stack, this run fails to create what is on it: take the host out of the program, or set mode: "audit" on its components';
 
 function warnOfDrift(name: string, found: { document: string; drift: DriftEntry[] }[], host: Host): void {
     if (found.some((one) => one.drift.length > 0)) {

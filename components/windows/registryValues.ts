@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration, normaliseTree } from "../../drift/document";
 import { DriftEntry, ValueTree } from "../../drift/types";
-import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { anything, flag, needed, plain } from "../internal/checkArgs";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `RegistryValues`. */
 export interface RegistryValuesArgs extends DocumentArgs {
@@ -31,11 +32,10 @@ export class RegistryValues extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: RegistryValuesArgs, opts?: pulumi.ComponentResourceOptions) {
-        const planner = plannerFor(args);
-        checkDocument(name, args, planner);
+        checkDocument(name, args, kind);
         super("hybrid-identity:windows:RegistryValues", name, {}, opts);
 
-        const document = manageDocument(this, name, args, planner);
+        const document = manageDocument(this, name, args, kind);
 
         this.state = document.state;
         this.drift = document.drift;
@@ -45,9 +45,14 @@ export class RegistryValues extends pulumi.ComponentResource {
     }
 }
 
+const kind: DocumentKind<RegistryValuesArgs> = {
+    type: "windows.RegistryValues",
+    checks: { ...documentChecks, values: needed(anything), needsReboot: plain(flag) },
+    plannerFor,
+};
+
 function plannerFor(args: RegistryValuesArgs): DocumentPlanner {
     return {
-        type: "windows.RegistryValues",
         inputs: { values: args.values },
         check: ({ values }: { values: ValueTree }) => {
             const problems = checkDeclaration({ id: "values", kind: "registry", resource: "values", desired: values, onDestroy: "retain" }, "values");

@@ -71,7 +71,7 @@ function exported({ registry }: PretendHost, key: string): string {
         const values = registry.stored(below).map(({ name, notation }) => [/^\(default\)$/i.test(name) ? "" : name, dataOf(notation)] as const);
         tree[below] = Object.fromEntries(values);
     }
-    return formatRegFile(tree).replace(/[^\n\r\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    return formatRegFile(tree).replace(/[^\n\r\x20-\x7e]|(?<=\\)u/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** A protected list: SYSTEM and Administrators, and who may read. */

@@ -89,6 +89,10 @@ export function parseObject(text: string, what: string): JsonObject {
     if (json["protocol"] !== 1) {
         throw new Failure("protocol", `this module speaks protocol 1; the ${what} says ${JSON.stringify(json["protocol"])}`);
     }
+    const limit = json["limitSeconds"] ?? 600;
+    if (!Number.isInteger(limit) || Number(limit) < 1 || Number(limit) > 86_400) {
+        throw malformed("limitSeconds must be a whole number from 1 to 86400");
+    }
     return json;
 }
 

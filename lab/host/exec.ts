@@ -42,7 +42,10 @@ export async function execute(
     await pause(command.exe === "" ? 0 : options.processStartMs);
     const input = await stdin;
     await pause(fault?.name === "slow" ? Number(fault.argument || 3_000) : 0);
-    if (fault?.name === "hang" || channel.destroyed) {
+    if (fault?.name === "hang" && !channel.destroyed) {
+        return endHung(channel, input);
+    }
+    if (channel.destroyed) {
         return;
     }
     if (fault?.name === "noReply") {
@@ -56,6 +59,15 @@ export async function execute(
         return drop();
     }
     return answer(channel, altered(output, fault));
+}
+
+/** The module's watchdog: the limit that the request or document names, else 10 minutes. */
+async function endHung(channel: ServerChannel, input: string): Promise<void> {
+    const seconds = Number(/"limitSeconds": *(\d+)/.exec(input)?.[1] ?? 600);
+    await pause(seconds * 1000);
+    if (!channel.destroyed) {
+        answer(channel, { stdout: "", stderr: `HybridIdentity: limit: this was not done within ${seconds} seconds, so its process ends itself.\r\n`, exitCode: 255 });
+    }
 }
 
 function altered(output: Output, fault: Fault | undefined): Output {

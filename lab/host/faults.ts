@@ -6,7 +6,7 @@ export class UsageError extends Error {}
 /** Faults by name, and what stands after the colon. */
 const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count"; perOperation?: true; does: string }> = {
     slow: { argument: "milliseconds", perOperation: true, does: "answers so much later (default 3000)" },
-    hang: { perOperation: true, does: "never answers" },
+    hang: { perOperation: true, does: "does nothing and ends itself without a reply after the limit that it was given (10 minutes where none)" },
     cutReply: { perOperation: true, does: "does the work, sends half of the reply, ends with exit code 0" },
     noReply: { perOperation: true, does: "does nothing, says nothing, ends with exit code 0" },
     lostReply: { perOperation: true, does: "does the work, then drops the connection" },

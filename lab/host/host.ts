@@ -13,7 +13,7 @@ export interface PretendHost {
     clock: () => Date;
     /** UTC; empty where it cannot be read. */
     bootTime: string;
-    facts: { computerName: string; osBuild: number; osName: string; powershell: string; languageMode: string };
+    facts: { computerName: string; osBuild: number; osName: string; powershell: string; languageMode: string; moduleFound?: boolean; executionPolicy?: string };
     services: Record<string, { state: string; startTime: string }>;
     /** What lies under Program Files, by version. */
     modules: Record<string, ModuleFiles>;

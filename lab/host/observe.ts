@@ -29,6 +29,8 @@ export function observeHost(host: PretendHost, request: JsonObject): JsonObject 
             now: host.clock().toISOString(),
             powershell: host.facts.powershell,
             languageMode: host.facts.languageMode,
+            moduleFound: host.facts.moduleFound ?? true,
+            executionPolicy: host.facts.executionPolicy ?? "RemoteSigned",
         },
         module: moduleState(host),
         marker: marker(host),

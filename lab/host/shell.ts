@@ -86,10 +86,13 @@ export function run(host: PretendHost, command: Command, stdin: string, moduleTe
 }
 
 function runModule(host: PretendHost, { operation, text }: Command, stdin: string): Output {
-    if (newestModule(host) === undefined) {
+    if (newestModule(host) === undefined || host.facts.moduleFound === false) {
         return failed(
             "Import-Module : The specified module 'HybridIdentity' with version '1.0' was not loaded because no valid module file was found in any module directory.",
         );
+    }
+    if (/^(AllSigned|Restricted)$/.test(host.facts.executionPolicy ?? "")) {
+        return failed("Import-Module : File HybridIdentity.psm1 cannot be loaded because running scripts is disabled on this system.");
     }
     if (host.facts.languageMode !== "FullLanguage") {
         return failed(`HybridIdentity: language: this session is in ${host.facts.languageMode} mode.`);

@@ -75,6 +75,8 @@ export interface Step extends Expectation {
     services?: string[];
     /** Members of `services`, `*` for any text. */
     states?: Json;
+    /** Members of `facts`, `*` for any text. */
+    facts?: Json;
 }
 
 /** What a host may lack without breaking the protocol. */

@@ -121,7 +121,10 @@ export function importFile(text: string): string {
     ]);
 }
 
-/** Prints a key and all below it as a .reg file, escaped as `quoted` escapes but for backslashes. Nothing where there is no key. */
+/**
+ * Prints a key and all below it as a .reg file. Escaped is what is not printable ASCII, and a `u` behind a backslash, which would read as an escape.
+ * Nothing where there is no key.
+ */
 export function exportKey(key: string): string {
     return script("export", [
         ...registryFile,
@@ -134,7 +137,7 @@ export function exportKey(key: string): string {
         "$units = [char[]]::new($bytes.Length / 2 - 1)",
         "[System.Buffer]::BlockCopy($bytes, 2, $units, 0, $bytes.Length - 2)",
         "$escape = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
-        "[regex]::Replace([string]::new($units), '[^\\n\\r\\x20-\\x7e]', $escape)",
+        "[regex]::Replace([string]::new($units), '[^\\n\\r\\x20-\\x7e]|(?<=\\\\)u', $escape)",
     ]);
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deployedModuleDrift, hasNewerModule, installMarker, moduleDrift } from "../../drift/marker";
+import { deployedModuleDrift, importProblems, hasNewerModule, installMarker, moduleDrift } from "../../drift/marker";
 import type { ModuleState, Observation } from "../../drift/types";
 
 const ours = { version: "1.2.0", sha256: "a".repeat(64) };
@@ -58,6 +58,17 @@ describe("warning about the module", () => {
             assert.equal(moduleDrift(ours, host) === undefined, newer, version);
         }
         assert.equal(hasNewerModule(ours, observed(null, "")), false);
+    });
+
+    it("says what keeps commands from importing the installed module, and the remedy", () => {
+        const seen = observed(installed, "");
+        const facts = (more: object) => ({ ...seen, facts: { ...seen.facts, user: "MIM01\\svc", ...more } });
+        assert.deepEqual(importProblems(facts({})), []);
+        assert.deepEqual(importProblems(facts({ moduleFound: true, executionPolicy: "RemoteSigned" })), []);
+        const [path, policy] = importProblems(facts({ moduleFound: false, executionPolicy: "AllSigned" }));
+        assert.match(path!, /^PSModulePath.*Add that folder to the PSModulePath of the machine and restart sshd\.$/);
+        assert.match(policy!, /as MIM01\\svc has it, is AllSigned: .*Set-ExecutionPolicy RemoteSigned; .*module: "preinstalled"\.$/);
+        assert.equal(importProblems(facts({ executionPolicy: "Restricted" })).length, 1);
     });
 
     it("leaves the signature out where administrators deploy the module", () => {

@@ -223,7 +223,7 @@ describe("reply: an observation", () => {
     });
 
     it("has every service that was asked", () => {
-        assert.deepEqual(parse({ services: {} }).services, { FIMService: { state: "unknown", startTime: "" } });
+        assert.deepEqual(parse({ services: {} }).services, { FIMService: { state: "unknown:the host did not answer for it", startTime: "" } });
     });
 
     const refused: [string, Record<string, unknown>, RegExp][] = [

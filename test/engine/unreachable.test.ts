@@ -126,13 +126,29 @@ describe("engine: hosts that were never reached", function () {
     it("a first create of a host that does not answer fails, and says that it may not be skipped", async () => {
         await scene.host("mim01").fault("unreachable");
         scene.stack.program = program({ onUnreachable: "skip" });
+        for (const what of ["preview", "up"] as const) {
+            const run = await scene.stack[what]({ fails: true });
+            assert.deepEqual(Object.keys(scene.stack.commands), []);
+            const words = { preview: /^mim01: an update would have to make what is new to this stack on it, and fail: take the host out/, up: /this run makes nothing new on mim01/ };
+            assert.match(run.errors[0] ?? "", words[what]);
+            // The plugin, which would dial a name that is none, was not called.
+            assert.doesNotMatch(run.text, /attempts|dial|getaddrinfo|no such host/);
+            assert.match(
+                run.warnings[0] ?? "",
+                /ECONNREFUSED.*If the host is new to this stack, this run fails: take the host out of the program, or set mode: "audit"/,
+            );
+        }
+    });
+
+    it("a host whose only document is refused gets no module, and is not called at all", async () => {
+        await scene.host("mim01").fault(`deniedKey:${KEY}`);
+        scene.stack.program = program({});
+        assert.equal((await scene.stack.preview({ fails: true })).errors.length, 1, "one message for one cause");
+        scene.host("mim01").resetCounters();
         const run = await scene.stack.up({ fails: true });
-        assert.deepEqual([run.failed, Object.keys(scene.stack.commands)], [["mim01-module"], []]);
-        assert.match(run.errors[0] ?? "", /mim01 was not fully observed in this run so nothing new is made on it/);
-        assert.match(
-            run.warnings[0] ?? "",
-            /ECONNREFUSED.*If the host is new to this stack, .* take the host out of the program, or set mode: "audit"/,
-        );
+        assert.deepEqual(Object.keys(scene.stack.commands), []);
+        assert.match(run.errors.join("\n"), /^mim01: document "one" stays as it is in state:\n {2}HKLM\\SOFTWARE\\Contoso\\Setting could not be read/m);
+        assert.equal(scene.host("mim01").counters.execs, 1, "the look");
     });
 
     it("a host behind a jump host: looked at and enforced through it; no way to it counts as unreachable", async () => {

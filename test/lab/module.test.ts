@@ -190,6 +190,8 @@ describe("the pretend host's module", () => {
                 now: NOW,
                 powershell: "5.1.20348.2227",
                 languageMode: "FullLanguage",
+                moduleFound: true,
+                executionPolicy: "RemoteSigned",
             },
             module: null,
             marker: ``,

@@ -184,12 +184,16 @@ describe("the pretend host's SSH server", () => {
             assert.ok(Date.now() - start >= 300);
         });
 
-        it("hang: never answers", async () => {
+        it("hang: ends itself without a reply after the limit of the request, as the module does", async () => {
             await host.fault("hang");
             const client = await connect(host);
-            const late = await Promise.race([exec(client, PROBE, block(OBSERVE)), new Promise(resolve => setTimeout(resolve, 200, "nothing"))]);
+            const asked = { ...OBSERVE, limitSeconds: 1 };
+            const start = Date.now();
+            const { stdout, stderr, exitCode } = await exec(client, PROBE, block(asked));
             client.end();
-            assert.equal(late, "nothing");
+            assert.ok(Date.now() - start >= 990);
+            assert.deepEqual([stdout, exitCode], ["", 255]);
+            assert.match(stderr, /^HybridIdentity: limit: this was not done within 1 seconds/);
         });
 
         it("mutexHeld: names the holder", async () => {

@@ -9,7 +9,7 @@ export interface Functions {
     gives: boolean;
 }
 
-const automatic = ["_", "null", "true", "false", "pid", "psversiontable", "executioncontext"];
+const automatic = ["_", "null", "true", "false", "pid", "psversiontable", "executioncontext", "pscmdlet", "whatifpreference"];
 const preferences = ["erroractionpreference", "progresspreference"];
 
 export function parseErrors(root: Syntax): string[] {

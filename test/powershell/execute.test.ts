@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { asked } from "../../lab/host/asked";
 import { pretendHost, type PretendHost } from "../../lab/host/host";
 import { reg } from "../../lab/host/reg";
@@ -73,7 +73,7 @@ describe("PowerShell module, executed on the pretend host's registry", function 
             DOTNET_TieredPGO: "0",
             FAKE_REGISTRY: String(registry.port),
             FAKE_MODULES: join(folder, "modules"),
-            PSModulePath: loadable(folder),
+            PSModulePath: [loadable(folder), folder].join(delimiter),
         };
         const workers = new Workers(folder, env);
         try {

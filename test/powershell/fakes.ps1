@@ -70,16 +70,35 @@ function Test-Elevated { return $true }
 
 function Get-ModuleFolder { return $env:FAKE_MODULES }
 
-function Get-HostFact {
-    return [ordered]@{
-        computerName = 'FAKE'
-        user = 'FAKE\administrator'
-        elevated = $true
-        osBuild = 20348
-        osName = 'no Windows'
-        bootTime = Get-BootTime
-        now = Format-Time ([datetime]::UtcNow)
-        powershell = "$($PSVersionTable.PSVersion)"
-        languageMode = "$($ExecutionContext.SessionState.LanguageMode)"
+# A process that serves many commands (worker.ps1) must not end with the first of them.
+if ("$env:FAKE_WORKER" -ne '') { function Limit-Process { param([int]$Seconds) } }
+
+function Get-UserName { return 'FAKE\administrator' }
+
+# FAKE_SERVICES: { NAME: { "Status": ..., "ProcessId": ..., "CreationDate": ... } }, as the Service Control Manager and WMI have them.
+function Get-FakeService {
+    if ("$env:FAKE_SERVICES" -eq '') { return @{} }
+    return $env:FAKE_SERVICES | ConvertFrom-Json -AsHashtable
+}
+
+function Get-Service {
+    [CmdletBinding()]
+    param([string]$Name)
+    $services = Get-FakeService
+    if ($services.ContainsKey('')) { throw [System.InvalidOperationException]::new('no manager', [System.ComponentModel.Win32Exception]::new(5)) }
+    foreach ($service in $services.GetEnumerator()) {
+        if ($service.Key -eq $Name) { return [pscustomobject]@{ Name = $service.Key; Status = $service.Value.Status } }
     }
+    Write-Error "no service $Name"
+}
+
+function Read-CimInstance {
+    param([string]$Class, [string]$Filter, [string[]]$Properties)
+    $services = Get-FakeService
+    $found = foreach ($name in $services.get_Keys()) {
+        $service = $services[$name]
+        $created = if ($null -ne $service['CreationDate']) { ([datetime]$service.CreationDate).ToLocalTime() }
+        if ($service['ProcessId'] -gt 0) { [pscustomobject]@{ Name = $name; ProcessId = [uint32]$service.ProcessId; CreationDate = $created } }
+    }
+    return , @($found)
 }

@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { callErrors, leaks, listFunctions, memberErrors, parseErrors, typeErrors, variableErrors } from "./checks";
-import { moduleText } from "../../powershell/moduleText";
+import { moduleFolder, moduleParts, moduleText } from "../../powershell/moduleText";
 import { members, statics } from "./known";
 import { loadParser, ofType, type Syntax } from "./syntax";
 
-const cmdlets = ["Export-ModuleMember", "Get-CimInstance", "Select-Object", "Set-StrictMode", "Write-Verbose"];
+const cmdlets = ["Export-ModuleMember", "Get-ExecutionPolicy", "Get-Service", "Select-Object", "Set-StrictMode", "Write-Verbose"];
 
 const types = Object.keys(statics);
 const netMembers = [...members, ...Object.entries(statics).flatMap(([type, names]) => names.map(name => `[${type}]::${name}`))];
 
 /** Methods without a result. `Add` of a set has one; those calls are cast to void. */
 const silentMethods = [
-    ...["Add", "AddAccessRule", "Close", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Flush", "Move", "ReleaseMutex"],
-    ...["RemoveAt", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "WaitForExit", "Write", "WriteAllText"],
+    ...["Add", "AddAccessRule", "CancelAfter", "Close", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exit", "Flush", "Move"],
+    ...["ReleaseMutex", "RemoveAt", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "WaitForExit", "Write", "WriteAllText"],
 ];
 
 const exported = [
@@ -22,6 +24,22 @@ const exported = [
     "Set-HybridIdentityState",
     "Uninstall-HybridIdentity",
 ];
+
+/** Of learn.microsoft.com, "Approved Verbs for PowerShell Commands"; those that this module could have a use for. */
+const approvedVerbs = [
+    ...["Add", "Clear", "Close", "Copy", "Enter", "Exit", "Find", "Format", "Get", "Hide", "Join", "Lock", "Move", "New", "Open"],
+    ...["Optimize", "Pop", "Push", "Redo", "Remove", "Rename", "Reset", "Resize", "Search", "Select", "Set", "Show", "Skip", "Split"],
+    ...["Step", "Switch", "Undo", "Unlock", "Watch", "Backup", "Checkpoint", "Compare", "Compress", "Convert", "ConvertFrom"],
+    ...["ConvertTo", "Dismount", "Edit", "Expand", "Export", "Group", "Import", "Initialize", "Limit", "Merge", "Mount", "Out"],
+    ...["Publish", "Restore", "Save", "Sync", "Unpublish", "Update", "Approve", "Assert", "Build", "Complete", "Confirm", "Deny"],
+    ...["Deploy", "Disable", "Enable", "Install", "Invoke", "Register", "Request", "Restart", "Resume", "Start", "Stop", "Submit"],
+    ...["Suspend", "Uninstall", "Unregister", "Wait", "Debug", "Measure", "Ping", "Repair", "Resolve", "Test", "Trace", "Connect"],
+    ...["Disconnect", "Read", "Receive", "Send", "Write", "Block", "Grant", "Protect", "Revoke", "Unblock", "Unprotect", "Use"],
+];
+
+/** Inner functions with a verb that tells of a changed system, and change it: documents, module files and the records key. */
+const changing = ["Remove-Document", "Remove-OldModule", "Remove-OtherValue", "Remove-RegistryKey", "Set-Document"];
+const changingVerb = /^(New|Set|Remove|Stop|Start|Restart|Reset|Update)-/;
 
 describe("PowerShell module, by its text alone", () => {
     const texts = { psm1: moduleText().psm1, psd1: moduleText().psd1 };
@@ -114,6 +132,21 @@ describe("PowerShell module, by its text alone", () => {
         assert.deepEqual(defined.filter(name => exported.includes(name)).sort(), exported);
         assert.deepEqual(defined.filter((name, index) => defined.indexOf(name) !== index), []);
         assert.ok(defined.includes("Invoke-HybridIdentityRequest"));
+    });
+
+    it("names functions by PowerShell's conventions: an approved verb, a noun in the singular, New or Set only where the host changes", () => {
+        const functions = listFunctions(module);
+        const names = functions.map(({ name }) => name);
+        assert.deepEqual(names.filter(name => !approvedVerbs.includes(name.split("-")[0]!)), []);
+        assert.deepEqual(names.filter(name => !/^[A-Z][a-z]+([A-Z][a-z]+)?-([A-Z][a-z0-9]*)*([^s]|ss|State)$/.test(name)), []);
+        assert.deepEqual(names.filter(name => changingVerb.test(name) && !exported.includes(name)).sort(), changing);
+        const asking = functions.filter(({ node }) => /\[CmdletBinding\(SupportsShouldProcess\)\]/.test(node.text)).map(({ name }) => name);
+        assert.deepEqual(asking.sort(), exported.filter(name => !name.startsWith("Get-")));
+    });
+
+    it("says at the top of each part which question it answers", () => {
+        const first = moduleParts.map(part => readFileSync(join(moduleFolder, "parts", `${part}.ps1`), "utf8").split("\n", 1)[0]!);
+        assert.deepEqual(moduleParts.filter((_, index) => !/^# [A-Z].{15,}[.?:]/.test(first[index]!)), []);
     });
 
     it("has a version of three numbers that the commands accept", () => {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { moduleFolder, moduleParts, moduleText, partOfLine, readModule } from "../../powershell/moduleText";
+import { moduleFolder, moduleParts, moduleText, partOfLine, readModule, withParts } from "../../powershell/moduleText";
 
 describe("module text", () => {
     let folder: string;
@@ -44,6 +44,16 @@ describe("module text", () => {
         assert.equal(partOfLine(psm1, 2), "head.ps1:1");
         assert.equal(partOfLine(psm1, 1), undefined);
         assert.equal(partOfLine("a\nb\n", 2), undefined);
+    });
+
+    it("leads the lines that PowerShell and the module name back to parts", () => {
+        const own = readFileSync(join(moduleFolder, "parts", "registry.ps1"), "utf8").split("\n").indexOf("function Read-RegistryValue {") + 1;
+        const at = moduleText().psm1.split("\n").indexOf("function Read-RegistryValue {") + 1;
+        assert.equal(withParts(`At line:${at + 1} char:9\r\n+ $x`, 1), `At registry.ps1:${own} char:9\r\n+ $x`);
+        assert.equal(withParts(`At C:\\Modules\\HybridIdentity.psm1:${at} char:9`, 0), `At registry.ps1:${own} char:9`);
+        assert.equal(withParts(`no value (Read-RegistryValue, line ${at + 1})`, 1), `no value (Read-RegistryValue, registry.ps1:${own})`);
+        assert.equal(withParts(`Line |\n ${at} |  $x`, 0), `registry.ps1:${own} |  $x`);
+        assert.equal(withParts("At line:1 char:1, line 12 of a file, At line:99999 char:1", 1), "At line:1 char:1, line 12 of a file, At line:99999 char:1");
     });
 
     it("is the same from a checkout with CR LF", () => {

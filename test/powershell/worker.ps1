@@ -2,6 +2,7 @@
 # next. Standard input holds one JSON line a command: script, stdin, mark. Standard output gets what the command writes, on
 # whatever way, and then a NUL, the mark and how it ended.
 param([string]$File)
+$env:FAKE_WORKER = 'yes'
 $commands = [System.Console]::In
 while ($null -ne ($line = $commands.ReadLine())) {
     $command = $line | ConvertFrom-Json

@@ -66,7 +66,7 @@ describe("host reader", () => {
         const { observation, server } = await look({ stdout: frame(answer) }, { preinstalled: true, exe: "pwsh.exe" });
         assert.equal(observation?.facts.osBuild, 20348);
         assert.match(commands[0] ?? "", /^pwsh\.exe .*HybridIdentity\\Get-HybridIdentityState"$/);
-        assert.deepEqual(JSON.parse(server.stdins[0] ?? ""), { protocol: 1, operation: "observe", ...request });
+        assert.deepEqual(JSON.parse(server.stdins[0] ?? ""), { protocol: 1, operation: "observe", ...request, limitSeconds: 5 });
     });
 
     it("hands on what the host says when it refuses, without asking again", async () => {

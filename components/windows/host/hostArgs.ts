@@ -46,4 +46,6 @@ export interface HostArgs extends SshArgs {
     waitForSsh?: number;
     /** Seconds for one look at the host, all in all. Default 60. */
     timeout?: number;
+    /** Whole seconds after which a command that enforces ends itself on the host, at least 90: nothing on this side can stop it. Default 600. */
+    commandTimeout?: number;
 }

@@ -16,6 +16,8 @@ export interface DocumentSpec {
     resource: Promise<string>;
     reads: Reads;
     services: string[];
+    /** Whether it is enforced, and not only audited. */
+    enforce: boolean;
     /** What is desired may depend on what the host is: its build, what is installed. */
     desired(observed: Observation): { desired: ValueTree; problems: string[] };
 }
@@ -25,13 +27,22 @@ export type Outcome =
     | { kind: "planned"; plan: DocumentPlan; observation: Observation }
     | { kind: "skipped" | "failed"; reason: string; stdin: string };
 
+/** What a host said of itself. */
+export interface Look {
+    observation: Observation;
+    /** Whether anything is enforced there: not where every document that was asked for with this look is refused or only audited. */
+    enforced: boolean;
+}
+
 export interface HostRunOptions {
     name: string;
     settings: StackSettings;
     onUnreachable: "fail" | "skip";
+    /** See `RunContext`. */
+    limitSeconds?: number;
     observe(connection: Connection, request: ObserveRequest): Promise<Observation>;
     /** The host was left out, or did not answer and may be left out. */
-    onSkipped(reason: string): void;
+    onSkipped(sentence: string): void;
     /** The run has to end with an error. */
     onFailed(reason: string): void;
     onOrphans(sentences: string[]): void;
@@ -55,8 +66,9 @@ interface Asked {
 export class HostRun {
     private readonly claimed = new Map<string, Declaration | undefined>();
     private readonly planned = new Map<string, Declaration>();
-    private readonly batch = new Batch<Asked, Outcome | Observation | undefined>((asked) => this.answer(asked));
+    private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked));
     private refused = false;
+    private failed = false;
 
     constructor(private readonly options: HostRunOptions) {}
 
@@ -75,29 +87,49 @@ export class HostRun {
         this.refused = true;
     }
 
+    /** A document whose inputs cannot be used, now that they are known, stays as it is in state. */
+    refuseDocument(reason: string, own: Omit<Declaration, "desired">): Outcome {
+        this.refuse();
+        this.fail(reason);
+        return { kind: "failed", reason, stdin: notObserved({ ...own, desired: {} }, { ...this.options.settings, now: this.options.now() }) };
+    }
+
+    /** Something of the host is not in state yet, and the run may not make it. */
+    refuseNew(): void {
+        if (!this.failed) {
+            this.fail(`an update would have to make what is new to this stack on it, and fail: ${newHostAdvice}`);
+        }
+    }
+
     /** Observes a document and decides about it. */
     plan(connection: Connection, spec: DocumentSpec): Promise<Outcome> {
         return this.batch.ask({ connection, spec }) as Promise<Outcome>;
     }
 
     /** What the host said of itself, or undefined when it was not asked or did not answer (its documents say why). */
-    look(connection: Connection): Promise<Observation | undefined> {
-        return this.batch.ask({ connection }) as Promise<Observation | undefined>;
+    look(connection: Connection): Promise<Look | undefined> {
+        return this.batch.ask({ connection }) as Promise<Look | undefined>;
     }
 
-    private async answer(asked: Asked[]): Promise<(Outcome | Observation | undefined)[]> {
+    private async answer(asked: Asked[]): Promise<(Outcome | Look | undefined)[]> {
         const specs = asked.flatMap((one) => (one.spec ? [one.spec] : []));
         const observed = await this.observe(asked[0]!.connection, specs);
         const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
         const outcomes = "reason" in observed ? this.leave(registered, observed) : this.decide(registered, observed);
-        return asked.map(({ spec }) => (spec ? outcomes.get(spec) : "reason" in observed ? undefined : observed));
+        const enforced = specs.length === 0 || specs.some((spec) => spec.enforce && outcomes.get(spec)?.kind === "planned");
+        const look = "reason" in observed ? undefined : { observation: observed, enforced };
+        return asked.map(({ spec }) => (spec ? outcomes.get(spec) : look));
     }
 
     /** Everything stays as it is in state. */
     private leave(registered: Registered[], why: NotObserved): Map<DocumentSpec, Outcome> {
-        const { settings, onSkipped, onFailed } = this.options;
-        (why.kind === "skipped" ? onSkipped : onFailed)(why.reason);
-        const context = { ...settings, now: this.options.now() };
+        const { settings, onSkipped } = this.options;
+        if (why.kind === "skipped") {
+            onSkipped(`not observed, everything on it stays as it is in state: ${why.reason}. If the host is new to this stack, this run fails: ${newHostAdvice}`);
+        } else if (!this.refused || !this.failed) {
+            this.fail(why.reason);
+        }
+        const context = { ...settings, limitSeconds: this.options.limitSeconds, now: this.options.now() };
         return new Map(registered.map(({ spec, own }) => [spec, { ...why, stdin: notObserved({ ...own, desired: {} }, context) }]));
     }
 
@@ -125,7 +157,7 @@ export class HostRun {
 
     private decide(registered: Registered[], observation: Observation): Map<DocumentSpec, Outcome> {
         const { settings } = this.options;
-        const context = { ...settings, now: this.options.now() };
+        const context = { ...settings, limitSeconds: this.options.limitSeconds, now: this.options.now() };
         const earlier = [...this.planned.values()];
         const wanted = registered.map(({ spec, own }) => {
             const { desired, problems } = spec.desired(observation);
@@ -144,7 +176,7 @@ export class HostRun {
                 continue;
             }
             const reason = `document "${own.id}" stays as it is in state:\n${all.map((one) => `  ${one}`).join("\n")}`;
-            this.options.onFailed(reason);
+            this.fail(reason);
             outcomes.set(spec, { kind: "failed", reason, stdin: notObserved(own, context) });
         }
         if (this.planned.size === this.claimed.size) {
@@ -153,4 +185,12 @@ export class HostRun {
         this.options.onDrift(wanted.map(({ own }) => ({ document: own.id, drift: host.documents.get(own.id)!.drift })));
         return outcomes;
     }
+
+    private fail(reason: string): void {
+        this.failed = true;
+        this.options.onFailed(reason);
+    }
 }
+
+/** The program cannot know what is in state, and the engine creates what is not there whatever the options say. */
+const newHostAdvice = 'take the host out of the program, or set mode: "audit" on its components';

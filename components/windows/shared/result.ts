@@ -1,6 +1,7 @@
 import { parseReply } from "../../../drift/reply";
-import { DriftEntry, Observation } from "../../../drift/types";
+import { DriftEntry } from "../../../drift/types";
 import { Outcome } from "../host/hostRun";
+import { restartsOf } from "./restarts";
 
 /** What a component tells its user after a run. */
 export interface Result {
@@ -9,6 +10,8 @@ export interface Result {
     drift: DriftEntry[];
     rebootPending: boolean;
     restartPending: string[];
+    /** What the user has to know of the services. */
+    warnings: string[];
     /** Why the run has to end with an error although the engine saw none. */
     failure?: string;
 }
@@ -19,17 +22,20 @@ export interface Result {
  */
 export function resultOf(outcome: Outcome, stdout: string | undefined, services: string[], needsReboot: boolean): Result {
     if (outcome.kind !== "planned") {
-        return { state: "unknown", drift: [], rebootPending: false, restartPending: [] };
+        const { pending, warnings } = restartsOf(services, undefined, "", false);
+        return { state: "unknown", drift: [], rebootPending: false, restartPending: pending, warnings };
     }
     const { plan, observation } = outcome;
     const answer = plan.action === "new" && stdout !== undefined ? answerTo(plan.time, stdout) : undefined;
     const wrote = answer?.wrote ?? false;
     const lastRepair = latest(Object.values(plan.lastRepairs));
+    const { pending, warnings } = restartsOf(services, observation.services, lastRepair, wrote);
     return {
         state: answer?.fresh ? (wrote ? "enforced" : "compliant") : plan.state,
         drift: plan.drift,
         rebootPending: needsReboot && (wrote || startedBefore(observation.facts.bootTime, lastRepair)),
-        restartPending: services.filter((name) => isRunning(observation, name) && (wrote || startedBefore(observation.services[name]?.startTime ?? "", lastRepair))),
+        restartPending: pending,
+        warnings,
         ...(answer?.failure !== undefined ? { failure: answer.failure } : {}),
     };
 }
@@ -52,8 +58,4 @@ function startedBefore(start: string, repair: string): boolean {
 
 function latest(times: string[]): string {
     return times.reduce((newest, one) => (one > newest ? one : newest), "");
-}
-
-function isRunning(observation: Observation, name: string): boolean {
-    return observation.services[name]?.state === "Running";
 }

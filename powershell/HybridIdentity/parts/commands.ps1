@@ -1,3 +1,5 @@
+# What may an administrator, or a command of the program, call?
+
 function Get-HybridIdentityState {
     <#
     .SYNOPSIS
@@ -5,27 +7,29 @@ function Get-HybridIdentityState {
     #>
     [CmdletBinding()]
     param()
-    Complete-Command 'observe'
+    Complete-Command 'observe' $null
 }
 
 function Set-HybridIdentityState {
     <#
     .SYNOPSIS
     Reads a document from standard input and enforces it: writes values that differ, reads them back, keeps the records.
+    With -WhatIf it only says what it would do to each value.
     #>
-    [CmdletBinding()]
+    [CmdletBinding(SupportsShouldProcess)]
     param()
-    Complete-Command 'set'
+    Complete-Command 'set' $PSCmdlet
 }
 
 function Remove-HybridIdentityState {
     <#
     .SYNOPSIS
     Reads a document from standard input and lets its values go, each with what was there before.
+    With -WhatIf it only says what it would do to each value.
     #>
-    [CmdletBinding()]
+    [CmdletBinding(SupportsShouldProcess)]
     param()
-    Complete-Command 'remove'
+    Complete-Command 'remove' $PSCmdlet
 }
 
 function Initialize-HybridIdentity {
@@ -35,12 +39,13 @@ function Initialize-HybridIdentity {
     .PARAMETER Readers
     Accounts or SIDs that may read the records, for example the group of an observer account. Replaces the present ones.
     #>
-    [CmdletBinding()]
+    [CmdletBinding(SupportsShouldProcess)]
     param([string[]]$Readers = @())
     Assert-FullLanguage
     Assert-Bitness
     Assert-Elevation
     $sids = Resolve-Reader $Readers
+    if (-not $PSCmdlet.ShouldProcess($RecordKey, 'Make, with these readers beside administrators: ' + [string]::Join(', ', $sids))) { return }
     $mutex = Enter-HostMutex
     try { Initialize-RecordKey $sids }
     finally { Exit-HostMutex $mutex }
@@ -53,7 +58,7 @@ function Uninstall-HybridIdentity {
     .PARAMETER Force
     Also where stacks still manage values of this host: their originals are forgotten.
     #>
-    [CmdletBinding()]
+    [CmdletBinding(SupportsShouldProcess)]
     param([switch]$Force)
     Assert-FullLanguage
     Assert-Bitness
@@ -67,8 +72,9 @@ function Uninstall-HybridIdentity {
         if ($owners.Count -gt 0 -and -not $Force) {
             throw (Get-Failure 'owner' ('Values of this host are still managed by ' + [string]::Join(', ', [string[]]@($owners)) + '. Destroy those first, or use -Force and lose what was there before.'))
         }
-        Remove-RegistryKey $RecordKey
         $folder = Get-ModuleFolder
+        if (-not $PSCmdlet.ShouldProcess($RecordKey + ', ' + $folder, 'Delete')) { return }
+        Remove-RegistryKey $RecordKey
         if ([System.IO.Directory]::Exists($folder)) { [System.IO.Directory]::Delete($folder, $true) }
     }
     finally {

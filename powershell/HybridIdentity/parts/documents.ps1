@@ -40,6 +40,7 @@ function ConvertFrom-Document {
     $document = ConvertFrom-DocumentObject $json
     $document.onDestroy = Get-TextMember $json 'onDestroy' '\A(retain|restore)\z' $false
     $document.takeOverFrom = Get-TextMember $json 'takeOverFrom' '\A[^\x00-\x1f]+\z' $true
+    $document.limitSeconds = Get-NumberMember $json 'limitSeconds' 1 86400 $DefaultLimit
     $document.handed = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
     foreach ($key in (Get-ObjectMember $json 'handed' $true).GetEnumerator()) {
         foreach ($name in (ConvertTo-TextList $key.Value 'handed')) {

@@ -1,7 +1,11 @@
+# What is this host, and what does it let this session do?
+
 function Test-Elevated {
     $principal = [System.Security.Principal.WindowsPrincipal]::new([System.Security.Principal.WindowsIdentity]::GetCurrent())
     return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
 }
+
+function Get-UserName { return [System.Security.Principal.WindowsIdentity]::GetCurrent().Name }
 
 # Constrained language mode forbids most of this module, the raw output stream too, so this one failure is no frame.
 function Assert-FullLanguage {
@@ -34,6 +38,21 @@ function Get-BootTime {
     return Format-Time ($boot.AddTicks(-($boot.Ticks % 10000000)))
 }
 
+# Whether Import-Module looks where the module is installed: programs are known to overwrite the PSModulePath of a machine.
+function Test-ModulePath {
+    $wanted = [System.IO.Path]::GetDirectoryName((Get-ModuleFolder))
+    foreach ($path in "$([System.Environment]::GetEnvironmentVariable('PSModulePath'))".Split([System.IO.Path]::PathSeparator)) {
+        if ([string]::Equals($path.Trim().TrimEnd('\', '/'), $wanted, [System.StringComparison]::OrdinalIgnoreCase)) { return $true }
+    }
+    return $false
+}
+
+# What PowerShell asks of a file before it runs it: AllSigned and Restricted keep the installed module out.
+function Get-FilePolicy {
+    try { return "$(Get-ExecutionPolicy)" }
+    catch { return 'unknown:' + (Get-Reason $_) }
+}
+
 function Get-HostFact {
     $windows = Read-RegistryValue 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion' @('CurrentBuildNumber', 'ProductName')
     $build = 0
@@ -41,14 +60,16 @@ function Get-HostFact {
     $name = ''
     if ($windows['ProductName'].StartsWith('string:', [System.StringComparison]::Ordinal)) { $name = $windows['ProductName'].Substring(7) }
     return [ordered]@{
-        computerName = [System.Environment]::MachineName
-        user         = [System.Security.Principal.WindowsIdentity]::GetCurrent().Name
-        elevated     = Test-Elevated
-        osBuild      = $build
-        osName       = $name
-        bootTime     = Get-BootTime
-        now          = Format-Time ([datetime]::UtcNow)
-        powershell   = "$($PSVersionTable.PSVersion)"
-        languageMode = "$($ExecutionContext.SessionState.LanguageMode)"
+        computerName    = [System.Environment]::MachineName
+        user            = Get-UserName
+        elevated        = Test-Elevated
+        osBuild         = $build
+        osName          = $name
+        bootTime        = Get-BootTime
+        now             = Format-Time ([datetime]::UtcNow)
+        powershell      = "$($PSVersionTable.PSVersion)"
+        languageMode    = "$($ExecutionContext.SessionState.LanguageMode)"
+        moduleFound     = Test-ModulePath
+        executionPolicy = Get-FilePolicy
     }
 }

@@ -1,3 +1,5 @@
+# How does a failure reach the reply: with which code, in whose words, from where?
+
 # An exception that carries the code of the reply; throw what this returns.
 function Get-Failure {
     param([string]$Code, [string]$Message)
@@ -20,10 +22,19 @@ function Get-InnerException {
 function Get-Reason {
     param($ErrorRecord)
     $exception = Get-InnerException $ErrorRecord
-    if ($exception -is [System.UnauthorizedAccessException] -or $exception -is [System.Security.SecurityException]) {
-        return 'denied'
+    for ($inner = $exception; $null -ne $inner; $inner = $inner.InnerException) {
+        if ($inner -is [System.UnauthorizedAccessException] -or $inner -is [System.Security.SecurityException]) { return 'denied' }
+        if ($inner -is [System.ComponentModel.Win32Exception] -and $inner.NativeErrorCode -eq 5) { return 'denied' }
     }
     return $exception.Message
+}
+
+# Where a failure happened that this module did not expect: ` (Read-Record, line 412)`, a line of the joined text.
+function Get-Position {
+    param($ErrorRecord)
+    $match = [regex]::Match("$($ErrorRecord.ScriptStackTrace)", '\Aat ([^,]+), [^\r\n]*: line ([0-9]+)')
+    if (-not $match.Success) { return '' }
+    return ' (' + $match.Groups[1].Value + ', line ' + $match.Groups[2].Value + ')'
 }
 
 function Limit-Text {

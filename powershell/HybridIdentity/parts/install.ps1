@@ -1,3 +1,5 @@
+# Which module is on this host, and how does another take its place?
+
 function Get-ModuleFolder {
     return [System.IO.Path]::Combine([System.Environment]::GetFolderPath('ProgramFiles'), 'WindowsPowerShell', 'Modules', 'HybridIdentity')
 }

@@ -1,3 +1,4 @@
+# How is JSON read and written, the same in 5.1 and 7?
 # A reader of its own: ConvertFrom-Json turns texts that look like dates into dates, drops or merges members that
 # differ in case, and takes more than JSON, each in another way in 5.1 and 7.
 

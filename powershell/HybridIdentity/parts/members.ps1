@@ -1,3 +1,5 @@
+# Is a member of a request or document there, and of the right kind?
+
 function ConvertTo-JoinedText {
     param($Value, [string]$Member)
     if ($Value -is [string]) { return $Value }
@@ -49,4 +51,15 @@ function Assert-Protocol {
     if ($Object['protocol'] -isnot [long] -or $Object['protocol'] -ne 1) {
         throw (Get-Failure 'protocol' ('protocol: received ' + (Limit-Text (ConvertTo-JsonText $Object['protocol'])) + '; this module speaks protocol 1. Install the module that belongs to the program.'))
     }
+}
+
+# The member's whole number; $Default where it is missing.
+function Get-NumberMember {
+    param($Object, [string]$Member, [long]$Least, [long]$Most, [long]$Default)
+    if (-not $Object.ContainsKey($Member)) { return $Default }
+    $number = $Object[$Member]
+    if ($number -isnot [long] -or $number -lt $Least -or $number -gt $Most) {
+        throw (Get-Failure 'malformed' ($Member + ': expected a whole number from ' + $Least + ' to ' + $Most + '; received ' + (Limit-Text (ConvertTo-JsonText $number)) + '.'))
+    }
+    return $number
 }

@@ -1,3 +1,5 @@
+# Who may write now? One process at a time, and the others are told which one it is.
+
 function Write-Holder {
     param([string]$Who)
     Write-RegistryValue $RecordKey 'Holder' ('string:' + $Who + ', process ' + $PID + ', since ' + (Format-Time ([datetime]::UtcNow)))

@@ -1,3 +1,5 @@
+# What does a text such as dword:1 stand for, and which data of the registry is that?
+
 function ConvertTo-Notation {
     param($Kind, $Value)
     if ($Kind -eq [Microsoft.Win32.RegistryValueKind]::DWord -and $Value -is [int]) {

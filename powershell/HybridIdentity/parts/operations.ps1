@@ -1,3 +1,5 @@
+# How does a request or document become one reply?
+
 # One frame on the raw standard output, written at once: 5.1 wraps what goes through the pipeline at the console's width.
 function Write-Frame {
     param([System.Collections.IDictionary]$Reply)
@@ -20,10 +22,8 @@ function Add-Observation {
         $names = ConvertTo-TextList $key.Value ('values, ' + (Limit-Text $key.Key))
         $values[$key.Key] = Read-RegistryValue $key.Key $names
     }
-    $services = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
-    if ($Request.ContainsKey('services')) {
-        foreach ($name in (ConvertTo-TextList $Request['services'] 'services')) { $services[$name] = Get-ServiceFact $name }
-    }
+    $services = @{}
+    if ($Request.ContainsKey('services')) { $services = Get-ServiceFact (ConvertTo-TextList $Request['services'] 'services') }
     $marker = (Read-RegistryValue $RecordKey @('Module'))['Module']
     if ($marker.StartsWith('string:', [System.StringComparison]::Ordinal)) { $marker = $marker.Substring(7) } else { $marker = '' }
     try { $records = [ordered]@{ values = (Read-RecordText 'Values'); documents = (Read-RecordText 'Documents') } }
@@ -68,6 +68,7 @@ function Add-Installation {
 function Add-Enforcement {
     param([string]$Operation, [string]$Text, $Reply)
     $document = ConvertFrom-Document $Text
+    Limit-Process $document.limitSeconds
     $set = $Operation -ceq 'set'
     if ($set -and $document.time.Length -eq 0) {
         throw (Get-Failure 'not observed' ('document ' + $document.document + ': this host was not observed, so nothing is enforced. Run again when it can be reached.'))
@@ -79,10 +80,9 @@ function Add-Enforcement {
         if ($set) { Set-Document $document $Text $run } else { Remove-Document $document $run }
     }
     catch {
-        $exception = Get-InnerException $_
         $left = Undo-Run $run
-        if ($left.Length -gt 0) { $exception.Data['host'] = 'partly changed: ' + [string]::Join(', ', $left) }
-        throw $exception
+        if ($left.Length -gt 0) { (Get-InnerException $_).Data['host'] = 'partly changed: ' + [string]::Join(', ', $left) }
+        throw
     }
     finally {
         Exit-HostMutex $mutex
@@ -109,6 +109,7 @@ function Invoke-Operation {
         else {
             $request = ConvertFrom-JsonText $Text
             Assert-Protocol $request
+            Limit-Process (Get-NumberMember $request 'limitSeconds' 1 86400 $DefaultLimit)
             $operation = Get-TextMember $request 'operation' ('\A(' + [string]::Join('|', $Allowed) + ')\z') $false
             $reply['operation'] = $operation
             if ($operation -ceq 'install') { Add-Installation $request $reply } else { Add-Observation $request $reply }
@@ -119,7 +120,7 @@ function Invoke-Operation {
         $message = $exception.Message
         $code = 'denied'
         if ($operation -ceq 'install') { $code = 'install' }
-        if ($exception.Data.Contains('code')) { $code = $exception.Data['code'] }
+        if ($exception.Data.Contains('code')) { $code = $exception.Data['code'] } else { $message += Get-Position $_ }
         $standing = 'as it was'
         if ($exception.Data.Contains('host')) { $standing = $exception.Data['host'] }
         $reply = [ordered]@{
@@ -129,17 +130,23 @@ function Invoke-Operation {
         $message = $code + ': ' + $message
     }
     Write-Frame $reply
+    Exit-HungProcess ([int]($message.Length -gt 0))
     return $message
 }
 
 # For the block of protocol.md, which exits by what this gives.
 function Invoke-HybridIdentityRequest {
     param([string]$Json)
+    Limit-Process $DefaultLimit
     return (Invoke-Operation @('observe', 'install') $Json).Length -eq 0
 }
 
+# Reads standard input, whose end may never come, and answers it.
 function Complete-Command {
-    param([string]$Operation)
-    $message = Invoke-Operation $Operation ([System.Console]::In.ReadToEnd())
+    param([string]$Operation, $Cmdlet)
+    Limit-Process $DefaultLimit
+    $text = [System.Console]::In.ReadToEnd()
+    if (-not (Confirm-Operation $Operation $text $Cmdlet)) { return }
+    $message = Invoke-Operation $Operation $text
     if ($message.Length -gt 0) { throw ('HybridIdentity: ' + $message) }
 }

@@ -1,3 +1,5 @@
+# What do set and remove write, and in which order, so that nothing is lost wherever they are stopped?
+
 function Test-OwnValue {
     param($Record, [string]$Present)
     return (Test-AsDesired $Present $Record.written) -or (Test-AsDesired $Present $Record.writing)

@@ -1,20 +1,82 @@
-# State and start of a service. CIM is slow to start, so it is asked only for services that exist.
-function Get-ServiceFact {
+# In what state are the services that were asked for, and since when do they run?
+# The Service Control Manager knows the state and answers at once. When a service started only WMI knows, which may never answer.
+
+# The word of the Service Control Manager (Running, Stopped, StartPending, ...), `absent`, or `unknown:REASON`.
+function Get-ServiceState {
     param([string]$Name)
-    $fact = [ordered]@{ state = 'absent'; startTime = '' }
-    if ($Name -cnotmatch '\A[^\\/''"%]{1,256}\z') { throw (Get-Failure 'malformed' ('services: received ' + (Limit-Text $Name) + ', which is no name of a service.')) }
-    $registered = Read-RegistryValue ('HKLM\SYSTEM\CurrentControlSet\Services\' + $Name) @('Start')
-    if (Test-SameText $registered['Start'] 'absent') { return $fact }
-    $fact.state = 'unknown'
-    try {
-        $service = Get-CimInstance -ClassName Win32_Service -Filter ("Name='" + $Name + "'") -Property @('State', 'ProcessId')
-        if ($null -eq $service) { return $fact }
-        $fact.state = [string]$service.State
-        if ($service.ProcessId -gt 0) {
-            $process = Get-CimInstance -ClassName Win32_Process -Filter ('ProcessId=' + $service.ProcessId) -Property @('CreationDate')
-            if ($null -ne $process -and $null -ne $process.CreationDate) { $fact.startTime = Format-Time ($process.CreationDate.ToUniversalTime()) }
-        }
+    if ($Name -cnotmatch '\A[^\\/\x00-\x1f]{1,256}\z') { throw (Get-Failure 'malformed' ('services: received ' + (Limit-Text $Name) + ', which is no name of a service.')) }
+    # By its own name only: Get-Service would take wildcards, and shows nothing of a service that this account may not ask.
+    $type = (Read-RegistryValue ('HKLM\SYSTEM\CurrentControlSet\Services\' + $Name) @('Type'))['Type']
+    if ($type.StartsWith('unknown:', [System.StringComparison]::Ordinal)) { return $type }
+    $bits = [uint32]0
+    [void][uint32]::TryParse([regex]::Replace($type, '\Adword:', ''), [ref]$bits)
+    # Drivers stand there, too.
+    if (($bits -band 0x30) -eq 0) { return 'absent' }
+    try { $service = Get-Service -Name ([System.Management.Automation.WildcardPattern]::Escape($Name)) -ErrorAction SilentlyContinue }
+    catch { return 'unknown:' + (Get-Reason $_) }
+    if ($null -eq $service) { return 'unknown:denied' }
+    return "$($service.Status)"
+}
+
+# State and start of each service by name.
+function Get-ServiceFact {
+    param([string[]]$Names)
+    $facts = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+    $running = [System.Collections.Generic.List[string]]::new()
+    foreach ($name in $Names) {
+        $state = Get-ServiceState $name
+        $facts[$name] = [ordered]@{ state = $state; startTime = '' }
+        if ($state -cnotmatch '\A(Stopped|absent|unknown:.*)\z') { $running.Add($name) }
     }
-    catch { Write-Verbose ($Name + ' could not be asked: ' + $_.Exception.Message) }
-    return $fact
+    if ($running.Count -eq 0) { return $facts }
+    try { $starts = Read-ServiceStart }
+    catch {
+        foreach ($name in $running) { $facts[$name].startTime = 'unknown:' + (Get-Reason $_) }
+        return $facts
+    }
+    foreach ($name in $running) {
+        $facts[$name].startTime = 'unknown:WMI does not name its process'
+        if ($starts.ContainsKey($name)) { $facts[$name].startTime = $starts[$name] }
+    }
+    return $facts
+}
+
+# When the processes of all running services started, by service, in one question for services and one for processes.
+function Read-ServiceStart {
+    if ((Get-ServiceState 'Winmgmt') -cne 'Running') { throw 'WMI is not there: the service Winmgmt does not run' }
+    $services = Read-CimInstance 'Win32_Service' 'ProcessId<>0' @('Name', 'ProcessId')
+    $count = @{}
+    foreach ($service in $services) { $count["$($service.ProcessId)"] = 1 + $count["$($service.ProcessId)"] }
+    $started = @{}
+    foreach ($process in (Read-CimInstance 'Win32_Process' 'ProcessId<>0' @('ProcessId', 'CreationDate'))) {
+        if ($null -ne $process.CreationDate) { $started["$($process.ProcessId)"] = Format-Time ($process.CreationDate.ToUniversalTime()) }
+    }
+    $starts = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($service in $services) {
+        $id = "$($service.ProcessId)"
+        # The process is older than a service that joined it later, or was started again inside it.
+        if ($count[$id] -gt 1) { $starts[$service.Name] = 'unknown:it shares its process with other services' }
+        elseif ($started.ContainsKey($id)) { $starts[$service.Name] = $started[$id] }
+    }
+    return $starts
+}
+
+function Read-CimInstance {
+    param([string]$Class, [string]$Filter, [string[]]$Properties)
+    return , (Invoke-Bounded 'Get-CimInstance' @{ ClassName = $Class; Filter = $Filter; Property = $Properties; ErrorAction = 'Stop' } 10)
+}
+
+# Runs a command in a thread of its own and waits so long for it. A call that hangs in native code cannot be stopped: its
+# thread is left behind, and Exit-HungProcess knows of it.
+function Invoke-Bounded {
+    param([string]$Command, $Parameters, [int]$Seconds)
+    $shell = [System.Management.Automation.PowerShell]::Create()
+    [void]$shell.AddCommand($Command).AddParameters($Parameters)
+    $pending = $shell.BeginInvoke()
+    if (-not $pending.AsyncWaitHandle.WaitOne($Seconds * 1000)) {
+        $Watchdog.hung = $true
+        throw ($Command + ' has not answered within ' + $Seconds + ' seconds')
+    }
+    try { return , @($shell.EndInvoke($pending)) }
+    finally { $shell.Dispose() }
 }

@@ -27,10 +27,13 @@ describe("Host: bad input", () => {
         ["both password and key", { password: "hunter2" }, /\n {2}privateKey: exactly one of password and privateKey is needed; received both/],
         ["neither password nor key", { privateKey: undefined }, /\n {2}privateKey: .*received neither/],
         ["no address", { address: "" }, /\n {2}address: /],
+        ["an address with a port", { address: "mim01:22" }, /\n {2}address: must be a name or an address alone, without user or port; received "mim01:22"\. Use the members user and port/],
+        ["an address in brackets", { address: "[::1]" }, /\n {2}address: must be a name or an address alone/],
         ["a port out of range", { port: 70000 }, /\n {2}port: .*70000/],
         ["an unknown choice", { onUnreachable: "ignore" as never, module: "none" as never }, /\n {2}onUnreachable: unknown choice "ignore".*\n {2}module: unknown choice "none"/],
         ["an executable with a space", { powershell: "C:\\Program Files\\PowerShell\\7\\pwsh.exe" }, /\n {2}powershell: must not hold a space/],
         ["a timeout of nothing", { timeout: 0 }, /\n {2}timeout: must be a number of seconds, at least 1; received 0/],
+        ["a limit shorter than another run may take", { commandTimeout: 60 }, /\n {2}commandTimeout: must be a whole number of seconds from 90 to 86400; received 60/],
         ["a jump host without host key", { jumpHost: { ...hostArgs, hostKey: undefined as never } }, /\n {2}jumpHost\.hostKey: is required/],
         ["an observer's key that cannot be read", { observe: { user: "observer", privateKey: "/home/me/id_ed25519" } }, /\n {2}observe\.privateKey: could not be read/],
     ];
@@ -69,6 +72,25 @@ describe("Host", () => {
         await recorded.settle();
         assert.deepEqual(recorded.resources.map((one) => [one.type, one.name]), [["hybrid-identity:windows:Host", "mim01"]]);
         assert.deepEqual(recorded.asked, [], "a host without components is not dialled");
+    });
+
+    it("hands the limit of its commands on with each document, and only where one is given", async () => {
+        for (const [args, expected] of <[object, number | undefined][]>[[{ commandTimeout: 900 }, 900], [{}, undefined]]) {
+            const recorded = await installMocks();
+            const host = new windows.Host("mim01", { ...hostArgs, ...args });
+            new windows.RegistryValues("extra", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
+            const { inputs } = await recorded.one("command:remote:Command", "extra-mim01-extra");
+            assert.equal(JSON.parse(inputs["stdin"]).limitSeconds, expected);
+        }
+    });
+
+    it("warns of a module path and a policy that keep the installed module out", async () => {
+        const recorded = await installMocks({ facts: { moduleFound: false, executionPolicy: "Restricted" } });
+        const host = new windows.Host("mim01", hostArgs);
+        new windows.RegistryValues("extra", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
+        await recorded.settle();
+        const about = recorded.warnings.filter((one) => /PSModulePath|execution policy/.test(one)).map((one) => one.split(" ", 2).join(" "));
+        assert.deepEqual(about, ["mim01: PSModulePath,", "mim01: The"]);
     });
 
     it("with a preinstalled module installs none", async () => {
