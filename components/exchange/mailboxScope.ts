@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../drift/types";
 import { MailMethod } from "../choices";
-import { isGuid, isPlain, oneOf } from "../internal/inputs";
+import { Checks, choice, needed, text } from "../internal/checkArgs";
+import { checkSound } from "../internal/checkSound";
+import { isGuid, isPlain } from "../internal/inputs";
 import { throwProblems } from "../internal/report";
 import { MailboxAccess } from "./mailboxScope/access";
-import { checkScopeChoice, MailboxScopeChoice } from "./mailboxScope/scopeChoice";
+import { checkScopeChoice, MailboxScopeChoice, scopeShape } from "./mailboxScope/scopeChoice";
 import { scopeGroup, testedMailboxes } from "./mailboxScope/scopeGroup";
 import { limitByPolicy, limitByRole } from "./mailboxScope/scopeMethods";
 import { migrate } from "./mailboxScope/scopeMigration";
@@ -42,7 +44,7 @@ export class MailboxScope extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: MailboxScopeArgs, opts?: pulumi.ComponentResourceOptions) {
-        throwProblems("exchange.MailboxScope", name, checkMailboxScope(args));
+        throwProblems("exchange.MailboxScope", name, checkSound(args, shape, checkMailboxScope));
         super("hybrid-identity:exchange:MailboxScope", name, {}, opts);
 
         const method = args.method ?? MailMethod.accessPolicy;
@@ -71,6 +73,8 @@ export class MailboxScope extends pulumi.ComponentResource {
     }
 }
 
+const shape: Checks<MailboxScopeArgs> = { ...scopeShape, clientId: needed(text), servicePrincipalId: needed(text), method: choice(MailMethod) };
+
 function checkMailboxScope(args: MailboxScopeArgs): Problem[] {
     const ids = (["clientId", "servicePrincipalId"] as const).flatMap((property) => {
         const value = args[property];
@@ -78,5 +82,5 @@ function checkMailboxScope(args: MailboxScopeArgs): Problem[] {
             ? []
             : [{ property, message: `must be a GUID; received ${JSON.stringify(value ?? null)}` }];
     });
-    return [...oneOf("method", args.method, MailMethod), ...ids, ...checkScopeChoice(args)];
+    return [...ids, ...checkScopeChoice(args)];
 }

@@ -58,6 +58,7 @@ export async function install(replies: Replies, preview = false, state: object =
         "hybrid-identity",
         "test",
         preview,
+        "organization",
     );
     pulumi.runtime.setAllConfig({});
     reporter.warn = (message) => void recorded.warnings.push(message);
