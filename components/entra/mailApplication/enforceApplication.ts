@@ -5,7 +5,7 @@ import { MailboxScope } from "../../exchange/mailboxScope";
 import { settled } from "../../internal/inputs";
 import { Adoption, adoption } from "./adoption";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation } from "./credentials";
-import { exchangeRole } from "./exchangeRole";
+import { ExchangeRole, exchangeRole } from "./exchangeRole";
 import { reportForeign } from "./foreignCredentials";
 import { certificateToHandOver } from "./handOver";
 import { Managed, refuse } from "./keptApplication";
@@ -18,16 +18,17 @@ import { requireSecretsAllowed } from "./secretsAllowed";
 
 /** Nothing is registered before it is clear that all may be written; where it may not, what is in state stays as it is. */
 export async function enforceApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
-    const role = exchangeRole("full_access_as_app", component);
+    let role: pulumi.Output<ExchangeRole>;
     let existing: Adoption;
     let handedOver: InState | undefined;
     try {
         const owners = await settled(pulumi.output(args.owners ?? []));
         const rights = await requireRights(args.method, owners ?? [], component);
+        // After the own look at who runs this: a credential that is refused is said once.
+        role = pulumi.output(await exchangeRole("full_access_as_app", component));
         existing = await adoption(args.adopt, rights, component);
         await requireSecretsAllowed(name, args, await ownState(component), component);
         handedOver = args.certificate === undefined ? undefined : await certificateToHandOver(await ownState(component), args.certificate);
-        await settled(role);
     } catch (error) {
         const { children } = await ownState(component);
         return refuse(error as Error, name, children, component, false);
@@ -39,7 +40,7 @@ function makeApplication(
     name: string,
     args: MailApplicationArgs,
     parent: pulumi.Resource,
-    role: ReturnType<typeof exchangeRole>,
+    role: pulumi.Output<ExchangeRole>,
     existing: Adoption,
     handedOver: InState[],
 ): Managed {
@@ -102,7 +103,7 @@ function addApplication(
     name: string,
     args: MailApplicationArgs,
     owners: pulumi.Output<string[]>,
-    role: ReturnType<typeof exchangeRole>,
+    role: pulumi.Output<ExchangeRole>,
     parent: pulumi.Resource,
     adopted: pulumi.CustomResourceOptions,
 ): azuread.Application {
@@ -142,7 +143,7 @@ function addServicePrincipal(
 function addConsent(
     name: string,
     principal: azuread.ServicePrincipal,
-    role: ReturnType<typeof exchangeRole>,
+    role: pulumi.Output<ExchangeRole>,
     parent: pulumi.Resource,
     adopted: pulumi.CustomResourceOptions,
 ): void {
