@@ -89,9 +89,9 @@ describe("engine: an application that is only audited", function () {
         tenant.resetCalls();
         const preview = await stack.preview({ refresh: true, fails: true });
         assert.deepEqual([seen.state, seen.drift], ["drifted", drift]);
-        const warning = /mim \(MIM mail!, .*\): 4 values differ from what is declared \(found -> declared\):\n {2}consent: \[\] -> \["full_access_as_app"\]\n/;
+        const warning = /mim \(MIM mail!, .*\): 3 values differ from what is declared \(found -> declared\):\n {2}consent: \[\] -> \["full_access_as_app"\]\n/;
         assert.match(preview.warnings.join("\n"), warning);
-        assert.match(preview.text, /mim: 4 properties differ from what is declared, and "failOnDrift" is set/);
+        assert.match(preview.text, /mim: 3 properties differ from what is declared, and "failOnDrift" is set/);
         declare({ mode: "audit" });
         const up = await stack.up({ refresh: true });
         assert.deepEqual([seen.state, seen.drift, up.changes], ["drifted", drift, {}]);
