@@ -93,6 +93,23 @@ describe("engine: hosts that cannot be reached", function () {
         assert.deepEqual([scene.host("mim01").counters.connections, scene.host("mim02").counters.connections], [0, 0]);
     });
 
+    it("failWhenNotObserved: what was left out ends the run, that else ends well with --expect-no-changes", async () => {
+        registry("mim01").set(KEY, "Setting", "dword:1");
+        registry("mim02").set(KEY, "Setting", "dword:1");
+        scene.stack.settings = { offline: true };
+        assert.deepEqual((await scene.stack.preview({ expectNoChanges: true })).errors, []);
+        scene.stack.settings = { offline: true, failWhenNotObserved: true };
+        const offline = await scene.stack.preview({ expectNoChanges: true, fails: true });
+        const said = (name: string) => `${name}: not observed, left out by hybrid-identity:offline, and hybrid-identity:failWhenNotObserved is set`;
+        assert.deepEqual(offline.errors.sort(), [said("mim01"), said("mim02")]);
+        await scene.host("mim02").fault("unreachable");
+        scene.stack.settings = { failWhenNotObserved: true };
+        scene.stack.program = twoHosts({ second: { onUnreachable: "skip" } });
+        const skipped = await scene.stack.preview({ expectNoChanges: true, fails: true });
+        assert.equal(skipped.errors.length, 1);
+        assert.match(skipped.errors[0] ?? "", /^mim02: not observed, 127\.0\.0\.1:.*ECONNREFUSED.*, and hybrid-identity:failWhenNotObserved is set$/);
+    });
+
     it("a retired host that no longer answers is taken out of the program: nothing is contacted", async () => {
         await scene.host("mim02").fault("unreachable");
         registry("mim01").set(KEY, "Setting", "dword:1");

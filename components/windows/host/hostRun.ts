@@ -87,6 +87,13 @@ export class HostRun {
         this.refused = true;
     }
 
+    /** What a document is made of stayed unknown in this preview. */
+    notAsked(id: string): void {
+        if (this.options.settings.failWhenNotObserved) {
+            this.fail(`document "${id}" was not observed, because not all that it or its host is made of is known in this preview, and hybrid-identity:failWhenNotObserved is set`);
+        }
+    }
+
     /** A document whose inputs cannot be used, now that they are known, stays as it is in state. */
     refuseDocument(reason: string, own: Omit<Declaration, "desired">): Outcome {
         this.refuse();
@@ -124,7 +131,9 @@ export class HostRun {
     /** Everything stays as it is in state. */
     private leave(registered: Registered[], why: NotObserved): Map<DocumentSpec, Outcome> {
         const { settings, onSkipped } = this.options;
-        if (why.kind === "skipped") {
+        if (why.kind === "skipped" && settings.failWhenNotObserved) {
+            this.fail(`not observed, ${why.reason}, and hybrid-identity:failWhenNotObserved is set`);
+        } else if (why.kind === "skipped") {
             onSkipped(`not observed, everything on it stays as it is in state: ${why.reason}. If the host is new to this stack, this run fails: ${newHostAdvice}`);
         } else if (!this.refused || !this.failed) {
             this.fail(why.reason);

@@ -10,6 +10,8 @@ export interface StackSettings {
     skipHosts: string[];
     /** Leave every host as it is in state: `hybrid-identity:offline`. */
     offline: boolean;
+    /** End the run with an error where a host or a document was not observed: `hybrid-identity:failWhenNotObserved`. */
+    failWhenNotObserved: boolean;
 }
 
 export function stackSettings(): StackSettings {
@@ -19,5 +21,6 @@ export function stackSettings(): StackSettings {
         takeOverFrom: config.get("takeOverFrom"),
         skipHosts: config.getObject<string[]>("skipHosts") ?? [],
         offline: config.getBoolean("offline") ?? false,
+        failWhenNotObserved: config.getBoolean("failWhenNotObserved") ?? false,
     };
 }

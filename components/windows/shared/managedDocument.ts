@@ -114,6 +114,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
             });
         }),
     );
+    void settled(outcome).then((decided) => decided ?? host.run.notAsked(declare(name, args).id), () => undefined);
     const stdout = args.mode === "audit" ? undefined : enforce(component, name, args, outcome).stdout;
     // A preview must not wait for what only an update can tell.
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
