@@ -8,6 +8,7 @@ import { registerHost } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
 import { probe } from "./host/observeHost";
 import { stackSettings } from "./host/settings";
+import { Pending, pendingTexts } from "./shared/pending";
 
 /**
  * A Windows server reached over SSH (Windows OpenSSH 7.9 or newer, Windows PowerShell 5.1 or PowerShell 7). Registers no command by itself.
@@ -45,6 +46,7 @@ export class Host extends pulumi.ComponentResource {
                 observe: (to, request) => probe.observe(name, to, request, { executable, preinstalled, ...seconds }),
                 onSkipped: (sentence) => reporter.warn(`${name}: ${sentence}`, this),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
+                onFinished: (pending) => sayPending(name, pending, this),
                 onOrphans: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
                 onDrift: (found) => warnOfDrift(name, found, this),
                 now: () => new Date(),
@@ -53,6 +55,16 @@ export class Host extends pulumi.ComponentResource {
 
         this.address = pulumi.output(args.address);
         this.registerOutputs({ address: this.address });
+    }
+}
+
+function sayPending(name: string, pending: Pending[], host: Host): void {
+    const texts = pendingTexts(pending);
+    if (texts.pending !== undefined) {
+        reporter.info(`${name}: ${texts.pending}`, host);
+    }
+    if (texts.unknown !== undefined) {
+        reporter.warn(`${name}: ${texts.unknown}`, host);
     }
 }
 

@@ -6,6 +6,7 @@ import { Batch } from "../../../remote/batch";
 import { RemoteError } from "../../../remote/errors";
 import { Connection } from "../../../remote/types";
 import { lateClaims } from "./lateClaims";
+import { Pending } from "../shared/pending";
 import { mergeReads, Reads, spreadReads } from "./reads";
 import { StackSettings } from "./settings";
 
@@ -25,7 +26,7 @@ export interface DocumentSpec {
 /** How a run decides about one document. `skipped` keeps it as it is in state and warns, `failed` keeps it and ends the run with an error. */
 export type Outcome =
     | { kind: "planned"; plan: DocumentPlan; observation: Observation }
-    | { kind: "skipped" | "failed"; reason: string; stdin: string };
+    | { kind: "skipped" | "failed"; reason: string; stdin: string; /** The host answered; the document was refused all the same. */ observed?: boolean };
 
 /** What a host said of itself. */
 export interface Look {
@@ -45,6 +46,7 @@ export interface HostRunOptions {
     onSkipped(sentence: string): void;
     /** The run has to end with an error. */
     onFailed(reason: string): void;
+    onFinished(pending: Pending[]): void;
     onOrphans(sentences: string[]): void;
     onDrift(found: { document: string; drift: DriftEntry[] }[]): void;
     now(): Date;
@@ -67,6 +69,7 @@ export class HostRun {
     private readonly claimed = new Map<string, Declaration | undefined>();
     private readonly planned = new Map<string, Declaration>();
     private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked));
+    private readonly finished: (Pending | undefined)[] = [];
     private refused = false;
     private failed = false;
 
@@ -85,6 +88,14 @@ export class HostRun {
     /** A component of the host cannot be used as it is written: the program ends there, so nothing of the host is asked or enforced. */
     refuse(): void {
         this.refused = true;
+    }
+
+    /** Takes what one component knows at the end of its work; hands on what all of them know once there is none left. */
+    finish(pending: Pending | undefined): void {
+        this.finished.push(pending);
+        if (this.finished.length === this.claimed.size) {
+            this.options.onFinished(this.finished.filter((one) => one !== undefined));
+        }
     }
 
     /** What a document is made of stayed unknown in this preview. */
@@ -186,7 +197,7 @@ export class HostRun {
             }
             const reason = `document "${own.id}" stays as it is in state:\n${all.map((one) => `  ${one}`).join("\n")}`;
             this.fail(reason);
-            outcomes.set(spec, { kind: "failed", reason, stdin: notObserved(own, context) });
+            outcomes.set(spec, { kind: "failed", reason, stdin: notObserved(own, context), observed: true });
         }
         if (this.planned.size === this.claimed.size) {
             this.options.onOrphans(host.orphans);
