@@ -6,6 +6,7 @@ import type { HostArgs } from "./host/hostArgs";
 import { checkHost, connectionOf } from "./host/hostConnection";
 import { registerHost } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
+import { HostsOfRun } from "./host/hostsOfRun";
 import { probe } from "./host/observeHost";
 import { stackSettings } from "./host/settings";
 import { Pending, pendingTexts } from "./shared/pending";
@@ -24,6 +25,8 @@ export class Host extends pulumi.ComponentResource {
         throwProblems("windows.Host", name, [...checkName(name), ...checkHost(args)]);
         super("hybrid-identity:windows:Host", name, {}, opts);
 
+        const hosts = HostsOfRun.current();
+        hosts.declare(name);
         const connection = connectionOf(args, args.jumpHost);
         const observing = pulumi.runtime.isDryRun() && args.observe ? connectionOf({ ...args, password: undefined, ...args.observe }, args.jumpHost) : connection;
         const executable = args.powershell;
@@ -41,6 +44,7 @@ export class Host extends pulumi.ComponentResource {
             run: new HostRun({
                 name,
                 settings: stackSettings(),
+                hosts,
                 onUnreachable: args.onUnreachable ?? "fail",
                 limitSeconds: args.commandTimeout,
                 observe: (to, request) => probe.observe(name, to, request, { executable, preinstalled, ...seconds }),

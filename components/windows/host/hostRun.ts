@@ -5,6 +5,7 @@ import { Declaration, DocumentPlan, DriftEntry, Observation, ObserveRequest, Pro
 import { Batch } from "../../../remote/batch";
 import { RemoteError } from "../../../remote/errors";
 import { Connection } from "../../../remote/types";
+import { HostsOfRun } from "./hostsOfRun";
 import { lateClaims } from "./lateClaims";
 import { Pending } from "../shared/pending";
 import { mergeReads, Reads, spreadReads } from "./reads";
@@ -38,6 +39,7 @@ export interface Look {
 export interface HostRunOptions {
     name: string;
     settings: StackSettings;
+    hosts: HostsOfRun;
     onUnreachable: "fail" | "skip";
     /** See `RunContext`. */
     limitSeconds?: number;
@@ -52,7 +54,8 @@ export interface HostRunOptions {
     now(): Date;
 }
 
-type NotObserved = { kind: "skipped" | "failed"; reason: string };
+/** `said`: by another host, which has the same to say. */
+type NotObserved = { kind: "skipped" | "failed"; reason: string; said?: boolean };
 
 interface Registered {
     spec: DocumentSpec;
@@ -146,15 +149,16 @@ export class HostRun {
             this.fail(`not observed, ${why.reason}, and hybrid-identity:failWhenNotObserved is set`);
         } else if (why.kind === "skipped") {
             onSkipped(`not observed, everything on it stays as it is in state: ${why.reason}. If the host is new to this stack, this run fails: ${newHostAdvice}`);
-        } else if (!this.refused || !this.failed) {
+        } else if (!why.said && (!this.refused || !this.failed)) {
             this.fail(why.reason);
         }
+        this.failed ||= why.said === true;
         const context = { ...settings, limitSeconds: this.options.limitSeconds, now: this.options.now() };
-        return new Map(registered.map(({ spec, own }) => [spec, { ...why, stdin: notObserved({ ...own, desired: {} }, context) }]));
+        return new Map(registered.map(({ spec, own }) => [spec, { kind: why.kind, reason: why.reason, stdin: notObserved({ ...own, desired: {} }, context) }]));
     }
 
     private async observe(connection: Connection, specs: DocumentSpec[]): Promise<Observation | NotObserved> {
-        const { name, settings } = this.options;
+        const { name, settings, hosts } = this.options;
         if (this.refused) {
             return { kind: "failed", reason: "not observed, everything on it stays as it is in state: one of its components cannot be used as it is written" };
         }
@@ -162,11 +166,20 @@ export class HostRun {
             const setting = settings.offline ? "hybrid-identity:offline" : "hybrid-identity:skipHosts";
             return { kind: "skipped", reason: `left out by ${setting}` };
         }
+        const strangers = hosts.strangers(settings.skipHosts);
+        const refused = strangers ?? hosts.claimPlace(name, connection);
+        if (refused !== undefined) {
+            return { kind: "failed", reason: refused, said: strangers !== undefined && !hosts.isFirst(name) };
+        }
         try {
             const reads = specs.map((spec) => spec.reads);
             const services = [...new Set(specs.flatMap((spec) => spec.services))];
             const request = { owner: settings.owner, values: mergeReads(reads), ...(services.length > 0 ? { services } : {}) };
             const observation = await this.options.observe(connection, request);
+            const twin = hosts.claimMachine(name, observation.facts);
+            if (twin !== undefined) {
+                return { kind: "failed", reason: twin };
+            }
             return { ...observation, values: spreadReads(observation.values, reads) };
         } catch (error) {
             const unreachable = RemoteError.isInstance(error) && error.kind === "unreachable";

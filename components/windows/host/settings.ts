@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../../drift/show";
 
 /** Stack settings that every host reads: `hybrid-identity:*`. */
 export interface StackSettings {
@@ -19,8 +20,20 @@ export function stackSettings(): StackSettings {
     return {
         owner: `${pulumi.getProject()}.${pulumi.getStack()}`,
         takeOverFrom: config.get("takeOverFrom"),
-        skipHosts: config.getObject<string[]>("skipHosts") ?? [],
+        skipHosts: hostNames(config.get("skipHosts")),
         offline: config.getBoolean("offline") ?? false,
         failWhenNotObserved: config.getBoolean("failWhenNotObserved") ?? false,
     };
+}
+
+function hostNames(setting = "[]"): string[] {
+    try {
+        const names: unknown = JSON.parse(setting);
+        if (Array.isArray(names) && names.every((one) => typeof one === "string")) {
+            return names;
+        }
+    } catch {
+        // Said below: "mim02" alone is no list either.
+    }
+    throw new pulumi.RunError(`hybrid-identity:skipHosts must be a list of hosts; received ${show(setting)}. Write: pulumi config set --path "hybrid-identity:skipHosts[0]" NAME`);
 }
