@@ -14,7 +14,7 @@ export function checkMailApplication(args: MailApplicationArgs): Problem[] {
     const problems = [...oneOf("method", args.method, MailMethod), ...oneOf("mode", args.mode, Mode)];
     const report = (property: string, message: string) => problems.push({ property, message });
     if (isPlain(displayName) && (typeof displayName !== "string" || displayName.trim() === "" || displayName.length > longestName)) {
-        report("displayName", `must have 1 to ${longestName} characters; received ${typeof displayName === "string" ? `${displayName.length}` : String(displayName)}`);
+        report("displayName", `must have 1 to ${longestName} characters; received ${typeof displayName === "string" ? `${displayName.trim() === "" ? "a blank text" : `one of ${displayName.length}`}` : String(displayName)}`);
     }
     if (isPlain(owners)) {
         for (const owner of (owners as string[]).filter((one) => !isGuid(one))) {
