@@ -35,8 +35,17 @@ export function upper(text: string): string {
     }
     return text.replace(/[^\x00-\x60\x7b-\x7f]/g, (unit) => {
         const up = unit.toUpperCase();
-        return up.length !== 1 || (unit > "\x7f" && up <= "\x7f") ? unit : up;
+        if (up.length !== 1) {
+            return withIota(unit);
+        }
+        return unit > "\x7f" && up <= "\x7f" ? unit : up;
     });
+}
+
+/** Greek letters with an iota below: two letters in upper case in JavaScript, one in the registry. Others stay as they are. */
+function withIota(unit: string): string {
+    const distance = /[\u1f80-\u1f87\u1f90-\u1f97\u1fa0-\u1fa7]/.test(unit) ? 8 : /[\u1fb3\u1fc3\u1ff3]/.test(unit) ? 9 : 0;
+    return String.fromCharCode(unit.charCodeAt(0) + distance);
 }
 
 /** Order of keys and names wherever they are listed. */
@@ -100,6 +109,11 @@ export function normaliseKey(text: string): string {
         refuse(`it does not fit on a line of ${lineLimit} characters, in which hosts read documents.`);
     }
     return key;
+}
+
+/** Whether hosts take a text for a key. `normaliseKey` is stricter: it looks at what somebody declares, this at what a record names. */
+export function isRecordedKey(text: string): boolean {
+    return /^(HKLM32(?=\\SOFTWARE(\\(?!WOW6432Node(\\|$))|$))|HKLM|HKU)(\\[^\\]{1,255})+$/i.test(text);
 }
 
 /** Why a value name cannot be used, or undefined where it can. */

@@ -1,5 +1,5 @@
 import { isAsDesired, normaliseNotation, parseNotation } from "./notation";
-import { identity, splitValueId, upper } from "./path";
+import { identity, isRecordedKey, splitValueId, upper, valueId } from "./path";
 import { isTime } from "./time";
 import type { Notation } from "./types";
 
@@ -51,7 +51,7 @@ export function parseRecords(raw: { values: Record<string, string>; documents: R
     const values = new Map<string, ValueRecord>();
     for (const [id, data] of Object.entries(raw.values)) {
         const place = splitValueId(id);
-        const record = place && parseValueRecord(place, data);
+        const record = place && isRecordedKey(place.key) ? parseValueRecord(place, data) : undefined;
         const at = place && identity(place.key, place.name);
         // Two spellings of one value: the record that somebody owns counts.
         if (record && at !== undefined && (values.get(at)?.owner ?? "") === "") {
@@ -101,14 +101,14 @@ export function parseValueRecord(place: { key: string; name: string }, data: str
 /** One document record; undefined where it is damaged or could not be read. */
 export function parseDocumentRecord(recordName: string, data: string): DocumentRecord | undefined {
     const end = data.indexOf("\n");
-    const writtenAt = data.slice(0, Math.max(end, 0)).trimEnd();
+    const writtenAt = data.slice(0, Math.max(end, 0)).replace(/\r$/, "");
     const stdin = data.slice(end + 1);
     const parsed = parseObject(stdin);
     if (!isTime(writtenAt) || parsed === undefined) {
         return undefined;
     }
     const { owner, document, kind, protocol, resource, onDestroy } = parsed;
-    if (typeof owner !== "string" || owner === "" || typeof document !== "string" || typeof resource !== "string" || resource === "") {
+    if (!isLine(owner) || !isLine(resource) || typeof document !== "string" || !/^[a-z0-9-]{1,64}$/.test(document)) {
         return undefined;
     }
     if (upper(recordName) !== upper(`${owner}/${document}`)) {
@@ -142,11 +142,15 @@ function parseDesired(tree: unknown): DocumentRecord["desired"] | undefined {
         return undefined;
     }
     for (const [key, names] of Object.entries(tree)) {
-        if (!isObject(names)) {
+        if (!isRecordedKey(key) || !isObject(names)) {
             return undefined;
         }
         for (const [name, value] of Object.entries(names)) {
             const notation = Array.isArray(value) ? value.join("") : value;
+            const id = valueId(key, name);
+            if (name === "" || id.length > 16383 || id.includes("\0")) {
+                return undefined;
+            }
             if (!isNotation(notation) || /^(none|hex\(.\)):/.test(notation) || desired.has(identity(key, name))) {
                 return undefined;
             }
@@ -154,6 +158,10 @@ function parseDesired(tree: unknown): DocumentRecord["desired"] | undefined {
         }
     }
     return desired;
+}
+
+function isLine(text: unknown): text is string {
+    return typeof text === "string" && /^[^\x00-\x1f]+$/.test(text);
 }
 
 /** What a host writes is canonical, and was read: anything else is damage. */

@@ -5,8 +5,10 @@ import { places } from "./setup/places.mjs";
 import { duration } from "./setup/progress.mjs";
 import { condensePreview, condenseUpdate } from "./start/condense.mjs";
 import { foreignProblems, previewProblems, readForeign, readPreview } from "./start/preview.mjs";
+import { serverStory, total } from "./start/serverStory.mjs";
 import { createSteps, Interrupted, StepFailure } from "./start/steps.mjs";
 import { foreignSecretPath, tamperings } from "./start/tamperings.mjs";
+import { readTarget } from "./start/target.mjs";
 
 const write = (text) => process.stdout.write(text);
 const wholePreview = join(places(repository).lab, "preview.txt");
@@ -40,6 +42,38 @@ function firstParagraph(output) {
 }
 
 await main(async () => {
+    let target;
+    try {
+        target = readTarget(process.argv.slice(2));
+    } catch (error) {
+        console.error(error.message);
+        return 2;
+    }
+    return target ? onServer(target) : inLab();
+});
+
+async function onServer(target) {
+    const start = Date.now();
+    const { environment, summary } = await setUp();
+    write(`Set-up: ${summary}.\n`);
+    const steps = createSteps({ total, environment, write });
+    const interrupt = () => {
+        steps.interrupt();
+        write("\nCtrl-C: the step that runs comes to its end first.\n");
+    };
+    process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+    try {
+        await serverStory(target, { steps, last: createSteps({ total: 0, environment, write }), root: repository, write });
+    } catch (error) {
+        if (error instanceof Interrupted) return 130;
+        console.error(`\n${error instanceof StepFailure ? error.message : error.stack}`);
+        return 1;
+    }
+    write(`\nAll of it worked, in ${duration(Date.now() - start)}.\n`);
+    return 0;
+}
+
+async function inLab() {
     const start = Date.now();
     const { environment, summary } = await setUp();
     write(`Set-up: ${summary}.\n`);
@@ -104,4 +138,4 @@ await main(async () => {
         write(`\nAll of it worked, in ${duration(Date.now() - start)}. The lab is stopped; nothing is left running.\n${goOn}`);
     if (exitCode === 130) write("\nInterrupted. The lab is stopped; nothing is left running.\n");
     return exitCode;
-});
+}

@@ -7,6 +7,13 @@ export class BadName extends Error {}
 
 const ASCII = /^[\x00-\x7f]*$/;
 
+/** Letters with an iota below: toUpperCase makes two of one, the registry another one. */
+const GREEK: Record<string, string> = Object.fromEntries(
+    ["\u1f80\u1f88", "\u1f90\u1f98", "\u1fa0\u1fa8"]
+        .flatMap(([low, high]) => [0, 1, 2, 3, 4, 5, 6, 7].map(at => [low, high].map(one => String.fromCharCode(one!.charCodeAt(0) + at)) as [string, string]))
+        .concat([["\u1fb3", "\u1fbc"], ["\u1fc3", "\u1fcc"], ["\u1ff3", "\u1ffc"]]),
+);
+
 /** Simple upper-casing, one UTF-16 code unit at a time: never two for one ("ß" stays), and no ASCII letter for another ("ı" stays). */
 export function upper(text: string): string {
     if (ASCII.test(text)) {
@@ -15,7 +22,7 @@ export function upper(text: string): string {
     let result = "";
     for (let i = 0; i < text.length; i++) {
         const unit = text.charAt(i);
-        const raised = unit.toUpperCase();
+        const raised = GREEK[unit] ?? unit.toUpperCase();
         result += raised.length === 1 && (unit <= "\x7f" || raised > "\x7f") ? raised : unit;
     }
     return result;

@@ -1,5 +1,6 @@
 import { Client, type ConnectConfig } from "ssh2";
 import type { Exec } from "./host";
+import type { Output } from "./reply";
 
 export interface SshTarget {
     host: string;
@@ -35,7 +36,16 @@ export async function connect(target: SshTarget): Promise<{ exec: Exec; close: (
     client.setNoDelay(true);
     // Each command that runs waits for the end of the connection, too.
     client.setMaxListeners(0);
-    return { exec: (command, stdin = "") => execute(client, command, stdin), close: () => client.end() };
+    const exec: Exec = async (command, stdin = "") => {
+        const output = await execute(client, command, stdin);
+        return notStarted(output) ? execute(client, command, stdin) : output;
+    };
+    return { exec, close: () => client.end() };
+}
+
+/** A host under load that could start no process says this and nothing else; nothing ran, so it may be asked again. */
+function notStarted({ stdout, stderr, exitCode }: Output): boolean {
+    return exitCode === 126 && stdout === "" && stderr === "";
 }
 
 const commandLimit = 300_000;

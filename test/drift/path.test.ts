@@ -88,6 +88,11 @@ describe("path: identity", () => {
         );
     });
 
+    it("upper case of Greek letters with an iota below is one letter, as the registry has it", () => {
+        assert.equal(upper("\u1f80\u1f97\u1fa0\u1fb3\u1fc3\u1ff3"), "\u1f88\u1f9f\u1fa8\u1fbc\u1fcc\u1ffc");
+        assert.equal(upper("\u1f50\u1fb2\u1fe4"), "\u1f50\u1fb2\u1fe4");
+    });
+
     it("sorts by upper case", () => assert.deepEqual(["b", "_", "A", "a1"].sort(compareNames), ["A", "a1", "b", "_"]));
 
     it("an id comes apart again", () => {

@@ -88,6 +88,10 @@ describe("records: of a document", () => {
     for (const [name, data] of Object.entries({
         "a record without time": documentRecord({ A: "dword:1" }).slice(25),
         "a time that is none": documentRecord({ A: "dword:1" }, {}, "2026-13-20T10:00:00.000Z"),
+        "a blank after the time": documentRecord({ A: "dword:1" }).replace("Z\n", "Z \n"),
+        "a key that is none": documentRecord({ A: "dword:1" }).replace("HKLM\\\\SOFTWARE", "HKLX\\\\SOFTWARE"),
+        "a name that is none": documentRecord({ "": "dword:1" }),
+        "a resource of two lines": documentRecord({ A: "dword:1" }, { resource: "urn:a\nb" }),
         "a cut record": documentRecord({ A: "dword:1" }).slice(0, -1),
         "what the host could not read": "unknown:type",
         "another document's text": documentRecord({ A: "dword:1" }, { document: "x" }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { absent, binary, dword, expand, multi, qword, string, windows } from "../../index";
+import { generator, testSeed, type Random } from "../support/random";
 import { driftOf } from "./support/run";
 import { declareHost, useScene } from "./support/scene";
 
@@ -53,8 +54,7 @@ describe(`engine: ${rounds} rounds of random tampering`, function () {
     });
 
     it("each preview shows exactly the tampering, each up repairs it, and nothing is left at the end", async () => {
-        const seed = Number(process.env["TEST_SEED"] ?? Date.now() % 1_000_000);
-        console.log(`      TEST_SEED=${seed}`);
+        const seed = testSeed();
         const random = generator(seed);
         for (let round = 1; round <= rounds; round++) {
             tamper(random);
@@ -69,7 +69,7 @@ describe(`engine: ${rounds} rounds of random tampering`, function () {
         assert.deepEqual((await scene.stack.preview()).changes, {});
     });
 
-    function tamper(random: (below: number) => number): void {
+    function tamper(random: Random): void {
         const { registry } = scene.host().state;
         const places = Object.values(declared).flatMap((keys) =>
             Object.entries(keys).flatMap(([key, names]) => Object.keys(names).map((name) => ({ key, name }))),
@@ -101,14 +101,3 @@ describe(`engine: ${rounds} rounds of random tampering`, function () {
         return found;
     }
 });
-
-/** Whole numbers below a bound, the same for the same seed (mulberry32). */
-function generator(seed: number): (below: number) => number {
-    let state = seed;
-    return (below) => {
-        state = (state + 0x6d2b79f5) | 0;
-        let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-        mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-        return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-    };
-}

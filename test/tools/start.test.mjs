@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { foreignProblems, previewProblems, readForeign, readPreview } from "../../tools/start/preview.mjs";
+import { readTarget } from "../../tools/start/target.mjs";
 
 // As the CLI prints it: the old block removed, the new one added, unchanged members around, keys padded to one width.
 const preview = `
@@ -165,4 +167,30 @@ Outputs:
         assert.deepEqual(foreignProblems([], ["a"]), ["not shown: foreign credential a"]);
         assert.deepEqual(foreignProblems(["a"], []), ["shown, but nobody did it: foreign credential a"]);
     });
+});
+
+describe("npm start: the server that a command line names", () => {
+    const key = fileURLToPath(import.meta.url);
+    const given = ["--host", "mim01", "--user", "Administrator", "--key", key, "--host-key", "ssh-ed25519 AAAA"];
+
+    it("is none without options: then the story is told in the lab", () => assert.equal(readTarget([]), undefined));
+
+    it("has the options of npm run conformance", () => {
+        const target = { host: "mim01", port: 22, user: "Administrator", keyFile: key, hostKey: "ssh-ed25519 AAAA", powershell: "powershell.exe" };
+        assert.deepEqual(readTarget(given), target);
+        const more = [...given, "--port", "2222", "--powershell", "pwsh.exe"];
+        assert.deepEqual(readTarget(more), { ...target, port: 2222, powershell: "pwsh.exe" });
+    });
+
+    for (const [what, args, message] of [
+        ["only half of it", given.slice(0, 4), /^--key, --host-key: missing\./],
+        ["no host", ["--port", "22"], /^--host, --user, --key, --host-key: missing\./],
+        ["a port that is none", [...given, "--port", "70000"], /^--port: expected 1 to 65535; received "70000"\./],
+        ["a key that is not there", [...given, "--key", "nowhere"], /^--key: there is no file nowhere\./],
+        ["an option that nobody knows", [...given, "--pasword", "x"], /'--pasword'/],
+    ]) {
+        it(`is refused with ${what}`, () => {
+            assert.throws(() => readTarget(args), (error) => message.test(error.message) && error.message.includes("Usage: npm start"));
+        });
+    }
 });

@@ -129,7 +129,7 @@ function ConvertFrom-JsonText {
         $tokens.Add($match.Groups[1].Value)
         $end = $match.Index + $match.Length
     }
-    if ($Text.Substring($end).Trim().Length -gt 0) {
+    if ([regex]::IsMatch($Text.Substring($end), '[^ \t\r\n]')) {
         throw (Get-Failure 'malformed' ('JSON: cannot be read from character ' + $end + ' on.'))
     }
     # The end, which is no value and no mark.

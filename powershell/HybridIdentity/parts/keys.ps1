@@ -1,7 +1,8 @@
 # A key as protocol.md writes it, taken apart.
 function Split-RegistryKey {
     param([string]$Key)
-    $match = [regex]::Match($Key, '\A(HKLM32(?=\\SOFTWARE(?:\\(?!WOW6432Node(?:\\|\z))|\z))|HKLM|HKU)\\((?:[^\\]{1,255}\\)*[^\\]{1,255})\z', 'IgnoreCase, CultureInvariant')
+    # Without regard to case, but for IgnoreCase: that takes the sign of the kelvin for a K.
+    $match = [regex]::Match($Key, '\A([Hh][Kk][Ll][Mm]32(?=\\(?i:SOFTWARE)(?:\\(?!(?i:WOW6432Node)(?:\\|\z))|\z))|[Hh][Kk][Ll][Mm]|[Hh][Kk][Uu])\\((?:[^\\]{1,255}\\)*[^\\]{1,255})\z', 'CultureInvariant')
     if (-not $match.Success) {
         throw (Get-Failure 'malformed' ('key ' + (Limit-Text $Key) + ': expected HKLM\..., HKU\... or HKLM32\SOFTWARE\... with parts of 1 to 255 characters.'))
     }
