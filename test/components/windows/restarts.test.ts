@@ -14,6 +14,7 @@ describe("services that have to restart", () => {
         ["is not there", service("absent"), "", false, [], /no service FIMService\. Give restartServices the service's own name/],
         ["may not be asked", service("unknown:denied"), repaired, false, ["FIMService (unknown: the account may not ask for it)"], undefined],
         ["runs since nobody knows when", service("Running", "unknown:no WMI"), repaired, false, ["FIMService (unknown: no WMI)"], undefined],
+        ["shares its process", service("Running", "unknown:it shares its process with other services"), repaired, false, ["FIMService (unknown: it shares its process with other services)"], undefined],
         ["runs, says an older module, without a start", service("Running"), repaired, false, ["FIMService (unknown: its start could not be read)"], undefined],
         ["may not be asked, and nothing was ever written", service("unknown:denied"), "", false, [], undefined],
         ["is on a host that was not observed", undefined, "", false, ["FIMService (unknown: the host was not observed)"], undefined],
