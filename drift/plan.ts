@@ -1,4 +1,4 @@
-import { listValues, valuePath, type ValueEntry } from "./document";
+import { listByKey, listValues, valuePath, type ValueEntry } from "./document";
 import { isAsDesired, parseNotation } from "./notation";
 import { compareNames, identity, valueId } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
@@ -95,19 +95,19 @@ function whyUnknown(key: string, reason: string): string {
 
 /** Values whose record, rule 3 included, has another owner that `takeOverFrom` does not name (rule 4). */
 function ownerConflicts({ declaration, values }: Subject, records: HostRecords, context: RunContext): string[] {
-    const byOwner = new Map<string, { paths: string[]; documents: Set<string> }>();
+    const byOwner = new Map<string, { values: ValueEntry[]; documents: Set<string> }>();
     for (const value of values) {
         const record = records.values.get(value.id);
         if (record !== undefined && record.owner !== "" && record.owner !== context.owner && record.owner !== context.takeOverFrom) {
-            const group = byOwner.get(record.owner) ?? { paths: [], documents: new Set() };
+            const group = byOwner.get(record.owner) ?? { values: [], documents: new Set() };
             byOwner.set(record.owner, group);
-            group.paths.push(valuePath(value));
+            group.values.push(value);
             group.documents.add(record.document);
         }
     }
     return [...byOwner].map(
-        ([owner, { paths, documents }]) =>
-            `The stack "${owner}" (document ${[...documents].join(", ")}) manages ${listNames(paths)}, which "${context.owner}" declares ` +
+        ([owner, { values, documents }]) =>
+            `The stack "${owner}" (document ${[...documents].join(", ")}) manages ${listByKey(values)}, which "${context.owner}" declares ` +
             `in the document "${declaration.id}". Leave each value to one of them; to take over all that "${owner}" managed, for example ` +
             `after a stack was renamed, run "pulumi config set hybrid-identity:takeOverFrom ${owner}".`,
     );

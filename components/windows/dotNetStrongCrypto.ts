@@ -21,8 +21,8 @@ export class DotNetStrongCrypto extends pulumi.ComponentResource {
     public readonly state: pulumi.Output<string>;
     /** Every value that was not as declared when this run looked. */
     public readonly drift: pulumi.Output<DriftEntry[]>;
-    /** A value was written after the host's last boot: programs that ran on through it may not use it yet. */
-    public readonly rebootPending: pulumi.Output<boolean>;
+    /** A value was written after the host's last boot: programs that ran on through it may not use it yet; `unknown: REASON` where nobody can tell. */
+    public readonly rebootPending: pulumi.Output<boolean | string>;
     /** Services of `restartServices` that started before the last change. */
     public readonly restartPending: pulumi.Output<string[]>;
     /** Runtimes (`v4.0.30319`, `v2.0.50727`) that are not installed on the host. */

@@ -6,8 +6,10 @@ import type { HostArgs } from "./host/hostArgs";
 import { checkHost, connectionOf } from "./host/hostConnection";
 import { registerHost } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
+import { HostsOfRun } from "./host/hostsOfRun";
 import { probe } from "./host/observeHost";
 import { stackSettings } from "./host/settings";
+import { Pending, pendingTexts } from "./shared/pending";
 
 /**
  * A Windows server reached over SSH (Windows OpenSSH 7.9 or newer, Windows PowerShell 5.1 or PowerShell 7). Registers no command by itself.
@@ -23,6 +25,8 @@ export class Host extends pulumi.ComponentResource {
         throwProblems("windows.Host", name, [...checkName(name), ...checkHost(args)]);
         super("hybrid-identity:windows:Host", name, {}, opts);
 
+        const hosts = HostsOfRun.current();
+        hosts.declare(name);
         const connection = connectionOf(args, args.jumpHost);
         const observing = pulumi.runtime.isDryRun() && args.observe ? connectionOf({ ...args, password: undefined, ...args.observe }, args.jumpHost) : connection;
         const executable = args.powershell;
@@ -40,11 +44,13 @@ export class Host extends pulumi.ComponentResource {
             run: new HostRun({
                 name,
                 settings: stackSettings(),
+                hosts,
                 onUnreachable: args.onUnreachable ?? "fail",
                 limitSeconds: args.commandTimeout,
                 observe: (to, request) => probe.observe(name, to, request, { executable, preinstalled, ...seconds }),
                 onSkipped: (sentence) => reporter.warn(`${name}: ${sentence}`, this),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
+                onFinished: (pending) => sayPending(name, pending, this),
                 onOrphans: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
                 onDrift: (found) => warnOfDrift(name, found, this),
                 now: () => new Date(),
@@ -53,6 +59,16 @@ export class Host extends pulumi.ComponentResource {
 
         this.address = pulumi.output(args.address);
         this.registerOutputs({ address: this.address });
+    }
+}
+
+function sayPending(name: string, pending: Pending[], host: Host): void {
+    const texts = pendingTexts(pending);
+    if (texts.pending !== undefined) {
+        reporter.info(`${name}: ${texts.pending}`, host);
+    }
+    if (texts.unknown !== undefined) {
+        reporter.warn(`${name}: ${texts.unknown}`, host);
     }
 }
 

@@ -25,8 +25,8 @@ export class RegistryValues extends pulumi.ComponentResource {
     public readonly state: pulumi.Output<string>;
     /** Every value that was not as declared when this run looked. */
     public readonly drift: pulumi.Output<DriftEntry[]>;
-    /** A value was written after the host's last boot, and needs a reboot. */
-    public readonly rebootPending: pulumi.Output<boolean>;
+    /** A value was written after the host's last boot, and needs a reboot; `unknown: REASON` where nobody can tell. */
+    public readonly rebootPending: pulumi.Output<boolean | string>;
     /** Services of `restartServices` that started before the last change. */
     public readonly restartPending: pulumi.Output<string[]>;
 

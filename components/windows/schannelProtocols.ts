@@ -26,8 +26,8 @@ export class SchannelProtocols extends pulumi.ComponentResource {
     public readonly state: pulumi.Output<string>;
     /** Every value that was not as declared when this run looked. */
     public readonly drift: pulumi.Output<DriftEntry[]>;
-    /** A value was written after the host's last boot: set, but not in force until a reboot. */
-    public readonly rebootPending: pulumi.Output<boolean>;
+    /** A value was written after the host's last boot: set, but not in force until a reboot; `unknown: REASON` where nobody can tell. */
+    public readonly rebootPending: pulumi.Output<boolean | string>;
     /** Services of `restartServices` that started before the last change. */
     public readonly restartPending: pulumi.Output<string[]>;
     /** What was found for every protocol and role: `enabled`, `disabled`, `half disabled` (off unless a program asks for it), `unset, ...` with the system's default, or `unknown`. */

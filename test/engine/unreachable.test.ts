@@ -93,6 +93,41 @@ describe("engine: hosts that cannot be reached", function () {
         assert.deepEqual([scene.host("mim01").counters.connections, scene.host("mim02").counters.connections], [0, 0]);
     });
 
+    it("what is pending is said in preview and up, and unknown where nothing was read", async () => {
+        await scene.host("mim02").fault("unreachable");
+        scene.stack.program = () => {
+            const [mim01, mim02] = [declareHost(scene.host("mim01")), declareHost(scene.host("mim02"), { onUnreachable: "skip" })];
+            const args = { needsReboot: true, restartServices: ["FIMService"] };
+            const one = new windows.RegistryValues("one", { host: mim01, values: { [KEY]: { Setting: dword(1) } }, ...args });
+            const two = new windows.RegistryValues("two", { host: mim02, values: { [KEY]: { Setting: dword(1) } }, ...args });
+            return { one: one.rebootPending, two: two.rebootPending, services: two.restartPending };
+        };
+        for (const what of ["up", "preview"] as const) {
+            const run = await scene.stack[what]();
+            const unread = "unknown: the host was not observed";
+            assert.deepEqual(run.outputs, { one: true, two: unread, services: [`FIMService (${unread})`] });
+            assert.match(run.text, /mim01: written, but not in force yet: reboot the host \(one\)/);
+            assert.equal(run.warnings.filter((one) => /^mim02: not known to be in force: a reboot .* a restart of FIMService/.test(one)).length, 1);
+        }
+    });
+
+    it("failWhenNotObserved: what was left out ends the run, that else ends well with --expect-no-changes", async () => {
+        registry("mim01").set(KEY, "Setting", "dword:1");
+        registry("mim02").set(KEY, "Setting", "dword:1");
+        scene.stack.settings = { offline: true };
+        assert.deepEqual((await scene.stack.preview({ expectNoChanges: true })).errors, []);
+        scene.stack.settings = { offline: true, failWhenNotObserved: true };
+        const offline = await scene.stack.preview({ expectNoChanges: true, fails: true });
+        const said = (name: string) => `${name}: not observed, left out by hybrid-identity:offline, and hybrid-identity:failWhenNotObserved is set`;
+        assert.deepEqual(offline.errors.sort(), [said("mim01"), said("mim02")]);
+        await scene.host("mim02").fault("unreachable");
+        scene.stack.settings = { failWhenNotObserved: true };
+        scene.stack.program = twoHosts({ second: { onUnreachable: "skip" } });
+        const skipped = await scene.stack.preview({ expectNoChanges: true, fails: true });
+        assert.equal(skipped.errors.length, 1);
+        assert.match(skipped.errors[0] ?? "", /^mim02: not observed, 127\.0\.0\.1:.*ECONNREFUSED.*, and hybrid-identity:failWhenNotObserved is set$/);
+    });
+
     it("a retired host that no longer answers is taken out of the program: nothing is contacted", async () => {
         await scene.host("mim02").fault("unreachable");
         registry("mim01").set(KEY, "Setting", "dword:1");

@@ -36,7 +36,7 @@ function checkSoundArgs(args: MailApplicationArgs): Problem[] {
     const problems: Problem[] = [];
     const report = (property: string, message: string) => problems.push({ property, message });
     if (isPlain(displayName) && (typeof displayName !== "string" || displayName.trim() === "" || displayName.length > longestName)) {
-        report("displayName", `must have 1 to ${longestName} characters; received ${typeof displayName === "string" ? `${displayName.length}` : String(displayName)}`);
+        report("displayName", `must have 1 to ${longestName} characters; received ${typeof displayName === "string" ? `${displayName.trim() === "" ? "a blank text" : `one of ${displayName.length}`}` : String(displayName)}`);
     }
     if (isPlain(owners)) {
         for (const owner of (owners as string[]).filter((one) => !isGuid(one))) {

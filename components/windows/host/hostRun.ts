@@ -5,7 +5,9 @@ import { Declaration, DocumentPlan, DriftEntry, Observation, ObserveRequest, Pro
 import { Batch } from "../../../remote/batch";
 import { RemoteError } from "../../../remote/errors";
 import { Connection } from "../../../remote/types";
+import { HostsOfRun } from "./hostsOfRun";
 import { lateClaims } from "./lateClaims";
+import { Pending } from "../shared/pending";
 import { mergeReads, Reads, spreadReads } from "./reads";
 import { StackSettings } from "./settings";
 
@@ -25,7 +27,7 @@ export interface DocumentSpec {
 /** How a run decides about one document. `skipped` keeps it as it is in state and warns, `failed` keeps it and ends the run with an error. */
 export type Outcome =
     | { kind: "planned"; plan: DocumentPlan; observation: Observation }
-    | { kind: "skipped" | "failed"; reason: string; stdin: string };
+    | { kind: "skipped" | "failed"; reason: string; stdin: string; /** The host answered; the document was refused all the same. */ observed?: boolean };
 
 /** What a host said of itself. */
 export interface Look {
@@ -37,6 +39,7 @@ export interface Look {
 export interface HostRunOptions {
     name: string;
     settings: StackSettings;
+    hosts: HostsOfRun;
     onUnreachable: "fail" | "skip";
     /** See `RunContext`. */
     limitSeconds?: number;
@@ -45,12 +48,14 @@ export interface HostRunOptions {
     onSkipped(sentence: string): void;
     /** The run has to end with an error. */
     onFailed(reason: string): void;
+    onFinished(pending: Pending[]): void;
     onOrphans(sentences: string[]): void;
     onDrift(found: { document: string; drift: DriftEntry[] }[]): void;
     now(): Date;
 }
 
-type NotObserved = { kind: "skipped" | "failed"; reason: string };
+/** `said`: by another host, which has the same to say. */
+type NotObserved = { kind: "skipped" | "failed"; reason: string; said?: boolean };
 
 interface Registered {
     spec: DocumentSpec;
@@ -67,6 +72,7 @@ export class HostRun {
     private readonly claimed = new Map<string, Declaration | undefined>();
     private readonly planned = new Map<string, Declaration>();
     private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked));
+    private readonly finished: (Pending | undefined)[] = [];
     private refused = false;
     private failed = false;
 
@@ -85,6 +91,21 @@ export class HostRun {
     /** A component of the host cannot be used as it is written: the program ends there, so nothing of the host is asked or enforced. */
     refuse(): void {
         this.refused = true;
+    }
+
+    /** Takes what one component knows at the end of its work; hands on what all of them know once there is none left. */
+    finish(pending: Pending | undefined): void {
+        this.finished.push(pending);
+        if (this.finished.length === this.claimed.size) {
+            this.options.onFinished(this.finished.filter((one) => one !== undefined));
+        }
+    }
+
+    /** What a document is made of stayed unknown in this preview. */
+    notAsked(id: string): void {
+        if (this.options.settings.failWhenNotObserved) {
+            this.fail(`document "${id}" was not observed, because not all that it or its host is made of is known in this preview, and hybrid-identity:failWhenNotObserved is set`);
+        }
     }
 
     /** A document whose inputs cannot be used, now that they are known, stays as it is in state. */
@@ -124,17 +145,20 @@ export class HostRun {
     /** Everything stays as it is in state. */
     private leave(registered: Registered[], why: NotObserved): Map<DocumentSpec, Outcome> {
         const { settings, onSkipped } = this.options;
-        if (why.kind === "skipped") {
+        if (why.kind === "skipped" && settings.failWhenNotObserved) {
+            this.fail(`not observed, ${why.reason}, and hybrid-identity:failWhenNotObserved is set`);
+        } else if (why.kind === "skipped") {
             onSkipped(`not observed, everything on it stays as it is in state: ${why.reason}. If the host is new to this stack, this run fails: ${newHostAdvice}`);
-        } else if (!this.refused || !this.failed) {
+        } else if (!why.said && (!this.refused || !this.failed)) {
             this.fail(why.reason);
         }
+        this.failed ||= why.said === true;
         const context = { ...settings, limitSeconds: this.options.limitSeconds, now: this.options.now() };
-        return new Map(registered.map(({ spec, own }) => [spec, { ...why, stdin: notObserved({ ...own, desired: {} }, context) }]));
+        return new Map(registered.map(({ spec, own }) => [spec, { kind: why.kind, reason: why.reason, stdin: notObserved({ ...own, desired: {} }, context) }]));
     }
 
     private async observe(connection: Connection, specs: DocumentSpec[]): Promise<Observation | NotObserved> {
-        const { name, settings } = this.options;
+        const { name, settings, hosts } = this.options;
         if (this.refused) {
             return { kind: "failed", reason: "not observed, everything on it stays as it is in state: one of its components cannot be used as it is written" };
         }
@@ -142,11 +166,20 @@ export class HostRun {
             const setting = settings.offline ? "hybrid-identity:offline" : "hybrid-identity:skipHosts";
             return { kind: "skipped", reason: `left out by ${setting}` };
         }
+        const strangers = hosts.strangers(settings.skipHosts);
+        const refused = strangers ?? hosts.claimPlace(name, connection);
+        if (refused !== undefined) {
+            return { kind: "failed", reason: refused, said: strangers !== undefined && !hosts.isFirst(name) };
+        }
         try {
             const reads = specs.map((spec) => spec.reads);
             const services = [...new Set(specs.flatMap((spec) => spec.services))];
             const request = { owner: settings.owner, values: mergeReads(reads), ...(services.length > 0 ? { services } : {}) };
             const observation = await this.options.observe(connection, request);
+            const twin = hosts.claimMachine(name, observation.facts);
+            if (twin !== undefined) {
+                return { kind: "failed", reason: twin };
+            }
             return { ...observation, values: spreadReads(observation.values, reads) };
         } catch (error) {
             const unreachable = RemoteError.isInstance(error) && error.kind === "unreachable";
@@ -177,7 +210,7 @@ export class HostRun {
             }
             const reason = `document "${own.id}" stays as it is in state:\n${all.map((one) => `  ${one}`).join("\n")}`;
             this.fail(reason);
-            outcomes.set(spec, { kind: "failed", reason, stdin: notObserved(own, context) });
+            outcomes.set(spec, { kind: "failed", reason, stdin: notObserved(own, context), observed: true });
         }
         if (this.planned.size === this.claimed.size) {
             this.options.onOrphans(host.orphans);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../../drift/show";
 
 /** Stack settings that every host reads: `hybrid-identity:*`. */
 export interface StackSettings {
@@ -10,6 +11,8 @@ export interface StackSettings {
     skipHosts: string[];
     /** Leave every host as it is in state: `hybrid-identity:offline`. */
     offline: boolean;
+    /** End the run with an error where a host or a document was not observed: `hybrid-identity:failWhenNotObserved`. */
+    failWhenNotObserved: boolean;
 }
 
 export function stackSettings(): StackSettings {
@@ -17,7 +20,20 @@ export function stackSettings(): StackSettings {
     return {
         owner: `${pulumi.getProject()}.${pulumi.getStack()}`,
         takeOverFrom: config.get("takeOverFrom"),
-        skipHosts: config.getObject<string[]>("skipHosts") ?? [],
+        skipHosts: hostNames(config.get("skipHosts")),
         offline: config.getBoolean("offline") ?? false,
+        failWhenNotObserved: config.getBoolean("failWhenNotObserved") ?? false,
     };
+}
+
+function hostNames(setting = "[]"): string[] {
+    try {
+        const names: unknown = JSON.parse(setting);
+        if (Array.isArray(names) && names.every((one) => typeof one === "string")) {
+            return names;
+        }
+    } catch {
+        // Said below: "mim02" alone is no list either.
+    }
+    throw new pulumi.RunError(`hybrid-identity:skipHosts must be a list of hosts; received ${show(setting)}. Write: pulumi config set --path "hybrid-identity:skipHosts[0]" NAME`);
 }

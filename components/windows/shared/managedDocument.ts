@@ -11,7 +11,7 @@ import { problemText, reporter, throwProblems } from "../../internal/report";
 import type { Host } from "../host";
 import { commandConnection, commandDefaults, commandTimeouts, hostInternals, isHost, keepUnless, previousCommand } from "../host/hostInternals";
 import { DocumentSpec, HostRun, Outcome } from "../host/hostRun";
-import { resultOf } from "./result";
+import { Result, resultOf } from "./result";
 
 /** Arguments that every component for a Windows host has. */
 export interface DocumentArgs {
@@ -65,7 +65,7 @@ export interface DocumentPlanner {
 export interface DocumentOutputs {
     state: pulumi.Output<string>;
     drift: pulumi.Output<DriftEntry[]>;
-    rebootPending: pulumi.Output<boolean>;
+    rebootPending: pulumi.Output<boolean | string>;
     restartPending: pulumi.Output<string[]>;
     outcome: pulumi.Output<Outcome>;
 }
@@ -114,10 +114,14 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
             });
         }),
     );
+    void settled(outcome).then((decided) => decided ?? host.run.notAsked(declare(name, args).id), () => undefined);
     const stdout = args.mode === "audit" ? undefined : enforce(component, name, args, outcome).stdout;
     // A preview must not wait for what only an update can tell.
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
     const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));
+    const document = declare(name, args).id;
+    const finish = (one?: Result) => host.run.finish(one && { document, reboot: one.rebootPending, restart: one.restartPending });
+    void settled(result).then(finish, () => finish());
     result.apply((one) => {
         one.warnings.filter((warning) => !host.said.has(warning)).forEach((warning) => {
             host.said.add(warning);

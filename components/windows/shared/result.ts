@@ -8,7 +8,8 @@ export interface Result {
     /** `compliant`, `drifted`, `unknown` or `enforced`. */
     state: string;
     drift: DriftEntry[];
-    rebootPending: boolean;
+    /** `unknown: REASON` where nobody can tell. */
+    rebootPending: boolean | string;
     restartPending: string[];
     /** What the user has to know of the services. */
     warnings: string[];
@@ -22,8 +23,8 @@ export interface Result {
  */
 export function resultOf(outcome: Outcome, stdout: string | undefined, services: string[], needsReboot: boolean): Result {
     if (outcome.kind !== "planned") {
-        const { pending, warnings } = restartsOf(services, undefined, "", false);
-        return { state: "unknown", drift: [], rebootPending: false, restartPending: pending, warnings };
+        const { pending, warnings } = restartsOf(services, undefined, "", false, notRead(outcome));
+        return { state: "unknown", drift: [], rebootPending: needsReboot ? `unknown: ${notRead(outcome)}` : false, restartPending: pending, warnings };
     }
     const { plan, observation } = outcome;
     const answer = plan.action === "new" && stdout !== undefined ? answerTo(plan.time, stdout) : undefined;
@@ -33,7 +34,7 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
     return {
         state: answer?.fresh ? (wrote ? "enforced" : "compliant") : plan.state,
         drift: plan.drift,
-        rebootPending: needsReboot && (wrote || startedBefore(observation.facts.bootTime, lastRepair)),
+        rebootPending: needsReboot && (wrote || rebootAfter(observation.facts.bootTime, lastRepair)),
         restartPending: pending,
         warnings,
         ...(answer?.failure !== undefined ? { failure: answer.failure } : {}),
@@ -51,9 +52,14 @@ function answerTo(time: string, stdout: string): { fresh: boolean; wrote: boolea
     }
 }
 
-/** Times are UTC in one fixed form, so they compare as text. An unknown time proves nothing. */
-function startedBefore(start: string, repair: string): boolean {
-    return start !== "" && repair !== "" && start < repair;
+/** Why nothing is known of a document. */
+function notRead({ observed }: { observed?: boolean }): string {
+    return observed ? "the document was refused" : "the host was not observed";
+}
+
+/** Times are UTC in one fixed form, so they compare as text. */
+function rebootAfter(boot: string, repair: string): boolean | string {
+    return repair !== "" && (boot === "" ? "unknown: the time of the last boot could not be read" : boot < repair);
 }
 
 function latest(times: string[]): string {

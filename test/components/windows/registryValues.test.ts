@@ -254,12 +254,13 @@ describe("RegistryValues: bad input", () => {
     });
 
     it("refuses two documents with one id, and one value in two documents, on one host", async () => {
-        await installMocks();
+        const recorded = await installMocks();
         const host = new windows.Host("mim01", hostArgs);
         new windows.RegistryValues("one", { host, values: { [contoso]: { A: dword(1) } } });
         assert.throws(() => new windows.RegistryValues("ONE", { host, values: { [contoso]: { B: dword(1) } } }), /document: .*"one" already/);
         assert.throws(() => new windows.RegistryValues("two", { host, values: { "hklm\\software\\contoso": { a: dword(2) } } }), /both declare .*Contoso\\a/i);
-        new windows.RegistryValues("one", { host: new windows.Host("exch01", hostArgs), values: { [contoso]: { A: dword(1) } } });
+        new windows.RegistryValues("one", { host: new windows.Host("exch01", { ...hostArgs, port: 2202 }), values: { [contoso]: { A: dword(1) } } });
+        await recorded.settle();
     });
 
     it("refuses a secret in a document with the property's name, and never shows it", async () => {
