@@ -1,6 +1,6 @@
 import { checkDesired, normaliseNotation } from "./notation";
 import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
-import { listNames, show } from "./show";
+import { show } from "./show";
 import type { Declaration, Notation, Problem, ValueTree } from "./types";
 
 /** One value of a tree, normalised. */
@@ -57,20 +57,20 @@ export function checkRun(declarations: readonly Declaration[]): Problem[] {
             });
         }
         ids.set(declaration.id, declaration);
-        const shared = new Map<Declaration, string[]>();
+        const shared = new Map<Declaration, ValueEntry[]>();
         for (const entry of readTree(declaration.desired, "desired", () => undefined)) {
             const other = owners.get(entry.id);
             if (other === undefined) {
                 owners.set(entry.id, { declaration, entry });
             } else {
-                shared.set(other.declaration, [...(shared.get(other.declaration) ?? []), valuePath(entry)]);
+                shared.set(other.declaration, [...(shared.get(other.declaration) ?? []), entry]);
             }
         }
         for (const [other, values] of shared) {
             const both = `${show(other.id)} (${other.resource}) and ${show(declaration.id)} (${declaration.resource})`;
             problems.push({
                 property: "desired",
-                message: `The documents ${both} both declare ${listNames(values)}. Leave each value in one of them.`,
+                message: `The documents ${both} both declare ${listByKey(values)}. Leave each value in one of them.`,
             });
         }
     }
@@ -106,6 +106,18 @@ export function nest<T>(entries: readonly ValueEntry[], value: (entry: ValueEntr
 /** A value as people read it. */
 export function valuePath(value: { key: string; name: string }): string {
     return `${value.key}\\${value.name}`;
+}
+
+/** Values for a message: a single one by its path, more of them by their number and the first ones, by key. */
+export function listByKey(values: readonly { key: string; name: string }[]): string {
+    const [first] = values;
+    if (first === undefined || values.length === 1) {
+        return first === undefined ? "nothing" : valuePath(first);
+    }
+    const names = new Map<string, string[]>();
+    values.forEach(({ key, name }) => names.set(key, [...(names.get(key) ?? []), name]));
+    const shown = [...names].slice(0, 2).map(([key, all]) => `${key} (${all.slice(0, 4).join(", ")}${all.length > 4 ? `, ${all.length - 4} more` : ""})`);
+    return `${values.length} values: ${shown.join(", ")}${names.size > 2 ? ` and those of ${names.size - 2} more keys` : ""}`;
 }
 
 function readTree(tree: unknown, property: string, report: Report): ValueEntry[] {

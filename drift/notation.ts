@@ -15,48 +15,67 @@ export type ParsedNotation =
 
 const maxDword = 0xffffffffn;
 const maxQword = 0xffffffffffffffffn;
+const refused = "refused:";
 
 /** No such value, or no such key. */
 export const absent: Notation = "absent";
 
+/**
+ * What a helper makes of what it was given. Where it cannot, a text that says why: the component that gets it knows which value it was meant for
+ * (`checkDesired`).
+ */
+function made(make: () => Notation): Notation {
+    try {
+        const notation = make();
+        const problem = checkDesired(notation);
+        return problem === undefined ? notation : refused + problem;
+    } catch (error) {
+        return refused + (error as Error).message;
+    }
+}
+
 /** REG_DWORD, 0 to 4294967295. */
 export function dword(n: number): Notation {
-    return `dword:${integer("dword", n, maxDword)}`;
+    return made(() => `dword:${integer("dword", n, maxDword)}`);
 }
 
 /** REG_DWORD: `n` (1 to 4294967295) is written where none other than 0 is there; any REG_DWORD other than 0 is as desired. */
 export function dwordOrNonzero(n: number): Notation {
-    return formatNotation(parseNotation(`${dword(n)} or nonzero`));
+    return made(() => normaliseNotation(`dword:${integer("dword", n, maxDword)} or nonzero`));
 }
 
 /** REG_QWORD, 0 to 18446744073709551615. Numbers above 2^53-1 must be a bigint or a string (decimal, or hex with 0x). */
 export function qword(n: bigint | number | string): Notation {
-    return `qword:${integer("qword", n, maxQword)}`;
+    return made(() => `qword:${integer("qword", n, maxQword)}`);
 }
 
 /** REG_SZ. */
 export function string(text: string): Notation {
-    return desired(`string:${ofType("string", text)}`);
+    return made(() => `string:${ofType("string", text)}`);
 }
 
 /** REG_EXPAND_SZ; `%NAME%` is stored as it stands. */
 export function expand(text: string): Notation {
-    return desired(`expand:${ofType("expand", text)}`);
+    return made(() => `expand:${ofType("expand", text)}`);
 }
 
 /** REG_MULTI_SZ; no string in it may be empty, because an empty one ends the list. */
 export function multi(texts: readonly string[]): Notation {
-    if (!Array.isArray(texts)) {
-        throw new TypeError(`multi needs an array of strings; received ${show(texts)}.`);
-    }
-    return desired(formatNotation({ kind: "multi", data: texts.map((text) => ofType("multi", text)) }));
+    return made(() => {
+        if (!Array.isArray(texts)) {
+            throw new TypeError(`multi needs an array of strings; received ${show(texts)}.`);
+        }
+        return formatNotation({ kind: "multi", data: Array.from(texts, (text) => ofType("multi", text)) });
+    });
 }
 
 /** REG_BINARY from bytes or from hex text. */
 export function binary(bytes: Uint8Array | string): Notation {
-    return bytes instanceof Uint8Array
-        ? `binary:${Buffer.from(bytes).toString("hex")}`
-        : `binary:${hex("binary", ofType("binary", bytes))}`;
+    return made(() =>
+        bytes instanceof Uint8Array
+            ? `binary:${Buffer.from(bytes).toString("hex")}`
+            : `binary:${hex("binary", ofType("binary", bytes))}`,
+    );
 }
 
 /**
@@ -122,6 +141,9 @@ export function normaliseNotation(text: string): Notation {
 
 /** Why a notation may not be desired, or undefined where it may. */
 export function checkDesired(text: string): string | undefined {
+    if (text.startsWith(refused)) {
+        return text.slice(refused.length);
+    }
     let parsed: ParsedNotation;
     try {
         parsed = parseNotation(text);
@@ -167,17 +189,10 @@ function meaning(parsed: ParsedNotation): string {
     return empty ? "multi:[]" : formatNotation(parsed);
 }
 
-function desired(notation: Notation): Notation {
-    const problem = checkDesired(notation);
-    if (problem !== undefined) {
-        throw new RangeError(problem);
-    }
-    return notation;
-}
-
 function ofType(what: string, text: unknown): string {
     if (typeof text !== "string") {
-        throw new TypeError(`${what} needs text; received ${show(text)}.`);
+        const hint = typeof text === "object" && text !== null ? ` An output goes in like this: output.apply(${what}).` : "";
+        throw new TypeError(`${what} needs text; received ${show(text)}.${hint}`);
     }
     return text;
 }

@@ -10,6 +10,8 @@ const foreignHives: Record<string, string> = {
 foreignHives["HKEY_CURRENT_USER"] = foreignHives["HKCU"]!;
 foreignHives["HKEY_CLASSES_ROOT"] = foreignHives["HKCR"]!;
 
+const doubled = String.raw`In TypeScript write each backslash twice, "HKLM\\SOFTWARE\\Contoso": a single one is swallowed, "\S" becomes "S".`;
+
 const recordsKey = "HKLM\\SOFTWARE\\HYBRIDIDENTITY";
 
 /**
@@ -69,8 +71,13 @@ export function normaliseKey(text: string): string {
     if (Object.hasOwn(foreignHives, word)) {
         refuse(`${first} cannot be used, ${foreignHives[word]}`);
     }
-    if (!Object.hasOwn(hives, word)) {
-        refuse(`it must begin with HKLM\\, HKLM32\\ or HKU\\, and backslashes divide it.`);
+    const known = Object.hasOwn(hives, word);
+    const swallowed = known
+        ? hives[word] !== "HKU" && /^(SOFTWARE|SYSTEM)[A-Z]/i.test(components[0] ?? "")
+        : /^(HKLM|HKU|HKEY_LOCAL_MACHINE|HKEY_USERS)/i.test(first);
+    if (!known || swallowed) {
+        const hint = swallowed ? ` ${doubled}` : "";
+        refuse(`it must begin with HKLM\\, HKLM32\\ or HKU\\, and backslashes divide it.${hint}`);
     }
     const hive = hives[word]!;
     if (components.length === 0) {

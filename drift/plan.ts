@@ -1,4 +1,4 @@
-import { listValues, valuePath, type ValueEntry } from "./document";
+import { listByKey, listValues, valuePath, type ValueEntry } from "./document";
 import { heldValue } from "./letting";
 import { isAsDesired, parseNotation } from "./notation";
 import { compareNames, identity, valueId } from "./path";
@@ -124,8 +124,8 @@ function ownerConflicts({ declaration, values }: Subject, records: HostRecords, 
     return byOtherOwner(values, records, context.owner)
         .filter(({ owner }) => owner !== context.takeOverFrom)
         .map(
-            ({ owner, paths, documents }) =>
-                `The stack "${owner}" (document ${documents.join(", ")}) manages ${listNames(paths)}, which "${context.owner}" declares ` +
+            ({ owner, values, documents }) =>
+                `The stack "${owner}" (document ${documents.join(", ")}) manages ${listByKey(values)}, which "${context.owner}" declares ` +
                 `in the document "${declaration.id}". Leave each value to one of them; to take over all that "${owner}" managed, for example ` +
                 `after a stack was renamed, run "pulumi config set hybrid-identity:takeOverFrom ${owner}".`,
         );
@@ -134,24 +134,24 @@ function ownerConflicts({ declaration, values }: Subject, records: HostRecords, 
 /** What an audit says of drift that another stack answers for. */
 function managedElsewhere({ id }: Declaration, off: Subject["values"], records: HostRecords, context: RunContext): string[] {
     return byOtherOwner(off, records, context.owner).map(
-        ({ owner, paths, documents }) =>
-            `The document "${id}" is only audited here; the stack "${owner}" (document ${documents.join(", ")}) manages ${listNames(paths)}, and ` +
+        ({ owner, values, documents }) =>
+            `The document "${id}" is only audited here; the stack "${owner}" (document ${documents.join(", ")}) manages ${listByKey(values)}, and ` +
             `would have to change it.`,
     );
 }
 
-function byOtherOwner(values: ValueEntry[], records: HostRecords, own: string): { owner: string; paths: string[]; documents: string[] }[] {
-    const byOwner = new Map<string, { paths: string[]; documents: Set<string> }>();
+function byOtherOwner(values: ValueEntry[], records: HostRecords, own: string): { owner: string; values: ValueEntry[]; documents: string[] }[] {
+    const byOwner = new Map<string, { values: ValueEntry[]; documents: Set<string> }>();
     for (const value of values) {
         const record = records.values.get(value.id);
         if (record !== undefined && record.owner !== "" && record.owner !== own) {
-            const group = byOwner.get(record.owner) ?? { paths: [], documents: new Set() };
+            const group = byOwner.get(record.owner) ?? { values: [], documents: new Set() };
             byOwner.set(record.owner, group);
-            group.paths.push(valuePath(value));
+            group.values.push(value);
             group.documents.add(record.document);
         }
     }
-    return [...byOwner].map(([owner, { paths, documents }]) => ({ owner, paths, documents: [...documents] }));
+    return [...byOwner].map(([owner, { values, documents }]) => ({ owner, values, documents: [...documents] }));
 }
 
 /** What keeps the recorded text from being rendered again (rules 5 and 6), apart from drift. */

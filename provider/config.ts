@@ -19,6 +19,8 @@ const settings: { [name in Exclude<keyof Settings, "environment">]-?: Setting } 
     oidcTokenFilePath: { kind: "text", variables: ["ARM_OIDC_TOKEN_FILE_PATH"] },
     oidcRequestUrl: { kind: "text", variables: ["ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL"] },
     oidcRequestToken: { kind: "text", secret: true, variables: ["ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"] },
+    useMsi: { kind: "switch", variables: ["ARM_USE_MSI"] },
+    msiEndpoint: { kind: "text", variables: ["ARM_MSI_ENDPOINT"] },
     useCli: { kind: "switch", variables: ["ARM_USE_CLI"] },
     metadataHost: { kind: "text", variables: ["ARM_METADATA_HOSTNAME", "ARM_METADATA_HOST"] },
     exchangeHost: { kind: "text", variables: ["HYBRID_IDENTITY_EXCHANGE_HOST"] },

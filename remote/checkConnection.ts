@@ -26,7 +26,8 @@ function checkMember(connection: Connection, path: string, problems: Problem[]):
     // Plain JavaScript and stack configuration can hand over anything.
     const { host, port, user, hostKey } = connection as Partial<Connection>;
 
-    if (!isText(host) || /[\s/@]/.test(host)) {
+    // More than one colon is an IPv6 address.
+    if (!isText(host) || /[\s/@[\]]|^[^:]*:[^:]*$/.test(host)) {
         add(
             "host",
             `must be a name or an address alone, without user or port; received ${show(host)}. Use the members user and port for these`,

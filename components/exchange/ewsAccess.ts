@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../drift/types";
 import { clock } from "../internal/clock";
+import { Checks, flag, needed, plain, text } from "../internal/checkArgs";
+import { checkSound } from "../internal/checkSound";
 import { isGuid, isPlain, settled } from "../internal/inputs";
 import { reporter, throwProblems } from "../internal/report";
 import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsAccess/ewsCountdown";
@@ -40,7 +42,7 @@ export class EwsAccess extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered; from 2027-04-01 on always. */
     constructor(name: string, args: EwsAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-        throwProblems("exchange.EwsAccess", name, checkEwsAccess(args));
+        throwProblems("exchange.EwsAccess", name, checkSound(args, shape, checkEwsAccess));
         super("hybrid-identity:exchange:EwsAccess", name, {}, opts);
 
         const enableEws = args.enableEws ?? true;
@@ -70,6 +72,8 @@ export class EwsAccess extends pulumi.ComponentResource {
         });
     }
 }
+
+const shape: Checks<EwsAccessArgs> = { clientId: needed(text), enableEws: flag, neededUntil: plain(text) };
 
 function checkEwsAccess({ clientId, neededUntil }: EwsAccessArgs): Problem[] {
     const known = !isPlain(clientId) || (typeof clientId === "string" && isGuid(clientId));

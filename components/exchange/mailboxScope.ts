@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../drift/types";
 import { MailMethod } from "../choices";
-import { isGuid, isPlain, oneOf } from "../internal/inputs";
+import { Checks, choice, takes, text } from "../internal/checkArgs";
+import { checkSound } from "../internal/checkSound";
+import { isGuid, isPlain } from "../internal/inputs";
 import { throwProblems } from "../internal/report";
 import { MailboxAccess } from "./mailboxScope/access";
 import { warnOfSwitches } from "./mailboxScope/mailboxSwitches";
-import { checkScopeChoice, MailboxScopeChoice } from "./mailboxScope/scopeChoice";
+import { checkScopeChoice, MailboxScopeChoice, scopeShape } from "./mailboxScope/scopeChoice";
 import { scopeGroup, testedMailboxes } from "./mailboxScope/scopeGroup";
 import { limitByPolicy, limitByRole } from "./mailboxScope/scopeMethods";
 import { migrate } from "./mailboxScope/scopeMigration";
@@ -51,7 +53,7 @@ export class MailboxScope extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: MailboxScopeArgs, opts?: pulumi.ComponentResourceOptions) {
-        throwProblems("exchange.MailboxScope", name, checkMailboxScope(args));
+        throwProblems("exchange.MailboxScope", name, checkSound(args, shape, checkMailboxScope));
         super("hybrid-identity:exchange:MailboxScope", name, {}, opts);
 
         const method = args.method ?? MailMethod.accessPolicy;
@@ -82,16 +84,25 @@ export class MailboxScope extends pulumi.ComponentResource {
     }
 }
 
+const shape: Checks<MailboxScopeArgs> = {
+    ...scopeShape,
+    application: takes("a MailApplication, or an object with both ids", (value) => typeof value === "object" && value !== null),
+    clientId: text,
+    servicePrincipalId: text,
+    method: choice(MailMethod),
+};
+
 function checkMailboxScope(args: MailboxScopeArgs): Problem[] {
     const ids = (["clientId", "servicePrincipalId"] as const).flatMap((property) => {
         const value = idsOf(args)[property];
-        return !isPlain(value) || (typeof value === "string" && isGuid(value))
-            ? []
-            : [{ property, message: `must be a GUID; received ${JSON.stringify(value ?? null)}` }];
+        if (!isPlain(value) || (typeof value === "string" && isGuid(value))) {
+            return [];
+        }
+        return [{ property, message: value === undefined ? "is required; received nothing" : `must be a GUID; received ${JSON.stringify(value)}` }];
     });
     const twice = (["clientId", "servicePrincipalId"] as const).filter((one) => args.application !== undefined && args[one] !== undefined);
     const beside = twice.map((property) => ({ property, message: "stands beside application; leave one of them out" }));
-    return [...beside, ...oneOf("method", args.method, MailMethod), ...ids, ...checkScopeChoice(args)];
+    return [...beside, ...ids, ...checkScopeChoice(args)];
 }
 
 function idsOf({ application, clientId, servicePrincipalId }: MailboxScopeArgs): Partial<ApplicationIds> {

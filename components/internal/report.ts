@@ -11,6 +11,7 @@ const longestValue = 200;
 /** Where a run's findings go; replaced in tests. */
 export interface Reporter {
     warn(message: string, resource: pulumi.Resource): void;
+    info(message: string, resource: pulumi.Resource): void;
     /** The run ends with this error, but not before every other resource was registered and its drift shown. */
     fail(message: string): void;
 }
@@ -18,6 +19,9 @@ export interface Reporter {
 export const reporter: Reporter = {
     warn(message, resource) {
         void pulumi.log.warn(message, resource);
+    },
+    info(message, resource) {
+        void pulumi.log.info(message, resource);
     },
     fail(message) {
         void Promise.reject(refusal(message));

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Drifted } from "../../drift/types";
+import { flag } from "../internal/checkArgs";
 import { dotNetDesired, dotNetReads } from "./dotNetStrongCrypto/dotnet";
-import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `DotNetStrongCrypto`. */
 export interface DotNetStrongCryptoArgs extends DocumentArgs {
@@ -24,8 +25,8 @@ export class DotNetStrongCrypto extends pulumi.ComponentResource {
     public readonly repaired: pulumi.Output<Record<string, Drifted>>;
     /** Name of the host in the program. */
     public readonly hostName: pulumi.Output<string>;
-    /** A value was written after the host's last boot: programs that ran on through it may not use it yet. */
-    public readonly rebootPending: pulumi.Output<boolean>;
+    /** A value was written after the host's last boot: programs that ran on through it may not use it yet; `unknown: REASON` where nobody can tell. */
+    public readonly rebootPending: pulumi.Output<boolean | string>;
     /** Services of `restartServices` that started before the last change. */
     public readonly restartPending: pulumi.Output<string[]>;
     /** Runtimes (`v4.0.30319`, `v2.0.50727`) that are not installed on the host. */
@@ -33,11 +34,10 @@ export class DotNetStrongCrypto extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: DotNetStrongCryptoArgs, opts?: pulumi.ComponentResourceOptions) {
-        const planner = plannerFor(args);
-        checkDocument(name, args, planner);
+        checkDocument(name, args, kind);
         super("hybrid-identity:windows:DotNetStrongCrypto", name, {}, opts);
 
-        const document = manageDocument(this, name, args, planner);
+        const document = manageDocument(this, name, args, kind);
 
         this.state = document.state;
         this.drift = document.drift;
@@ -61,9 +61,14 @@ export class DotNetStrongCrypto extends pulumi.ComponentResource {
     }
 }
 
+const kind: DocumentKind<DotNetStrongCryptoArgs> = {
+    type: "windows.DotNetStrongCrypto",
+    checks: { ...documentChecks, createMissing: flag },
+    plannerFor,
+};
+
 function plannerFor(args: DotNetStrongCryptoArgs): DocumentPlanner {
     return {
-        type: "windows.DotNetStrongCrypto",
         inputs: { createMissing: args.createMissing ?? false },
         check: () => ({ problems: [], desired: {}, reads: dotNetReads() }),
         decide: ({ createMissing }: { createMissing: boolean }, { values }) => dotNetDesired(values, createMissing),

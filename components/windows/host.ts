@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DriftEntry } from "../../drift/types";
 import { agentProblem } from "../../remote/agent";
+import { checkName } from "../internal/checkArgs";
 import { driftText, reporter, throwProblems } from "../internal/report";
 import type { HostArgs } from "./host/hostArgs";
 import { checkHost, connectionOf } from "./host/hostConnection";
 import { attendHost, hostInternals, keepDropped, registerHost, removableCommands } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
+import { HostsOfRun } from "./host/hostsOfRun";
 import { probe } from "./host/observeHost";
 import { stackSettings } from "./host/settings";
+import { Pending, pendingTexts } from "./shared/pending";
 
 /**
  * A Windows server reached over SSH (Windows OpenSSH 7.9 or newer, Windows PowerShell 5.1 or PowerShell 7). Registers no command by itself.
@@ -20,9 +23,11 @@ export class Host extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered or dialled. */
     constructor(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions) {
-        throwProblems("windows.Host", name, checkHost(args));
+        throwProblems("windows.Host", name, [...checkName(name), ...checkHost(args)]);
         super("hybrid-identity:windows:Host", name, {}, opts);
 
+        const hosts = HostsOfRun.current();
+        hosts.declare(name);
         const connection = connectionOf(args, args.jumpHost);
         const observing = pulumi.runtime.isDryRun() && args.observe ? connectionOf({ ...args, password: undefined, ...args.observe }, args.jumpHost) : connection;
         const executable = args.powershell;
@@ -44,6 +49,7 @@ export class Host extends pulumi.ComponentResource {
             run: new HostRun({
                 name,
                 settings,
+                hosts,
                 onUnreachable: args.onUnreachable ?? "fail",
                 limitSeconds: args.commandTimeout,
                 observe: async (to, request) => {
@@ -52,12 +58,10 @@ export class Host extends pulumi.ComponentResource {
                     }
                     return probe.observe(name, to, request, { executable, preinstalled, ...seconds });
                 },
-                onSkipped: async (reason) => {
-                    const kept = await keepDropped(this);
-                    const left = kept.length > 0 ? ` Not removed, because nothing can be put back on it now: ${kept.join(", ")}.` : "";
-                    reporter.warn(`${name}: not observed, everything on it stays as it is in state: ${reason}.${left} ${newHostAdvice}`, this);
-                },
+                keepDropped: () => keepDropped(this),
+                onSkipped: (sentence) => reporter.warn(`${name}: ${sentence}`, this),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
+                onFinished: (pending) => sayPending(name, pending, this),
                 onLetGo: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
                 onNotices: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
                 onDrift: (found) => warnOfDrift(name, found, this),
@@ -72,8 +76,15 @@ export class Host extends pulumi.ComponentResource {
     }
 }
 
-/** The program cannot know what is in state, and the engine creates what is not there whatever the options say. */
-const newHostAdvice = 'If the host is new to this stack, this run fails to create what is on it: take the host out of the program, or set mode: "audit" on its components';
+function sayPending(name: string, pending: Pending[], host: Host): void {
+    const texts = pendingTexts(pending);
+    if (texts.pending !== undefined) {
+        reporter.info(`${name}: ${texts.pending}`, host);
+    }
+    if (texts.unknown !== undefined) {
+        reporter.warn(`${name}: ${texts.unknown}`, host);
+    }
+}
 
 /** Looking does not need the agent, so a preview would be greener than the update. */
 async function refuseDeadAgent(): Promise<void> {

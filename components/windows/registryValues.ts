@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration, normaliseTree } from "../../drift/document";
 import { Drifted, ValueTree } from "../../drift/types";
-import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { anything, flag, needed, plain } from "../internal/checkArgs";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `RegistryValues`. */
 export interface RegistryValuesArgs extends DocumentArgs {
@@ -28,18 +29,17 @@ export class RegistryValues extends pulumi.ComponentResource {
     public readonly repaired: pulumi.Output<Record<string, Drifted>>;
     /** Name of the host in the program. */
     public readonly hostName: pulumi.Output<string>;
-    /** A value was written after the host's last boot, and needs a reboot. */
-    public readonly rebootPending: pulumi.Output<boolean>;
+    /** A value was written after the host's last boot, and needs a reboot; `unknown: REASON` where nobody can tell. */
+    public readonly rebootPending: pulumi.Output<boolean | string>;
     /** Services of `restartServices` that started before the last change. */
     public readonly restartPending: pulumi.Output<string[]>;
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: RegistryValuesArgs, opts?: pulumi.ComponentResourceOptions) {
-        const planner = plannerFor(args);
-        checkDocument(name, args, planner);
+        checkDocument(name, args, kind);
         super("hybrid-identity:windows:RegistryValues", name, {}, opts);
 
-        const document = manageDocument(this, name, args, planner);
+        const document = manageDocument(this, name, args, kind);
 
         this.state = document.state;
         this.drift = document.drift;
@@ -59,9 +59,14 @@ export class RegistryValues extends pulumi.ComponentResource {
     }
 }
 
+const kind: DocumentKind<RegistryValuesArgs> = {
+    type: "windows.RegistryValues",
+    checks: { ...documentChecks, values: needed(anything), needsReboot: plain(flag) },
+    plannerFor,
+};
+
 function plannerFor(args: RegistryValuesArgs): DocumentPlanner {
     return {
-        type: "windows.RegistryValues",
         inputs: { values: args.values },
         check: ({ values }: { values: ValueTree }) => {
             const problems = checkDeclaration({ id: "values", kind: "registry", resource: "values", desired: values, onDestroy: "retain" }, "values");

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Drifted } from "../../drift/types";
+import { flag, listOf, text } from "../internal/checkArgs";
 import { checkSchannelChoice, checkSchannelOnHost, SchannelChoice, schannelDesired, schannelReads, schannelRoles, schannelStates } from "./schannelProtocols/schannel";
-import { checkDocument, DocumentArgs, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `SchannelProtocols`. Protocols are `SSL 2.0`, `SSL 3.0`, `TLS 1.0` to `TLS 1.3`, `DTLS 1.0`, `DTLS 1.2`. */
 export interface SchannelProtocolsArgs extends DocumentArgs {
@@ -29,8 +30,8 @@ export class SchannelProtocols extends pulumi.ComponentResource {
     public readonly repaired: pulumi.Output<Record<string, Drifted>>;
     /** Name of the host in the program. */
     public readonly hostName: pulumi.Output<string>;
-    /** A value was written after the host's last boot: set, but not in force until a reboot. */
-    public readonly rebootPending: pulumi.Output<boolean>;
+    /** A value was written after the host's last boot: set, but not in force until a reboot; `unknown: REASON` where nobody can tell. */
+    public readonly rebootPending: pulumi.Output<boolean | string>;
     /** Services of `restartServices` that started before the last change. */
     public readonly restartPending: pulumi.Output<string[]>;
     /** What was found for every protocol and role: `enabled`, `disabled`, `half disabled` (off unless a program asks for it), `unset, ...` with the system's default, or `unknown`. */
@@ -38,11 +39,10 @@ export class SchannelProtocols extends pulumi.ComponentResource {
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: SchannelProtocolsArgs, opts?: pulumi.ComponentResourceOptions) {
-        const planner = plannerFor(args);
-        checkDocument(name, args, planner);
+        checkDocument(name, args, kind);
         super("hybrid-identity:windows:SchannelProtocols", name, {}, opts);
 
-        const document = manageDocument(this, name, args, planner);
+        const document = manageDocument(this, name, args, kind);
 
         this.state = document.state;
         this.drift = document.drift;
@@ -66,9 +66,14 @@ export class SchannelProtocols extends pulumi.ComponentResource {
     }
 }
 
+const kind: DocumentKind<SchannelProtocolsArgs> = {
+    type: "windows.SchannelProtocols",
+    checks: { ...documentChecks, enable: listOf(text), disable: listOf(text), roles: listOf(text), exact: flag },
+    plannerFor,
+};
+
 function plannerFor(args: SchannelProtocolsArgs): DocumentPlanner {
     return {
-        type: "windows.SchannelProtocols",
         inputs: { enable: args.enable ?? [], disable: args.disable ?? [], roles: args.roles ?? schannelRoles, exact: args.exact ?? false },
         check: (choice: SchannelChoice) => ({ problems: checkSchannelChoice(choice), desired: schannelDesired(choice), reads: schannelReads() }),
         decide: (choice: SchannelChoice, { values, facts }) => ({

@@ -60,8 +60,12 @@ export class Behaviour {
     consentMissing = false;
     /** The caller's own secret has run out. */
     expiredSecret = false;
+    /** A person can be named as an owner only by who may read people, as the documentation of the Terraform provider azuread has it. */
+    peopleNeedUserRead = false;
     /** The longest lifetime of a secret that the tenant's policy allows; undefined for none. */
     longestSecretDays: number | undefined = undefined;
+    /** The tenant's policy forbids client secrets (learn.microsoft.com, "tenantAppManagementPolicy", passwordAddition). */
+    secretsForbidden = false;
     /** How many objects of a list come in one reply. */
     pageSize = 100;
     faults: Fault[] = [];
@@ -70,6 +74,8 @@ export class Behaviour {
     policyListsLost: { as: "empty" | "notFound"; times: number } | undefined = undefined;
     /** How many access policies Exchange has room for. */
     policyQuota = 300;
+    /** A caller without a directory role gets 401 from Exchange although the permission is there, as public reports have it; else 403. */
+    roleMissingAs401 = false;
     /** Exchange answers for an object that is not there with 500, as its older backends do. */
     notFoundAs500 = false;
     /** The organisation was enabled for customisation so lately that roles can not be assigned yet. */

@@ -24,6 +24,7 @@ const GRAPH_ROLES = {
     "AppRoleAssignment.ReadWrite.All": "06b708a9-e830-4db3-a914-8e69da51d44f",
     "Directory.Read.All": "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
     "User.Read.All": "df021288-bdef-4463-88db-98f22de89214",
+    "Policy.Read.All": "246dd0d5-5bd0-4def-940b-0421030a5b68",
     "Mail.Send": "b633e1c5-b582-4048-a93e-9f11b44c7e96",
 };
 

@@ -73,7 +73,7 @@ export function exchangeRefusal(cmdlet: string, received: Received, right: strin
     const { said, types } = read(received.text, header("x-exceptiontype"));
     const failed: Failure = { call: cmdlet, status, code: shortOf(types), text: said || "empty reply", requestId: idOf(received) };
     // No statement about any object, whatever else is in the reply.
-    if (status === 401) return { error: unaccepted(failed), status };
+    if (status === 401) return { error: unaccepted(failed, right), status };
     if (status === 403) return { error: forbidden(failed, right), status };
     const known = meaningOf(types, said);
     if (known) return { error: known.error(failed), status: known.status };
@@ -101,11 +101,12 @@ export function idOf({ header }: Received): string | undefined {
     return id === undefined ? undefined : printable(id);
 }
 
-function unaccepted(failed: Failure): CallError {
+// Some organisations answer so where the directory role alone is missing, others with 403.
+function unaccepted(failed: Failure, right: string): CallError {
     return new AuthenticationError(
         failed,
-        "Exchange Online did not accept the token: check tenantId, clientId and the credential, and that the application has the " +
-            "application permission Exchange.ManageAsApp with consent; a new consent takes some minutes",
+        "Exchange Online did not accept the token: check tenantId, clientId and the credential, and that whoever Pulumi runs as has all " +
+            `that is needed: ${right}. A new consent takes some minutes, a new role up to an hour`,
     );
 }
 

@@ -1,9 +1,10 @@
 // The HTTPS client for Microsoft's services: one for Graph, one for Exchange Online.
-import * as https from "node:https";
+import type * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LostReplyError, printable, ServiceError, type CallError, type Refusal } from "./errors";
 import { graphFailure, graphRefusal } from "./graphErrors";
 import { limiter } from "./limit";
+import { agentFor, proxyFor } from "./proxy";
 import { request, type Received } from "./request";
 import { isPassing, waitBeforeRetry } from "./retry";
 
@@ -57,8 +58,7 @@ const noReply = (error: ServiceError) => error.code === "TIMEOUT" || broken.has(
 
 /** Calls of one service. Only what may be done twice is repeated: whether a write whose reply was lost was done, nobody can tell. */
 export class HttpClient {
-    // Connections are given up when they are idle, before the service does: a write on one that it just closed would be lost.
-    private readonly agent = new https.Agent({ keepAlive: true, timeout: 20_000, secureContext: https.globalAgent.options.secureContext });
+    private readonly agent: https.Agent;
     private readonly limited: ReturnType<typeof limiter>;
 
     constructor(
@@ -66,6 +66,7 @@ export class HttpClient {
         private readonly origin: string,
         private readonly options: ClientOptions = {},
     ) {
+        this.agent = agentFor(new URL(origin));
         this.limited = limiter(options.parallel ?? 8);
     }
 
@@ -171,7 +172,9 @@ function unreached({ name, method, url }: Sending, { code, message }: NodeJS.Err
     const call = name === undefined ? `${method} ${url.origin}${url.pathname}` : `${name} at ${url.origin}`;
     if (code === "ABORT_ERR") return new ServiceError({ call, text: "cancelled" });
     const untrusted = /CERT|SIGNATURE|ISSUER/.test(code ?? "");
-    const advice = untrusted ? "Name the certificate authority of this host in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS" : undefined;
+    const proxy = proxyFor(url)?.host;
+    const through = proxy === undefined ? undefined : `It was sent through the proxy ${proxy} (HTTPS_PROXY); NO_PROXY names hosts without one`;
+    const advice = untrusted ? "Name the certificate authority of this host in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS" : through;
     return new ServiceError({ call, code, text: printable(message) }, advice);
 }
 

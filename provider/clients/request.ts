@@ -29,6 +29,10 @@ export function request(url: URL, agent: https.Agent, { method, headers, body, t
             reject(error);
         };
         pending.on("error", fail);
+        // What a proxy refuses would look like the service's own answer.
+        pending.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
+            if (statusCode !== 200) pending.destroy(new Error(`the proxy refused to connect to ${url.host}, with ${statusCode}`));
+        });
         pending.on("response", response => {
             const parts: Buffer[] = [];
             response.on("data", (part: Buffer) => parts.push(part));

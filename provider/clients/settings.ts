@@ -10,6 +10,9 @@ export interface Settings {
     oidcTokenFilePath?: string;
     oidcRequestUrl?: string;
     oidcRequestToken?: string;
+    useMsi?: boolean;
+    /** Stands for the address that gives tokens of a managed identity. */
+    msiEndpoint?: string;
     useCli?: boolean;
     metadataHost?: string;
     /** Stands for the cloud's Exchange Online. Tokens are for the real one all the same. */

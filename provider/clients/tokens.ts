@@ -1,9 +1,11 @@
 // Tokens for the tenant's services, by Microsoft's own library.
 import { readFile } from "node:fs/promises";
-import { globalAgent } from "node:https";
-import type { AccessToken, TokenCredential } from "@azure/identity";
+import type { Agent } from "node:https";
+import type { AccessToken, ClientSecretCredentialOptions, TokenCredential } from "@azure/identity";
 import { AuthenticationError, printable } from "./errors";
 import { HttpClient } from "./http";
+import { managedIdentity } from "./managedIdentity";
+import { agentFor } from "./proxy";
 import type { Settings } from "./settings";
 
 // Fetched again this long before they end, so that none ends under way.
@@ -33,21 +35,23 @@ export function tokenSource(settings: Settings, login: string, scope: string): (
     };
 }
 
-type Method = "certificate" | "secret" | "oidc" | "cli" | "none";
+type Method = "certificate" | "secret" | "oidc" | "msi" | "cli" | "none";
 
 const advice: { [method in Method]: string } = {
     certificate: "Used: the certificate of clientCertificatePath (ARM_CLIENT_CERTIFICATE_PATH)",
     secret: "Used: clientSecret (ARM_CLIENT_SECRET)",
     oidc: "Used: OpenID Connect (useOidc, ARM_USE_OIDC)",
-    cli: "Used: Azure CLI, because no other credential is set; run az login, or set clientSecret, clientCertificatePath or useOidc",
-    none: "Set clientSecret, clientCertificatePath, useOidc or useCli",
+    msi: "Used: the managed identity of this machine (useMsi, ARM_USE_MSI)",
+    cli: "Used: Azure CLI, because no other credential is set; run az login, or set clientSecret, clientCertificatePath, useOidc or useMsi",
+    none: "Set clientSecret, clientCertificatePath, useOidc, useMsi or useCli",
 };
 
 // azuread's order.
-function methodOf({ clientCertificatePath, clientSecret, useOidc, useCli }: Settings): Method {
+function methodOf({ clientCertificatePath, clientSecret, useOidc, useMsi, useCli }: Settings): Method {
     if (clientCertificatePath !== undefined) return "certificate";
     if (clientSecret !== undefined) return "secret";
     if (useOidc) return "oidc";
+    if (useMsi) return "msi";
     return (useCli ?? true) ? "cli" : "none";
 }
 
@@ -55,10 +59,9 @@ async function credentialOf(settings: Settings, login: string): Promise<TokenCre
     const { tenantId, clientId } = settings;
     // Loaded with the first token: it takes as long as all the rest of the start.
     const identity = await import("@azure/identity");
-    const { ca } = globalAgent.options;
-    const tlsOptions = ca === undefined ? undefined : { ca };
-    const options = { authorityHost: login, disableInstanceDiscovery: settings.metadataHost !== undefined, tlsOptions };
+    const options = { authorityHost: login, disableInstanceDiscovery: settings.metadataHost !== undefined, ...sentAsAllElse() };
     const method = methodOf(settings);
+    if (method === "msi") return managedIdentity(settings);
     if (method === "none") throw new Error("there is no credential");
     if (method === "cli") return new identity.AzureCliCredential({ tenantId });
     if (tenantId === undefined) throw new Error("tenantId (ARM_TENANT_ID) is not set");
@@ -70,6 +73,17 @@ async function credentialOf(settings: Settings, login: string): Promise<TokenCre
     }
     if (method === "secret") return new identity.ClientSecretCredential(tenantId, clientId, settings.clientSecret ?? "", options);
     return new identity.ClientAssertionCredential(tenantId, clientId, () => assertion(settings), options);
+}
+
+// The library has ways of its own with proxies, which lose the added authorities and know no networks.
+function sentAsAllElse(): Pick<ClientSecretCredentialOptions, "additionalPolicies"> {
+    const agents = new Map<string, Agent>();
+    const agent = (url: URL) => agents.get(url.origin) ?? agents.set(url.origin, agentFor(url)).get(url.origin)!;
+    const policy = {
+        name: "agent",
+        sendRequest: (request, next) => next(Object.assign(request, { agent: agent(new URL(request.url)) })),
+    } satisfies NonNullable<ClientSecretCredentialOptions["additionalPolicies"]>[number]["policy"];
+    return { additionalPolicies: [{ position: "perRetry", policy }] };
 }
 
 // azuread takes PKCS #12, which nothing here can read.

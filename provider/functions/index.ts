@@ -7,6 +7,7 @@ import { ewsSettings } from "./ewsSettings";
 import type { ProviderFunction } from "./function";
 import { mailboxEws } from "./mailboxEws";
 import { recipient } from "./recipient";
+import { secretPolicy } from "./secretPolicy";
 import { servicePrincipalOwners } from "./servicePrincipalOwners";
 import { testMailboxAccess } from "./testMailboxAccess";
 
@@ -15,6 +16,7 @@ export const functions: { readonly [token: string]: ProviderFunction | undefined
     "hybrid-identity:entra:applicationCredentials": applicationCredentials,
     "hybrid-identity:entra:appRoleAssignments": appRoleAssignments,
     "hybrid-identity:entra:callerRights": callerRights,
+    "hybrid-identity:entra:secretPolicy": secretPolicy,
     "hybrid-identity:entra:servicePrincipalOwners": servicePrincipalOwners,
     "hybrid-identity:exchange:applicationAccess": applicationAccess,
     "hybrid-identity:exchange:ewsApplications": ewsApplications,

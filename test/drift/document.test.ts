@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkDeclaration, checkRun, listValues, normaliseTree } from "../../drift/document";
+import { checkDeclaration, checkRun, listByKey, listValues, normaliseTree } from "../../drift/document";
 import type { Declaration } from "../../drift/types";
 import { declare, key } from "./support/host";
 
@@ -100,7 +100,7 @@ describe("document: a run", () => {
             {
                 property: "desired",
                 message:
-                    'The documents "x" (urn:x) and "y" (urn:y) both declare HKLM\\software\\contoso\\a, HKLM\\software\\contoso\\b. ' +
+                    'The documents "x" (urn:x) and "y" (urn:y) both declare 2 values: HKLM\\software\\contoso (a, b). ' +
                     "Leave each value in one of them.",
             },
         ]);
@@ -145,4 +145,14 @@ describe("document: normalised", () => {
 
     it("throws for what was not checked", () =>
         assert.throws(() => normaliseTree({ [key]: { A: "?" } }), /TypeError: desired\["HKLM.*"\]\["A"\]: Not a value notation/));
+});
+
+describe("values in a message", () => {
+    const values = (key: string, ...names: string[]) => names.map((name) => ({ key, name }));
+    it("one by its path, more by their number and the first ones, by key", () => {
+        assert.equal(listByKey(values("HKLM\\A", "x")), "HKLM\\A\\x");
+        assert.equal(listByKey([...values("HKLM\\A", "x", "y"), ...values("HKLM\\B", "z")]), "3 values: HKLM\\A (x, y), HKLM\\B (z)");
+        const many = ["A", "B", "C", "D"].flatMap((key) => values(`HKLM\\${key}`, "1", "2", "3", "4", "5"));
+        assert.equal(listByKey(many), "20 values: HKLM\\A (1, 2, 3, 4, 1 more), HKLM\\B (1, 2, 3, 4, 1 more) and those of 2 more keys");
+    });
 });

@@ -110,3 +110,16 @@ describe("path: identity", () => {
         it(`${JSON.stringify(text)} is no id`, () => assert.equal(splitValueId(text), undefined));
     }
 });
+
+describe("paths: backslashes that TypeScript swallowed", () => {
+    const hint = /In TypeScript write each backslash twice, "HKLM\\\\SOFTWARE\\\\Contoso": a single one is swallowed, "\\S" becomes "S"\.$/;
+    // What the program meant is below HKLM, SOFTWARE or SYSTEM.
+    for (const key of ["HKLMSOFTWAREContoso", "HKLM\\SOFTWAREContoso", "HKLM:\\SYSTEMCurrentControlSet", "HKU\\S-1-5-18".replace("\\", ""), "HKLM32SOFTWARE\\A"]) {
+        it(key, () => assert.throws(() => normaliseKey(key), hint));
+    }
+    it("not for what is no such key", () => {
+        assert.throws(() => normaliseKey("SOFTWARE\\Contoso"), (error: Error) => !hint.test(error.message));
+        assert.equal(normaliseKey("HKLM\\SOFTWARE\\Contoso"), "HKLM\\SOFTWARE\\Contoso");
+        assert.equal(normaliseKey("HKLM\\SYSTEM"), "HKLM\\SYSTEM");
+    });
+});

@@ -21,11 +21,12 @@ describe("engine: an application that was made by hand", function () {
         byHand = await makeByHand();
     });
 
-    /** As somebody does it in the portal: other name, a redirect URI, an owner of its own, consent, a secret. */
+    /** As somebody does it in the portal: other name, a redirect URI, tags, an owner of its own, consent, a secret. */
     async function makeByHand(): Promise<typeof byHand> {
+        const integrated = ["WindowsAzureActiveDirectoryIntegratedApp"];
         const post = async (path: string, body: object) => (await callGraph(tenant, "POST", `/v1.0/${path}`, body)).body as Record<string, string>;
-        const { id, appId } = await post("applications", { displayName: "Mail of MIM (old)", web: { redirectUris: ["https://old.example/"] } });
-        const principal = await post("servicePrincipals", { appId });
+        const { id, appId } = await post("applications", { displayName: "Mail of MIM (old)", tags: ["HideApp"], web: { redirectUris: ["https://old.example/"] } });
+        const principal = await post("servicePrincipals", { appId, tags: integrated });
         const exchange = tenant.state.servicePrincipals.find((one) => one.appId === EXCHANGE_APP_ID)!.id;
         await post(`servicePrincipals/${exchange}/appRoleAssignedTo`, { principalId: principal["id"], resourceId: exchange, appRoleId: fullAccess });
         const passwordCredential = { displayName: "by hand", endDateTime: "2027-06-01T00:00:00Z" };
@@ -42,6 +43,7 @@ describe("engine: an application that was made by hand", function () {
     }
 
     const applications = () => tenant.state.applications.filter((one) => one.appId !== tenant.clientId);
+    const tags = () => [applications()[0]!["tags"], tenant.state.servicePrincipals.find((one) => one.appId === byHand.clientId)!["tags"]];
     const consents = () => tenant.state.servicePrincipals.flatMap((one) => one.appRoleAssignedTo).filter((one) => one.appRoleId === fullAccess);
 
     it("is not adopted under a wrong client id, and nothing is made", async () => {
@@ -89,6 +91,7 @@ describe("engine: an application that was made by hand", function () {
         assert.deepEqual(others, []);
         assert.equal(application!.displayName, "MIM mail");
         assert.deepEqual((application!.web as { redirectUris: string[] }).redirectUris, []);
+        assert.deepEqual(tags(), [["HideApp"], ["WindowsAzureActiveDirectoryIntegratedApp"]], "the portal does not list it any more");
         assert.deepEqual(application!.passwordCredentials.map((one) => one.keyId), [byHand.keyId]);
         assert.deepEqual(consents().map((one) => one.id), [id], text);
         assert.equal(await sendMail(tenant, byHand), "sent");
@@ -101,6 +104,15 @@ describe("engine: an application that was made by hand", function () {
             const { warnings } = await stack.preview({ refresh: true, expectNoChanges: true });
             assert.match(warnings.join("\n"), new RegExp(`secret ${byHand.keyId} "by hand", ends 2027-06-01T00:00:00Z`));
         }
+    });
+
+    it("keeps the tag that the portal lists it by when something else is repaired", async () => {
+        const principal = tenant.state.servicePrincipals.find((one) => one.appId === byHand.clientId)!;
+        Object.assign(principal, { accountEnabled: false });
+        Object.assign(applications()[0]!, { displayName: "renamed" });
+        await stack.up({ refresh: true });
+        assert.deepEqual([principal["accountEnabled"], applications()[0]!.displayName], [true, "MIM mail"]);
+        assert.deepEqual(tags(), [["HideApp"], ["WindowsAzureActiveDirectoryIntegratedApp"]]);
     });
 
     it("gets a secret of its own at startingOn, and the old one goes on working", async () => {

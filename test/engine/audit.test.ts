@@ -76,23 +76,22 @@ describe("engine: an application that is only audited", function () {
     });
 
     it("tells every value before and after, in one warning, and writes nothing; failOnDrift ends the run", async () => {
-        Object.assign(application(), { displayName: "MIM mail!", tags: ["x"], web: { redirectUris: ["https://elsewhere.example/"] } });
+        Object.assign(application(), { displayName: "MIM mail!", web: { redirectUris: ["https://elsewhere.example/"] } });
         for (const one of tenant.state.servicePrincipals) {
             one.appRoleAssignedTo = one.appRoleAssignedTo.filter((assignment) => assignment.principalDisplayName !== "MIM mail");
         }
         const drift = [
             'consent: [] -> ["full_access_as_app"]',
             'displayName: "MIM mail!" -> "MIM mail"',
-            'tags: ["x"] -> []',
             'web.redirectUris: ["https://elsewhere.example/"] -> []',
         ];
         declare({ mode: "audit", failOnDrift: true });
         tenant.resetCalls();
         const preview = await stack.preview({ refresh: true, fails: true });
         assert.deepEqual([seen.state, seen.drift], ["drifted", drift]);
-        const warning = /mim \(MIM mail!, .*\): 4 values differ from what is declared \(found -> declared\):\n {2}consent: \[\] -> \["full_access_as_app"\]\n/;
+        const warning = /mim \(MIM mail!, .*\): 3 values differ from what is declared \(found -> declared\):\n {2}consent: \[\] -> \["full_access_as_app"\]\n/;
         assert.match(preview.warnings.join("\n"), warning);
-        assert.match(preview.text, /mim: 4 properties differ from what is declared, and "failOnDrift" is set/);
+        assert.match(preview.text, /mim: 3 properties differ from what is declared, and "failOnDrift" is set/);
         declare({ mode: "audit" });
         const up = await stack.up({ refresh: true });
         assert.deepEqual([seen.state, seen.drift, up.changes], ["drifted", drift, {}]);

@@ -44,7 +44,6 @@ const ofApplication: [string, Json, string][] = [
     ["signInAudience", { signInAudience: "AzureADMultipleOrgs" }, '"AzureADMultipleOrgs" -> "AzureADMyOrg"'],
     ["singlePageApplication.redirectUris", { spa: { redirectUris: ["https://x/"] } }, '["https://x/"] -> []'],
     ["supportUrl", { info: { supportUrl: "https://x/" } }, '"https://x/" -> ""'],
-    ["tags", { tags: ["x"] }, '["x"] -> []'],
     ["termsOfServiceUrl", { info: { termsOfServiceUrl: "https://x/" } }, '"https://x/" -> ""'],
     ["web.homepageUrl", { web: { homePageUrl: "https://x/" } }, '"https://x/" -> ""'],
     ["web.implicitGrant.accessTokenIssuanceEnabled", { web: { implicitGrantSettings: { enableAccessTokenIssuance: true } } }, "true -> false"],
@@ -62,7 +61,6 @@ const ofPrincipal: [string, Json, string][] = [
     ["notificationEmailAddresses", { notificationEmailAddresses: ["x@contoso.example"] }, '["x@contoso.example"] -> []'],
     ["preferredSingleSignOnMode", { preferredSingleSignOnMode: "saml" }, '"saml" -> ""'],
     ["samlSingleSignOn.relayState", { samlSingleSignOnSettings: { relayState: "x" } }, '"x" -> ""'],
-    ["tags", { tags: ["x"] }, '["x"] -> []'],
 ];
 
 /** All that the plugin takes, as far as the tenant has it. Lists of objects count as one. */
@@ -135,7 +133,7 @@ describe("engine: an audit tells whatever enforce would change, and changes noth
     }
 
     it("has a row for each property", () => {
-        const others = { application: ["owners", "requiredResourceAccesses"], principal: ["owners"] };
+        const others = { application: ["owners", "requiredResourceAccesses", "tags"], principal: ["owners", "tags"] };
         assert.deepEqual([...ofApplication.map(([property]) => property), ...others.application].sort(), sentBy(application.fields).sort());
         assert.deepEqual([...ofPrincipal.map(([property]) => property), ...others.principal].sort(), sentBy(servicePrincipal.fields).sort());
     });

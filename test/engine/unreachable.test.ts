@@ -112,6 +112,41 @@ describe("engine: hosts that cannot be reached", function () {
         assert.deepEqual(driftOf(await scene.stack.preview(), "two-mim02-two"), DRIFT);
     });
 
+    it("what is pending is said in preview and up, and unknown where nothing was read", async () => {
+        await scene.host("mim02").fault("unreachable");
+        scene.stack.program = () => {
+            const [mim01, mim02] = [declareHost(scene.host("mim01")), declareHost(scene.host("mim02"), { onUnreachable: "skip" })];
+            const args = { needsReboot: true, restartServices: ["FIMService"] };
+            const one = new windows.RegistryValues("one", { host: mim01, values: { [KEY]: { Setting: dword(1) } }, ...args });
+            const two = new windows.RegistryValues("two", { host: mim02, values: { [KEY]: { Setting: dword(1) } }, ...args });
+            return { one: one.rebootPending, two: two.rebootPending, services: two.restartPending };
+        };
+        for (const what of ["up", "preview"] as const) {
+            const run = await scene.stack[what]();
+            const unread = "unknown: the host was not observed";
+            assert.deepEqual(run.outputs, { one: true, two: unread, services: [`FIMService (${unread})`] });
+            assert.match(run.text, /mim01: written, but not in force yet: reboot the host \(one\)/);
+            assert.equal(run.warnings.filter((one) => /^mim02: not known to be in force: a reboot .* a restart of FIMService/.test(one)).length, 1);
+        }
+    });
+
+    it("failWhenNotObserved: what was left out ends the run, that else ends well with --expect-no-changes", async () => {
+        registry("mim01").set(KEY, "Setting", "dword:1");
+        registry("mim02").set(KEY, "Setting", "dword:1");
+        scene.stack.settings = { offline: true };
+        assert.deepEqual((await scene.stack.preview({ expectNoChanges: true })).errors, []);
+        scene.stack.settings = { offline: true, failWhenNotObserved: true };
+        const offline = await scene.stack.preview({ expectNoChanges: true, fails: true });
+        const said = (name: string) => `${name}: not observed, left out by hybrid-identity:offline, and hybrid-identity:failWhenNotObserved is set`;
+        assert.deepEqual(offline.errors.sort(), [said("mim01"), said("mim02")]);
+        await scene.host("mim02").fault("unreachable");
+        scene.stack.settings = { failWhenNotObserved: true };
+        scene.stack.program = twoHosts({ second: { onUnreachable: "skip" } });
+        const skipped = await scene.stack.preview({ expectNoChanges: true, fails: true });
+        assert.equal(skipped.errors.length, 1);
+        assert.match(skipped.errors[0] ?? "", /^mim02: not observed, 127\.0\.0\.1:.*ECONNREFUSED.*, and hybrid-identity:failWhenNotObserved is set$/);
+    });
+
     it("a retired host that no longer answers is taken out of the program: nothing is contacted", async () => {
         await scene.host("mim02").fault("unreachable");
         registry("mim01").set(KEY, "Setting", "dword:1");
@@ -145,13 +180,29 @@ describe("engine: hosts that were never reached", function () {
     it("a first create of a host that does not answer fails, and says that it may not be skipped", async () => {
         await scene.host("mim01").fault("unreachable");
         scene.stack.program = program({ onUnreachable: "skip" });
+        for (const what of ["preview", "up"] as const) {
+            const run = await scene.stack[what]({ fails: true });
+            assert.deepEqual(Object.keys(scene.stack.commands), []);
+            const words = { preview: /^mim01: an update would have to make what is new to this stack on it, and fail: take the host out/, up: /this run makes nothing new on mim01/ };
+            assert.match(run.errors[0] ?? "", words[what]);
+            // The plugin, which would dial a name that is none, was not called.
+            assert.doesNotMatch(run.text, /attempts|dial|getaddrinfo|no such host/);
+            assert.match(
+                run.warnings[0] ?? "",
+                /ECONNREFUSED.*If the host is new to this stack, this run fails: take the host out of the program, or set mode: "audit"/,
+            );
+        }
+    });
+
+    it("a host whose only document is refused gets no module, and is not called at all", async () => {
+        await scene.host("mim01").fault(`deniedKey:${KEY}`);
+        scene.stack.program = program({});
+        assert.equal((await scene.stack.preview({ fails: true })).errors.length, 1, "one message for one cause");
+        scene.host("mim01").resetCounters();
         const run = await scene.stack.up({ fails: true });
-        assert.deepEqual([run.failed, Object.keys(scene.stack.commands)], [["mim01-module"], []]);
-        assert.match(run.errors[0] ?? "", /mim01 was not fully observed in this run so nothing new is made on it/);
-        assert.match(
-            run.warnings[0] ?? "",
-            /ECONNREFUSED.*If the host is new to this stack, .* take the host out of the program, or set mode: "audit"/,
-        );
+        assert.deepEqual(Object.keys(scene.stack.commands), []);
+        assert.match(run.errors.join("\n"), /^mim01: document "one" stays as it is in state:\n {2}HKLM\\SOFTWARE\\Contoso\\Setting could not be read/m);
+        assert.equal(scene.host("mim01").counters.execs, 1, "the look");
     });
 
     it("a host behind a jump host: looked at and enforced through it; no way to it counts as unreachable", async () => {

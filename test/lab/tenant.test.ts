@@ -187,8 +187,23 @@ describe("the pretend tenant's Graph", () => {
         assert.deepEqual(await refused("GET", "me"), [400, "BadRequest"]);
         const { id, appId } = await newApp();
         assert.equal((await ok("GET", `applications(appId='${appId}')?$select=id`))["id"], id);
-        assert.equal((await ok("GET", "policies/defaultAppManagementPolicy"))["isEnabled"], false);
         assert.equal(((await ok("GET", "organization"))["value"] as Array<{ id: string }>)[0]?.id, tenant.tenantId);
+    });
+
+    it("tells its policy about secrets to who may read policies, and acts by it", async () => {
+        assert.deepEqual(await refused("GET", "policies/defaultAppManagementPolicy"), [403, "Authorization_RequestDenied"]);
+        tenant.grant(["Application.ReadWrite.All", "Policy.Read.All"]);
+        const policy = async () => (await ok("GET", "policies/defaultAppManagementPolicy")) as { isEnabled: boolean; applicationRestrictions: { passwordCredentials: object[] } };
+        assert.equal((await policy()).isEnabled, false);
+        Object.assign(tenant.behaviour, { longestSecretDays: 70, secretsForbidden: true });
+        assert.deepEqual((await policy()).applicationRestrictions.passwordCredentials, [
+            { restrictionType: "passwordLifetime", state: "enabled", maxLifetime: "P70D" },
+            { restrictionType: "passwordAddition", state: "enabled", maxLifetime: null },
+        ]);
+        const { id } = await newApp();
+        assert.deepEqual((await ok("GET", `applications/${id}/appManagementPolicies`))["value"], []);
+        const refusal = await refused("POST", `applications/${id}/addPassword`, { passwordCredential: { displayName: "x" } });
+        assert.deepEqual(refusal, [400, "CredentialTypeNotAllowedAsPerAppPolicy"]);
     });
 
     it("refuses names that the directory would not take", async () => {

@@ -226,7 +226,7 @@ describe("provider: client for Exchange Online", () => {
                 ServiceError,
                 /no statement/,
             ],
-            ["no right at all", { status: 401, body: "" }, AuthenticationError, /401: empty reply\. .*Exchange\.ManageAsApp with consent/],
+            ["no right at all", { status: 401, body: "" }, AuthenticationError, /401: empty reply\. .*has all that is needed: Exchange\.ManageAsApp\. A new consent/],
             [
                 "a role that is missing",
                 { status: 403, body: "\0".repeat(90) },

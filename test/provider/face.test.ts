@@ -12,6 +12,7 @@ import {
     type ApplicationCredentialsResult,
 } from "../../components/entra/functions/applicationCredentials";
 import { appRoleAssignments } from "../../components/entra/functions/appRoleAssignments";
+import { secretPolicy } from "../../components/entra/functions/secretPolicy";
 import { servicePrincipalOwners } from "../../components/entra/functions/servicePrincipalOwners";
 import { callerRights } from "../../components/entra/functions/callerRights";
 import schema from "../../provider/schema.json";
@@ -123,10 +124,12 @@ describe("provider: TypeScript face", () => {
         await callerRights();
         await appRoleAssignments({ principalObjectId: "p" });
         await servicePrincipalOwners({ objectId: "o" });
+        await secretPolicy({ objectId: "a" });
         const expected = [
             ["hybrid-identity:entra:callerRights", {}],
             ["hybrid-identity:entra:appRoleAssignments", { principalObjectId: "p" }],
             ["hybrid-identity:entra:servicePrincipalOwners", { objectId: "o" }],
+            ["hybrid-identity:entra:secretPolicy", { objectId: "a" }],
         ];
         assert.deepEqual(asked, expected);
         for (const [wanted] of expected) assert.ok(String(wanted) in schema.functions);

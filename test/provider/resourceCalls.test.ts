@@ -235,11 +235,15 @@ describe("provider: resources over gRPC", function () {
         const made = await plugin.create(policy, declared());
         const { administrators } = tenant.state.exchange;
         tenant.state.exchange.administrators = [];
-        await plugin.configure();
-        await assert.rejects(
-            plugin.read(policy, made.id, declared(), made.state),
-            /Get-ApplicationAccessPolicy: 403: empty reply.*Exchange Administrator/,
-        );
+        for (const [status, roleMissingAs401] of [[403, false], [401, true]] as const) {
+            tenant.behaviour.roleMissingAs401 = roleMissingAs401;
+            await plugin.configure();
+            await assert.rejects(
+                plugin.read(policy, made.id, declared(), made.state),
+                new RegExp(`Get-ApplicationAccessPolicy: ${status}: empty reply.*Exchange.ManageAsApp.*Exchange Administrator`),
+            );
+        }
+        tenant.behaviour.roleMissingAs401 = false;
         tenant.state.exchange.administrators = administrators;
     });
 

@@ -143,6 +143,50 @@ describe("provider: over gRPC", function () {
         assert.deepEqual(failures.map(({ property }) => property), ["objectId"]);
     });
 
+    describe("policy about secrets", () => {
+        const standard = "/v1.0/policies/defaultAppManagementPolicy";
+        const own = `/v1.0/applications/${wanted}/appManagementPolicies`;
+        const created = `/v1.0/applications/${wanted}?$select=createdDateTime`;
+        const addition = { restrictionType: "passwordAddition", state: "enabled", maxLifetime: null };
+        const lifetime = (maxLifetime: string) => ({ restrictionType: "passwordLifetime", state: "enabled", maxLifetime });
+        const all = (...passwordCredentials: object[]) => ({ displayName: "all", isEnabled: true, applicationRestrictions: { passwordCredentials } });
+        const some = (...passwordCredentials: object[]) => ({ value: [{ displayName: "some", isEnabled: true, restrictions: { passwordCredentials } }] });
+        const table: [string, { [path: string]: object }, object][] = [
+            ["nothing", { [standard]: all() }, {}],
+            ["switched off", { [standard]: { ...all(addition), isEnabled: false } }, {}],
+            ["a restriction switched off", { [standard]: all({ ...addition, state: "disabled" }) }, {}],
+            ["secrets of another kind", { [standard]: all({ ...addition, restrictionType: "customPasswordAddition" }) }, {}],
+            ["forbidden", { [standard]: all(addition) }, { forbiddenBy: "all" }],
+            ["a lifetime", { [standard]: all(lifetime("P90D")) }, { longestDays: 90, limitedBy: "all" }],
+            ["a lifetime to the second", { [standard]: all(lifetime("P4DT12H30M5S")) }, { longestDays: 4, limitedBy: "all" }],
+            ["a policy of the application", { [standard]: all(addition, lifetime("P9D")), [own]: some(lifetime("P1Y")) }, { forbiddenBy: "all", longestDays: 365, limitedBy: "some" }],
+            ["an exemption", { [standard]: all(addition), [own]: some({ ...addition, state: "disabled" }) }, {}],
+            [
+                "for newer applications",
+                { [standard]: all({ ...addition, restrictForAppsCreatedAfterDateTime: "2026-01-01T00:00:00Z" }), [created]: { createdDateTime: "2025-06-01T00:00:00Z" } },
+                {},
+            ],
+            [
+                "for applications such as this",
+                { [standard]: all({ ...addition, restrictForAppsCreatedAfterDateTime: "2025-01-01T00:00:00Z" }), [created]: { createdDateTime: "2025-06-01T00:00:00Z" } },
+                { forbiddenBy: "all" },
+            ],
+        ];
+        for (const [what, replies, expected] of table) {
+            it(what, async () => {
+                await plugin.configure(inputs());
+                fake.graph = ({ url }) => ({ body: replies[decodeURIComponent(url)] ?? { value: [] } });
+                assert.deepEqual((await plugin.invoke("hybrid-identity:entra:secretPolicy", { objectId: wanted })).result, expected);
+            });
+        }
+
+        it("says nothing where it may not be read", async () => {
+            await plugin.configure(inputs());
+            fake.graph = () => ({ status: 403, body: { error: { code: "Authorization_RequestDenied", message: "no" } } });
+            assert.deepEqual((await plugin.invoke("hybrid-identity:entra:secretPolicy", {})).result, {});
+        });
+    });
+
     it("takes everything from azuread's environment variables", async () => {
         const variables = { ARM_TENANT_ID: tenantId, ARM_CLIENT_ID: clientId, ARM_CLIENT_SECRET: clientSecret, ARM_METADATA_HOSTNAME: fake.host };
         const other = await start({ NODE_EXTRA_CA_CERTS: fake.authority, ...variables });
@@ -188,7 +232,7 @@ describe("provider: over gRPC", function () {
         await plugin.configure({ clientId, clientSecret, metadataHost: fake.host });
         await assert.rejects(ask(), /tenantId \(ARM_TENANT_ID\) is not set/);
         await plugin.configure({ tenantId, clientId, useCli: "false", metadataHost: fake.host });
-        await assert.rejects(ask(), /there is no credential\. Set clientSecret, clientCertificatePath, useOidc or useCli/);
+        await assert.rejects(ask(), /there is no credential\. Set clientSecret, clientCertificatePath, useOidc, useMsi or useCli/);
     });
 
     it("a certificate in a form that it cannot read is named, with what makes one that it can", async () => {

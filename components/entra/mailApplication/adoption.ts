@@ -14,10 +14,11 @@ export interface Adoption {
 
 /** Existing objects are imported under their ids, which only the tenant knows; once they are in state the option does nothing. */
 export async function adoption(clientId: string | undefined, rights: CallerRightsResult, parent: pulumi.ComponentResource): Promise<Adoption> {
+    const state = await ownState(parent);
     if (clientId === undefined) {
-        return { application: {}, servicePrincipal: {}, consent: {} };
+        return { application: {}, servicePrincipal: {}, consent: await consentOfOthers(state, parent) };
     }
-    const managed = managedClientId(clientId, await ownState(parent));
+    const managed = managedClientId(clientId, state);
     let application: azuread.GetApplicationResult;
     let principal: azuread.GetServicePrincipalResult | undefined;
     let assignments: GivenAppRole[];
@@ -66,6 +67,26 @@ export async function findServicePrincipal(clientId: string, parent: pulumi.Reso
 /** The application permissions that a service principal was given. */
 export async function givenRoles(principalObjectId: string, parent: pulumi.Resource): Promise<GivenAppRole[]> {
     return (await appRoleAssignments({ principalObjectId }, { parent })).assignments;
+}
+
+/**
+ * A consent that somebody gave in the portal to an application in state: Graph would refuse a second one. Only asked for while state has none; where
+ * a refresh of this very run drops one that was given anew, the run ends at the second one, and the next one finds it here.
+ */
+async function consentOfOthers({ children }: OwnState, parent: pulumi.Resource): Promise<pulumi.CustomResourceOptions> {
+    const principal = children.find((one) => one.type === "azuread:index/servicePrincipal:ServicePrincipal")?.outputs["objectId"];
+    if (typeof principal !== "string" || children.some((one) => one.type === "azuread:index/appRoleAssignment:AppRoleAssignment")) {
+        return {};
+    }
+    try {
+        return importGiven(await givenRoles(principal, parent));
+    } catch (error) {
+        if ((error as Error).message.includes("404 Request_ResourceNotFound")) {
+            // Deleted outside: the service principal is made again, and its consent with it.
+            return {};
+        }
+        throw error;
+    }
 }
 
 /** Which assignment it is, stands in the inputs, and a transform is the one that sees them. */

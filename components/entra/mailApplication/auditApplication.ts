@@ -71,12 +71,12 @@ function clientIdOf(adopt: string | undefined, state: OwnState): string {
 /** Undefined where a preview does not know all of it. */
 async function declare(name: string, args: MailApplicationArgs, parent: pulumi.Resource): Promise<DeclaredApplication | undefined> {
     const { displayName, owners = [], certificate, federatedCredential: federated } = args;
-    const [inputs, role, rights] = await Promise.all([
+    const rights = await callerRights({ parent });
+    const [inputs, role] = await Promise.all([
         settled(pulumi.all([displayName, owners, certificate, federated?.issuer, federated?.subject])),
-        settled(exchangeRole("full_access_as_app", parent)),
-        callerRights({ parent }),
+        exchangeRole("full_access_as_app", parent),
     ]);
-    if (inputs === undefined || role === undefined) {
+    if (inputs === undefined) {
         return undefined;
     }
     const [text, others, pem, issuer, subject] = inputs;

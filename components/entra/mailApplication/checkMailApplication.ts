@@ -1,20 +1,45 @@
 import { X509Certificate } from "node:crypto";
 import { Problem } from "../../../drift/types";
 import { MailMethod, Mode } from "../../choices";
-import { isGuid, isPlain, oneOf } from "../../internal/inputs";
+import { scopeShape } from "../../exchange/mailboxScope/scopeChoice";
+import { anything, Checks, choice, flag, listOf, members, needed, number, plain, secretText, text } from "../../internal/checkArgs";
+import { checkSound } from "../../internal/checkSound";
+import { isGuid, isPlain } from "../../internal/inputs";
 import { checkMailboxes } from "./mailboxes";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
 import { checkRotation } from "./rotation";
 
 const longestName = 120;
 
+const shape: Checks<MailApplicationArgs> = {
+    displayName: needed(text),
+    method: choice(MailMethod),
+    mailboxScope: (value, at) => (typeof value === "string" ? [] : members(scopeShape)(value, at)),
+    mailboxes: plain(anything),
+    allMailboxesReason: plain(text),
+    owners: listOf(text),
+    secretRotation: plain(members({ days: needed(number), overlapDays: needed(number), startingOn: text })),
+    longestSecretDays: plain(number),
+    // A private key may stand in it.
+    certificate: secretText,
+    federatedCredential: members({ issuer: needed(text), subject: needed(text), audience: text }),
+    keyVault: members({ resourceGroupName: needed(text), vaultName: needed(text), secretName: text }),
+    adopt: plain(text),
+    mode: choice(Mode),
+    failOnDrift: plain(flag),
+};
+
 /** Everything that is wrong with the arguments, as far as they are known while the program is built. */
 export function checkMailApplication(args: MailApplicationArgs): Problem[] {
+    return checkSound(args, shape, checkSoundArgs);
+}
+
+function checkSoundArgs(args: MailApplicationArgs): Problem[] {
     const { displayName, owners = [], certificate, adopt } = args;
-    const problems = [...oneOf("method", args.method, MailMethod), ...oneOf("mode", args.mode, Mode)];
+    const problems: Problem[] = [];
     const report = (property: string, message: string) => problems.push({ property, message });
     if (isPlain(displayName) && (typeof displayName !== "string" || displayName.trim() === "" || displayName.length > longestName)) {
-        report("displayName", `must have 1 to ${longestName} characters; received ${typeof displayName === "string" ? `${displayName.length}` : String(displayName)}`);
+        report("displayName", `must have 1 to ${longestName} characters; received ${typeof displayName === "string" ? `${displayName.trim() === "" ? "a blank text" : `one of ${displayName.length}`}` : String(displayName)}`);
     }
     if (isPlain(owners)) {
         for (const owner of (owners as string[]).filter((one) => !isGuid(one))) {

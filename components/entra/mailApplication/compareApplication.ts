@@ -85,7 +85,6 @@ function declaredFacts({ displayName, owners, consent, slots, certificate, feder
         signInAudience: "AzureADMyOrg",
         requiredResourceAccesses: permissions,
         identifierUris: [],
-        tags: [],
         fallbackPublicClientEnabled: false,
         "web.redirectUris": [],
         "publicClient.redirectUris": [],
@@ -94,7 +93,6 @@ function declaredFacts({ displayName, owners, consent, slots, certificate, feder
         "servicePrincipal.owners": sorted(owners),
         "servicePrincipal.accountEnabled": true,
         "servicePrincipal.appRoleAssignmentRequired": false,
-        "servicePrincipal.tags": [],
         consent: permissions,
         ...Object.fromEntries(slots.map(({ day, endDate }) => [secretProperty(secretName(day)), ends(endDate)])),
         ...(certificate ? { [`certificate ${certificate}`]: "present" } : {}),
@@ -112,7 +110,6 @@ function foundFacts(declared: DeclaredApplication, found: FoundApplication, ownK
         "servicePrincipal.owners": sorted(principalOwners),
         "servicePrincipal.accountEnabled": principal.accountEnabled,
         "servicePrincipal.appRoleAssignmentRequired": principal.appRoleAssignmentRequired,
-        "servicePrincipal.tags": sorted(principal.tags),
         consent: sorted(assignments.map((one) => roleName(declared.role, "resourceObjectId", one.resourceObjectId, one.appRoleId))),
     };
     const credentialFacts = [
@@ -127,7 +124,6 @@ function foundFacts(declared: DeclaredApplication, found: FoundApplication, ownK
         signInAudience: application.signInAudience,
         requiredResourceAccesses: requested(application, declared.role),
         identifierUris: sorted(application.identifierUris),
-        tags: sorted(application.tags),
         fallbackPublicClientEnabled: application.fallbackPublicClientEnabled,
         "web.redirectUris": uris(application.webs),
         "publicClient.redirectUris": uris(application.publicClients),

@@ -6,7 +6,7 @@ import type { MailboxScopeChoice } from "../../exchange/mailboxScope/scopeChoice
 import { settled } from "../../internal/inputs";
 import { Adoption, adoption } from "./adoption";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation } from "./credentials";
-import { exchangeRole } from "./exchangeRole";
+import { ExchangeRole, exchangeRole } from "./exchangeRole";
 import { reportForeign } from "./foreignCredentials";
 import { certificateToHandOver } from "./handOver";
 import { Managed, refuse } from "./keptApplication";
@@ -16,17 +16,21 @@ import { separate, warnUntilLimited } from "./mailboxes";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
 import { InState, ownState } from "./ownState";
 import { requireRights } from "./rights";
+import { requireSecretsAllowed } from "./secretsAllowed";
 
 /** Nothing is registered before it is clear that all may be written; where it may not, what is in state stays as it is. */
 export async function enforceApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
-    const role = exchangeRole("full_access_as_app", component);
+    let role: pulumi.Output<ExchangeRole>;
     let existing: Adoption;
     let handedOver: InState | undefined;
     try {
-        const rights = await requireRights(args.method, component);
+        const owners = await settled(pulumi.output(args.owners ?? []));
+        const rights = await requireRights(args.method, owners ?? [], component);
+        // After the own look at who runs this: a credential that is refused is said once.
+        role = pulumi.output(await exchangeRole("full_access_as_app", component));
         existing = await adoption(args.adopt, rights, component);
+        await requireSecretsAllowed(name, args, await ownState(component), component);
         handedOver = args.certificate === undefined ? undefined : await certificateToHandOver(await ownState(component), args.certificate);
-        await settled(role);
     } catch (error) {
         const { children } = await ownState(component);
         return refuse(error as Error, name, children, component, false);
@@ -38,7 +42,7 @@ function makeApplication(
     name: string,
     args: MailApplicationArgs,
     parent: pulumi.Resource,
-    role: ReturnType<typeof exchangeRole>,
+    role: pulumi.Output<ExchangeRole>,
     existing: Adoption,
     handedOver: InState[],
 ): Managed {
@@ -96,12 +100,15 @@ function ownersOf(args: MailApplicationArgs, parent: pulumi.Resource): pulumi.Ou
     return pulumi.all([caller.objectId, args.owners ?? []]).apply(([own, others]) => [...new Set([own, ...others])].sort());
 }
 
-/** Everything that must stay as it is, is configured: the plugin does not put back what nobody configured. */
+/**
+ * Everything that must stay as it is, is configured: the plugin does not put back what nobody configured. Tags are left out for that reason: they
+ * are others', and without the portal's own (WindowsAzureActiveDirectoryIntegratedApp) an application leaves the list of enterprise applications.
+ */
 function addApplication(
     name: string,
     args: MailApplicationArgs,
     owners: pulumi.Output<string[]>,
-    role: ReturnType<typeof exchangeRole>,
+    role: pulumi.Output<ExchangeRole>,
     parent: pulumi.Resource,
     adopted: pulumi.CustomResourceOptions,
 ): azuread.Application {
@@ -115,7 +122,6 @@ function addApplication(
             // Where the consent is to go, the portal must not offer it: "Grant admin consent" gives what stands here.
             requiredResourceAccesses: (args.method ?? MailMethod.accessPolicy) === MailMethod.accessPolicy ? consent : [],
             identifierUris: [],
-            tags: [],
             fallbackPublicClientEnabled: false,
             web: { redirectUris: [] },
             publicClient: { redirectUris: [] },
@@ -134,7 +140,7 @@ function addServicePrincipal(
 ): azuread.ServicePrincipal {
     return new azuread.ServicePrincipal(
         `${name}-sp`,
-        { clientId: application.clientId, owners, accountEnabled: true, appRoleAssignmentRequired: false, tags: [] },
+        { clientId: application.clientId, owners, accountEnabled: true, appRoleAssignmentRequired: false },
         { parent, ...adopted },
     );
 }
@@ -142,7 +148,7 @@ function addServicePrincipal(
 function addConsent(
     name: string,
     principal: azuread.ServicePrincipal,
-    role: ReturnType<typeof exchangeRole>,
+    role: pulumi.Output<ExchangeRole>,
     parent: pulumi.Resource,
     adopted: pulumi.CustomResourceOptions,
 ): void {

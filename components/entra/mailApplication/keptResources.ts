@@ -35,6 +35,9 @@ const resources: Record<string, Register> = {
     "hybrid-identity:exchange:ServicePrincipal": (name, opts) => new exchange.ServicePrincipal(name, { appId: refused, objectId: refused }, opts),
 };
 
+/** Lists that azuread leaves out of state until a refresh has read them, so that the state at the beginning of a run may not name them. */
+const readLate = ["alternativeNames", "groupMembershipClaims", "notificationEmailAddresses", "owners"];
+
 /** Registers what is in state as it is there, so that the engine neither changes nor deletes it. `retain`: nor once the component is removed. */
 export function keepResources(name: string, children: InState[], component: pulumi.Resource, retain: boolean): Map<string, pulumi.CustomResource> {
     const scope = children.some((one) => one.ofScope) ? new pulumi.ComponentResource(scopeType, `${name}-scope`, {}, { parent: component }) : undefined;
@@ -47,7 +50,7 @@ export function keepResources(name: string, children: InState[], component: pulu
             }
             // "*" puts the old inputs back, which azuread still compares with what a refresh has just found, and would write; a property that is named
             // it does not compare at all.
-            const ignoreChanges = ["*", ...Object.keys(outputs)];
+            const ignoreChanges = ["*", ...new Set([...Object.keys(outputs), ...readLate])];
             const retainOnDelete = retain || isHandedOver(child, children);
             return [name, register(name, { ignoreChanges, retainOnDelete, parent: ofScope ? scope : component })];
         }),

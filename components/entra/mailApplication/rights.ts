@@ -1,21 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod } from "../../choices";
 import { callerRights, CallerRightsResult } from "../functions/callerRights";
+import { servicePrincipalOwners } from "../functions/servicePrincipalOwners";
 
 /** Each of these is enough to make an application; the first is the least. */
 const makeApplications = ["Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.ReadWrite.All"];
 const consent = "AppRoleAssignment.ReadWrite.All";
+/** Each of these is enough to name a person as an owner; the first is the least. */
+const readPeople = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 
 /**
- * The permissions that `MailApplication` needs and the caller lacks. Empty for a user and for an account with directory roles: what they may do stands in no token.
+ * The permissions that `MailApplication` needs and the caller lacks. `people`: owners that are no service principals. Empty for a user and for an account with directory roles: what they may do stands in no token.
  */
-export function missingRights({ roles, directoryRoles, delegated }: CallerRightsResult, method: MailMethod = MailMethod.accessPolicy): string[] {
+export function missingRights(
+    { roles, directoryRoles, delegated }: CallerRightsResult,
+    method: MailMethod = MailMethod.accessPolicy,
+    people: string[] = [],
+): string[] {
     if (delegated || directoryRoles.length > 0) {
         return [];
     }
     return [
         ...(makeApplications.some((one) => roles.includes(one)) ? [] : ["Application.ReadWrite.OwnedBy (or Application.ReadWrite.All)"]),
         ...(method === MailMethod.rbac || roles.includes(consent) ? [] : [consent]),
+        ...(people.length === 0 || readPeople.some((one) => roles.includes(one)) ? [] : [`User.Read.All (because of ${people.join(", ")} in "owners")`]),
     ];
 }
 
@@ -32,9 +40,11 @@ export function missingOwnership({ objectId, roles, directoryRoles, delegated }:
 }
 
 /** Rejects with the name of the right that is missing: Graph says no more than "insufficient privileges", and that only once something was written. */
-export async function requireRights(method: MailMethod | undefined, parent: pulumi.Resource): Promise<CallerRightsResult> {
+export async function requireRights(method: MailMethod | undefined, owners: string[], parent: pulumi.Resource): Promise<CallerRightsResult> {
     const rights = await callerRights({ parent });
-    const missing = missingRights(rights, method);
+    // Whoever has all rights is asked nothing more.
+    const people = missingRights(rights, method, owners).length > 0 ? await peopleAmong(owners.filter((one) => one !== rights.objectId), parent) : [];
+    const missing = missingRights(rights, method, people);
     if (missing.length > 0) {
         const what = missing.length === 1 ? "an application permission" : "application permissions";
         throw new Error(
@@ -43,4 +53,12 @@ export async function requireRights(method: MailMethod | undefined, parent: pulu
         );
     }
     return rights;
+}
+
+/** Owners are people or service principals, and only the latter can be read without a right to read people. */
+async function peopleAmong(owners: string[], parent: pulumi.Resource): Promise<string[]> {
+    const isPerson = (objectId: string) =>
+        servicePrincipalOwners({ objectId }, { parent }).then(() => false, (error: Error) => error.message.includes("404 Request_ResourceNotFound"));
+    const people = await Promise.all(owners.map(isPerson));
+    return owners.filter((_, at) => people[at]);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../../drift/types";
+import { Checks, listOf, needed, takes, text } from "../../internal/checkArgs";
 import { isGuid, isPlain } from "../../internal/inputs";
 import type { MailEnabledSecurityGroup } from "../resources/mailEnabledSecurityGroup";
 
@@ -16,6 +17,15 @@ export interface MailboxScopeChoice {
     /** SMTP address of a mailbox that the application must not be able to open; tested in every run. */
     outOfScopeMailbox: pulumi.Input<string>;
 }
+
+/** The shape of each member. */
+export const scopeShape: Checks<MailboxScopeChoice> = {
+    group: takes("an SMTP address, a GUID or a MailEnabledSecurityGroup", (value) => typeof value === "string" || pulumi.CustomResource.isInstance(value)),
+    mailboxes: listOf(text),
+    groupAddress: text,
+    inScopeMailbox: needed(text),
+    outOfScopeMailbox: needed(text),
+};
 
 /** Everything that is wrong with the choice, as far as it is known while the program is built. `path` goes before names of properties. */
 export function checkScopeChoice(choice: MailboxScopeChoice, path = ""): Problem[] {

@@ -4,16 +4,45 @@ import { checkConnection } from "../../../remote/checkConnection";
 import { checkExecutable } from "../../../remote/commands";
 import { Connection } from "../../../remote/types";
 import { ModuleSource, OnUnreachable } from "../../choices";
-import { isPlain, oneOf } from "../../internal/inputs";
-import type { HostArgs, SshArgs } from "./hostArgs";
+import { checkArgs, Checks, choice, listOf, members, needed, number, plain, secretText, text } from "../../internal/checkArgs";
+import { isPlain } from "../../internal/inputs";
+import type { HostArgs, ObserverArgs, SshArgs } from "./hostArgs";
 
 /** A host's own names for what the connection calls otherwise. */
 const ownNames: Record<string, string> = { host: "address", privateKeyPassword: "privateKeyPassphrase", proxy: "jumpHost" };
 
+const sshChecks: Checks<SshArgs> = {
+    address: needed(text),
+    port: number,
+    user: needed(text),
+    password: secretText,
+    privateKey: secretText,
+    privateKeyPassphrase: secretText,
+    hostKey: needed(text, "It proves that the host is the one meant: its OpenSSH public key line, which there is no way around"),
+};
+const observerChecks: Checks<ObserverArgs> = { user: needed(text), privateKey: needed(secretText), privateKeyPassphrase: secretText };
+const hostChecks: Checks<HostArgs> = {
+    ...sshChecks,
+    jumpHost: members(sshChecks),
+    observe: members(observerChecks),
+    powershell: plain(text),
+    onUnreachable: choice(OnUnreachable),
+    module: choice(ModuleSource),
+    recordReaders: listOf(text),
+    waitForSsh: plain(number),
+    timeout: plain(number),
+    commandTimeout: plain(number),
+};
+
 /** Everything that can be said about a host's arguments while the program is built; what is not plain is checked before the first dial. */
 export function checkHost(args: HostArgs): Problem[] {
+    const shape = checkArgs<HostArgs>(args, hostChecks);
+    return shape.length > 0 ? shape : checkMeaning(args);
+}
+
+function checkMeaning(args: HostArgs): Problem[] {
     const { jumpHost, observe, ...own } = args;
-    const problems = [...oneOf("onUnreachable", args.onUnreachable, OnUnreachable), ...oneOf("module", args.module, ModuleSource)];
+    const problems: Problem[] = [];
     if (isPlain(own) && isPlain(jumpHost)) {
         problems.push(...checkOwn(plainConnection(own, jumpHost)));
     }

@@ -9,7 +9,7 @@ import { Connection } from "../../../remote/types";
 import { settled } from "../../internal/inputs";
 import { reporter } from "../../internal/report";
 import { CommandInState, commandsInState, commandUrn, isOfHost, keepCommand, keepComponent } from "./commandsInState";
-import { HostRun } from "./hostRun";
+import { HostRun, Look } from "./hostRun";
 
 /** What the library knows of a host beside its public outputs; kept outside the class, whose fields would all become outputs. */
 export interface HostInternals {
@@ -49,12 +49,12 @@ export function registerHost(host: pulumi.Resource, known: HostInternals): void 
     internals.set(host, known);
 }
 
+export function isHost(value: unknown): value is pulumi.Resource {
+    return internals.has(value as pulumi.Resource);
+}
+
 export function hostInternals(host: pulumi.Resource): HostInternals {
-    const known = internals.get(host);
-    if (known === undefined) {
-        throw new pulumi.RunError('host: not a windows.Host of this library; pass the object that "new windows.Host(...)" gave');
-    }
-    return known;
+    return internals.get(host)!;
 }
 
 /** The command that every next command of the host waits for; the module's installation comes first, once. */
@@ -62,10 +62,10 @@ export function previousCommand(host: pulumi.Resource): pulumi.Resource[] {
     const known = hostInternals(host);
     if (!known.enforcing) {
         known.enforcing = true;
-        const observation = pulumi.unsecret(known.observing.apply((connection) => known.run.look(connection)));
-        observation.apply((seen) => seen && warnOfModule(host, known, seen));
+        const look = pulumi.unsecret(known.observing.apply((connection) => known.run.look(connection)));
+        look.apply((seen) => seen && warnOfModule(host, known, seen.observation));
         // Where an audit kept the installation as it is in state, before anybody enforced, it stays so in this run.
-        known.last ??= known.preinstalled ? undefined : installModule(host, known, observation);
+        known.last ??= known.preinstalled ? undefined : installModule(host, known, look);
     }
     return known.last === undefined ? [] : [known.last];
 }
@@ -149,26 +149,39 @@ export const commandDefaults = { logging: "none", addPreviousOutputInEnv: false 
 export const commandTimeouts = { create: "10m", update: "10m", delete: "10m" };
 
 /**
- * Keeps a resource exactly as it is in state unless everything about it is known.
- *
- * The engine creates what is not in state yet all the same. Where the host was left out or refused the logon (`read` is false), an address that
- * is none keeps the plugin from dialling it, and says why. One transform for both: each one carries all inputs to the engine and back.
+ * Keeps a resource exactly as it is in state unless everything about it is known. The engine creates what is not in state yet all the same: where
+ * `mayCreate` is false a hook ends the run in words, before the plugin is called. A preview goes on, and ends with an error: it shows the rest.
  */
-export function keepUnless(known: HostInternals, decided: Promise<boolean | undefined>, read = decided): pulumi.ResourceTransform {
-    const connection = { host: `${known.name} was not fully observed in this run so nothing new is made on it`, dialErrorLimit: 0 };
-    return async ({ props, opts }) => {
-        if ((await decided) !== false) {
-            return undefined;
-        }
-        const kept = (await read) === false ? { ...props, connection } : props;
+export function keepUnless(known: HostInternals, name: string, decided: Promise<boolean | undefined>, mayCreate = decided): pulumi.CustomResourceOptions {
+    const keep: pulumi.ResourceTransform = async ({ props, opts }) =>
         // "*" puts the old inputs back; the plugin still compares what it makes of them with state, but for what is named.
-        return { props: kept, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["*", ...Object.keys(props)] }) };
+        (await decided) === false ? { props, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["*", ...Object.keys(props)] }) } : undefined;
+    // A hook runs outside of the program's own context, in which the run is ended.
+    const preview = pulumi.runtime.isDryRun();
+    let found = () => {};
+    void new Promise<void>((resolve) => (found = resolve)).then(() => known.run.refuseNew());
+    const refuse = async () => {
+        if ((await mayCreate) !== false) {
+            return;
+        }
+        if (!preview) {
+            throw new Error(`this run makes nothing new on ${known.name}, for the reason that the message of ${known.name} gives`);
+        }
+        found();
     };
+    const hooks = knowsHooks() ? { beforeCreate: [new pulumi.ResourceHook(`${name} is observed`, refuse, { onDryRun: true })] } : undefined;
+    return { transforms: [keep], hooks };
 }
 
-function installModule(host: pulumi.Resource, known: HostInternals, observation: pulumi.Output<Observation | undefined>): command.remote.Command {
+/** Not where a program is tested with the SDK's mocks. */
+function knowsHooks(): boolean {
+    const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): object | undefined };
+    return "registerResourceHook" in (getMonitor() ?? {});
+}
+
+function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi.Output<Look | undefined>): command.remote.Command {
     const module = moduleText();
-    const marker = observation.apply((seen) => installMarker(module, seen, new Date()));
+    const marker = look.apply((seen) => installMarker(module, seen?.observation, new Date()));
     const request = pulumi.all([marker, known.readers]).apply(([text, readers]) => installRequest({ ...module, marker: text, readers }));
     const text = marker.apply((one) => installCommand(one, known.executable));
     return new command.remote.Command(
@@ -186,20 +199,26 @@ function installModule(host: pulumi.Resource, known: HostInternals, observation:
             retainOnDelete: true,
             deleteBeforeReplace: true,
             customTimeouts: commandTimeouts,
-            transforms: [
-                keepUnless(
-                    known,
-                    settled(observation.apply((seen) => seen !== undefined && mayInstall(module, seen))),
-                    settled(observation.apply((seen) => seen !== undefined && typeof seen.records !== "string")),
-                ),
-            ],
+            ...keepUnless(
+                known,
+                `${known.name}-module`,
+                settled(look.apply((seen) => seen !== undefined && mayInstall(module, seen))),
+                settled(look.apply((seen) => seen !== undefined && mayTell(seen))),
+            ),
         },
     );
 }
 
-/** The marker is one of the records: where they cannot be read, nothing tells whether the installation was finished. */
-function mayInstall(module: ModuleIdentity, observation: Observation): boolean {
-    return typeof observation.records !== "string" && !hasNewerModule(module, observation);
+function mayInstall(module: ModuleIdentity, look: Look): boolean {
+    return mayTell(look) && !hasNewerModule(module, look.observation);
+}
+
+/**
+ * The marker is one of the records: where they cannot be read, nothing tells whether the installation was finished. And a host on which nothing will
+ * be enforced needs no module.
+ */
+function mayTell({ observation, enforced }: Look): boolean {
+    return enforced && typeof observation.records !== "string";
 }
 
 function connectionArgs({ proxy, ...connection }: Connection): command.types.input.remote.ConnectionArgs {

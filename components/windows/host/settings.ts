@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../../drift/show";
 
 /** Stack settings that every host reads: `hybrid-identity:*`. */
 export interface StackSettings {
@@ -12,6 +13,8 @@ export interface StackSettings {
     retiredHosts: string[];
     /** Leave every host as it is in state: `hybrid-identity:offline`. */
     offline: boolean;
+    /** End the run with an error where a host or a document was not observed: `hybrid-identity:failWhenNotObserved`. */
+    failWhenNotObserved: boolean;
 }
 
 export function stackSettings(): StackSettings {
@@ -19,8 +22,22 @@ export function stackSettings(): StackSettings {
     return {
         owner: `${pulumi.getProject()}.${pulumi.getStack()}`,
         takeOverFrom: config.get("takeOverFrom"),
-        skipHosts: config.getObject<string[]>("skipHosts") ?? [],
-        retiredHosts: config.getObject<string[]>("retiredHosts") ?? [],
+        skipHosts: hostNames(config, "skipHosts"),
+        retiredHosts: hostNames(config, "retiredHosts"),
         offline: config.getBoolean("offline") ?? false,
+        failWhenNotObserved: config.getBoolean("failWhenNotObserved") ?? false,
     };
+}
+
+function hostNames(config: pulumi.Config, name: string): string[] {
+    const setting = config.get(name) ?? "[]";
+    try {
+        const names: unknown = JSON.parse(setting);
+        if (Array.isArray(names) && names.every((one) => typeof one === "string")) {
+            return names;
+        }
+    } catch {
+        // Said below: "mim02" alone is no list either.
+    }
+    throw new pulumi.RunError(`hybrid-identity:${name} must be a list of hosts; received ${show(setting)}. Write: pulumi config set --path "hybrid-identity:${name}[0]" NAME`);
 }

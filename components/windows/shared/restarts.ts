@@ -4,7 +4,7 @@ import { ServiceState } from "../../../drift/types";
 export interface Restarts {
     /** Names of services that have not read the last change; `NAME (unknown: REASON)` where nobody can tell. */
     pending: string[];
-    /** Sentences for the user; each names its service. */
+    /** Sentences for the user about services that are not there; what is unknown is said once for the host (`pendingTexts`). */
     warnings: string[];
 }
 
@@ -12,11 +12,18 @@ export interface Restarts {
  * @param states What the host answered; undefined where it was not observed.
  * @param changed When a value was last written, UTC; empty where none was.
  * @param wrote Whether this run wrote a value, after it looked at the services.
+ * @param unread Why there are no answers.
  */
-export function restartsOf(services: string[], states: Record<string, ServiceState> | undefined, changed: string, wrote: boolean): Restarts {
+export function restartsOf(
+    services: string[],
+    states: Record<string, ServiceState> | undefined,
+    changed: string,
+    wrote: boolean,
+    unread = "the host was not observed",
+): Restarts {
     const found: Restarts = { pending: [], warnings: [] };
     for (const name of services) {
-        const known = states?.[name] ?? { state: "unknown:the host was not observed", startTime: "" };
+        const known = states?.[name] ?? { state: `unknown:${unread}`, startTime: "" };
         const doubt = doubtOf(known);
         if (known.state === "absent") {
             found.warnings.push(`There is no service ${name}. Give restartServices the service's own name, not the one that is displayed: Get-Service shows both.`);
@@ -24,7 +31,6 @@ export function restartsOf(services: string[], states: Record<string, ServiceSta
             continue;
         } else if (doubt !== undefined && !(wrote && known.state === "Running")) {
             found.pending.push(`${name} (unknown: ${doubt})`);
-            found.warnings.push(...(states ? [`Whether the service ${name} has to restart is not known: ${doubt}. Restart it once to be sure.`] : []));
         } else if (wrote || known.startTime < changed) {
             // Times are UTC in one fixed form, so they compare as text.
             found.pending.push(name);

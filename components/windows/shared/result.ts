@@ -12,7 +12,8 @@ export interface Result {
     drift: Record<string, Drifted>;
     /** By value id. */
     repaired: Record<string, Drifted>;
-    rebootPending: boolean;
+    /** `unknown: REASON` where nobody can tell. */
+    rebootPending: boolean | string;
     restartPending: string[];
     /** What the user has to know of the services. */
     warnings: string[];
@@ -26,8 +27,9 @@ export interface Result {
  */
 export function resultOf(outcome: Outcome, stdout: string | undefined, services: string[], needsReboot: boolean): Result {
     if (outcome.kind !== "planned") {
-        const { pending, warnings } = restartsOf(services, undefined, "", false);
-        return { state: "unknown", drift: {}, repaired: {}, rebootPending: false, restartPending: pending, warnings };
+        const { pending, warnings } = restartsOf(services, undefined, "", false, notRead(outcome));
+        const rebootPending = needsReboot ? `unknown: ${notRead(outcome)}` : false;
+        return { state: "unknown", drift: {}, repaired: {}, rebootPending, restartPending: pending, warnings };
     }
     const { plan, observation } = outcome;
     const answer = plan.action === "new" && stdout !== undefined ? answerTo(plan.time, stdout) : undefined;
@@ -39,7 +41,7 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
         state: answer?.fresh ? (wrote ? "enforced" : "compliant") : plan.state,
         drift: answer?.fresh ? {} : Object.fromEntries(off),
         repaired: answer?.fresh ? repairsIn(plan.stdin, answer.written) : {},
-        rebootPending: needsReboot && (wrote || startedBefore(observation.facts.bootTime, lastRepair)),
+        rebootPending: needsReboot && (wrote || rebootAfter(observation.facts.bootTime, lastRepair)),
         restartPending: pending,
         warnings,
         ...(answer?.failure !== undefined ? { failure: answer.failure } : {}),
@@ -72,9 +74,14 @@ function repairsIn(stdin: string, written: ValueTree): Record<string, Drifted> {
     return Object.fromEntries(repairs);
 }
 
-/** Times are UTC in one fixed form, so they compare as text. An unknown time proves nothing. */
-function startedBefore(start: string, repair: string): boolean {
-    return start !== "" && repair !== "" && start < repair;
+/** Why nothing is known of a document. */
+function notRead({ observed }: { observed?: boolean }): string {
+    return observed ? "the document was refused" : "the host was not observed";
+}
+
+/** Times are UTC in one fixed form, so they compare as text. */
+function rebootAfter(boot: string, repair: string): boolean | string {
+    return repair !== "" && (boot === "" ? "unknown: the time of the last boot could not be read" : boot < repair);
 }
 
 function latest(times: string[]): string {

@@ -104,7 +104,9 @@ async function update(
     clock: Clock,
 ): Promise<Properties> {
     await disableOld(graph, path, inputs, state, clock);
-    await graph.send("PATCH", path, { clock, body: patchBody(inputs, state, changed), retry: settling });
+    // Those that nobody configured go back as they were read.
+    const tags = inputs["tags"] ?? state["tags"] ?? [];
+    await graph.send("PATCH", path, { clock, body: patchBody({ ...inputs, tags }, state, changed), retry: settling });
     if (changed.has("oauth2PostResponseRequired")) await requirePost(graph, path, inputs["oauth2PostResponseRequired"] === true, clock);
     if (object(inputs["api"])["mappedClaimsEnabled"] === true) {
         await graph.send("PATCH", path, { clock, body: { api: { ...api(inputs, true), acceptMappedClaims: true } } });

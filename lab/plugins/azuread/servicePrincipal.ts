@@ -41,9 +41,10 @@ export const servicePrincipal: Resource<Graph> = {
         if (oid === undefined) return undefined;
         return doing(`retrieving service principal with object ID: "${oid}"`, read(graph, `/servicePrincipals/${oid}`, clock));
     },
-    async update(graph, id, { inputs, changed }, clock) {
+    async update(graph, id, { inputs, state: before, changed }, clock) {
         const work = async () => {
-            await graph.send("PATCH", id, { clock, body: body(inputs) });
+            // Tags that nobody configured go back as they were read.
+            await graph.send("PATCH", id, { clock, body: body({ ...inputs, tags: inputs["tags"] ?? before["tags"] ?? [] }) });
             if (changed.has("owners")) await updateOwners(graph, id, inputs, clock);
             const state = await read(graph, id, clock);
             if (state) return state;

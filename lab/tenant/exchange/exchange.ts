@@ -80,7 +80,10 @@ function unauthorized(request: Request, world: World, headers: Record<string, st
     if (!fresh || !rolesOf(id, EXCHANGE_APP_ID, world).includes("Exchange.ManageAsApp")) {
         return unauthenticated(headers);
     }
-    return world.state.exchange.administrators.includes(id) ? undefined : forbidden(headers);
+    if (world.state.exchange.administrators.includes(id)) {
+        return undefined;
+    }
+    return world.behaviour.roleMissingAs401 ? unauthenticated(headers) : forbidden(headers);
 }
 
 function input(request: Request): { CmdletName?: string; Parameters: Json } {

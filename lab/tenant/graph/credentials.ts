@@ -73,7 +73,10 @@ function date(given: Json, property: string): string | undefined {
 /** Words and codes as in OfficeDev/microsoft-365-agents-toolkit issue 10998. */
 function checkLifetime({ world }: GraphCall, { startDateTime, endDateTime }: PasswordCredential): void {
     const [start, end] = [Date.parse(startDateTime), Date.parse(endDateTime)];
-    const { longestSecretDays = Infinity } = world.behaviour;
+    const { longestSecretDays = Infinity, secretsForbidden } = world.behaviour;
+    if (secretsForbidden) {
+        throw new ApiError(400, "CredentialTypeNotAllowedAsPerAppPolicy", "Credential type not allowed as per assigned policy 'default'.");
+    }
     if (end <= start || end <= world.now().getTime()) {
         throw badRequest("The end date of the credential is invalid: it must be after its start date and in the future.");
     }

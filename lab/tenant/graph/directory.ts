@@ -2,7 +2,7 @@ import { ApiError, type Reply } from "../http";
 import { absent, param, single, type GraphCall, type Route } from "./call";
 import { list } from "./list";
 import { typed } from "./owners";
-import { mayRead, mayReadUsers } from "./rights";
+import { mayRead, mayReadPolicies, mayReadUsers } from "./rights";
 
 export const directoryRoutes: Route[] = [
     { method: "GET", path: "directoryObjects/{}", answer: directoryObject },
@@ -12,6 +12,7 @@ export const directoryRoutes: Route[] = [
     { method: "GET", path: "organization", answer: organization },
     { method: "GET", path: "me", answer: me },
     { method: "GET", path: "policies/defaultAppManagementPolicy", answer: appManagementPolicy },
+    { method: "GET", path: "applications/{}/appManagementPolicies", answer: policiesOfApplication },
 ];
 
 function directoryObject(call: GraphCall): Reply {
@@ -54,17 +55,25 @@ function me(): Reply {
     throw new ApiError(400, "BadRequest", "/me request is only valid with delegated authentication flow.");
 }
 
-/** The tenant's rule about the lifetime of secrets, as a duration in ISO 8601. */
+/** The tenant's rules about secrets; lifetimes are durations in ISO 8601. */
 function appManagementPolicy(call: GraphCall): Reply {
-    mayRead(call);
-    const { longestSecretDays: days } = call.world.behaviour;
-    const restriction = { restrictionType: "passwordLifetime", state: "enabled", maxLifetime: `P${days}D` };
-    const restrictions = { passwordCredentials: days === undefined ? [] : [restriction], keyCredentials: [] };
+    mayReadPolicies(call);
+    const { longestSecretDays: days, secretsForbidden } = call.world.behaviour;
+    const lifetime = { restrictionType: "passwordLifetime", state: "enabled", maxLifetime: `P${days}D` };
+    const addition = { restrictionType: "passwordAddition", state: "enabled", maxLifetime: null };
+    const passwordCredentials = [...(days === undefined ? [] : [lifetime]), ...(secretsForbidden ? [addition] : [])];
+    const restrictions = { passwordCredentials, keyCredentials: [] };
     return single(call, "policies/defaultAppManagementPolicy", {
         id: "00000000-0000-0000-0000-000000000000",
         displayName: "Default app management tenant policy",
-        isEnabled: days !== undefined,
+        isEnabled: passwordCredentials.length > 0,
         applicationRestrictions: restrictions,
         servicePrincipalRestrictions: restrictions,
     });
+}
+
+/** No application has a policy of its own here. */
+function policiesOfApplication(call: GraphCall): Reply {
+    mayReadPolicies(call);
+    return list(call, "appManagementPolicies", []);
 }

@@ -1,7 +1,7 @@
 import type { Json, Reply } from "../http";
 import { badRequest, absent, param, type GraphCall } from "./call";
 import { list } from "./list";
-import { mayRead, mayWrite } from "./rights";
+import { mayRead, mayReadUsers, mayWrite } from "./rights";
 
 interface Owned {
     owners: string[];
@@ -63,6 +63,9 @@ function directoryObject(call: GraphCall, url: unknown): string {
     }
     if (!typed(call, id)) {
         throw absent(id);
+    }
+    if (call.world.behaviour.peopleNeedUserRead && call.world.state.users.some(each => each.id === id)) {
+        mayReadUsers(call);
     }
     return id;
 }

@@ -5,6 +5,7 @@ const WRITE_ALL = ["Application.ReadWrite.All", "Directory.ReadWrite.All"];
 const WRITE_OWNED = "Application.ReadWrite.OwnedBy";
 const CONSENT = ["AppRoleAssignment.ReadWrite.All"];
 const READ = [...WRITE_ALL, WRITE_OWNED, "Application.Read.All", "Directory.Read.All"];
+const READ_POLICIES = ["Policy.Read.All"];
 const READ_USERS = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 
 /** Reading applications, service principals and who has which role. Throws ApiError, like all below. */
@@ -14,6 +15,11 @@ export function mayRead(call: GraphCall): void {
 
 export function mayReadUsers(call: GraphCall): void {
     requireOne(call, READ_USERS);
+}
+
+/** The policies of the tenant, its app management policies among them. */
+export function mayReadPolicies(call: GraphCall): void {
+    requireOne(call, READ_POLICIES);
 }
 
 /** Making an application, which OwnedBy allows as well. */

@@ -35,6 +35,7 @@ async function install(
         "azuread:index/getApplicationPublishedAppIds:getApplicationPublishedAppIds": { result: { Office365ExchangeOnline: exchangeAppId } },
         "azuread:index/getServicePrincipal:getServicePrincipal": { clientId: exchangeAppId, objectId: "exchange-object", appRoleIds: { full_access_as_app: roleId } },
         "hybrid-identity:entra:callerRights": callerRights,
+        "hybrid-identity:entra:secretPolicy": {},
         "hybrid-identity:entra:applicationCredentials": { objectId: "app-object", displayName: "MIM mail", ...credentials },
         "pulumi:pulumi:readStackResourceOutputs": { outputs: inState },
     };
@@ -107,13 +108,12 @@ describe("MailApplication", () => {
             owners: [caller],
             requiredResourceAccesses: [{ resourceAppId: exchangeAppId, resourceAccesses: [{ id: roleId, type: "Role" }] }],
             identifierUris: [],
-            tags: [],
             fallbackPublicClientEnabled: false,
             web: { redirectUris: [] },
             publicClient: { redirectUris: [] },
             singlePageApplication: { redirectUris: [] },
         });
-        assert.deepEqual(inputs("mim-sp"), { clientId: "app-client", owners: [caller], accountEnabled: true, appRoleAssignmentRequired: false, tags: [] });
+        assert.deepEqual(inputs("mim-sp"), { clientId: "app-client", owners: [caller], accountEnabled: true, appRoleAssignmentRequired: false });
         assert.deepEqual(inputs("mim-consent"), { principalObjectId: "mim-sp-object", resourceObjectId: "exchange-object", appRoleId: roleId });
         assert.deepEqual(inputs("mim-secret-2026-04-01"), { applicationId: "mim-app-id", displayName: "Pulumi 2026-04-01", endDate: "2026-07-29T00:00:00Z" });
     });

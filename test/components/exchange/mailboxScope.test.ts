@@ -127,7 +127,7 @@ describe("MailboxScope: arguments", () => {
             { ...list, mailboxes: ["mim@contoso.example", "CEO@contoso.example"] },
             "outOfScopeMailbox: is one of mailboxes; name a mailbox that must stay closed",
         ],
-        ["no mailbox to test", { inScopeMailbox: undefined as never }, "inScopeMailbox: must be an SMTP address; received null"],
+        ["no mailbox to test", { inScopeMailbox: undefined as never }, "inScopeMailbox: is required; received nothing"],
     ];
     for (const [what, more, expected] of wrong) {
         it(`refuses ${what}`, async () => {
@@ -468,6 +468,8 @@ describe("MailApplication with a scope", () => {
         getClientConfig: { objectId: principalId, clientId: "c", tenantId: "t" },
         getApplicationPublishedAppIds: { result: { Office365ExchangeOnline: "exchange-app" } },
         getServicePrincipal: { clientId: "exchange-app", objectId: "exchange-object", appRoleIds: { full_access_as_app: fullAccess } },
+        readStackResourceOutputs: { outputs: {} },
+        secretPolicy: {},
         callerRights: {
             objectId: principalId,
             roles: ["Application.ReadWrite.OwnedBy", "AppRoleAssignment.ReadWrite.All"],

@@ -9,6 +9,7 @@ import { Connection } from "../../../remote/types";
 export interface Recorded {
     resources: pulumi.runtime.MockResourceArgs[];
     warnings: string[];
+    infos: string[];
     failures: string[];
     asked: { host: string; connection: Connection; request: ObserveRequest }[];
     /** Waits for everything that was registered, and gives the one resource with this token and name. */
@@ -43,7 +44,7 @@ const facts: Observation["facts"] = {
 };
 
 export async function installMocks(options: MockOptions = {}): Promise<Recorded> {
-    const recorded: Recorded = { resources: [], warnings: [], failures: [], asked: [], one, settle };
+    const recorded: Recorded = { resources: [], warnings: [], infos: [], failures: [], asked: [], one, settle };
     await pulumi.runtime.setMocks(
         {
             newResource: (args) => {
@@ -65,6 +66,7 @@ export async function installMocks(options: MockOptions = {}): Promise<Recorded>
     );
     pulumi.runtime.setAllConfig(options.config ?? {});
     reporter.warn = (message) => void recorded.warnings.push(message);
+    reporter.info = (message) => void recorded.infos.push(message);
     reporter.fail = (message) => void recorded.failures.push(message);
     probe.observe = async (host, connection, request) => {
         recorded.asked.push({ host, connection, request });

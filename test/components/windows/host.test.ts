@@ -28,6 +28,8 @@ describe("Host: bad input", () => {
         ["both password and key", { password: "hunter2" }, /\n {2}privateKey: exactly one of password and privateKey is needed; received both/],
         ["neither password nor key", { privateKey: undefined }, /\n {2}privateKey: .*received neither/],
         ["no address", { address: "" }, /\n {2}address: /],
+        ["an address with a port", { address: "mim01:22" }, /\n {2}address: must be a name or an address alone, without user or port; received "mim01:22"\. Use the members user and port/],
+        ["an address in brackets", { address: "[::1]" }, /\n {2}address: must be a name or an address alone/],
         ["a port out of range", { port: 70000 }, /\n {2}port: .*70000/],
         ["an unknown choice", { onUnreachable: "ignore" as never, module: "none" as never }, /\n {2}onUnreachable: unknown choice "ignore".*\n {2}module: unknown choice "none"/],
         ["an executable with a space", { powershell: "C:\\Program Files\\PowerShell\\7\\pwsh.exe" }, /\n {2}powershell: must not hold a space/],

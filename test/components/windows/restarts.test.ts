@@ -12,9 +12,10 @@ describe("services that have to restart", () => {
         ["runs since nobody knows when, while this run writes", service("Running", "unknown:no WMI"), "", true, ["FIMService"], undefined],
         ["does not run", service("Stopped"), repaired, true, [], undefined],
         ["is not there", service("absent"), "", false, [], /no service FIMService\. Give restartServices the service's own name/],
-        ["may not be asked", service("unknown:denied"), repaired, false, ["FIMService (unknown: the account may not ask for it)"], /FIMService has to restart is not known: the account/],
-        ["runs since nobody knows when", service("Running", "unknown:no WMI"), repaired, false, ["FIMService (unknown: no WMI)"], /not known: no WMI\. Restart it once/],
-        ["runs, says an older module, without a start", service("Running"), repaired, false, ["FIMService (unknown: its start could not be read)"], /could not be read/],
+        ["may not be asked", service("unknown:denied"), repaired, false, ["FIMService (unknown: the account may not ask for it)"], undefined],
+        ["runs since nobody knows when", service("Running", "unknown:no WMI"), repaired, false, ["FIMService (unknown: no WMI)"], undefined],
+        ["shares its process", service("Running", "unknown:it shares its process with other services"), repaired, false, ["FIMService (unknown: it shares its process with other services)"], undefined],
+        ["runs, says an older module, without a start", service("Running"), repaired, false, ["FIMService (unknown: its start could not be read)"], undefined],
         ["may not be asked, and nothing was ever written", service("unknown:denied"), "", false, [], undefined],
         ["is on a host that was not observed", undefined, "", false, ["FIMService (unknown: the host was not observed)"], undefined],
     ];

@@ -37,6 +37,8 @@ export class Fake {
     token: (seen: Seen) => Reply = () => ({ body: { token_type: "Bearer", expires_in: 3599, access_token: accessToken } });
     /** Added to what the metadata document says. */
     metadata: object = {};
+    /** Where tokens are given, if not here. */
+    login: string | undefined;
 
     private constructor(
         private readonly server: https.Server,
@@ -110,6 +112,7 @@ export class Fake {
 
     private answer(seen: Seen): Reply {
         const { origin } = this;
+        const login = this.login ?? origin;
         if (seen.url.startsWith("/v1.0/")) return this.graph(seen);
         if (seen.url.startsWith("/adminapi/")) return this.exchange(seen);
         if (seen.url === "/metadata/endpoints?api-version=2022-09-01") {
@@ -118,10 +121,10 @@ export class Fake {
         if (seen.url === `/${tenantId}/v2.0/.well-known/openid-configuration`) {
             return {
                 body: {
-                    issuer: `${origin}/${tenantId}/v2.0`,
-                    authorization_endpoint: `${origin}/${tenantId}/oauth2/v2.0/authorize`,
-                    token_endpoint: `${origin}/${tenantId}/oauth2/v2.0/token`,
-                    jwks_uri: `${origin}/${tenantId}/discovery/v2.0/keys`,
+                    issuer: `${login}/${tenantId}/v2.0`,
+                    authorization_endpoint: `${login}/${tenantId}/oauth2/v2.0/authorize`,
+                    token_endpoint: `${login}/${tenantId}/oauth2/v2.0/token`,
+                    jwks_uri: `${login}/${tenantId}/discovery/v2.0/keys`,
                 },
             };
         }

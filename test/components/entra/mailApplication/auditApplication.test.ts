@@ -90,9 +90,9 @@ describe("audit of an application: what differs", () => {
             ['singlePageApplication.redirectUris: ["https://y/"] -> []', 'web.redirectUris: ["https://x/"] -> []'],
         ],
         [
-            "an identifier URI and a tag",
-            { application: { identifierUris: ["api://x"], tags: ["t"] } },
-            ['identifierUris: ["api://x"] -> []', 'tags: ["t"] -> []'],
+            "an identifier URI; tags are nobody's business here",
+            { application: { identifierUris: ["api://x"], tags: ["t"] }, principal: { tags: ["WindowsAzureActiveDirectoryIntegratedApp"] } },
+            ['identifierUris: ["api://x"] -> []'],
         ],
         [
             "a service principal that is disabled",

@@ -24,6 +24,20 @@ describe("rights for a MailApplication", () => {
     }
 });
 
+describe("rights for a person as owner", () => {
+    const others = ["Application.ReadWrite.OwnedBy", consent];
+    const table: [string, string[], string[], string[]][] = [
+        ["no person", [], [], []],
+        ["a person", [], ["p", "q"], ['User.Read.All (because of p, q in "owners")']],
+        ["a person, and people may be read", ["User.Read.All"], ["p"], []],
+        ["a person, and the directory may be read", ["Directory.Read.All"], ["p"], []],
+    ];
+    for (const [what, roles, people, missing] of table) {
+        it(what, () => assert.deepEqual(missingRights({ ...anyone, roles: [...others, ...roles] }, undefined, people), missing));
+    }
+    it("a user's rights are not judged", () => assert.deepEqual(missingRights({ ...anyone, delegated: true }, undefined, ["p"]), []));
+});
+
 describe("ownership of an application that exists", () => {
     const ownedBy = ["Application.ReadWrite.OwnedBy"];
     const table: [string, Partial<typeof anyone>, string[], boolean][] = [

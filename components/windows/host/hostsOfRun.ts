@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Facts } from "../../../drift/types";
+import { Connection } from "../../../remote/types";
+
+/** Boot times of one machine, asked twice: the clock may have been set between. */
+const sameBootMs = 300_000;
+
+/** What the hosts of one run of a program know of each other: two that are one machine would fight over its values. */
+export class HostsOfRun {
+    private readonly names = new Set<string>();
+    private readonly places = new Map<string, string>();
+    private readonly machines: { name: string; facts: Facts }[] = [];
+
+    /** Programs can run side by side in one process: each has an engine of its own. */
+    static current(): HostsOfRun {
+        const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): object | undefined };
+        const run = getMonitor() ?? HostsOfRun;
+        const known = runs.get(run) ?? new HostsOfRun();
+        runs.set(run, known);
+        return known;
+    }
+
+    declare(name: string): void {
+        this.names.add(name);
+    }
+
+    /** What concerns all hosts is said by the first one. */
+    isFirst(name: string): boolean {
+        return [...this.names][0] === name;
+    }
+
+    /** Which settings name hosts that the program does not have, as a sentence. */
+    strangers(skipHosts: string[]): string | undefined {
+        const strange = skipHosts.filter((one) => !this.names.has(one));
+        return strange.length === 0
+            ? undefined
+            : `hybrid-identity:skipHosts names ${strange.join(", ")}, but the hosts of the program are ${[...this.names].join(", ")}. Nothing is looked at before each name is one of these`;
+    }
+
+    /** Why a host may not be dialled: another one has its address. */
+    claimPlace(name: string, { host, port = 22, proxy }: Pick<Connection, "host" | "port" | "proxy">): string | undefined {
+        const place = [host.toLowerCase(), port, proxy?.host.toLowerCase() ?? "", proxy?.port ?? 22].join(" ");
+        const other = this.places.get(place) ?? name;
+        this.places.set(place, other);
+        return other === name ? undefined : sameMachine(other, `the address ${host}, port ${port}`);
+    }
+
+    /** Why nothing may be enforced on a host: another one answered with the same computer name, and was not started at another time. */
+    claimMachine(name: string, facts: Facts): string | undefined {
+        const apart = (boot: string) => Math.abs(Date.parse(boot) - Date.parse(facts.bootTime)) > sameBootMs;
+        const other = this.machines.find((one) => one.name !== name && one.facts.computerName === facts.computerName && !apart(one.facts.bootTime));
+        this.machines.push({ name, facts });
+        return other && sameMachine(other.name, `the computer name ${facts.computerName}`);
+    }
+}
+
+const runs = new WeakMap<object, HostsOfRun>();
+
+function sameMachine(other: string, what: string): string {
+    return `it is the same machine as the host "${other}", which has ${what} too. Declare it once, and put all of its components on that one`;
+}

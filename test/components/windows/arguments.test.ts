@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { binary, dword, expand, multi, qword, string, windows } from "../../../index";
+import { hostArgs } from "../support/hostArgs";
+import { installMocks } from "../support/mocks";
+
+type Args = Record<string, unknown>;
+
+/** One class with arguments that are right: each of them given, so that each can be spoilt. */
+interface Walked {
+    type: string;
+    make(name: string, args: Args): unknown;
+    good(): Args;
+    required: string[];
+}
+
+const values = { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } };
+const { password: _, ...ssh } = { privateKeyPassphrase: undefined, ...hostArgs, password: undefined };
+const ofDocument = () => ({ host: new windows.Host("mim01", hostArgs), document: "d", mode: "audit", failOnDrift: true, onDestroy: "retain", restartServices: ["FIMService"] });
+const classes: Walked[] = [
+    {
+        type: "windows.RegistryValues",
+        make: (name, args) => new windows.RegistryValues(name, args as never),
+        good: () => ({ ...ofDocument(), values, needsReboot: true }),
+        required: ["host", "values"],
+    },
+    {
+        type: "windows.SchannelProtocols",
+        make: (name, args) => new windows.SchannelProtocols(name, args as never),
+        good: () => ({ ...ofDocument(), enable: ["TLS 1.2"], disable: ["TLS 1.0"], roles: ["Server"], exact: true }),
+        required: ["host"],
+    },
+    {
+        type: "windows.DotNetStrongCrypto",
+        make: (name, args) => new windows.DotNetStrongCrypto(name, args as never),
+        good: () => ({ ...ofDocument(), createMissing: true }),
+        required: ["host"],
+    },
+    {
+        type: "windows.Host",
+        make: (name, args) => new windows.Host(name, args as never),
+        good: () => ({
+            ...hostArgs,
+            password: undefined,
+            jumpHost: { ...ssh, address: "jump" },
+            observe: { user: "observer", privateKey: hostArgs.privateKey },
+            powershell: "pwsh.exe",
+            module: "install",
+            recordReaders: ["CONTOSO\\readers"],
+            onUnreachable: "skip",
+            waitForSsh: 1,
+            timeout: 1,
+            commandTimeout: 90,
+        }),
+        required: ["address", "user", "privateKey", "hostKey"],
+    },
+];
+
+/** What the constructor says; every failure is one RunError that names component and property. */
+function said(one: Walked, args: unknown, ...names: unknown[]): string[] {
+    const name = names.length > 0 ? names[0] : "x";
+    try {
+        one.make(name as string, args as Args);
+        return [];
+    } catch (error) {
+        assert.ok(pulumi.RunError.isInstance(error), `not a RunError: ${(error as Error).stack}`);
+        const [head, ...lines] = error.message.split("\n");
+        assert.equal(head, `${one.type} "${name}" cannot be used as it is written:`);
+        return lines.map((line) => line.trim());
+    }
+}
+
+/** Arguments with one of them replaced, also one level down. */
+function variants(good: Args, change: (name: string) => [string, unknown]): [string, Args][] {
+    return Object.entries(good).flatMap(([name, value]) => {
+        const { [name]: __, ...rest } = good;
+        const [as, instead] = change(name);
+        const inside = ["jumpHost", "observe"].includes(name) ? variants(value as Args, change) : [];
+        return [[as, { ...rest, [as]: instead }] as [string, Args], ...inside.map(([path, args]): [string, Args] => [`${name}.${path}`, { ...good, [name]: args }])];
+    });
+}
+
+describe("arguments of every component for Windows", () => {
+    beforeEach(async () => void (await installMocks()));
+
+    for (const one of classes) {
+        it(`${one.type}: takes what is right`, () => assert.deepEqual(said(one, one.good()), []));
+
+        it(`${one.type}: an argument that is left out is refused where it is needed, in one line`, () => {
+            for (const name of Object.keys(one.good())) {
+                const { [name]: __, ...rest } = one.good();
+                const lines = said(one, rest);
+                // It needs "audit".
+                const expected = name === "mode" ? ["failOnDrift"] : one.required.includes(name) ? [name] : [];
+                assert.deepEqual(lines.map((line) => line.split(":")[0]), expected, `${name}: ${lines.join()}`);
+            }
+        });
+
+        it(`${one.type}: null, and a value of another type, are refused by their names`, () => {
+            for (const wrong of [null, Symbol, { odd: 1 }]) {
+                for (const [path, args] of variants(one.good(), (name) => [name, wrong])) {
+                    const lines = said(one, args);
+                    assert.ok(lines.length > 0, `${path} may be ${String(wrong)}`);
+                    assert.deepEqual(lines.filter((line) => !line.startsWith(path)), [], path);
+                    assert.ok(lines.every((line) => /received|is not known here|unknown choice|Bad registry key "odd"/.test(line)), lines.join());
+                }
+            }
+        });
+
+        it(`${one.type}: a misspelt argument is refused, and the right one is named`, () => {
+            for (const [path, args] of variants(one.good(), (name) => [`${name}d`, "x"])) {
+                const right = path.split(".").at(-1)!.slice(0, -1);
+                const lines = said(one, args);
+                assert.ok(lines.some((line) => line.startsWith(`${path}: is not known here`) && line.includes(right)), `${path}: ${lines.join()}`);
+            }
+        });
+
+        it(`${one.type}: no arguments at all, and no name`, () => {
+            for (const none of [undefined, null, {}, "x", 5, []]) {
+                assert.ok(said(one, none).length > 0, String(none));
+            }
+            for (const name of [undefined, "", 5]) {
+                assert.match(said(one, one.good(), name)[0] ?? "", /^name: must be a text/);
+            }
+        });
+    }
+
+    it("what a notation helper cannot make is said by the component, with key and name", () => {
+        const [registry] = classes as [Walked];
+        const [key, host] = ["HKLM\\SOFTWARE\\Contoso", new windows.Host("mim01", hostArgs)];
+        const made = { A: dword(-1), B: multi([""]), C: string(5 as never), D: expand(null as never), E: qword(1.5), F: binary("f"), G: multi("a" as never) };
+        const lines = said(registry, { host, values: { [key]: made, HKLM: "x" } });
+        const at = (name: string) => `values["HKLM\\\\SOFTWARE\\\\Contoso"]["${name}"]: `;
+        assert.deepEqual(lines.slice(0, 7).map((line) => line.slice(0, at("A").length)), Object.keys(made).map(at));
+        assert.equal(lines[0], `${at("A")}dword must be 0 to 4294967295; received -1. Unsigned, this is 4294967295.`);
+        assert.equal(lines.length, 9);
+    });
+
+    it("failOnDrift beside enforce does nothing, and is refused", () => {
+        const host = new windows.Host("mim01", hostArgs);
+        assert.deepEqual(said(classes[0]!, { host, values, failOnDrift: true }), [
+            'failOnDrift: has an effect only with mode: "audit", because "enforce" repairs drift; leave it out, or set the mode',
+        ]);
+    });
+
+    it("a name that cannot be a document's id makes one", () => {
+        const host = new windows.Host("mim01", hostArgs);
+        assert.deepEqual(said(classes[0]!, { host, values }, "Mail Values_2"), []);
+        assert.match(said(classes[0]!, { host, values }, "a".repeat(65))[0] ?? "", /^name: A document id is 1 to 64 .* It is made of the component's name; give the argument "document"\.$/);
+    });
+});
