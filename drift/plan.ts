@@ -4,7 +4,6 @@ import { isAsDesired, parseNotation } from "./notation";
 import { compareNames, identity, valueId } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
 import { checkSize, notObserved, protocol, renderStdin, type Timed } from "./render";
-import { listNames } from "./show";
 import { newTime } from "./time";
 import type {
     Declaration,

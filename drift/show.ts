@@ -34,9 +34,3 @@ export function mask(text: string, secrets: readonly string[] = []): string {
             "$1$2[hidden]",
         );
 }
-
-/** `a, b, c and 4 more`: names for a message, at most 20. */
-export function listNames(names: readonly string[]): string {
-    const shown = names.slice(0, 20).join(", ");
-    return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
-}

@@ -35,12 +35,15 @@ describe("engine: the hosts of one program", function () {
         assert.deepEqual([scene.host("mim01").counters.execs, scene.host("mim02").counters.execs], [0, 0]);
     });
 
-    it("skipHosts that is no list is refused in words", async () => {
-        scene.stack.program = twoHosts();
-        scene.stack.settings = { skipHosts: "mim02" };
-        const run = await scene.stack.preview({ fails: true });
-        assert.match(run.text, /hybrid-identity:skipHosts must be a list of hosts; received "mim02"\. Write: pulumi config set --path/);
-    });
+    for (const setting of ["skipHosts", "retiredHosts"]) {
+        it(`${setting} that is no list is refused in words`, async () => {
+            scene.stack.program = twoHosts();
+            scene.stack.settings = { [setting]: "mim02" };
+            const run = await scene.stack.preview({ fails: true });
+            const way = `hybrid-identity:${setting} must be a list of hosts; received "mim02". Write: pulumi config set --path "hybrid-identity:${setting}[0]" NAME`;
+            assert.ok(run.text.includes(way), run.text);
+        });
+    }
 
     it("one machine declared twice, by its answer: nothing is enforced through the second one", async () => {
         const [one, two] = [scene.host("mim01").state, scene.host("mim02").state];

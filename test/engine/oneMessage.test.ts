@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { entra } from "../../index";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack, Program } from "./support/stack";
-import { useTenant } from "./support/tenantScene";
+import { everyMailbox, useTenant } from "./support/tenantScene";
 
 const id = "11111111-1111-4111-8111-111111111111";
 
@@ -28,7 +28,7 @@ describe("engine: one cause of a MailApplication is one message", function () {
         tenant.behaviour.expiredSecret = true;
         for (const mode of ["enforce", "audit"] as const) {
             const found = await errors(() => {
-                new entra.MailApplication("mim", { displayName: "MIM mail", adopt: id, mode });
+                new entra.MailApplication("mim", { displayName: "MIM mail", adopt: id, mode, ...everyMailbox });
                 return {};
             });
             assert.equal(found.length, 1, found.join("\n"));

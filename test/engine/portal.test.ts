@@ -5,7 +5,7 @@ import { callGraph } from "../../lab/tenant/client";
 import { DEFAULT_ROLES, EXCHANGE_APP_ID } from "../../lab/tenant/seed";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack } from "./support/stack";
-import { useTenant } from "./support/tenantScene";
+import { everyMailbox, useTenant } from "./support/tenantScene";
 
 const fullAccess = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
 
@@ -24,7 +24,7 @@ describe("engine: what was done in the portal already", function () {
     function declare(args: Partial<entra.MailApplicationArgs> = {}): void {
         stack.program = () => {
             const secretRotation = { days: 90, overlapDays: 14, startingOn: "2026-12-01" };
-            new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation, ...args });
+            new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation, ...(args.method === undefined ? everyMailbox : {}), ...args });
             return {};
         };
     }
