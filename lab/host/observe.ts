@@ -3,7 +3,7 @@ import { line, malformed, readNames } from "./document";
 import type { ModuleFiles, PretendHost } from "./host";
 import { isObject, type JsonObject } from "./json";
 import { splitValueId, upper } from "./paths";
-import { DOCUMENTS, readRecords, recordData, ROOT, VALUES } from "./records";
+import { DOCUMENTS, readRecords, recordData, ROOT, VALUES, type KnownValue } from "./records";
 import { AccessDenied } from "./registry";
 
 /** The members of an observe reply. Reads only. Throws Failure `malformed`. */
@@ -45,16 +45,25 @@ export function observeHost(host: PretendHost, request: JsonObject): JsonObject 
 function recorded(host: PretendHost, owner: string, asked: unknown): JsonObject {
     const known = new Set(readNames(asked, "values").map(({ same }) => same));
     const found: Record<string, Record<string, string>> = {};
-    if (!mayReadRecords(host)) {
-        return found;
-    }
-    for (const { id, same, record, lost } of readRecords(host).values.values()) {
+    for (const { id, same, record, lost } of knownRecords(host)) {
         if (lost === "" && record.owner === owner && !known.has(same)) {
             const { key, name } = splitValueId(id);
             (found[key] ??= {})[name] = orUnknown(() => host.registry.read(key, name));
         }
     }
     return found;
+}
+
+/** None where they may not be read; `records` says that. */
+function knownRecords(host: PretendHost): KnownValue[] {
+    try {
+        return mayReadRecords(host) ? [...readRecords(host).values.values()] : [];
+    } catch (error) {
+        if (error instanceof AccessDenied) {
+            return [];
+        }
+        throw error;
+    }
 }
 
 /** The newest installed version 1.x, which is the one that Import-Module takes. */

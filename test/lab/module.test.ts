@@ -201,6 +201,7 @@ describe("the pretend host's module", () => {
                 "HKU\\S-1-5-18\\None": { b: "absent" },
             },
             services: { fimservice: { state: "Running", startTime: "2026-11-01T04:01:00.000Z" }, Ghost: { state: "absent", startTime: "" } },
+            recorded: {},
             records: { values: { [`${KEY}\\\\a`]: `{"kept":true}` }, documents: { "app.dev/x": "unknown:type" } },
         });
     });

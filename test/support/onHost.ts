@@ -79,7 +79,7 @@ export function useWindowsHost({ install = true } = {}): OnHost {
                     throw error;
                 });
                 // A process that was ended while it started reg.exe may leave that behind, half started: it keeps the channel open.
-                return before === "" ? reply : Promise.race([reply, setTimeout(60_000, undefined, { ref: false })]);
+                return before === "" ? reply : Promise.race([reply, setTimeout(30_000, undefined, { ref: false })]);
             },
             values: () => readTree(exec, testKey),
             records: async () => {
