@@ -51,6 +51,11 @@ async function main(): Promise<number> {
     }
 }
 
+if (process.argv.includes("--help")) {
+    console.log(usage);
+    process.exit(0);
+}
+
 main().then(
     code => (process.exitCode = code),
     (error: Error & { code?: string }) => {

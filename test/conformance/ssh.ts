@@ -27,11 +27,12 @@ export async function connect(target: SshTarget): Promise<{ exec: Exec; close: (
         hostVerifier: (key: Buffer) => (known = key.equals(expected)),
     };
     const client = new Client();
+    // Also after the first one: a host that never speaks gives a second, when its connection ends.
+    client.on("error", () => undefined);
     await new Promise<void>((resolve, reject) => {
         const failed = (error: Error) => reject(known ? error : new Error(`${target.host} does not show the host key that was given`));
         client.once("ready", resolve).once("error", failed).connect(config);
     });
-    client.on("error", () => undefined);
     // Many short commands: waiting for full packets would cost each of them 40 ms.
     client.setNoDelay(true);
     // Each command that runs waits for the end of the connection, too.

@@ -39,8 +39,11 @@ export async function examine(host: Host): Promise<Standing> {
         throw refuse(`${recordKey} holds records of a module that is not there any more. Delete the key if nothing manages this host.`);
     }
     const records = reply["records"] as { values: Json; documents: Json };
-    if (ofSuite.includes(true) || Object.keys({ ...records.values, ...records.documents }).some(name => ownName.test(name))) {
-        throw refuse(`${testKeys.join(", ")} or records of conformance... are there, left by a run that was stopped. Delete those.`);
+    const keys = testKeys.filter((_, index) => ofSuite[index]).map(key => `reg.exe delete "${key}" /f`);
+    const own = Object.keys({ ...records.values, ...records.documents }).filter(name => ownName.test(name));
+    const ofRecords = own.length > 0 ? [`Uninstall-HybridIdentity -Force where nothing else manages the host (${own.length} records and the module)`] : [];
+    if (keys.length + own.length > 0) {
+        throw refuse(`it has what was left by a run that was stopped. Take that away: ${[...keys, ...ofRecords].join("; ")}.`);
     }
     return { facts, installed: module !== null, records };
 }

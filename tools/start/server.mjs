@@ -36,6 +36,9 @@ export const serverTamperings = [
     { document: "extra", key: hybrid, name: "ManagedBy", change: "absent -> string:'Pulumi'" },
 ];
 
+/** Who owns the records of this story: project and stack. */
+const owner = "hybrid-identity.npm-start";
+
 /**
  * A Windows server that `npm start` may use for a while.
  * @param {ReturnType<typeof import("./target.mjs").readTarget>} target
@@ -52,6 +55,28 @@ export async function openServer({ host: name, port, user, keyFile, hostKey, pow
     const refuse = (why) => new StepFailure(`${name} cannot be used: ${why} Nothing was changed.`);
     let before;
     let missing;
+    /** Whether the documents on the host are those of this story, and there are some. */
+    const isOwn = async () => {
+        const { documents } = (await host.observe({})).records;
+        const names = Object.keys(documents);
+        return names.length > 0 && names.every((name) => name.startsWith(`${owner}/`));
+    };
+    /** Puts all values back by the host's own records, and takes records and module away. */
+    const takeAway = async () => {
+        const { records: left, module } = await host.observe({});
+        for (const [id, text] of Object.entries(left.documents)) {
+            const document = text.slice(text.indexOf("\n") + 1);
+            // What was tampered with is no longer ours, and would stay as it is: it is repaired first.
+            for (const verb of ["Set", "Remove"]) {
+                const { ok, error } = await host.call(verb, document);
+                if (!ok) throw new StepFailure(`${name}: ${id} could not be put back: ${error.code}: ${error.message}`);
+            }
+        }
+        // There were none before, and those of values that are put back say nothing more.
+        await deleteFromRegistry(exec, records);
+        const { exitCode, stderr } = module === null ? { exitCode: 0 } : await host.uninstall();
+        if (exitCode !== 0) throw new StepFailure(`The module could not be removed from ${name}: ${stderr.trim()}`);
+    };
 
     return {
         close,
@@ -59,28 +84,25 @@ export async function openServer({ host: name, port, user, keyFile, hostKey, pow
         async examine() {
             const { facts, module } = await host.observe({});
             if (!facts.elevated) throw refuse(`the account ${facts.user} has no elevated token; use one of the Administrators group.`);
-            if (module !== null || (await query(records)).exitCode === 0) {
-                throw refuse(`a stack manages it, or an npm start that was killed left the module HybridIdentity or ${records} there.`);
+            const left = module !== null || (await query(records)).exitCode === 0;
+            const killed = left && (await isOwn());
+            if (killed) await takeAway();
+            else if (left) {
+                const wayOut = "If none does, run Uninstall-HybridIdentity there; it says so where values are still managed.";
+                throw refuse(`a stack manages it, or left the module HybridIdentity or ${records} there. ${wayOut}`);
             }
             // One after the other: the SSH server of Windows runs at most ten commands of one connection at a time.
             missing = [];
             for (const key of made) if ((await query(key)).exitCode !== 0) missing.push(key);
             before = await look();
-            return `${facts.computerName}: ${facts.osName} (build ${facts.osBuild}), PowerShell ${facts.powershell}, as ${facts.user}`;
+            const healed = killed ? "An npm start that was killed had left this server changed. Its values were put back first.\n" : "";
+            return `${healed}${facts.computerName}: ${facts.osName} (build ${facts.osBuild}), PowerShell ${facts.powershell}, as ${facts.user}`;
         },
         tamper: ({ key, name: value, type, data }) => (type ? addValue(exec, key, value, type, data) : deleteFromRegistry(exec, key, value)),
         /** By the host's own records: state may not know what a run did that failed. Does nothing where nothing was looked at. */
         async putBack() {
             if (before === undefined) return;
-            const { records: left, module } = await host.observe({});
-            for (const [id, text] of Object.entries(left.documents)) {
-                const { ok, error } = await host.call("Remove", text.slice(text.indexOf("\n") + 1));
-                if (!ok) throw new StepFailure(`${name}: ${id} could not be put back: ${error.code}: ${error.message}`);
-            }
-            // There were none before, and those of values that are put back say nothing more.
-            await deleteFromRegistry(exec, records);
-            const { exitCode, stderr } = module === null ? { exitCode: 0 } : await host.uninstall();
-            if (exitCode !== 0) throw new StepFailure(`The module could not be removed from ${name}: ${stderr.trim()}`);
+            await takeAway();
             for (const key of missing) {
                 // An empty key is shown as its own name, or not at all.
                 const { stdout } = await query(key);

@@ -24,9 +24,11 @@ export async function serverStory(target, { steps, last, root, write }) {
         steps.lab(["pulumi", verb, ...more, "--stack", stack, "--color", "never"], { select, letFinish: true });
     const forget = () => last.lab(["pulumi", "stack", "rm", stack, "--yes", "--force"], { select: () => "", mayFail: true, letFinish: true });
     const server = await openServer(target);
+    let examined = false;
     try {
         await steps.step(`Look at ${address}, and change nothing`, async () => {
             steps.show(`${await server.examine()}\n${announcement}`);
+            examined = true;
         });
         await steps.step("pulumi up: the server becomes as stacks/index.ts declares it", async () => {
             await forget();
@@ -65,10 +67,12 @@ export async function serverStory(target, { steps, last, root, write }) {
         });
     } finally {
         try {
-            write(`\nPut ${address} back: what is still changed, records, module, keys that were made.\n`);
-            await server.putBack();
-            await forget();
-            write(`Checked: ${address} is as it was.\n`);
+            if (examined) {
+                write(`\nPut ${address} back: what is still changed, records, module, keys that were made.\n`);
+                await server.putBack();
+                await forget();
+                write(`Checked: ${address} is as it was.\n`);
+            }
         } finally {
             server.close();
         }
