@@ -93,7 +93,7 @@ describe(`engine: ${rounds} rounds of random tampering`, function () {
                 for (const [name, desired] of Object.entries(names)) {
                     const present = registry.get(key, name === "(default)" ? "" : name);
                     if (present !== desired) {
-                        ((found[`${document}-mim01-${document}`] ??= {})[key] ??= {})[name] = `${present} -> ${desired}`;
+                        ((found[`${document}-mim01-${document}`] ??= {})[key] ??= {})[name] = `${quoted(present)} -> ${quoted(desired)}`;
                     }
                 }
             }
@@ -101,3 +101,8 @@ describe(`engine: ${rounds} rounds of random tampering`, function () {
         return found;
     }
 });
+
+/** Texts stand in quotes, so that a blank at their end is seen. */
+function quoted(notation: string): string {
+    return notation.replace(/^(string|expand):([^]*)$/, "$1:'$2'");
+}

@@ -173,10 +173,10 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
     return { transforms: [keep], hooks };
 }
 
-/** Not where a program is tested with the SDK's mocks. */
+/** Not under the SDK's mocks, and not where a language host stands between: older ones (before 3.200 of the CLI) pass no hook on. */
 function knowsHooks(): boolean {
     const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): object | undefined };
-    return "registerResourceHook" in (getMonitor() ?? {});
+    return globalThis.asyncLocalStorage?.getStore() !== undefined && "registerResourceHook" in (getMonitor() ?? {});
 }
 
 function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi.Output<Look | undefined>): command.remote.Command {
