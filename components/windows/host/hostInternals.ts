@@ -176,7 +176,8 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
 /** Not under the SDK's mocks, and not where a language host stands between: older ones (before 3.200 of the CLI) pass no hook on. */
 function knowsHooks(): boolean {
     const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): object | undefined };
-    return globalThis.asyncLocalStorage?.getStore() !== undefined && "registerResourceHook" in (getMonitor() ?? {});
+    const { asyncLocalStorage } = globalThis as { asyncLocalStorage?: { getStore(): unknown } };
+    return asyncLocalStorage?.getStore() !== undefined && "registerResourceHook" in (getMonitor() ?? {});
 }
 
 function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi.Output<Look | undefined>): command.remote.Command {
