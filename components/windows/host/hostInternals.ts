@@ -173,7 +173,7 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
     return { transforms: [keep], hooks };
 }
 
-/** Not under the SDK's mocks, and not where a language host stands between: older ones (before 3.200 of the CLI) pass no hook on. */
+/** Not under the SDK's mocks, and not where a language host stands between: that of SDK 3.68 answers UNIMPLEMENTED, and the run ends. */
 function knowsHooks(): boolean {
     const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): object | undefined };
     const { asyncLocalStorage } = globalThis as { asyncLocalStorage?: { getStore(): unknown } };
