@@ -38,15 +38,17 @@ export async function connect(target: SshTarget): Promise<{ exec: Exec; close: (
     // Each command that runs waits for the end of the connection, too.
     client.setMaxListeners(0);
     const exec: Exec = async (command, stdin = "") => {
-        const output = await execute(client, command, stdin);
-        return notStarted(output) ? execute(client, command, stdin) : output;
+        let output = await execute(client, command, stdin);
+        for (let again = 0; again < 2 && notStarted(output); again++) output = await execute(client, command, stdin);
+        return output;
     };
     return { exec, close: () => client.end() };
 }
 
-/** A host under load that could start no process says this and nothing else; nothing ran, so it may be asked again. */
+/** Wine under load that could start no process says one of these and nothing else; nothing ran, so it may be asked again. */
 function notStarted({ stdout, stderr, exitCode }: Output): boolean {
-    return exitCode === 126 && stdout === "" && stderr === "";
+    if (stdout !== "") return false;
+    return exitCode === 126 ? stderr === "" : stderr.startsWith("Can't recognize 'powershell.exe ");
 }
 
 const commandLimit = 300_000;
