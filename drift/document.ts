@@ -1,5 +1,6 @@
 import { checkDesired, normaliseNotation } from "./notation";
 import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
+import { isDesirableProperty, serviceOf } from "./services";
 import { show } from "./show";
 import type { Declaration, Notation, Problem, ValueTree } from "./types";
 
@@ -148,6 +149,10 @@ function readTree(tree: unknown, property: string, report: Report): ValueEntry[]
                 report(here, problem);
             }
             if (key === undefined) {
+                continue;
+            }
+            if (problem === undefined && serviceOf(key) !== undefined && !isDesirableProperty(name, notation as string)) {
+                report(here, `Of a service, State (Running, Stopped) and StartType can be declared; received ${show(notation)}.`);
                 continue;
             }
             const id = identity(key, name);

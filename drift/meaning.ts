@@ -1,4 +1,5 @@
 import { upper } from "./path";
+import { serviceOf } from "./services";
 import type { DriftEntry, Notation } from "./types";
 
 /** Values whose numbers mean something to people: where they are, what to call them, and what their numbers say. */
@@ -29,6 +30,11 @@ const known: Known[] = [
 
 /** What a drifted value means, such as `TLS 1.0, server: enabled -> disabled`; undefined where the library does not know. */
 export function meaningOf({ path, name, found, desired }: DriftEntry): string | undefined {
+    const service = serviceOf(path);
+    if (service !== undefined) {
+        const word = (notation: Notation): string => (notation === "absent" ? "not there" : notation.replace(/^string:/, ""));
+        return `service ${service}${upper(name) === "STATE" ? "" : ", start type"}: ${word(found)} -> ${word(desired)}`;
+    }
     for (const { key, subject, names } of known) {
         const match = key.exec(upper(path));
         const words = names[upper(name)];

@@ -1,5 +1,6 @@
 import { isAsDesired, normaliseNotation, parseNotation } from "./notation";
-import { identity, isRecordedKey, splitValueId, upper, valueId } from "./path";
+import { identity, isRecordedKey, isRecordedValue, splitValueId, upper, valueId } from "./path";
+import { isDesirableProperty, serviceOf } from "./services";
 import { isTime } from "./time";
 import type { Notation } from "./types";
 
@@ -51,7 +52,7 @@ export function parseRecords(raw: { values: Record<string, string>; documents: R
     const values = new Map<string, ValueRecord>();
     for (const [id, data] of Object.entries(raw.values)) {
         const place = splitValueId(id);
-        const record = place && isRecordedKey(place.key) ? parseValueRecord(place, data) : undefined;
+        const record = place && isRecordedValue(place.key, place.name) ? parseValueRecord(place, data) : undefined;
         const at = place && identity(place.key, place.name);
         // Two spellings of one value: the record that somebody owns counts.
         if (record && at !== undefined && (values.get(at)?.owner ?? "") === "") {
@@ -142,7 +143,8 @@ function parseDesired(tree: unknown): DocumentRecord["desired"] | undefined {
         return undefined;
     }
     for (const [key, names] of Object.entries(tree)) {
-        if (!isRecordedKey(key) || !isObject(names)) {
+        const service = serviceOf(key) !== undefined;
+        if (!(service || isRecordedKey(key)) || !isObject(names)) {
             return undefined;
         }
         for (const [name, value] of Object.entries(names)) {
@@ -152,6 +154,9 @@ function parseDesired(tree: unknown): DocumentRecord["desired"] | undefined {
                 return undefined;
             }
             if (!isNotation(notation) || /^(none|hex\(.\)):/.test(notation) || desired.has(identity(key, name))) {
+                return undefined;
+            }
+            if (service && !isDesirableProperty(name, notation)) {
                 return undefined;
             }
             desired.set(identity(key, name), { key, name, notation });

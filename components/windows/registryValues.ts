@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration, normaliseTree } from "../../drift/document";
-import { Drifted, ValueTree } from "../../drift/types";
+import { serviceOf } from "../../drift/services";
+import { show } from "../../drift/show";
+import { Drifted, Problem, ValueTree } from "../../drift/types";
 import { anything, flag, needed, plain } from "../internal/checkArgs";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
 
@@ -69,13 +71,19 @@ function plannerFor(args: RegistryValuesArgs): DocumentPlanner {
     return {
         inputs: { values: args.values },
         check: ({ values }: { values: ValueTree }) => {
-            const problems = checkDeclaration({ id: "values", kind: "registry", resource: "values", desired: values, onDestroy: "retain" }, "values");
+            const problems = [...checkDeclaration({ id: "values", kind: "registry", resource: "values", desired: values, onDestroy: "retain" }, "values"), ...checkKeys(values)];
             const desired = problems.length === 0 ? normaliseTree(values) : {};
             return { problems, desired, reads: namesOf(desired) };
         },
         decide: ({ values }: { values: ValueTree }) => ({ desired: normaliseTree(values), problems: [] }),
         needsReboot: args.needsReboot ?? false,
     };
+}
+
+/** Documents also hold what is no key of the registry. */
+function checkKeys(values: ValueTree): Problem[] {
+    const services = Object.keys(values ?? {}).filter((key) => serviceOf(key) !== undefined);
+    return services.map((key) => ({ property: `values[${show(key)}]`, message: "is no registry key, which begins with HKLM\\, HKLM32\\ or HKU\\. Use windows.WindowsService" }));
 }
 
 function namesOf(tree: ValueTree): Record<string, string[]> {

@@ -1,6 +1,6 @@
 import { isObject, joinedText, type JsonObject } from "./json";
 import { BadNotation, normalDesired } from "./notation";
-import { BadName, sameValue, valueId } from "./paths";
+import { BadName, mayDesire, sameValue, serviceOf, valueId } from "./paths";
 import { Failure } from "./reply";
 import { jsonFault } from "./strictJson";
 
@@ -32,9 +32,13 @@ export interface Document extends NamedValues {
     timed: string;
     time: string;
     onDestroy: string;
+    /** The services that restart where they run since before a time, by name. */
+    restart: Record<string, string>;
 }
 
 const TIMED = /^(drift seen|changed|record missing|first seen) ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)$|^(not observed)$/;
+
+const RESTART = /^if started before ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)$/;
 
 /** Throws Failure `malformed` or `protocol`; the message never repeats a value. */
 export function parseDocument(text: string): Document {
@@ -56,7 +60,23 @@ export function parseDocument(text: string): Document {
         takeOverFrom: json["takeOverFrom"] === undefined ? "" : line(json, "takeOverFrom"),
         ...timed,
         onDestroy,
+        restart: restarts(json["restart"] ?? {}),
     };
+}
+
+/** Service and time by name. Throws Failure `malformed`. */
+function restarts(members: unknown): Record<string, string> {
+    if (!isObject(members)) {
+        throw malformed("restart is not an object");
+    }
+    const entries = Object.entries(members).map(([service, when]) => {
+        const time = RESTART.exec(typeof when === "string" ? when : "")?.[1];
+        if (time === undefined || serviceOf(`SERVICE\\${service}`) === undefined) {
+            throw malformed(`restart: ${service} needs "if started before" and a time`);
+        }
+        return [service, time] as const;
+    });
+    return Object.fromEntries(entries);
 }
 
 /** Throws Failure `malformed`. */
@@ -89,9 +109,11 @@ export function parseObject(text: string, what: string): JsonObject {
     if (json["protocol"] !== 1) {
         throw new Failure("protocol", `this module speaks protocol 1; the ${what} says ${JSON.stringify(json["protocol"])}`);
     }
-    const limit = json["limitSeconds"] ?? 600;
-    if (!Number.isInteger(limit) || Number(limit) < 1 || Number(limit) > 86_400) {
-        throw malformed("limitSeconds must be a whole number from 1 to 86400");
+    for (const [name, most] of [["limitSeconds", 86_400], ["waitSeconds", 3600]] as const) {
+        const seconds = json[name] ?? 1;
+        if (!Number.isInteger(seconds) || Number(seconds) < 1 || Number(seconds) > most) {
+            throw malformed(`${name} must be a whole number from 1 to ${most}`);
+        }
     }
     return json;
 }
@@ -146,6 +168,9 @@ function desiredValues(tree: unknown): DesiredValue[] {
             }
             if (name === "" || valueId(key, name).length > 16_383 || valueId(key, name).includes("\0")) {
                 throw malformed("desired: a name has at least 1 character, key and name together at most 16,381, and none of them is NUL");
+            }
+            if (serviceOf(key) !== undefined && !mayDesire(name, text)) {
+                throw malformed(`desired: ${valueId(key, name)} is not what can be desired of a service`);
             }
             return { ...place(key, name, "desired"), desired: notationOf(text, valueId(key, name)) };
         });

@@ -6,6 +6,17 @@ export interface ModuleFiles {
     psm1: string;
 }
 
+/** A service as the Service Control Manager has it; how it starts stands in the registry. */
+export interface PretendService {
+    state: string;
+    /** Empty where it does not run. */
+    startTime: string;
+    /** Services that need this one. */
+    dependents?: string[];
+    /** It ends right after its start, never leaves StartPending, or nobody may ask for it. */
+    fault?: "fails" | "hangs" | "denied";
+}
+
 /** A stand-in for a Windows server, as far as this product looks at one. Plain data beside the registry and the clock. */
 export interface PretendHost {
     registry: Registry;
@@ -14,7 +25,7 @@ export interface PretendHost {
     /** UTC; empty where it cannot be read. */
     bootTime: string;
     facts: { computerName: string; osBuild: number; osName: string; powershell: string; languageMode: string; moduleFound?: boolean; executionPolicy?: string };
-    services: Record<string, { state: string; startTime: string }>;
+    services: Record<string, PretendService>;
     /** What lies under Program Files, by version. */
     modules: Record<string, ModuleFiles>;
     /** The account of the session, as `COMPUTER\name`, and the groups it is in. */

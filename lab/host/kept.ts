@@ -1,6 +1,7 @@
 import type { PretendHost } from "./host";
 import { asciiString, sha256 } from "./json";
-import { sameValue, splitValueId, upper } from "./paths";
+import { sameValue, serviceOf, splitValueId, upper } from "./paths";
+import { writePlace } from "./places";
 import { ROOT } from "./records";
 import { Failure } from "./reply";
 
@@ -10,6 +11,9 @@ const KEPT = /^(string|expand|multi|hex\([4b]\)):/;
 export function keepOriginal(host: PretendHost, id: string, notation: string): void {
     if (KEPT.test(notation)) {
         const { key, name } = splitValueId(id);
+        if (serviceOf(key) !== undefined) {
+            return;
+        }
         host.registry.deleteKey(keptKey(id));
         host.registry.copy(key, name, keptKey(id));
     }
@@ -25,7 +29,7 @@ export function putOriginal(host: PretendHost, id: string, notation: string): vo
     if (notation.startsWith("hex(")) {
         throw new Failure("denied", `${id} cannot get ${notation} back: ${keptKey(id)} is gone. Set the value by hand, and run again`);
     }
-    host.registry.write(key, name, notation);
+    writePlace(host, key, name, notation);
 }
 
 /** Where an original is kept; docs/protocol.md says how. */

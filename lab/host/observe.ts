@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { line, malformed, readNames } from "./document";
 import type { ModuleFiles, PretendHost } from "./host";
 import { isObject, type JsonObject } from "./json";
-import { splitValueId, upper } from "./paths";
+import { isProperty, serviceOf, splitValueId, upper } from "./paths";
+import { readPlace } from "./places";
 import { DOCUMENTS, readRecords, recordData, ROOT, VALUES, type KnownValue } from "./records";
 import { AccessDenied } from "./registry";
+import { serviceStart, serviceState } from "./services";
 
 /** The members of an observe reply. Reads only. Throws Failure `malformed`. */
 export function observeHost(host: PretendHost, request: JsonObject): JsonObject {
@@ -15,7 +17,10 @@ export function observeHost(host: PretendHost, request: JsonObject): JsonObject 
     }
     const values: Record<string, Record<string, string>> = {};
     for (const { key, name } of readNames(request["values"], "values")) {
-        (values[key] ??= {})[name] = orUnknown(() => host.registry.read(key, name));
+        if (serviceOf(key) !== undefined && !isProperty(name)) {
+            throw malformed(`values: ${key} has the values State and StartType`);
+        }
+        (values[key] ??= {})[name] = orUnknown(() => readPlace(host, key, name));
     }
     Object.keys(request["values"] as JsonObject).forEach(key => (values[key] ??= {}));
     return {
@@ -48,7 +53,7 @@ function recorded(host: PretendHost, owner: string, asked: unknown): JsonObject 
     for (const { id, same, record, lost } of knownRecords(host)) {
         if (lost === "" && record.owner === owner && !known.has(same)) {
             const { key, name } = splitValueId(id);
-            (found[key] ??= {})[name] = orUnknown(() => host.registry.read(key, name));
+            (found[key] ??= {})[name] = orUnknown(() => readPlace(host, key, name));
         }
     }
     return found;
@@ -100,8 +105,7 @@ function withoutSignature(text: string): string {
 }
 
 function service(host: PretendHost, name: string): { state: string; startTime: string } {
-    const found = Object.entries(host.services).find(([known]) => upper(known) === upper(name));
-    return found?.[1] ?? { state: "absent", startTime: "" };
+    return { state: serviceState(host, name), startTime: serviceStart(host, name) };
 }
 
 function marker(host: PretendHost): string {

@@ -51,8 +51,30 @@ export function nativePath(key: string): string {
     return ["HKLM", "SOFTWARE", "WOW6432Node", ...below].join("\\");
 }
 
+/** The service that a key names; undefined for a key of the registry. */
+export function serviceOf(key: string): string | undefined {
+    return /^SERVICE\\([^\\/\x00-\x1f]{1,255})$/i.exec(key)?.[1];
+}
+
+/** The properties of a service, and what can be desired of each. */
+const DESIRED: Record<string, RegExp> = {
+    STATE: /^string:(Running|Stopped)$/,
+    STARTTYPE: /^string:(Automatic|AutomaticDelayed|Manual|Disabled)$/,
+};
+
+export function isProperty(name: string): boolean {
+    return upper(name) in DESIRED;
+}
+
+export function mayDesire(name: string, notation: string): boolean {
+    return DESIRED[upper(name)]?.test(notation) ?? false;
+}
+
 /** What two spellings of one value have in common. */
 export function sameValue(key: string, name: string): string {
+    if (serviceOf(key) !== undefined) {
+        return `${upper(key)}\\\\${upper(name)}`;
+    }
     return `${upper(nativePath(key))}\\\\${upper(name)}`;
 }
 

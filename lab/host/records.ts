@@ -1,7 +1,8 @@
 import { parseNames, parseObject, type NamedValues } from "./document";
 import { asciiJson, isObject } from "./json";
 import { isNotation } from "./notation";
-import { BadName, sameValue, splitValueId, upper } from "./paths";
+import { BadName, isProperty, sameValue, serviceOf, splitValueId, upper } from "./paths";
+import { readPlace } from "./places";
 import type { PretendHost } from "./host";
 import { Failure } from "./reply";
 
@@ -70,7 +71,8 @@ export function readRecords(host: PretendHost): Records {
     }
     for (const value of unreadable.filter(({ same }) => !values.has(same))) {
         const { key, name } = splitValueId(value.id);
-        values.set(value.same, { ...value, record: { ...value.record, written: host.registry.get(key, name) } });
+        const written = serviceOf(key) === undefined ? host.registry.get(key, name) : readPlace(host, key, name);
+        values.set(value.same, { ...value, record: { ...value.record, written } });
     }
     return { values, documents: new Map(documents.map(({ name, document }) => [upper(name), { name, document }])) };
 }
@@ -162,7 +164,7 @@ function blankRecord(): ValueRecord {
 function sameId(id: string): string | undefined {
     try {
         const { key, name } = splitValueId(id);
-        return sameValue(key, name);
+        return serviceOf(key) !== undefined && !isProperty(name) ? undefined : sameValue(key, name);
     } catch (error) {
         if (error instanceof BadName) {
             return undefined;

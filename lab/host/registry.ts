@@ -178,13 +178,20 @@ export class Registry {
     /** Throws AccessDenied, NotVolatile, and whatever the observers throw. */
     write(key: string, name: string, notation: string): void {
         this.check(key, "write");
-        this.beforeWrite?.({ key, name, notation });
-        try {
-            this.set(key, name, notation);
-        } catch (error) {
-            throw error instanceof NotVolatile ? new NotVolatile(`${key}\\\\${name}`) : error;
-        }
-        this.afterWrite?.({ key, name, notation });
+        this.observed({ key, name, notation }, () => {
+            try {
+                this.set(key, name, notation);
+            } catch (error) {
+                throw error instanceof NotVolatile ? new NotVolatile(`${key}\\\\${name}`) : error;
+            }
+        });
+    }
+
+    /** Does what a program writes, to the registry or beside it. */
+    observed(write: RegistryWrite, change: () => void): void {
+        this.beforeWrite?.(write);
+        change();
+        this.afterWrite?.(write);
     }
 
     /** Copies one value, byte for byte, to the key that keeps it or back. Throws as `write` does. */

@@ -2,7 +2,8 @@ import type { Document } from "./document";
 import type { PretendHost } from "./host";
 import { upper } from "./paths";
 import { DOCUMENTS, readRecords, writeHolder } from "./records";
-import { valuesOf, writeSupplied } from "./set";
+import { completeRestart } from "./restart";
+import { inLettingOrder, valuesOf, writeSupplied } from "./set";
 import { Work } from "./work";
 
 /** Rule 15. Does nothing where the document record is gone or speaks of another resource: then somebody else answers for it. */
@@ -17,8 +18,9 @@ export function removeDocument(host: PretendHost, document: Document): Work {
     values.forEach(({ id }) => work.present(id));
     work.run(() => {
         writeHolder(host, recorded.name);
+        completeRestart(host);
         writeSupplied(work, records);
-        values.forEach(value => work.letGo(value, true));
+        inLettingOrder(values).forEach(value => work.letGo(value, true));
         host.registry.write(DOCUMENTS, recorded.name, "absent");
     });
     return work;

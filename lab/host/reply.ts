@@ -19,7 +19,8 @@ export type FailureCode =
     | "size"
     | "denied"
     | "mismatch"
-    | "install";
+    | "install"
+    | "service";
 
 /** Ends an operation with a failure reply. `host` says what became of the host. */
 export class Failure extends Error {

@@ -1,10 +1,13 @@
 import type { Document } from "./document";
 import type { PretendHost } from "./host";
 import { asDesired } from "./notation";
-import { upper } from "./paths";
+import { sameValue, serviceOf, upper } from "./paths";
+import { inOrder } from "./places";
 import { checkSize, DOCUMENTS, readRecords, recordText, writeHolder, writeRecord, type KnownValue, type Records, type ValueRecord } from "./records";
 import { Failure } from "./reply";
 import { keepOriginal } from "./kept";
+import { completeRestart } from "./restart";
+import { serviceStart, serviceState, settle, startType } from "./services";
 import { isOurs, Work } from "./work";
 
 /** Rules 9 to 14. `text` is the document as it came. */
@@ -20,20 +23,63 @@ export function setDocument(host: PretendHost, document: Document, text: string)
     });
     const dropped = valuesOf(document, records).filter(({ same }) => !claims.some(value => value.same === same) && !document.handed.has(same));
     dropped.forEach(({ id }) => work.present(id));
+    refuseImpossible(host, document);
+    const due = dueRestarts(host, document);
     const documentText = `${host.clock().toISOString()}\n${text}`;
     checkSize(`document ${document.document}`, documentText);
     claims.forEach(({ known }) => recordText(known.id, known.record));
     // Everything was read and may be written: the first change of the host comes here.
     work.run(() => {
         writeHolder(host, `${document.owner}/${document.document}`);
+        completeRestart(host);
         claims.filter(({ keep }) => keep).forEach(({ id, known }) => keepOriginal(host, id, known.record.original));
         writeSupplied(work, records);
         claims.forEach(({ known }) => work.record(known.id, known.record));
         writeRecord(host, DOCUMENTS, documentName(document, records), documentText);
         claims.forEach(({ id, known, desired }) => work.enforce(id, known, desired));
-        dropped.forEach(value => work.letGo(value, document.onDestroy === "restore"));
+        inLettingOrder(dropped).forEach(value => work.letGo(value, document.onDestroy === "restore"));
+        due.filter(service => settle(host, service) === "Running").forEach(service => work.restart(service));
     });
     return work;
+}
+
+export function inLettingOrder(values: KnownValue[]): KnownValue[] {
+    return inOrder(values, ({ id, record }) => ({ id, notation: record.original }));
+}
+
+/** What cannot be done to a service is refused before anything is done. */
+function refuseImpossible(host: PretendHost, { desired }: Document): void {
+    for (const { key, name, desired: wanted } of desired) {
+        const service = serviceOf(key);
+        if (service === undefined) {
+            continue;
+        }
+        const state = serviceState(host, service);
+        if (state === "absent") {
+            throw new Failure("service", `There is no service ${service}. Give its own name`);
+        }
+        const type = desired.find(other => other.same === sameValue(key, "StartType"))?.desired.replace("string:", "") ?? startType(host, service);
+        if (upper(name) === "STATE" && wanted === "string:Running" && !["Running", "Paused"].includes(state) && type === "Disabled") {
+            throw new Failure("service", `The service ${service} is disabled, so it cannot be started`);
+        }
+    }
+}
+
+/** The services that run since before the time that the document names. Throws Failure `service` where nobody knows since when one runs. */
+function dueRestarts(host: PretendHost, { restart }: Document): string[] {
+    return Object.entries(restart).flatMap(([service, time]) => {
+        const [state, start] = [serviceState(host, service), serviceStart(host, service)];
+        if (state === "absent") {
+            throw new Failure("service", `There is no service ${service} to restart`);
+        }
+        if (state === "Stopped") {
+            return [];
+        }
+        if (!/^\d{4}-/.test(start)) {
+            throw new Failure("service", `It is not known since when the service ${service} runs, so not whether it has to restart: ${start || state}`);
+        }
+        return start < time ? [service] : [];
+    });
 }
 
 /** Rule 10: the records that rule 3 takes from document records. */

@@ -1,10 +1,13 @@
 import { splitNotation, toWrite, asDesired } from "./notation";
 import { putOriginal } from "./kept";
-import { splitValueId } from "./paths";
+import { serviceOf, splitValueId } from "./paths";
+import { inOrder, readPlace, settlePlace, writePlace } from "./places";
 import type { PretendHost } from "./host";
 import { recordText, VALUES, withRepair, writeRecord, type KnownValue, type ValueRecord } from "./records";
 import { AccessDenied } from "./registry";
 import { asFailure, Failure } from "./reply";
+import { restartService } from "./restart";
+import { serviceState } from "./services";
 
 interface Change {
     id: string;
@@ -18,6 +21,9 @@ export class Work {
     /** By key and name: `before -> after`. */
     readonly written: Record<string, Record<string, string>> = {};
     readonly released: string[] = [];
+    readonly restarted: string[] = [];
+    /** A service that a restart has stopped. */
+    private restarting = "";
     private changes: Change[] = [];
 
     constructor(private readonly host: PretendHost) {}
@@ -25,7 +31,8 @@ export class Work {
     /** What is there now. Throws Failure `denied` where it cannot be read, and for a type that could not be put back. */
     present(id: string): string {
         const { key, name } = splitValueId(id);
-        const found = this.host.registry.read(key, name);
+        settlePlace(this.host, key, name);
+        const found = readPlace(this.host, key, name);
         if (found === "unknown:not loaded") {
             const hive = key.split("\\").slice(0, 2).join("\\");
             throw new Failure("denied", `${id} could not be read: the hive ${hive} is not loaded. Start the service of that account, or log it on once`);
@@ -68,6 +75,13 @@ export class Work {
         this.released.push(id);
     }
 
+    restart(service: string): void {
+        this.restarting = service;
+        restartService(this.host, service);
+        this.restarting = "";
+        this.restarted.push(service);
+    }
+
     /** Runs the steps; where one fails, puts back what was written and throws the Failure that says what became of the host. */
     run(steps: () => void): void {
         try {
@@ -81,14 +95,14 @@ export class Work {
 
     private put(id: string, notation: string): void {
         const { key, name } = splitValueId(id);
-        this.host.registry.write(key, name, notation);
+        writePlace(this.host, key, name, notation);
     }
 
     private write(id: string, value: KnownValue, before: string, after: string, put: () => void): void {
         const { key, name } = splitValueId(id);
         this.changes.push({ id, before, value });
         put();
-        const found = this.host.registry.read(key, name);
+        const found = readPlace(this.host, key, name);
         if (found !== after) {
             throw new Failure("mismatch", `${id} was written and reads back otherwise`);
         }
@@ -98,17 +112,20 @@ export class Work {
     /** In reverse order: the record as before the value's write, then the value. Returns the ids that could not be put back. */
     private putBack(): string[] {
         const stuck: string[] = [];
-        for (const { id, before, value } of this.changes.reverse()) {
+        for (const { id, before, value } of inOrder(this.changes.reverse(), ({ id, before }) => ({ id, notation: before }))) {
             const { key, name } = splitValueId(id);
             unlessDenied(() => this.record(value.id, value.record));
             unlessDenied(() => {
-                if (this.host.registry.read(key, name) !== before) {
+                if (readPlace(this.host, key, name) !== before) {
                     putOriginal(this.host, id, before);
                 }
             });
-            if (this.host.registry.get(key, name) !== before) {
+            if (serviceOf(key) === undefined ? this.host.registry.get(key, name) !== before : readPlace(this.host, key, name) !== before) {
                 stuck.push(id);
             }
+        }
+        if (this.restarting !== "" && serviceState(this.host, this.restarting) !== "Running") {
+            stuck.push(`SERVICE\\${this.restarting}\\\\State`);
         }
         return stuck;
     }
@@ -123,7 +140,7 @@ function unlessDenied(step: () => void): void {
     try {
         step();
     } catch (error) {
-        if (!(error instanceof AccessDenied)) {
+        if (!(error instanceof AccessDenied || error instanceof Failure)) {
             throw error;
         }
     }

@@ -9,7 +9,8 @@ function ConvertFrom-DocumentObject {
         ids      = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
     }
     foreach ($key in (Get-ObjectMember $Json 'desired' $false).GetEnumerator()) {
-        [void](Split-RegistryKey $key.Key)
+        $service = Get-KeyService $key.Key
+        if ($service.Length -eq 0) { [void](Split-RegistryKey $key.Key) }
         if ($key.Value -isnot [System.Collections.IDictionary]) {
             throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $key.Key) + ': expected an object of names.'))
         }
@@ -18,6 +19,10 @@ function ConvertFrom-DocumentObject {
             $notation = ConvertTo-JoinedText $name.Value $id
             if ($name.Key.Length -lt 1 -or $id.Length -gt 16383 -or $id.Contains([string][char]0)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': a name has at least 1 character, key and name together have at most 16,381, and NUL is not one of them.'))
+            }
+            if ($service.Length -gt 0 -and -not (Test-DesiredProperty $name.Key $notation)) {
+                throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) +
+                        '. Of a service can be desired: State string:Running or string:Stopped, StartType string:Automatic, string:AutomaticDelayed, string:Manual or string:Disabled.'))
             }
             if (-not (Test-DesiredNotation $notation)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) + ', which is no notation that can be desired.'))
@@ -41,6 +46,14 @@ function ConvertFrom-Document {
     $document.onDestroy = Get-TextMember $json 'onDestroy' '\A(retain|restore)\z' $false
     $document.takeOverFrom = Get-TextMember $json 'takeOverFrom' '\A[^\x00-\x1f]+\z' $true
     $document.limitSeconds = Get-NumberMember $json 'limitSeconds' 1 86400 $DefaultLimit
+    $document.waitSeconds = Get-NumberMember $json 'waitSeconds' 1 3600 120
+    $document.restart = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    $restart = Get-ObjectMember $json 'restart' $true
+    foreach ($service in $restart.GetEnumerator()) {
+        $when = Get-TextMember $restart $service.Key ('\Aif started before ' + $TimePattern + '\z') $false
+        if ((Get-KeyService ('SERVICE\' + $service.Key)).Length -eq 0) { throw (Get-Failure 'malformed' ('restart: received ' + (Limit-Text $service.Key) + ', which is no name of a service.')) }
+        $document.restart[$service.Key] = $when.Substring(18)
+    }
     $document.handed = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
     foreach ($key in (Get-ObjectMember $json 'handed' $true).GetEnumerator()) {
         foreach ($name in (ConvertTo-TextList $key.Value 'handed')) {

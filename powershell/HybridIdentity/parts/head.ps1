@@ -1,4 +1,4 @@
-# HybridIdentity: reads and writes registry values of this host and remembers what was there before.
+# HybridIdentity: reads and writes registry values and services of this host and remembers what was there before.
 # The same text is imported as a module and sent inside a script block (docs/protocol.md), so it defines functions,
 # sets a few variables that they read, and does nothing else. Times are UTC. Texts are compared ordinally: -ceq is
 # linguistic and skips characters such as a soft hyphen.

@@ -46,7 +46,7 @@ function Write-Original {
             throw (Get-Failure 'denied' ($Id + ' cannot get ' + (Limit-Text $Notation) + ' back: ' + $kept + ' is gone. Set the value by hand to what it shall be, and run again.'))
         }
     }
-    Write-RegistryValue $place.key $place.name $Notation
+    Write-PlacedValue $place.key $place.name $Notation
 }
 
 # Deletes what a run left behind that was killed between copying a key and deleting all but one value from the copy.
@@ -124,8 +124,15 @@ function Copy-RegistryKey {
         $path = (Get-Identity ($key + '\')).Substring(0, (Get-Identity ($key + '\')).Length - 1)
         $quoted.Add('"' + [regex]::Replace($path, '(\\*)"', '$1$1\"') + '"')
     }
-    $start = [System.Diagnostics.ProcessStartInfo]::new([System.IO.Path]::Combine([System.Environment]::GetFolderPath('System'), 'reg.exe'))
-    $start.Arguments = 'copy ' + [string]::Join(' ', $quoted.ToArray()) + ' /f /reg:64'
+    try { Invoke-SystemProgram 'reg.exe' ('copy ' + [string]::Join(' ', $quoted.ToArray()) + ' /f /reg:64') }
+    catch { throw (Get-Failure 'denied' ('The values of ' + $From + ' could not be copied: ' + (Limit-Text (Get-Reason $_)))) }
+}
+
+# Runs a program of Windows; throws what it said where it fails.
+function Invoke-SystemProgram {
+    param([string]$Program, [string]$Arguments)
+    $start = [System.Diagnostics.ProcessStartInfo]::new([System.IO.Path]::Combine([System.Environment]::GetFolderPath('System'), $Program))
+    $start.Arguments = $Arguments
     $start.UseShellExecute = $false
     $start.CreateNoWindow = $true
     $start.RedirectStandardInput = $true
@@ -137,11 +144,10 @@ function Copy-RegistryKey {
         $process.StandardInput.Close()
         # Both at once: a full pipe would stop it.
         $told = $process.StandardError.ReadToEndAsync()
-        [void]$process.StandardOutput.ReadToEnd()
+        $said = $process.StandardOutput.ReadToEnd()
         $process.WaitForExit()
-        if ($process.ExitCode -ne 0) { throw ('reg.exe ended with ' + $process.ExitCode + '. ' + $told.Result.Trim()) }
+        if ($process.ExitCode -ne 0) { throw ($Program + ' ended with ' + $process.ExitCode + '. ' + ($told.Result + $said).Trim()) }
     }
-    catch { throw (Get-Failure 'denied' ('The values of ' + $From + ' could not be copied: ' + (Limit-Text (Get-Reason $_)))) }
     finally {
         if ($null -ne $process) { $process.Dispose() }
     }

@@ -20,7 +20,7 @@ function Add-Observation {
     $values = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
     foreach ($key in (Get-ObjectMember $Request 'values' $false).GetEnumerator()) {
         $names = ConvertTo-TextList $key.Value ('values, ' + (Limit-Text $key.Key))
-        $values[$key.Key] = Read-RegistryValue $key.Key $names
+        $values[$key.Key] = Read-PlacedValue $key.Key $names
     }
     $services = @{}
     if ($Request.ContainsKey('services')) { $services = Get-ServiceFact (ConvertTo-TextList $Request['services'] 'services') }
@@ -74,6 +74,7 @@ function Add-Enforcement {
     param([string]$Operation, [string]$Text, $Reply)
     $document = ConvertFrom-Document $Text
     Limit-Process $document.limitSeconds
+    $ServiceWait.seconds = $document.waitSeconds
     $set = $Operation -ceq 'set'
     if ($set -and $document.time.Length -eq 0) {
         throw (Get-Failure 'not observed' ('document ' + $document.document + ': this host was not observed, so nothing is enforced. Run again when it can be reached.'))
@@ -97,6 +98,7 @@ function Add-Enforcement {
     $Reply['time'] = $document.time
     $Reply['written'] = $run.written
     $Reply['released'] = $run.released
+    if ($run.restarted.Count -gt 0) { $Reply['restarted'] = $run.restarted }
     $Reply['now'] = Format-Time ([datetime]::UtcNow)
 }
 

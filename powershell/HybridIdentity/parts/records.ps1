@@ -85,7 +85,7 @@ function Read-RecordedValue {
         if (-not $found.ContainsKey($place.key)) {
             $found[$place.key] = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
         }
-        $found[$place.key][$place.name] = (Read-RegistryValue $place.key @($place.name))[$place.name]
+        $found[$place.key][$place.name] = (Read-PlacedValue $place.key @($place.name))[$place.name]
     }
     return $found
 }

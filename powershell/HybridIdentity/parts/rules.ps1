@@ -9,7 +9,9 @@ function Test-OwnValue {
 function Get-PresentNotation {
     param([string]$Id)
     $place = Split-ValueId $Id
-    $present = (Read-RegistryValue $place.key @($place.name))[$place.name]
+    # One that is on its way from one state to another has none that could be written down.
+    if ((Get-KeyService $place.key).Length -gt 0 -and (Test-StateName $place.name)) { [void](Wait-ServiceState (Get-KeyService $place.key)) }
+    $present = (Read-PlacedValue $place.key @($place.name))[$place.name]
     if (Test-SameText $present 'unknown:not loaded') {
         $hive = [regex]::Match($Id, '\A[^\\]+\\[^\\]+').Groups[0].Value
         throw (Get-Failure 'denied' ($Id + ' could not be read: the hive ' + $hive + ' is not loaded. Start the service of that account, or log it on once, and run again.'))
@@ -25,6 +27,9 @@ function Get-EmptyRun {
         journal  = [System.Collections.Generic.List[object]]::new()
         written  = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
         released = [System.Collections.Generic.List[string]]::new()
+        restarted = [System.Collections.Generic.List[string]]::new()
+        # A service that a restart has stopped.
+        restarting = ''
     }
 }
 
@@ -33,7 +38,7 @@ function Write-ManagedValue {
     param($Run, $Record, [string]$Id, [string]$Before, [string]$Target, [bool]$Original)
     $place = Split-ValueId $Id
     $Run.journal.Add(@{ id = $Id; before = $Before; recordId = $Record.id; recordText = (ConvertTo-RecordText $Record) })
-    if ($Original) { Write-Original $Id $Target } else { Write-RegistryValue $place.key $place.name $Target }
+    if ($Original) { Write-Original $Id $Target } else { Write-PlacedValue $place.key $place.name $Target }
     $found = Get-PresentNotation $Id
     if (-not (Test-SameText $found $Target)) {
         throw (Get-Failure 'mismatch' ($Id + ' reads back as ' + (Limit-Text $found) + ' after ' + (Limit-Text $Target) + ' was written.'))
@@ -48,8 +53,9 @@ function Write-ManagedValue {
 function Undo-Run {
     param($Run)
     $left = [System.Collections.Generic.List[string]]::new()
-    for ($index = $Run.journal.Count - 1; $index -ge 0; $index--) {
-        $step = $Run.journal[$index]
+    $steps = $Run.journal.ToArray()
+    [array]::Reverse($steps)
+    foreach ($step in (Get-OrderedStep $steps 'before')) {
         try { Write-RegistryValue ($RecordKey + '\Values') $step.recordId ('string:' + $step.recordText) }
         catch { Write-Verbose ('The record of ' + $step.id + ' stays as it is: ' + $_.Exception.Message) }
         try {
@@ -60,7 +66,16 @@ function Undo-Run {
         catch { Write-Verbose ($step.id + ' could not be put back: ' + $_.Exception.Message) }
         $left.Add($step.id)
     }
+    if ($Run.restarting.Length -gt 0 -and (Get-ServiceState $Run.restarting) -cne 'Running') { $left.Add((Get-ValueId ('SERVICE\' + $Run.restarting) 'State')) }
     return , $left.ToArray()
+}
+
+# Steps that each put back what stands in a member of theirs, in the order of Get-PlaceRank.
+function Get-OrderedStep {
+    param($Steps, [string]$Member)
+    $ranked = @([System.Collections.Generic.List[object]]::new(), [System.Collections.Generic.List[object]]::new(), [System.Collections.Generic.List[object]]::new())
+    foreach ($step in $Steps) { $ranked[(Get-PlaceRank $step.id $step[$Member])].Add($step) }
+    return , ($ranked[0].ToArray() + $ranked[1].ToArray() + $ranked[2].ToArray())
 }
 
 # Rule 16.
@@ -96,7 +111,7 @@ function Get-HeldRecord {
         [void](Get-PresentNotation $record.id)
         $held.Add($record)
     }
-    return , $held.ToArray()
+    return Get-OrderedStep $held 'original'
 }
 
 # Rule 9.
@@ -153,9 +168,11 @@ function Set-Document {
         $present = Get-PresentNotation $value.id
         $record = Get-ClaimedRecord $store $Document $value $present
         [void](ConvertTo-RecordText $record)
-        $keep = $free -and (Test-SameText $record.original $present) -and (Test-KeptNotation $present)
+        $keep = $free -and (Get-KeyService $value.key).Length -eq 0 -and (Test-SameText $record.original $present) -and (Test-KeptNotation $present)
         $claims.Add(@{ value = $value; record = $record; keep = $keep })
     }
+    Assert-Service $Document
+    $due = Get-DueRestart $Document
     $name = $Document.owner + '/' + $Document.document
     $documentText = (Format-Time ([datetime]::UtcNow)) + "`n" + $Text
     if ($documentText.Length -gt $RecordLimit) {
@@ -166,6 +183,7 @@ function Set-Document {
     Initialize-RecordKey $null
     Write-Holder $name
     Clear-UnfinishedOriginal
+    Complete-Restart
     foreach ($claim in $claims) { if ($claim.keep) { Save-Original $claim.value.id $claim.record.original } }
     foreach ($record in $supplied) { Write-Record $record }
     foreach ($claim in $claims) { Write-Record $claim.record }
@@ -184,6 +202,7 @@ function Set-Document {
         Write-Record $record
     }
     foreach ($record in $held) { Clear-Claim $Run $record (Test-SameText $Document.onDestroy 'restore') }
+    foreach ($service in $due) { if ((Wait-ServiceState $service) -ceq 'Running') { Restart-HostService $service $Run } }
 }
 
 function Copy-Record {
@@ -204,6 +223,7 @@ function Remove-Document {
     $held = Get-HeldRecord $store $Document @()
     Write-Holder $name
     Clear-UnfinishedOriginal
+    Complete-Restart
     foreach ($record in $store.supplied) { Write-Record $record }
     foreach ($record in $held) { Clear-Claim $Run $record $true }
     Write-RegistryValue ($RecordKey + '\Documents') $name 'absent'

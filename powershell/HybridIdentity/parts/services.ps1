@@ -1,21 +1,46 @@
-# In what state are the services that were asked for, and since when do they run?
+# In what state are services, how do they start, and since when do they run?
 # The Service Control Manager knows the state and answers at once. When a service started only WMI knows, which may never answer.
+
+# Values of a service's own key, by its own name only: Get-Service would take wildcards, and shows nothing of a service that this account
+# may not ask. `Type` is `absent` for a driver, too.
+function Read-ServiceKey {
+    param([string]$Name)
+    if ($Name -cnotmatch '\A[^\\/\x00-\x1f]{1,256}\z') { throw (Get-Failure 'malformed' ('services: received ' + (Limit-Text $Name) + ', which is no name of a service.')) }
+    $found = Read-RegistryValue ('HKLM\SYSTEM\CurrentControlSet\Services\' + $Name) @('Type', 'Start', 'DelayedAutostart')
+    if ($found['Type'].StartsWith('unknown:', [System.StringComparison]::Ordinal)) { return $found }
+    $bits = [uint32]0
+    [void][uint32]::TryParse([regex]::Replace($found['Type'], '\Adword:', ''), [ref]$bits)
+    if (($bits -band 0x30) -eq 0) { $found['Type'] = 'absent' }
+    return $found
+}
 
 # The word of the Service Control Manager (Running, Stopped, StartPending, ...), `absent`, or `unknown:REASON`.
 function Get-ServiceState {
     param([string]$Name)
-    if ($Name -cnotmatch '\A[^\\/\x00-\x1f]{1,256}\z') { throw (Get-Failure 'malformed' ('services: received ' + (Limit-Text $Name) + ', which is no name of a service.')) }
-    # By its own name only: Get-Service would take wildcards, and shows nothing of a service that this account may not ask.
-    $type = (Read-RegistryValue ('HKLM\SYSTEM\CurrentControlSet\Services\' + $Name) @('Type'))['Type']
-    if ($type.StartsWith('unknown:', [System.StringComparison]::Ordinal)) { return $type }
-    $bits = [uint32]0
-    [void][uint32]::TryParse([regex]::Replace($type, '\Adword:', ''), [ref]$bits)
-    # Drivers stand there, too.
-    if (($bits -band 0x30) -eq 0) { return 'absent' }
-    try { $service = Get-Service -Name ([System.Management.Automation.WildcardPattern]::Escape($Name)) -ErrorAction SilentlyContinue }
+    $type = (Read-ServiceKey $Name)['Type']
+    if ($type -cmatch '\A(absent\z|unknown:)') { return $type }
+    try { $service = Get-OneService $Name }
     catch { return 'unknown:' + (Get-Reason $_) }
     if ($null -eq $service) { return 'unknown:denied' }
     return "$($service.Status)"
+}
+
+# The one of that name; $null where this account may not ask for it.
+function Get-OneService {
+    param([string]$Name)
+    return Get-Service -Name ([System.Management.Automation.WildcardPattern]::Escape($Name)) -ErrorAction SilentlyContinue
+}
+
+# Automatic, AutomaticDelayed, Manual or Disabled; `absent`, or `unknown:REASON`.
+function Get-StartType {
+    param([string]$Name)
+    $found = Read-ServiceKey $Name
+    if ($found['Type'] -cmatch '\A(absent\z|unknown:)') { return $found['Type'] }
+    $words = @{ 'dword:2' = 'Automatic'; 'dword:3' = 'Manual'; 'dword:4' = 'Disabled' }
+    if ($found['Start'].StartsWith('unknown:', [System.StringComparison]::Ordinal)) { return $found['Start'] }
+    if (-not $words.ContainsKey($found['Start'])) { return 'unknown:type' }
+    if ($words[$found['Start']] -ceq 'Automatic' -and $found['DelayedAutostart'] -cmatch '\Adword:[1-9]') { return 'AutomaticDelayed' }
+    return $words[$found['Start']]
 }
 
 # State and start of each service by name.

@@ -1,0 +1,27 @@
+import type { Notation } from "./types";
+
+// Two properties of a service are values like those of the registry: `State` and `StartType` of the key `SERVICE\\NAME`.
+
+/** How a program writes them, and what else may be found: any word of the Service Control Manager, or that there is no such service. */
+export const serviceStates = { running: "Running", stopped: "Stopped" } as const;
+export const startTypes = { automatic: "Automatic", automaticDelayed: "AutomaticDelayed", manual: "Manual", disabled: "Disabled" } as const;
+
+const desirable: Record<string, readonly string[]> = { STATE: Object.values(serviceStates), STARTTYPE: Object.values(startTypes) };
+
+export function serviceKey(service: string): string {
+    return `SERVICE\\${service}`;
+}
+
+/** The service that a key names; undefined for a key of the registry. */
+export function serviceOf(key: string): string | undefined {
+    return /^SERVICE\\([^\\/\x00-\x1f]{1,255})$/i.exec(key)?.[1];
+}
+
+export function isServiceProperty(name: string): boolean {
+    return Object.hasOwn(desirable, name.toUpperCase());
+}
+
+/** Whether a document may desire it of a service. */
+export function isDesirableProperty(name: string, notation: Notation): boolean {
+    return isServiceProperty(name) && desirable[name.toUpperCase()]!.some((word) => notation === `string:${word}`);
+}
