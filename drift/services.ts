@@ -6,8 +6,6 @@ import type { Notation } from "./types";
 export const serviceStates = { running: "Running", stopped: "Stopped" } as const;
 export const startTypes = { automatic: "Automatic", automaticDelayed: "AutomaticDelayed", manual: "Manual", disabled: "Disabled" } as const;
 
-const desirable: Record<string, readonly string[]> = { STATE: Object.values(serviceStates), STARTTYPE: Object.values(startTypes) };
-
 export function serviceKey(service: string): string {
     return `SERVICE\\${service}`;
 }
@@ -18,10 +16,11 @@ export function serviceOf(key: string): string | undefined {
 }
 
 export function isServiceProperty(name: string): boolean {
-    return Object.hasOwn(desirable, name.toUpperCase());
+    return /^(State|StartType)$/i.test(name);
 }
 
 /** Whether a document may desire it of a service. */
 export function isDesirableProperty(name: string, notation: Notation): boolean {
-    return isServiceProperty(name) && desirable[name.toUpperCase()]!.some((word) => notation === `string:${word}`);
+    const words = /^State$/i.test(name) ? serviceStates : startTypes;
+    return isServiceProperty(name) && Object.values<string>(words).some((word) => notation === `string:${word}`);
 }

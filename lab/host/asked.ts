@@ -6,7 +6,10 @@ import { answered, failed, said } from "./output";
 import type { Output } from "./reg";
 import { formatRegFile, parseRegFile, type RawTree } from "./regFile";
 import { AccessDenied } from "./registry";
+import { findService, serviceState, setStartType, startType } from "./services";
 
+/** The one that the suite finds here. */
+const SERVICE = "RpcLocator";
 const RECORDS = "HKLM\\SOFTWARE\\HybridIdentity";
 /** Names as the script gives them, which are the same in both languages. */
 const OWN = /^\$own = '(.*)'$/m;
@@ -25,6 +28,18 @@ export function asked(host: PretendHost, script: string): Output {
             return said("met");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");
+        case "needService":
+            return said(findService(host, SERVICE) ? "met" : `none of ${SERVICE}`);
+        case "findService":
+            return said(findService(host, SERVICE) ? SERVICE : "");
+        case "service": {
+            const [state, type] = /^\$state, \$type = '(.*)'/m.exec(script)?.[1]?.split(" ") ?? [];
+            if (state && type) {
+                Object.assign(findService(host, SERVICE)!, { state, startTime: state === "Stopped" ? "" : host.clock().toISOString() });
+                setStartType(host, SERVICE, type);
+            }
+            return said(`${serviceState(host, SERVICE)} ${startType(host, SERVICE)}`);
+        }
         case "forget": {
             const own = new RegExp(OWN.exec(script)?.[1] ?? "$^", "i");
             for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`]) {

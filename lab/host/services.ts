@@ -32,11 +32,16 @@ export function startType(host: PretendHost, name: string): string {
 
 /** Throws AccessDenied, and what write observers throw. */
 export function setStartType(host: PretendHost, name: string, type: string): void {
-    const [start] = Object.entries(START_TYPES).find(([, word]) => type.startsWith(word))!;
     host.registry.observed({ key: `SERVICE\\${name}`, name: "StartType", notation: `string:${type}` }, () => {
-        host.registry.set(serviceKey(name), "Start", start);
+        configureService(host, name, type);
         host.registry.set(serviceKey(name), "DelayedAutostart", type === "AutomaticDelayed" ? "dword:1" : "absent");
     });
+}
+
+/** Without a word of the delay, which stays as it is. */
+export function configureService(host: PretendHost, name: string, type: string): void {
+    const [start] = Object.entries(START_TYPES).find(([, word]) => type.startsWith(word))!;
+    host.registry.set(serviceKey(name), "Start", start);
 }
 
 /** Waits, in no time, while a service is on its way; gives where it is then. Throws Failure `service` where it never gets there. */
@@ -57,12 +62,21 @@ export function setServiceState(host: PretendHost, name: string, state: string):
     if (settle(host, name) === state) {
         return;
     }
+    if (state === "Stopped") {
+        runningDependents(host, name).forEach(one => setServiceState(host, one, "Stopped"));
+    }
+    controlService(host, name, state);
+    settle(host, name);
+}
+
+/** What a program asks of the Service Control Manager, which does not wait. Throws Failure `service`. */
+export function controlService(host: PretendHost, name: string, state: string): void {
     const found = findService(host, name);
     if (!found || found.fault === "denied" || (state !== "Stopped" && startType(host, name) === "Disabled")) {
         throw new Failure("service", `The service ${name} does not get ${state}: ${found ? "it is denied or disabled" : "it is not there"}`);
     }
-    if (state === "Stopped") {
-        runningDependents(host, name).forEach(one => setServiceState(host, one, "Stopped"));
+    if (state === "Stopped" && runningDependents(host, name).length > 0) {
+        throw new Failure("service", `The service ${name} cannot be stopped: ${runningDependents(host, name).join(", ")} needs it`);
     }
     host.registry.observed({ key: `SERVICE\\${name}`, name: "State", notation: `string:${state}` }, () => {
         const runs = state !== "Stopped" && found.fault !== "fails";
@@ -70,7 +84,31 @@ export function setServiceState(host: PretendHost, name: string, state: string):
         found.state = runs && found.fault === "hangs" ? "StartPending" : runs ? state : "Stopped";
         found.startTime = anew ? host.clock().toISOString() : runs ? found.startTime : "";
     });
-    settle(host, name);
+}
+
+/** State, and the services that need it, as a program sees them; nothing of one that it may not ask for. */
+export function askService(host: PretendHost, name: string): { state?: string; dependents?: string[] } {
+    const found = findService(host, name);
+    if (!found || found.fault === "denied") {
+        return {};
+    }
+    const { state, dependents = [] } = found;
+    // Seen once on its way, it gets there.
+    if (found.fault !== "hangs") {
+        settle(host, name);
+    }
+    return { state, dependents };
+}
+
+/** Since when each running service runs, as WMI has it. */
+export function startsOf({ services }: PretendHost): [name: string, startTime: string][] {
+    return Object.entries(services).flatMap(([name, { state, startTime }]) => (state === "Stopped" ? [] : [[name, startTime] as [string, string]]));
+}
+
+/** A service that is installed. */
+export function addService(host: PretendHost, name: string, service: Partial<PretendService> = {}, start = "dword:3"): void {
+    host.services[name] = { state: "Stopped", startTime: "", ...service };
+    Object.entries({ Type: "dword:16", Start: start }).forEach(([value, notation]) => host.registry.set(serviceKey(name), value, notation));
 }
 
 /** The services that need this one and run, in an order in which they can be stopped. */

@@ -12,6 +12,8 @@ export interface Expectation {
     written?: Tree;
     /** Default: nothing. */
     released?: string[];
+    /** Services that were restarted; default: the reply has none. */
+    restarted?: string[];
     /** The code of the failure that is expected instead. */
     error?: string;
     /** A part of that failure's message. */
@@ -60,6 +62,9 @@ export interface Step extends Expectation {
 
     /** Everything at and below one key, as types and bytes. */
     raw?: [key: string, tree: RawTree];
+    /** State and start type of the suite's service: brought there, and found there, by PowerShell that is not the module's. */
+    service?: string;
+    serviceIs?: string;
     /** The entries of the records key's access list. */
     access?: string[];
 
@@ -82,7 +87,7 @@ export interface Step extends Expectation {
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "ownModule";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "service" | "ownModule";
 
 /** A case as its file holds it. */
 interface CaseText {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { pretendHost, type PretendHost } from "../../lab/host/host";
+import { addService } from "../../lab/host/services";
 import { parseCommand, refuse, run } from "../../lab/host/shell";
 import { moduleText } from "../../powershell/moduleText";
 import { loadCases } from "./cases";
@@ -26,6 +27,7 @@ function host(): PretendHost {
     pretend.registry.set("HKLM\\SOFTWARE\\Contoso", "Kept", "dword:1");
     ["HKLM\\SOFTWARE\\Policies", "HKLM\\SOFTWARE\\WOW6432Node", "HKU\\.DEFAULT\\Software"].forEach(key => pretend.registry.createKey(key));
     pretend.registry.deny("HKLM\\SAM\\SAM");
+    addService(pretend, "RpcLocator");
     return pretend;
 }
 

@@ -6,6 +6,9 @@ const script = (name: string, lines: string[]): string => [`# conformance: ${nam
 
 const machine = "[Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')";
 
+/** Services that a host can be without: the first that it has is the suite's. */
+const harmless = ["RpcLocator", "Spooler"];
+
 /** By what a host may lack. */
 export const needScripts = {
     wmi: script("wmi", [
@@ -46,11 +49,40 @@ export const needScripts = {
     ]),
     // Every Windows has one for all of its sessions.
     mutex: script("mutex", ["'met'"]),
+    service: script("needService", [`if (Get-Service -Name ${harmless.join(", ")} -ErrorAction SilentlyContinue) { 'met' } else { 'none of ${harmless.join(", ")}' }`]),
     sids: script("sids", [
         "try { [void][System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-545').Translate([System.Security.Principal.NTAccount]); 'met' }",
         "catch { $_.Exception.Message }",
     ]),
 };
+
+/** Prints the name of the suite's service; nothing where the host has none. */
+export const findService = script("findService", [
+    `foreach ($name in @('${harmless.join("', '")}')) { if (Get-Service -Name $name -ErrorAction SilentlyContinue) { $name; return } }`,
+]);
+
+/** Brings a service where it shall be, such as `Running Manual`, and prints where it is. */
+export function serviceScript(name: string, wanted = ""): string {
+    return script("service", [
+        `$name = '${name}'`,
+        `$state, $type = '${wanted}'.Split(' ')`,
+        // It changes the start type, and may then say that it cannot change the delay.
+        "function Set-Start($to) { Set-Service -Name $name -StartupType $to -ErrorAction SilentlyContinue }",
+        "if ($state -eq 'Running') {",
+        "    Set-Start 'Manual'",
+        "    Start-Service -Name $name",
+        "}",
+        "if ($state -eq 'Stopped') { Stop-Service -Name $name -Force }",
+        `$key = (${machine}).OpenSubKey('SYSTEM\\CurrentControlSet\\Services\\' + $name, $true)`,
+        "if ($type) {",
+        "    Set-Start ($type -replace 'Delayed', '')",
+        "    if ($type -eq 'AutomaticDelayed') { $key.SetValue('DelayedAutostart', 1) } else { $key.DeleteValue('DelayedAutostart', $false) }",
+        "}",
+        "$type = @('', '', 'Automatic', 'Manual', 'Disabled')[$key.GetValue('Start')]",
+        "if ($type -eq 'Automatic' -and $key.GetValue('DelayedAutostart')) { $type = 'AutomaticDelayed' }",
+        "\"$((Get-Service -Name $name).Status) $type\"",
+    ]);
+}
 
 /** Any case. */
 const anyCase = "[0-9]{3}";
@@ -59,11 +91,12 @@ const anyCase = "[0-9]{3}";
  * Deletes the records of the cases with these numbers. By names that only the suite makes, and not by reg.exe: some are longer than a command
  * line. Documents go first: a set that runs beside this would make the value records again that a document still names.
  */
-export function forgetRecords(cases = [anyCase]): string {
+export function forgetRecords(cases = [anyCase], service = ""): string {
     const number = `(${cases.join("|")})`;
+    const ofService = service === "" ? "" : `|^SERVICE\\\\${service}\\\\`;
     return script("forget", [
         "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
-        `$own = '\\\\HybridIdentityConformance\\\\c${number}\\\\|^conformance${number}\\.'`,
+        `$own = '\\\\HybridIdentityConformance\\\\c${number}\\\\|^conformance${number}\\.${ofService}'`,
         "foreach ($part in @('Documents', 'Values')) {",
         `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
         "    if ($null -eq $key) { continue }",

@@ -4,13 +4,15 @@ import { recordKey, sharedKey, testKey, testKey32, userKey } from "./cases";
 import type { Host } from "./host";
 import { deleteFromRegistry } from "./registry";
 import type { Json } from "./reply";
-import { forgetRecords } from "./scripts";
+import { findService, forgetRecords, serviceScript } from "./scripts";
 
 /** How a host stood before the suite. */
 export interface Standing {
     facts: Json;
     installed: boolean;
     records: Json;
+    /** The suite's service and where it was; empty names where the host has none. */
+    service: { name: string; was: string };
 }
 
 /** All that the suite writes to, beside its records. */
@@ -45,12 +47,17 @@ export async function examine(host: Host): Promise<Standing> {
     if (keys.length + own.length > 0) {
         throw refuse(`it has what was left by a run that was stopped. Take that away: ${[...keys, ...ofRecords].join("; ")}.`);
     }
-    return { facts, installed: module !== null, records };
+    const name = await host.ask(findService);
+    return { facts, installed: module !== null, records, service: { name, was: name === "" ? "" : await host.ask(serviceScript(name)) } };
 }
 
 /** Deletes what the suite made, and proves that the host is as it was. */
 export async function restore(host: Host, before: Standing): Promise<void> {
-    await host.ask(forgetRecords());
+    const { name, was } = before.service;
+    await host.ask(forgetRecords(undefined, name));
+    if (name !== "") {
+        assert.equal(await host.ask(serviceScript(name, was)), was, `the service ${name} is not as it was`);
+    }
     await Promise.all(testKeys.map(key => deleteFromRegistry(host.exec, key)));
     if (!before.installed) {
         const { exitCode, stderr } = await host.uninstall();

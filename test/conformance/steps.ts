@@ -4,7 +4,7 @@ import type { Host } from "./host";
 import { bytesOnly, exportTree, importValues } from "./raw";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
 import { asciiJson, type Json } from "./reply";
-import { makeVolatile, readQwords, recordAccess } from "./scripts";
+import { makeVolatile, readQwords, recordAccess, serviceScript } from "./scripts";
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -23,8 +23,8 @@ interface Seen {
 }
 
 /** Runs a case on a host that holds nothing of its place. Throws an error that tells the step. */
-export async function runCase(host: Host, each: Case): Promise<void> {
-    const seen: Seen = { place: each.place, bothViews: usesKey32(each), sent: new Map(), values: {}, kept: {} };
+export async function runCase(host: Host, each: Case, service = ""): Promise<void> {
+    const seen: Seen = { place: each.place, bothViews: usesKey32(each), sent: new Map(), values: {}, kept: { service } };
     for (const [index, step] of each.steps.entries()) {
         try {
             await runStep(host, withKept(step, seen.kept), seen);
@@ -70,6 +70,10 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
     } else if (step.raw) {
         const [key, tree] = step.raw;
         assert.deepEqual(await exportTree(host, key), bytesOnly(tree));
+    } else if (step.service) {
+        await host.ask(serviceScript(seen.kept["service"]!, step.service));
+    } else if (step.serviceIs) {
+        assert.equal(await host.ask(serviceScript(seen.kept["service"]!)), step.serviceIs);
     } else if (step.access) {
         assert.deepEqual((await host.ask(recordAccess)).match(/\(.*?\)/g), step.access);
     } else if (step.registry) {
@@ -135,6 +139,7 @@ async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
         owner: document["owner"],
         time: Object.keys(document).flatMap(name => /^(?:drift seen|changed|record missing|first seen) (.*)$/.exec(name)?.[1] ?? [])[0] ?? "",
         written: step.written ?? {},
+        ...(step.restarted && { restarted: step.restarted }),
     });
     if (step.set) {
         seen.sent.set(`${document["owner"]}/${document["document"]}`, text);
@@ -229,7 +234,7 @@ async function addQwords(host: Host, tree: RegistryTree): Promise<void> {
 }
 
 async function checkRecords(host: Host, expected: Record<string, Json>, seen: Seen): Promise<void> {
-    const { values } = (seen.records ??= await readRecords(host, seen.place));
+    const { values } = (seen.records ??= await readRecords(host, seen));
     const found = Object.entries(values).map(([id, data]) => {
         assert.doesNotMatch(data, /[\r\n]/, `the record of ${id} has more than one line`);
         const record = parse(data);
@@ -241,7 +246,7 @@ async function checkRecords(host: Host, expected: Record<string, Json>, seen: Se
 }
 
 async function checkDocuments(host: Host, expected: string[], seen: Seen): Promise<void> {
-    const { documents } = (seen.records ??= await readRecords(host, seen.place));
+    const { documents } = (seen.records ??= await readRecords(host, seen));
     assert.deepEqual(Object.keys(documents).sort(), [...expected].sort());
     for (const name of expected) {
         const [, writtenAt, text] = /^([^\r\n]*)\r?\n([\s\S]*)$/.exec(documents[name]!) ?? [];
@@ -257,7 +262,7 @@ interface Records {
 }
 
 /** The records of a case. */
-async function readRecords(host: Host, { key, key32, owners }: Place): Promise<Records> {
+async function readRecords(host: Host, { place: { key, key32, owners }, kept }: Seen): Promise<Records> {
     const tree: RegistryTree = await readTree(host.exec, recordKey);
     const own = (part: string, beginnings: string[]) =>
         Object.fromEntries(
@@ -265,7 +270,7 @@ async function readRecords(host: Host, { key, key32, owners }: Place): Promise<R
                 .filter(([name]) => beginnings.some(beginning => name.toLowerCase().startsWith(beginning.toLowerCase())))
                 .map(([name, [, data]]) => [name, data]),
         );
-    const keys = [key, key32, key.replace("HKLM", "HKLM32")].map(each => `${each}\\`);
+    const keys = [key, key32, key.replace("HKLM", "HKLM32"), `SERVICE\\${kept["service"]}`].map(each => `${each}\\`);
     return { values: own("Values", keys), documents: own("Documents", [owners]) };
 }
 

@@ -5,13 +5,14 @@ import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { asked } from "../../lab/host/asked";
 import { pretendHost, type PretendHost } from "../../lab/host/host";
+import { addService } from "../../lab/host/services";
 import { reg } from "../../lab/host/reg";
 import { moduleText } from "../../powershell/moduleText";
 import type { Exec } from "../conformance/host";
 import type { Output } from "../conformance/reply";
 import { closingLine, runSuite } from "../conformance/suite";
 import { skip } from "../support/skip";
-import { serveRegistry } from "./fakeRegistry";
+import { serveHost } from "./fakeRegistry";
 import { pwsh, Workers } from "./workers";
 
 const fakes = readFileSync(join(__dirname, "fakes.ps1"), "utf8");
@@ -66,7 +67,9 @@ describe("PowerShell module, executed on the pretend host's registry", function 
         const folder = mkdtempSync(join(tmpdir(), "powershell-"));
         const host = pretendHost();
         host.registry.deny("HKLM\\SAM\\SAM");
-        const registry = await serveRegistry(host.registry);
+        addService(host, "RpcLocator");
+        addService(host, "Winmgmt", { state: "Running", startTime: "2026-11-01T04:00:00.000Z" });
+        const registry = await serveHost(host);
         const env = {
             ...process.env,
             // The compiler's second thoughts pay off only in processes that live longer than these.

@@ -1,9 +1,12 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { upper } from "../../lab/host/paths";
+import type { PretendHost } from "../../lab/host/host";
 import { AccessDenied, NotVolatile, type Registry } from "../../lab/host/registry";
+import { Failure } from "../../lab/host/reply";
+import { askService, configureService, controlService, startsOf } from "../../lab/host/services";
 
 interface Question {
-    do: "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished";
+    do: "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts";
     key: string;
     to?: string;
     names?: string[];
@@ -12,15 +15,15 @@ interface Question {
     readers?: string[];
 }
 
-/** Answers the functions of fakes.ps1 from a registry: one question a connection. */
-export async function serveRegistry(registry: Registry): Promise<{ port: number; stop: () => void }> {
+/** Answers the functions of fakes.ps1 from a pretend host: one question a connection. */
+export async function serveHost(host: PretendHost): Promise<{ port: number; stop: () => void }> {
     const server: Server = createServer(socket => {
         let text = "";
         socket.setEncoding("utf8").on("error", () => undefined);
         socket.on("data", (part: string) => {
             text += part;
             if (text.endsWith("\n")) {
-                socket.end(ascii(answer(registry, JSON.parse(text) as Question)));
+                socket.end(ascii(answer(host, JSON.parse(text) as Question)));
             }
         });
     });
@@ -28,7 +31,8 @@ export async function serveRegistry(registry: Registry): Promise<{ port: number;
     return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
 }
 
-function answer(registry: Registry, { key, ...asked }: Question): object {
+function answer(host: PretendHost, { key, ...asked }: Question): object {
+    const { registry } = host;
     try {
         switch (asked.do) {
             case "read":
@@ -61,9 +65,19 @@ function answer(registry: Registry, { key, ...asked }: Question): object {
                     .filter(each => each !== key && registry.list(each).length !== 1)
                     .forEach(each => registry.deleteKey(each));
                 return {};
+            case "service":
+                return askService(host, key);
+            case "control":
+                controlService(host, key, asked.notation ?? "");
+                return {};
+            case "configure":
+                configureService(host, key, asked.notation ?? "");
+                return {};
+            case "starts":
+                return { starts: startsOf(host) };
         }
     } catch (error) {
-        if (error instanceof AccessDenied || error instanceof NotVolatile) {
+        if (error instanceof Failure || error instanceof AccessDenied || error instanceof NotVolatile) {
             return { denied: error.message };
         }
         throw error;

@@ -75,6 +75,27 @@ if ("$env:FAKE_WORKER" -ne '') { function Limit-Process { param([int]$Seconds) }
 
 function Get-UserName { return 'FAKE\administrator' }
 
+# Knows no delayed start, as that of 5.1.
+function Set-Service {
+    [CmdletBinding()]
+    param([string]$Name, [ValidateSet('Automatic', 'Manual', 'Disabled')][string]$StartupType)
+    [void](Invoke-Fake @{ do = 'configure'; key = $Name; notation = $StartupType })
+}
+
+# A service of the pretend host, as a ServiceController shows it.
+function Get-PretendService {
+    param([string]$Name)
+    $found = Invoke-Fake @{ do = 'service'; key = $Name }
+    if (-not $found.ContainsKey('state')) { return }
+    $dependents = @(foreach ($one in $found['dependents']) { [pscustomobject]@{ ServiceName = $one } })
+    $service = [pscustomobject]@{ Name = $Name; Status = $found['state']; DependentServices = $dependents }
+    $service | Add-Member ScriptMethod Start { [void](Invoke-Fake @{ do = 'control'; key = $this.Name; notation = 'Running' }) }
+    $service | Add-Member ScriptMethod Continue { [void](Invoke-Fake @{ do = 'control'; key = $this.Name; notation = 'Running' }) }
+    $service | Add-Member ScriptMethod Stop { [void](Invoke-Fake @{ do = 'control'; key = $this.Name; notation = 'Stopped' }) }
+    $service | Add-Member ScriptMethod Pause { [void](Invoke-Fake @{ do = 'control'; key = $this.Name; notation = 'Paused' }) }
+    return $service
+}
+
 # FAKE_SERVICES: { NAME: { "Status": ..., "ProcessId": ..., "CreationDate": ... } }, as the Service Control Manager and WMI have them.
 function Get-FakeService {
     if ("$env:FAKE_SERVICES" -eq '') { return @{} }
@@ -84,6 +105,7 @@ function Get-FakeService {
 function Get-Service {
     [CmdletBinding()]
     param([string]$Name)
+    if ("$env:FAKE_SERVICES" -eq '') { return Get-PretendService $Name }
     $services = Get-FakeService
     if ($services.ContainsKey('')) { throw [System.InvalidOperationException]::new('no manager', [System.ComponentModel.Win32Exception]::new(5)) }
     foreach ($service in $services.GetEnumerator()) {
@@ -95,6 +117,11 @@ function Get-Service {
 function Read-CimInstance {
     param([string]$Class, [string]$Filter, [string[]]$Properties)
     $services = Get-FakeService
+    if ("$env:FAKE_SERVICES" -eq '') {
+        $services = @{}
+        $at = 0
+        foreach ($one in (Invoke-Fake @{ do = 'starts'; key = '' })['starts']) { $services[$one[0]] = @{ ProcessId = ++$at; CreationDate = $one[1] } }
+    }
     $found = foreach ($name in $services.get_Keys()) {
         $service = $services[$name]
         $created = if ($null -ne $service['CreationDate']) { ([datetime]$service.CreationDate).ToLocalTime() }

@@ -6,7 +6,7 @@ import { moduleFolder, moduleParts, moduleText } from "../../powershell/moduleTe
 import { members, statics } from "./known";
 import { loadParser, ofType, type Syntax } from "./syntax";
 
-const cmdlets = ["Export-ModuleMember", "Get-ExecutionPolicy", "Get-Service", "Select-Object", "Set-StrictMode", "Write-Verbose"];
+const cmdlets = ["Export-ModuleMember", "Get-ExecutionPolicy", "Get-Service", "Select-Object", "Set-Service", "Set-StrictMode", "Write-Verbose"];
 
 const types = Object.keys(statics);
 const netMembers = [...members, ...Object.entries(statics).flatMap(([type, names]) => names.map(name => `[${type}]::${name}`))];

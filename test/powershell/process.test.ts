@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pretendHost } from "../../lab/host/host";
 import { moduleText } from "../../powershell/moduleText";
 import { skip } from "../support/skip";
-import { serveRegistry } from "./fakeRegistry";
+import { serveHost } from "./fakeRegistry";
 
 const fakes = readFileSync(join(__dirname, "fakes.ps1"), "utf8");
 const services = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\";
@@ -26,10 +26,11 @@ async function powershell(script: string, { services: known, keys = {}, stdin }:
     const folder = mkdtempSync(join(tmpdir(), "process-"));
     try {
         const file = join(folder, "script.ps1");
-        const { registry } = pretendHost();
+        const host = pretendHost();
+        const { registry } = host;
         Object.entries(keys).forEach(([key, values]) => Object.entries(values).forEach(([name, notation]) => registry.set(key, name, notation)));
         const before = JSON.stringify(registry.snapshot());
-        const { port, stop } = await serveRegistry(registry);
+        const { port, stop } = await serveHost(host);
         writeFileSync(file, `${moduleText().psm1}\n${fakes}\n${script}\n`);
         const env = { ...process.env, FAKE_REGISTRY: String(port), FAKE_MODULES: join(folder, "modules"), FAKE_SERVICES: known ? JSON.stringify(known) : "" };
         const child = spawn("pwsh", ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", `. '${file}'`], { env });

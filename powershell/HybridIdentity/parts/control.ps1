@@ -53,15 +53,19 @@ function Get-RunningDependent {
     return , $running.ToArray()
 }
 
-# By sc.exe, the same in 5.1 and 7: Set-Service of 5.1 knows no delayed start, and does not take it away either.
+# The same in 5.1, which knows no delayed start and does not take it away either, and in 7: the delay is a value that Windows reads when it
+# boots.
 function Set-StartType {
     param([string]$Name, [string]$StartType)
-    $words = @{ Automatic = 'auto'; AutomaticDelayed = 'delayed-auto'; Manual = 'demand'; Disabled = 'disabled' }
-    try { Invoke-SystemProgram 'sc.exe' ('config "' + $Name.Replace('"', '\"') + '" start= ' + $words[$StartType]) }
-    catch { throw (Get-Failure 'service' ('The service ' + $Name + ' does not get the start type ' + $StartType + ': ' + (Limit-Text (Get-Reason $_)))) }
-    if ($StartType -ceq 'Automatic' -and (Get-StartType $Name) -ceq 'AutomaticDelayed') {
-        Write-RegistryValue ('HKLM\SYSTEM\CurrentControlSet\Services\' + $Name) 'DelayedAutostart' 'dword:0'
+    $why = ''
+    try { Set-Service -Name $Name -StartupType ([regex]::Replace($StartType, 'Delayed\z', '')) -ErrorAction Stop }
+    catch { $why = Limit-Text (Get-Reason $_) }
+    $found = Get-StartType $Name
+    if ($found -cne $StartType -and $found -cmatch '\AAutomatic' -and $StartType -cmatch '\AAutomatic') {
+        Write-RegistryValue ('HKLM\SYSTEM\CurrentControlSet\Services\' + $Name) 'DelayedAutostart' ('dword:' + [int]($StartType -ceq 'AutomaticDelayed'))
+        $found = Get-StartType $Name
     }
+    if ($found -cne $StartType) { throw (Get-Failure 'service' ('The start type of the service ' + $Name + ' is ' + $found + ' and does not get ' + $StartType + '. ' + $why)) }
 }
 
 # Refuses what cannot be done to a service, before anything is done.

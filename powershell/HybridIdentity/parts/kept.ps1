@@ -124,15 +124,8 @@ function Copy-RegistryKey {
         $path = (Get-Identity ($key + '\')).Substring(0, (Get-Identity ($key + '\')).Length - 1)
         $quoted.Add('"' + [regex]::Replace($path, '(\\*)"', '$1$1\"') + '"')
     }
-    try { Invoke-SystemProgram 'reg.exe' ('copy ' + [string]::Join(' ', $quoted.ToArray()) + ' /f /reg:64') }
-    catch { throw (Get-Failure 'denied' ('The values of ' + $From + ' could not be copied: ' + (Limit-Text (Get-Reason $_)))) }
-}
-
-# Runs a program of Windows; throws what it said where it fails.
-function Invoke-SystemProgram {
-    param([string]$Program, [string]$Arguments)
-    $start = [System.Diagnostics.ProcessStartInfo]::new([System.IO.Path]::Combine([System.Environment]::GetFolderPath('System'), $Program))
-    $start.Arguments = $Arguments
+    $start = [System.Diagnostics.ProcessStartInfo]::new([System.IO.Path]::Combine([System.Environment]::GetFolderPath('System'), 'reg.exe'))
+    $start.Arguments = 'copy ' + [string]::Join(' ', $quoted.ToArray()) + ' /f /reg:64'
     $start.UseShellExecute = $false
     $start.CreateNoWindow = $true
     $start.RedirectStandardInput = $true
@@ -144,10 +137,11 @@ function Invoke-SystemProgram {
         $process.StandardInput.Close()
         # Both at once: a full pipe would stop it.
         $told = $process.StandardError.ReadToEndAsync()
-        $said = $process.StandardOutput.ReadToEnd()
+        [void]$process.StandardOutput.ReadToEnd()
         $process.WaitForExit()
-        if ($process.ExitCode -ne 0) { throw ($Program + ' ended with ' + $process.ExitCode + '. ' + ($told.Result + $said).Trim()) }
+        if ($process.ExitCode -ne 0) { throw ('reg.exe ended with ' + $process.ExitCode + '. ' + $told.Result.Trim()) }
     }
+    catch { throw (Get-Failure 'denied' ('The values of ' + $From + ' could not be copied: ' + (Limit-Text (Get-Reason $_)))) }
     finally {
         if ($null -ne $process) { $process.Dispose() }
     }
