@@ -17,3 +17,15 @@ export type ModuleSource = (typeof ModuleSource)[keyof typeof ModuleSource];
 /** How the application's access to mailboxes is limited; decides whether it gets a consent for the whole tenant. `migrate` goes from the first to the second. */
 export const MailMethod = { accessPolicy: "accessPolicy", rbac: "rbac", migrate: "migrate" } as const;
 export type MailMethod = (typeof MailMethod)[keyof typeof MailMethod];
+
+/** Whether a service runs. */
+export const ServiceState = { running: "running", stopped: "stopped" } as const;
+export type ServiceState = (typeof ServiceState)[keyof typeof ServiceState];
+
+/** When Windows starts a service: at boot, some minutes after it, when somebody asks, or never. */
+export const StartType = { automatic: "automatic", automaticDelayed: "automaticDelayed", manual: "manual", disabled: "disabled" } as const;
+export type StartType = (typeof StartType)[keyof typeof StartType];
+
+/** When a service is restarted: not by itself, or when a value that it reads at its start was changed since. */
+export const Restart = { never: "never", whenNeeded: "whenNeeded" } as const;
+export type Restart = (typeof Restart)[keyof typeof Restart];

@@ -3,7 +3,7 @@ import { heldValue } from "./letting";
 import { isAsDesired, parseNotation } from "./notation";
 import { compareNames, identity, valueId } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
-import { checkSize, notObserved, protocol, renderStdin, type Timed } from "./render";
+import { checkSize, notObserved, protocol, renderStdin, restartMember, type Timed } from "./render";
 import { newTime } from "./time";
 import type {
     Declaration,
@@ -165,6 +165,7 @@ function changedMembers({ declaration, values }: Subject, record: DocumentRecord
             record.desired.size === values.length && values.every((value) => record.desired.get(value.id)?.notation === value.notation),
         ],
         ["onDestroy", record.onDestroy === onDestroy],
+        [declaration.restart?.why ?? "restart", JSON.stringify(record.restart) === JSON.stringify(restartMember(declaration))],
     ];
     const holds = new Set(held.filter(([, value]) => value.real).map(([id]) => id));
     same.push(["records of the values", holds.size === values.length && values.every((value) => holds.has(value.id))]);

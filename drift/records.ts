@@ -36,6 +36,8 @@ export interface DocumentRecord {
     protocol: unknown;
     resource: string;
     onDestroy: unknown;
+    /** By service, as it stands there; empty where the document says nothing of restarts. */
+    restart: Record<string, unknown>;
     /** Desired values by identity. */
     desired: Map<string, { key: string; name: string; notation: Notation }>;
 }
@@ -115,6 +117,7 @@ export function parseDocumentRecord(recordName: string, data: string): DocumentR
     if (upper(recordName) !== upper(`${owner}/${document}`)) {
         return undefined;
     }
+    const restart = isObject(parsed["restart"]) ? parsed["restart"] : {};
     const desired = parseDesired(parsed["desired"]);
     if (desired === undefined) {
         return undefined;
@@ -123,7 +126,13 @@ export function parseDocumentRecord(recordName: string, data: string): DocumentR
         (member) => /^(?:drift seen|changed|record missing|first seen) (.*)$/.exec(member)?.[1] ?? [],
     );
     const time = times.length === 1 && isTime(times[0]!) ? times[0]! : "";
-    return { owner, document, writtenAt, stdin, time, kind, protocol, resource, onDestroy, desired };
+    return { owner, document, writtenAt, stdin, time, kind, protocol, resource, onDestroy, restart, desired };
+}
+
+/** The time before which a service must have started to be restarted, as a document's record has it; empty where it has none. */
+export function recordedRestart(record: DocumentRecord | undefined, service: string): string {
+    const [, time] = /^if started before (\S+)$/.exec(String(record?.restart[service])) ?? [];
+    return time !== undefined && isTime(time) ? time : "";
 }
 
 /** Whether a value is what we wrote or were writing. */

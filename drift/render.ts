@@ -41,9 +41,21 @@ export function renderStdin(declaration: Declaration, context: RunContext, timed
         // Not compared: another limit alone changes nothing on a host, and comes with the next change.
         document.set("limitSeconds", context.limitSeconds);
     }
+    if (declaration.waitSeconds !== undefined) {
+        // Not compared either.
+        document.set("waitSeconds", declaration.waitSeconds);
+    }
+    if (declaration.restart !== undefined) {
+        document.set("restart", restartMember(declaration));
+    }
     document.set("time" in timed ? `${timed.member} ${timed.time}` : timed.member, "drift" in timed ? driftBlock(timed.drift) : timed.why);
     document.set("onDestroy", declaration.onDestroy);
     return toAsciiJson(document);
+}
+
+/** What a document says of restarts, as the host's record has it too. Never a bare time: see docs/protocol.md. */
+export function restartMember({ restart }: Pick<Declaration, "restart">): Record<string, string> {
+    return restart === undefined ? {} : { [restart.service]: `if started before ${restart.time}` };
 }
 
 /** The stdin of a host that was not observed: `Set` refuses it, so nothing can be enforced unseen. */

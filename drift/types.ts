@@ -20,6 +20,10 @@ export interface Declaration {
     onDestroy: OnDestroy;
     /** Only looked at: it claims nothing, so a value of another owner is no conflict. */
     audited?: boolean;
+    /** Seconds that the host waits for each start and stop of a service. */
+    waitSeconds?: number;
+    /** A service that is restarted where it started before the time; `why` where this run wants it. */
+    restart?: { service: string; time: string; why?: string };
 }
 
 export interface Facts {

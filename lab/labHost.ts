@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Counters } from "./host/counters";
 import { parseFault, UsageError, type Fault } from "./host/faults";
-import { pretendHost, type PretendHost } from "./host/host";
+import { pretendHost, type PretendHost, type PretendService } from "./host/host";
 import { hostKeyOf } from "./host/hostKey";
 import { ROOT } from "./host/records";
 import { Registry, type RegistryData } from "./host/registry";
@@ -144,6 +144,10 @@ export class LabHost {
         }
         if (fault?.name === "deniedRecords") {
             registry.deny(ROOT);
+        }
+        for (const [service, known] of Object.entries(this.state.services)) {
+            const hit = fault?.argument === service ? /^service(Fails|Hangs|Denied)$/.exec(fault.name)?.[1]?.toLowerCase() : undefined;
+            known.fault = hit as PretendService["fault"];
         }
         this.current = fault;
         await (fault?.name === "unreachable" ? this.stop() : this.start());

@@ -46,6 +46,7 @@ export class Host extends pulumi.ComponentResource {
             retired: settings.retiredHosts.includes(name),
             components: [],
             readers: pulumi.output(args.recordReaders ?? []),
+            commandTimeout: args.commandTimeout ?? 600,
             run: new HostRun({
                 name,
                 settings,

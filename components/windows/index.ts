@@ -3,3 +3,4 @@ export * from "./host";
 export type { HostArgs, ObserverArgs, SshArgs } from "./host/hostArgs";
 export * from "./registryValues";
 export * from "./schannelProtocols";
+export * from "./windowsService";

@@ -4,7 +4,7 @@ import { BadName, nativePath } from "./paths";
 export class UsageError extends Error {}
 
 /** Faults by name, and what stands after the colon. */
-const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count"; perOperation?: true; does: string }> = {
+const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count" | "service"; perOperation?: true; does: string }> = {
     slow: { argument: "milliseconds", perOperation: true, does: "answers so much later (default 3000)" },
     hang: { perOperation: true, does: "does nothing and ends itself without a reply after the limit that it was given (10 minutes where none)" },
     stalledStdin: { perOperation: true, does: "powershell.exe loses the rest of what is sent to it and its end, and waits for ever; pwsh.exe does not" },
@@ -16,6 +16,9 @@ const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count"; perO
     killAfter: { argument: "count", does: "set or remove ends after its n-th write and the connection drops" },
     deniedKey: { argument: "key", does: "refuses to read and write the key and all below it" },
     readOnlyKey: { argument: "key", does: "refuses to write the key and all below it" },
+    serviceFails: { argument: "service", does: "ends right after each start" },
+    serviceHangs: { argument: "service", does: "never leaves StartPending" },
+    serviceDenied: { argument: "service", does: "refuses to be asked, started or stopped" },
     deniedRecords: { does: "refuses to read and write the records" },
     mutexHeld: { does: "somebody else holds Global\\HybridIdentity" },
     constrained: { does: "runs PowerShell in constrained language mode" },
@@ -61,9 +64,12 @@ export function faultList(): string {
         .join("\n");
 }
 
-function checkArgument(text: string, kind: "milliseconds" | "key" | "count" | undefined, argument: string): void {
+function checkArgument(text: string, kind: "milliseconds" | "key" | "count" | "service" | undefined, argument: string): void {
     if (kind === undefined && argument !== "") {
         throw new UsageError(`fault "${text}": nothing stands after a colon here`);
+    }
+    if (kind === "service" && argument === "") {
+        throw new UsageError(`fault "${text}": the name of a service stands after the colon`);
     }
     if (kind === "key") {
         try {

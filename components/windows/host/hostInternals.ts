@@ -22,6 +22,8 @@ export interface HostInternals {
     executable?: string;
     preinstalled: boolean;
     readers: pulumi.Output<string[]>;
+    /** Seconds after which a command ends itself on the host. */
+    commandTimeout: number;
     /** The last command of the host: the next one waits for it, so that no two run side by side. Undefined until there is one. */
     last?: pulumi.Resource;
     /** Warnings that were given: several components may have the same to say. */

@@ -1,5 +1,5 @@
 import { checkRun } from "../../../drift/document";
-import { planHost } from "../../../drift/plan";
+import { upper } from "../../../drift/path";
 import { notObserved } from "../../../drift/render";
 import { Declaration, DocumentPlan, DriftEntry, Observation, ObserveRequest, Orphan, Problem, ValueTree } from "../../../drift/types";
 import { Batch } from "../../../remote/batch";
@@ -11,6 +11,7 @@ import { lateClaims } from "./lateClaims";
 import { Pending } from "../shared/pending";
 import { mergeReads, Reads, spreadReads } from "./reads";
 import { lettingText, removalTexts } from "./removals";
+import { planRestarting, ServicesOf } from "./restarts";
 import { StackSettings } from "./settings";
 
 /** What one component asks of its host in this run. */
@@ -19,7 +20,7 @@ export interface DocumentSpec {
     /** Known only after the engine registered the component; the host is asked before that, so that all documents are seen together. */
     resource: Promise<string>;
     reads: Reads;
-    services: string[];
+    services: ServicesOf;
     /** Whether it is enforced, and not only audited. */
     enforce: boolean;
     /** What is desired may depend on what the host is: its build, what is installed. */
@@ -28,7 +29,7 @@ export interface DocumentSpec {
 
 /** How a run decides about one document. `skipped` keeps it as it is in state and warns, `failed` keeps it and ends the run with an error. */
 export type Outcome =
-    | { kind: "planned"; plan: DocumentPlan; observation: Observation }
+    | { kind: "planned"; plan: DocumentPlan; observation: Observation; /** Services that have to restart, by this document. */ due: string[] }
     | { kind: "skipped" | "failed"; reason: string; stdin: string; /** The host answered; the document was refused all the same. */ observed?: boolean };
 
 /** What a host said of itself. */
@@ -84,6 +85,9 @@ interface Asked {
 export class HostRun {
     private readonly claimed = new Map<string, Declaration | undefined>();
     private readonly planned = new Map<string, Declaration>();
+    private readonly services = new Map<string, ServicesOf>();
+    /** What restarts a service where it is needed, by upper-cased name: the names of what it has restarted in the end. */
+    private readonly restarting = new Map<string, Promise<string[]>>();
     private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked));
     private readonly finished: (Pending | undefined)[] = [];
     private refused = false;
@@ -93,13 +97,29 @@ export class HostRun {
     constructor(private readonly options: HostRunOptions) {}
 
     /** Takes a document id, and its values where they are known already: two documents with one id or one value are refused while the program is being built. */
-    claim(id: string, declaration?: Declaration): Problem[] {
+    claim(id: string, declaration: Declaration | undefined, restartServices: string[] = []): Problem[] {
+        const late = restartServices.filter((one) => this.restarting.has(upper(one)));
+        if (late.length > 0) {
+            const why = `${late.join(", ")} is restarted by a component that was declared before this one, so before these values are written`;
+            return [{ property: "restartServices", message: `${why}. Declare this component first` }];
+        }
         if (this.claimed.has(id)) {
             return [{ property: "document", message: `another component of host "${this.options.name}" has the document id "${id}" already; give one of them another "document"` }];
         }
         const others = [...this.claimed.values()].filter((one) => one !== undefined);
         this.claimed.set(id, declaration);
         return declaration === undefined ? [] : checkRun([...others, declaration]);
+    }
+
+    /** A component restarts the service, after all that were declared before it. */
+    restarts(service: string, restarted: Promise<string[]>): void {
+        this.restarting.set(upper(service), restarted);
+    }
+
+    /** Those of the services that this run does not restart in the end. */
+    async notRestarted(services: string[]): Promise<string[]> {
+        const done = await Promise.all(services.map((one) => this.restarting.get(upper(one)) ?? []));
+        return services.filter((one) => !done.flat().some((other) => upper(other) === upper(one)));
     }
 
     /** A component of the host cannot be used as it is written: the program ends there, so nothing of the host is asked or enforced. */
@@ -204,7 +224,7 @@ export class HostRun {
         }
         try {
             const reads = specs.map((spec) => spec.reads);
-            const services = [...new Set(specs.flatMap((spec) => spec.services))];
+            const services = [...new Set(specs.flatMap(({ services }) => [...services.reads, ...(services.wish ? [services.wish.service] : [])]))];
             const request = { owner: settings.owner, values: mergeReads(reads), ...(services.length > 0 ? { services } : {}) };
             const observation = await this.options.observe(connection, request);
             const twin = hosts.claimMachine(name, observation.facts);
@@ -228,17 +248,18 @@ export class HostRun {
             return { spec, own: { ...own, desired }, problems };
         });
         wanted.forEach(({ own }) => this.planned.set(own.id, own));
+        wanted.forEach(({ spec, own }) => this.services.set(own.id, spec.services));
         const specOf = new Map(wanted.map(({ spec, own }) => [own.id, spec]));
         const declarations = [...this.planned.values()];
         const clashes = checkRun(declarations).map((one) => `${one.property}: ${one.message}`);
-        const host = planHost(declarations, observation, context);
+        const { plan: host, ...restarts } = planRestarting(declarations, this.services, observation, context);
         const outcomes = new Map<DocumentSpec, Outcome>();
         for (const { spec, own, problems } of wanted) {
             const plan = host.documents.get(own.id)!;
             const late = own.audited ? [] : lateClaims(own, earlier, observation, settings.owner);
-            const all = [...problems, ...clashes, ...late, ...plan.problems];
+            const all = [...problems, ...clashes, ...late, ...plan.problems, ...(restarts.problems.get(own.id) ?? [])];
             if (all.length === 0) {
-                outcomes.set(spec, { kind: "planned", plan, observation });
+                outcomes.set(spec, { kind: "planned", plan, observation, due: restarts.due.get(own.id) ?? [] });
                 continue;
             }
             const reason = `document "${own.id}" stays as it is in state:\n${all.map((one) => `  ${one}`).join("\n")}`;
@@ -248,6 +269,7 @@ export class HostRun {
         this.options.onLetGo(host.letting.filter(({ document }) => outcomes.get(specOf.get(document)!)?.kind === "planned").map(lettingText));
         this.orphans = this.planned.size === this.claimed.size ? host.orphans : [];
         this.options.onNotices(wanted.flatMap(({ own }) => host.documents.get(own.id)!.notices));
+        this.options.onNotices(wanted.flatMap(({ own }) => restarts.notices.get(own.id) ?? []));
         this.options.onDrift(wanted.map(({ own }) => ({ document: own.id, drift: host.documents.get(own.id)!.drift })));
         return outcomes;
     }

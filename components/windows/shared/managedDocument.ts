@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration } from "../../../drift/document";
 import { show } from "../../../drift/show";
+import { RestartWish } from "../../../drift/restart";
 import { Declaration, Drifted, Problem, ValueTree } from "../../../drift/types";
 import { removeCommand, setCommand } from "../../../remote/commands";
 import { Mode, OnDestroy } from "../../choices";
@@ -59,6 +60,10 @@ export interface DocumentPlanner {
     decide(inputs: any, observed: Parameters<DocumentSpec["desired"]>[0]): ReturnType<DocumentSpec["desired"]>;
     /** Whether a change is in force only after a reboot. */
     needsReboot: boolean;
+    /** See `Declaration`. */
+    waitSeconds?: number;
+    /** The restart that the component may want of its service. */
+    restart?: RestartWish;
 }
 
 /** Outputs that every component for a Windows host has. */
@@ -94,7 +99,7 @@ function checkMeaning<Args extends DocumentArgs>(name: string, args: Args, kind:
     const planner = kind.plannerFor(args);
     const checked = isPlain(planner.inputs) ? planner.check(planner.inputs) : undefined;
     problems.push(...(checked?.problems ?? []));
-    problems.push(...run.claim(own.id, checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined));
+    problems.push(...run.claim(own.id, checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined, args.restartServices));
     return problems;
 }
 
@@ -109,10 +114,10 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
                 return host.run.refuseDocument(problemText(kind.type, name, problems), { ...declare(name, args), resource: await urnOf(component) });
             }
             return host.run.plan(connection, {
-                declaration: { ...declare(name, args), audited: args.mode === "audit" },
+                declaration: { ...declare(name, args), audited: args.mode === "audit", waitSeconds: planner.waitSeconds },
                 resource: urnOf(component),
                 reads: planner.check(inputs).reads,
-                services: args.restartServices ?? [],
+                services: { reads: args.restartServices ?? [], wish: planner.restart },
                 enforce: args.mode !== "audit",
                 desired: (observed) => planner.decide(inputs, observed),
             });
@@ -127,8 +132,13 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
     const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));
     const { id: document, onDestroy } = declare(name, args);
+    if (planner.restart?.whenNeeded && !audited) {
+        host.run.restarts(planner.restart.service, settled(result).then((one) => one?.restarted ?? [], () => []));
+    }
+    // Only an update can tell what a component that comes later has restarted, and that component's own is known.
+    const restartPending = result.apply(async ({ restartPending: pending }) => (pulumi.runtime.isDryRun() || planner.restart ? pending : host.run.notRestarted(pending)));
     const finish = (one?: Result) => host.run.finish(one && { document, reboot: one.rebootPending, restart: one.restartPending });
-    void settled(result).then(finish, () => finish());
+    void settled(pulumi.all([result, restartPending])).then((known) => finish(known && { ...known[0], restartPending: known[1] }), () => finish());
     result.apply((one) => {
         one.warnings.filter((warning) => !host.said.has(warning)).forEach((warning) => {
             host.said.add(warning);
@@ -148,7 +158,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
         repaired: result.apply((one) => one.repaired),
         hostName: pulumi.output(host.name),
         rebootPending: result.apply((one) => one.rebootPending),
-        restartPending: result.apply((one) => one.restartPending),
+        restartPending,
         // An audit leaves everything, removed or not; it is over once what is in state was registered again.
         onRemoval: pulumi.output(kept ? kept.then((): OnDestroy => "retain") : host.retired ? "retain" : onDestroy),
         outcome,

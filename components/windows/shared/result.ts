@@ -15,6 +15,8 @@ export interface Result {
     /** `unknown: REASON` where nobody can tell. */
     rebootPending: boolean | string;
     restartPending: string[];
+    /** Services that this run restarted. */
+    restarted: string[];
     /** What the user has to know of the services. */
     warnings: string[];
     /** Why the run has to end with an error although the engine saw none. */
@@ -29,33 +31,35 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
     if (outcome.kind !== "planned") {
         const { pending, warnings } = restartsOf(services, undefined, "", false, notRead(outcome));
         const rebootPending = needsReboot ? `unknown: ${notRead(outcome)}` : false;
-        return { state: "unknown", drift: {}, repaired: {}, rebootPending, restartPending: pending, warnings };
+        return { state: "unknown", drift: {}, repaired: {}, rebootPending, restartPending: pending, restarted: [], warnings };
     }
-    const { plan, observation } = outcome;
+    const { plan, observation, due } = outcome;
     const answer = plan.action === "new" && stdout !== undefined ? answerTo(plan.time, stdout) : undefined;
     const wrote = answer?.fresh === true && Object.keys(answer.written).length > 0;
     const off = plan.drift.map(({ path, name, found, desired }) => [valueId(path, name), { found, desired }]);
     const lastRepair = latest(Object.values(plan.lastRepairs));
     const { pending, warnings } = restartsOf(services, observation.services, lastRepair, wrote);
     return {
-        state: answer?.fresh ? (wrote ? "enforced" : "compliant") : plan.state,
+        state: answer?.fresh ? (wrote || answer.restarted.length > 0 ? "enforced" : "compliant") : plan.state,
         drift: answer?.fresh ? {} : Object.fromEntries(off),
         repaired: answer?.fresh ? repairsIn(plan.stdin, answer.written) : {},
         rebootPending: needsReboot && (wrote || rebootAfter(observation.facts.bootTime, lastRepair)),
-        restartPending: pending,
+        // A service that does not run any more, or was restarted meanwhile, is restarted by no command, and need not be.
+        restartPending: answer?.fresh ? pending : [...pending, ...due],
+        restarted: answer?.fresh ? answer.restarted : [],
         warnings,
         ...(answer?.failure !== undefined ? { failure: answer.failure } : {}),
     };
 }
 
 /** A reply to an earlier run is none to this one: with `--target` the engine hands the old one over as if it were current. */
-function answerTo(time: string, stdout: string): { fresh: boolean; written: ValueTree; failure?: string } {
+function answerTo(time: string, stdout: string): { fresh: boolean; written: ValueTree; restarted: string[]; failure?: string } {
     try {
         const reply = parseReply(stdout, 0);
-        return { fresh: reply["time"] === time, written: (reply["written"] as ValueTree | undefined) ?? {} };
+        return { fresh: reply["time"] === time, written: (reply["written"] as ValueTree | undefined) ?? {}, restarted: (reply["restarted"] as string[] | undefined) ?? [] };
     } catch (error) {
         const failure = `the command ended without an error but its reply is no proof that anything was enforced: ${(error as Error).message}`;
-        return { fresh: false, written: {}, failure };
+        return { fresh: false, written: {}, restarted: [], failure };
     }
 }
 

@@ -1,0 +1,84 @@
+import { upper } from "./path";
+import type { Declaration, DocumentPlan, Letting, Observation } from "./types";
+
+/** When a document wants a service restarted. */
+export interface RestartWish {
+    service: string;
+    /** Where a value that it reads at its start was changed since. */
+    whenNeeded: boolean;
+    /** Where it started before this UTC time, once that is over. */
+    after?: string;
+}
+
+/** Another document of the run, and the services that read its values when they start. */
+export interface Reader {
+    document: string;
+    services: readonly string[];
+    plan: DocumentPlan;
+}
+
+export interface RestartDecision {
+    /** What the document says; undefined where it says nothing of a restart. */
+    restart?: Declaration["restart"];
+    /** Whether the service has to restart and does in this run. */
+    due: boolean;
+    /** Why nothing can be said. */
+    problem?: string;
+}
+
+const none: RestartDecision = { due: false };
+
+/**
+ * Whether a service has to restart. One that does not gets what its document said before, so that the text stays.
+ * @param recorded The time that the host's record of the document has for the service; empty where it has none.
+ */
+export function decideRestart(
+    { service, whenNeeded, after }: RestartWish,
+    readers: readonly Reader[],
+    letting: readonly Letting[],
+    observation: Observation,
+    recorded: string,
+): RestartDecision {
+    const { now } = observation.facts;
+    const kept: RestartDecision = recorded === "" ? none : { restart: { service, time: recorded }, due: false };
+    const reasons = whenNeeded ? readers.filter(({ services }) => services.some((one) => upper(one) === upper(service))).flatMap(changeOf(letting, now)) : [];
+    if (after !== undefined && after <= now) {
+        reasons.push({ time: after, why: `it shall restart after ${after}` });
+    }
+    if (recorded !== "") {
+        reasons.push({ time: recorded, why: `the restart of ${recorded} was not done` });
+    }
+    const { state, startTime } = observation.services[service] ?? { state: "unknown:the host did not answer for it", startTime: "" };
+    if (reasons.length === 0 || state === "Stopped" || state === "StopPending") {
+        return kept;
+    }
+    if (state === "absent") {
+        return { due: false, problem: `There is no service ${service} to restart. Give the service's own name: Get-Service shows it` };
+    }
+    const [, unknown] = /^unknown:?(.*)$/.exec(state) ?? /^unknown:?(.*)$/.exec(startTime) ?? (startTime === "" ? ["", "its start could not be read"] : []);
+    if (unknown !== undefined) {
+        const reason = unknown === "denied" ? "the account may not ask for it" : unknown;
+        return { due: false, problem: `It is not known since when the service ${service} runs, so not whether it has to restart: ${reason}` };
+    }
+    // Times are UTC in one fixed form, so they compare as text.
+    const due = reasons.filter(({ time }) => startTime < time);
+    if (due.length === 0) {
+        return kept;
+    }
+    // An unfinished restart says nothing more than what it was for.
+    const said = due.length > 1 ? due.filter(({ time }) => time !== recorded) : due;
+    const why = `restart of ${service}, which runs since ${startTime}: ${(said.length > 0 ? said : due).map((one) => one.why).join("; ")}`;
+    return { restart: { service, time: now, why }, due: true };
+}
+
+/** When a document's values were changed last, in words. */
+function changeOf(letting: readonly Letting[], now: string): (reader: Reader) => { time: string; why: string }[] {
+    return ({ document, plan }) => {
+        const back = letting.some((one) => one.document === document && one.restore && one.values.some(({ fate }) => fate === "put back"));
+        if (plan.action === "new" && (plan.drift.length > 0 || back)) {
+            return [{ time: now, why: `${document} changes values in this run` }];
+        }
+        const newest = Object.values(plan.lastRepairs).reduce((last, one) => (one > last ? one : last), "");
+        return newest === "" ? [] : [{ time: newest, why: `${document} changed values at ${newest}` }];
+    };
+}
