@@ -45,11 +45,8 @@ export function decideRestart(
     if (after !== undefined && after <= now) {
         reasons.push({ time: after, why: `it shall restart after ${after}` });
     }
-    if (recorded !== "") {
-        reasons.push({ time: recorded, why: `the restart of ${recorded} was not done` });
-    }
     const { state, startTime } = observation.services[service] ?? { state: "unknown:the host did not answer for it", startTime: "" };
-    if (reasons.length === 0 || state === "Stopped" || state === "StopPending") {
+    if ((reasons.length === 0 && recorded === "") || state === "Stopped" || state === "StopPending") {
         return kept;
     }
     if (state === "absent") {
@@ -61,14 +58,12 @@ export function decideRestart(
         return { due: false, problem: `It is not known since when the service ${service} runs, so not whether it has to restart: ${reason}` };
     }
     // Times are UTC in one fixed form, so they compare as text.
-    const due = reasons.filter(({ time }) => startTime < time);
-    if (due.length === 0) {
-        return kept;
+    const due = reasons.filter(({ time }) => startTime < time).map(({ why }) => why);
+    if (due.length === 0 && startTime < recorded) {
+        due.push(`the restart of ${recorded} was not done`);
     }
-    // An unfinished restart says nothing more than what it was for.
-    const said = due.length > 1 ? due.filter(({ time }) => time !== recorded) : due;
-    const why = `restart of ${service}, which runs since ${startTime}: ${(said.length > 0 ? said : due).map((one) => one.why).join("; ")}`;
-    return { restart: { service, time: now, why }, due: true };
+    const why = `restart of ${service}, which runs since ${startTime}: ${due.join("; ")}`;
+    return due.length === 0 ? kept : { restart: { service, time: now, why }, due: true };
 }
 
 /** When a document's values were changed last, in words. */
@@ -76,9 +71,9 @@ function changeOf(letting: readonly Letting[], now: string): (reader: Reader) =>
     return ({ document, plan }) => {
         const back = letting.some((one) => one.document === document && one.restore && one.values.some(({ fate }) => fate === "put back"));
         if (plan.action === "new" && (plan.drift.length > 0 || back)) {
-            return [{ time: now, why: `${document} changes values in this run` }];
+            return [{ time: now, why: `the document "${document}" changes values in this run` }];
         }
         const newest = Object.values(plan.lastRepairs).reduce((last, one) => (one > last ? one : last), "");
-        return newest === "" ? [] : [{ time: newest, why: `${document} changed values at ${newest}` }];
+        return newest === "" ? [] : [{ time: newest, why: `the document "${document}" changed values at ${newest}` }];
     };
 }

@@ -37,6 +37,15 @@ const classes: Walked[] = [
         required: ["host"],
     },
     {
+        type: "windows.WindowsService",
+        make: (name, args) => new windows.WindowsService(name, args as never),
+        good: () => {
+            const { restartServices: __, ...document } = ofDocument();
+            return { ...document, service: "FIMService", state: "running", startType: "manual", restart: "whenNeeded", restartAfter: "2026-11-28T22:00:00Z", timeout: 60 };
+        },
+        required: ["host", "service"],
+    },
+    {
         type: "windows.Host",
         make: (name, args) => new windows.Host(name, args as never),
         good: () => ({
