@@ -6,15 +6,16 @@ import fc from "fast-check";
 import { checkDeclaration, listValues } from "../../drift/document";
 import { asciiString, toAsciiJson } from "../../drift/json";
 import { checkDesired, isAsDesired, normaliseNotation, parseNotation } from "../../drift/notation";
-import { checkName, identity, isRecordedKey, normaliseKey, splitValueId, upper, valueId } from "../../drift/path";
+import { checkName, identity, isRecordedKey, isRecordedValue, normaliseKey, splitValueId, upper, valueId } from "../../drift/path";
 import { parseDocumentRecord, parseValueRecord } from "../../drift/records";
 import { renderStdin } from "../../drift/render";
 import { parseObservation, parseReply } from "../../drift/reply";
+import { isDesirableProperty, serviceOf } from "../../drift/services";
 import { show } from "../../drift/show";
 import type { Declaration, ValueTree } from "../../drift/types";
 import { long, testSeed } from "../support/random";
 import { skip } from "../support/skip";
-import { anyKey, anyName, anyNotation, anyText, damage, damaged, goodText, longText, runModule, type Call } from "./support/reading";
+import { anyKey, anyName, anyNotation, anyProperty, anyText, damage, damaged, goodText, longText, runModule, type Call } from "./support/reading";
 
 /** A refusal of the module. */
 const refused = Symbol("refused");
@@ -60,13 +61,13 @@ const json = fc.letrec((tie) => ({
 })).object as fc.Arbitrary<Record<string, never>>;
 
 const tree: fc.Arbitrary<ValueTree> = fc
-    .array(fc.tuple(anyKey, anyName, anyNotation), { minLength: 1, maxLength: 6 })
+    .array(fc.oneof({ weight: 6, arbitrary: fc.tuple(anyKey, anyName, anyNotation) }, { weight: 1, arbitrary: anyProperty }), { minLength: 1, maxLength: 6 })
     .map((all) => {
         const values = new Map<string, [string, string, string]>();
         for (const [written, name, text] of all) {
             const key = canonicalKey(written);
             const notation = unlessThrown(() => normaliseNotation(text), "");
-            if (key !== undefined && checkName(name) === undefined && desirable(notation)) {
+            if (key !== undefined && checkName(name) === undefined && desirable(notation) && (serviceOf(key) === undefined || isDesirableProperty(name, notation))) {
                 values.set(identity(key, name), [key, name, notation]);
             }
         }
@@ -163,6 +164,12 @@ const kinds: Record<string, { count: number; questions: fc.Arbitrary<Question[]>
             const { key, name } = splitValueId(parts.join("")) ?? {};
             return [{ call: ["id", parts.join("")], expected: key === undefined ? null : [key, name] }];
         }),
+    },
+    "properties of services": {
+        count: 300,
+        questions: anyProperty.map(([key, name, notation]) => [
+            { call: ["place", valueId(key, name), name, notation], expected: [isRecordedValue(key, name), isDesirableProperty(name, notation)] },
+        ]),
     },
     "registry data": {
         count: 800,
