@@ -1,3 +1,4 @@
+import { isObject } from "./json";
 import { checkDesired, normaliseNotation } from "./notation";
 import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
 import { show } from "./show";
@@ -174,8 +175,4 @@ function attempt<T>(action: () => T, failed: (message: string) => void): T | und
         failed((error as Error).message);
         return undefined;
     }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
