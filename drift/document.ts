@@ -1,5 +1,6 @@
+import { checkDesired } from "./desired";
 import { isObject } from "./json";
-import { checkDesired, normaliseNotation } from "./notation";
+import { normaliseNotation } from "./notation";
 import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
 import { show } from "./show";
 import type { Declaration, Notation, Problem, ValueTree } from "./types";
