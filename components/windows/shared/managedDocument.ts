@@ -9,8 +9,9 @@ import { Check, checkArgs, checkName, Checks, choice, flag, listOf, plain, text 
 import { isPlain, secretPaths, settled } from "../../internal/inputs";
 import { problemText, reporter, throwProblems } from "../../internal/report";
 import type { Host } from "../host";
+import { DocumentSpec, Outcome } from "../host/documentSpec";
 import { commandConnection, commandDefaults, commandTimeouts, hostInternals, isHost, keepAudited, keepUnless, previousCommand, urnOf } from "../host/hostInternals";
-import { DocumentSpec, HostRun, Outcome } from "../host/hostRun";
+import { HostRun } from "../host/hostRun";
 import { Result, resultOf } from "./result";
 
 /** Arguments that every component for a Windows host has. */
