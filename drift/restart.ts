@@ -1,14 +1,5 @@
 import { upper } from "./path";
-import type { Declaration, DocumentPlan, Letting, Observation } from "./types";
-
-/** When a document wants a service restarted. */
-export interface RestartWish {
-    service: string;
-    /** Where a value that it reads at its start was changed since. */
-    whenNeeded: boolean;
-    /** Where it started before this UTC time, once that is over. */
-    after?: string;
-}
+import type { Declaration, DocumentPlan, Letting, Observation, RestartWish } from "./types";
 
 /** Another document of the run, and the services that read its values when they start. */
 export interface Reader {

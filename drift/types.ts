@@ -22,8 +22,21 @@ export interface Declaration {
     audited?: boolean;
     /** Seconds that the host waits for each start and stop of a service. */
     waitSeconds?: number;
+    /** Services that read the values when they start. */
+    readBy?: readonly string[];
+    /** The restart that the document may want. */
+    wish?: RestartWish;
     /** A service that is restarted where it started before the time; `why` where this run wants it. */
     restart?: { service: string; time: string; why?: string };
+}
+
+/** When a document wants a service restarted. */
+export interface RestartWish {
+    service: string;
+    /** Where a value that it reads at its start was changed since. */
+    whenNeeded: boolean;
+    /** Where it started before this UTC time, once that is over. */
+    after?: string;
 }
 
 export interface Facts {

@@ -4,7 +4,8 @@ import { serviceOf } from "../../drift/services";
 import { show } from "../../drift/show";
 import { Drifted, Problem, ValueTree } from "../../drift/types";
 import { anything, flag, needed, plain } from "../internal/checkArgs";
-import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
+import { manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `RegistryValues`. */
 export interface RegistryValuesArgs extends DocumentArgs {

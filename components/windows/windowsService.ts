@@ -4,7 +4,8 @@ import { Drifted } from "../../drift/types";
 import { Restart, ServiceState, StartType } from "../choices";
 import { choice, needed, number, plain, text } from "../internal/checkArgs";
 import { hostInternals } from "./host/hostInternals";
-import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
+import { manageDocument } from "./shared/managedDocument";
 import { checkService, checkServiceOnHost, restartWish, serviceDesired } from "./windowsService/service";
 
 /** Arguments of `WindowsService`. At least one of `state`, `startType`, `restart` and `restartAfter` has to be given. */
@@ -88,6 +89,6 @@ function plannerFor(args: WindowsServiceArgs): DocumentPlanner {
         decide: (_inputs, { values }) => ({ desired, problems: checkServiceOnHost(args, values) }),
         needsReboot: false,
         waitSeconds: args.timeout ?? 120,
-        restart: restartWish(args),
+        wish: restartWish(args),
     };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { decideRestart, type Reader, type RestartWish } from "../../drift/restart";
-import type { DocumentPlan, Letting, Observation } from "../../drift/types";
+import { decideRestart, type Reader } from "../../drift/restart";
+import type { DocumentPlan, Letting, Observation, RestartWish } from "../../drift/types";
 
 const started = "2026-11-22T06:00:00.000Z";
 const before = "2026-11-22T05:00:00.000Z";

@@ -1,70 +1,14 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { checkDeclaration } from "../../../drift/document";
-import { show } from "../../../drift/show";
-import { RestartWish } from "../../../drift/restart";
-import { Declaration, Drifted, Problem, ValueTree } from "../../../drift/types";
-import { removeCommand, setCommand } from "../../../remote/commands";
-import { Mode, OnDestroy } from "../../choices";
-import { Check, checkArgs, checkName, Checks, choice, flag, listOf, plain, text } from "../../internal/checkArgs";
-import { isPlain, secretPaths, settled } from "../../internal/inputs";
-import { problemText, reporter, throwProblems } from "../../internal/report";
-import type { Host } from "../host";
-import { commandConnection, commandDefaults, commandTimeouts, hostInternals, isHost, keepAudited, keepUnless, previousCommand, urnOf } from "../host/hostInternals";
-import { DocumentSpec, HostRun, Outcome } from "../host/hostRun";
+import { Drifted, Problem } from "../../../drift/types";
+import { OnDestroy } from "../../choices";
+import { Check, checkArgs, Checks } from "../../internal/checkArgs";
+import { secretPaths, settled } from "../../internal/inputs";
+import { problemText, reporter } from "../../internal/report";
+import { Outcome } from "../host/documentSpec";
+import { hostInternals, keepAudited, urnOf } from "../host/hostInternals";
+import { declare, DocumentArgs, DocumentKind, DocumentPlanner } from "./documentArgs";
+import { commandName, enforce } from "./enforce";
 import { Result, resultOf } from "./result";
-
-/** Arguments that every component for a Windows host has. */
-export interface DocumentArgs {
-    /** The host that the values are on. */
-    host: Host;
-    /** Id of the document on the host, `[a-z0-9-]{1,64}`, unique for the host. Default: the component's name in lower case, with `-` for other characters. Keep it when the component is renamed. */
-    document?: string;
-    /** `enforce` repairs drift in `pulumi up`; `audit` only reports it, installs nothing and writes nothing. Default `enforce`. */
-    mode?: Mode;
-    /** With `audit`: drift ends the run with an error. Default false. */
-    failOnDrift?: boolean;
-    /** What becomes of the values when the component is removed: `retain` leaves them, `restore` puts back what was there before. Default `retain`. */
-    onDestroy?: OnDestroy;
-    /** Services that read these values when they start; those that started before the last change are named in `restartPending`. Default none. */
-    restartServices?: string[];
-}
-
-/** Checks for these arguments. */
-export const documentChecks: Checks<DocumentArgs> = {
-    host: (value, at) => (isHost(value) ? [] : [{ property: at, message: notHost(value) }]),
-    document: plain(text),
-    mode: choice(Mode),
-    failOnDrift: plain(flag),
-    onDestroy: choice(OnDestroy),
-    restartServices: plain(listOf(text)),
-};
-
-/** What is the same for all components of one class. */
-export interface DocumentKind<Args extends DocumentArgs> {
-    /** The class, for messages. */
-    type: string;
-    /** A check for the shape of every argument. */
-    checks: Checks<Args>;
-    /** Called with arguments of the right shape. */
-    plannerFor(args: Args): DocumentPlanner;
-}
-
-/** What a component says of its document. */
-export interface DocumentPlanner {
-    /** Inputs of the component that may be outputs and that decide about values. A secret among them is refused. */
-    inputs: Record<string, unknown>;
-    /** What can be checked before the host is asked; called with `inputs` when they are plain, and again when they are resolved. */
-    check(inputs: any): { problems: Problem[]; desired: ValueTree; reads: Record<string, string[]> };
-    /** What is desired once the host has answered. */
-    decide(inputs: any, observed: Parameters<DocumentSpec["desired"]>[0]): ReturnType<DocumentSpec["desired"]>;
-    /** Whether a change is in force only after a reboot. */
-    needsReboot: boolean;
-    /** See `Declaration`. */
-    waitSeconds?: number;
-    /** The restart that the component may want of its service. */
-    restart?: RestartWish;
-}
 
 /** Outputs that every component for a Windows host has. */
 export interface DocumentOutputs {
@@ -79,30 +23,6 @@ export interface DocumentOutputs {
     outcome: pulumi.Output<Outcome>;
 }
 
-/** Everything that can be refused is refused here, before the component is registered. */
-export function checkDocument<Args extends DocumentArgs>(name: string, args: Args, kind: DocumentKind<Args>): void {
-    const shape = [...checkName(name), ...checkArgs<Args>(args, kind.checks)];
-    const run = isHost(args?.host) ? hostInternals(args.host).run : undefined;
-    const problems = shape.length > 0 ? shape : checkMeaning(name, args, kind, run!);
-    if (problems.length > 0) {
-        run?.refuse();
-    }
-    throwProblems(kind.type, name, problems);
-}
-
-function checkMeaning<Args extends DocumentArgs>(name: string, args: Args, kind: DocumentKind<Args>, run: HostRun): Problem[] {
-    const own = { ...declare(name, args), resource: `${kind.type} "${name}"`, desired: {} };
-    const problems = checkId(own, args);
-    if (args.failOnDrift && args.mode !== Mode.audit) {
-        problems.push({ property: "failOnDrift", message: 'has an effect only with mode: "audit", because "enforce" repairs drift; leave it out, or set the mode' });
-    }
-    const planner = kind.plannerFor(args);
-    const checked = isPlain(planner.inputs) ? planner.check(planner.inputs) : undefined;
-    problems.push(...(checked?.problems ?? []));
-    problems.push(...run.claim(own.id, checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined, args.restartServices));
-    return problems;
-}
-
 /** Observes the document and, unless it is only audited, registers the command that enforces it. */
 export function manageDocument<Args extends DocumentArgs>(component: pulumi.ComponentResource, name: string, args: Args, kind: DocumentKind<Args>): DocumentOutputs {
     const host = hostInternals(args.host);
@@ -114,10 +34,10 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
                 return host.run.refuseDocument(problemText(kind.type, name, problems), { ...declare(name, args), resource: await urnOf(component) });
             }
             return host.run.plan(connection, {
-                declaration: { ...declare(name, args), audited: args.mode === "audit", waitSeconds: planner.waitSeconds },
+                declaration: { ...declare(name, args), audited: args.mode === "audit", waitSeconds: planner.waitSeconds, readBy: args.restartServices, wish: planner.wish },
                 resource: urnOf(component),
                 reads: planner.check(inputs).reads,
-                services: { reads: args.restartServices ?? [], wish: planner.restart },
+                services: [...(args.restartServices ?? []), ...(planner.wish ? [planner.wish.service] : [])],
                 enforce: args.mode !== "audit",
                 desired: (observed) => planner.decide(inputs, observed),
             });
@@ -132,11 +52,11 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
     const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));
     const { id: document, onDestroy } = declare(name, args);
-    if (planner.restart?.whenNeeded && !audited) {
-        host.run.restarts(planner.restart.service, settled(result).then((one) => one?.restarted ?? [], () => []));
+    if (planner.wish?.whenNeeded && !audited) {
+        host.run.restarts(planner.wish.service, settled(result).then((one) => one?.restarted ?? [], () => []));
     }
     // Only an update can tell what a component that comes later has restarted, and that component's own is known.
-    const restartPending = result.apply(async ({ restartPending: pending }) => (pulumi.runtime.isDryRun() || planner.restart ? pending : host.run.notRestarted(pending)));
+    const restartPending = result.apply(async ({ restartPending: pending }) => (pulumi.runtime.isDryRun() || planner.wish ? pending : host.run.notRestarted(pending)));
     const finish = (one?: Result) => host.run.finish(one && { document, reboot: one.rebootPending, restart: one.restartPending });
     void settled(pulumi.all([result, restartPending])).then((known) => finish(known && { ...known[0], restartPending: known[1] }), () => finish());
     result.apply((one) => {
@@ -165,59 +85,11 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     };
 }
 
-function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, outcome: pulumi.Output<Outcome>): command.remote.Command {
-    const host = hostInternals(args.host);
-    const { onDestroy } = declare(name, args);
-    const planned = settled(outcome.apply((decided) => decided.kind === "planned"));
-    const called = commandName(name, args);
-    const resource = new command.remote.Command(
-        called,
-        {
-            connection: commandConnection(host),
-            create: setCommand(host.executable),
-            update: setCommand(host.executable),
-            ...(onDestroy === "restore" ? { delete: removeCommand(host.executable) } : {}),
-            stdin: outcome.apply((decided) => (decided.kind === "planned" ? decided.plan.stdin : decided.stdin)),
-            ...commandDefaults,
-        },
-        {
-            parent: component,
-            dependsOn: previousCommand(args.host),
-            retainOnDelete: onDestroy === "retain" || host.retired,
-            deleteBeforeReplace: true,
-            customTimeouts: commandTimeouts,
-            ...keepUnless(host, called, planned),
-        },
-    );
-    host.last = resource;
-    return resource;
-}
-
-/** See `isOfHost`. */
-function commandName(name: string, args: DocumentArgs): string {
-    return `${name}-${hostInternals(args.host).name}-${declare(name, args).id}`;
-}
-
 /** What was an output when the program was built, once it is known. */
 function checkKnown<Args extends DocumentArgs>(inputs: Record<string, unknown>, kind: DocumentKind<Args>, planner: DocumentPlanner): Problem[] {
     const checks = kind.checks as Checks;
     const shape = checkArgs(inputs, Object.fromEntries(Object.keys(inputs).map((name): [string, Check] => [name, checks[name]!])));
     return shape.length > 0 ? shape : planner.check(inputs).problems;
-}
-
-function notHost(value: unknown): string {
-    const received = value === undefined ? "nothing" : `${show(value)}, which is none of this library`;
-    return `must be the windows.Host that the values are on, the object that "new windows.Host(...)" gave; received ${received}`;
-}
-
-function declare(name: string, args: DocumentArgs): Pick<Declaration, "id" | "kind" | "onDestroy"> {
-    return { id: args.document ?? name.toLowerCase().replace(/[^a-z0-9-]+/g, "-"), kind: "registry", onDestroy: args.onDestroy ?? "retain" };
-}
-
-function checkId(declaration: Declaration, args: DocumentArgs): Problem[] {
-    const problems = checkDeclaration({ ...declaration, onDestroy: "retain" });
-    const derived = ' It is made of the component\'s name; give the argument "document".';
-    return problems.map(({ message }) => (args.document === undefined ? { property: "name", message: message + derived } : { property: "document", message }));
 }
 
 async function secretsIn(inputs: Record<string, unknown>): Promise<Problem[]> {

@@ -1,7 +1,6 @@
-import { RestartWish } from "../../../drift/restart";
 import { serviceKey, serviceStates, startTypes } from "../../../drift/services";
 import { show } from "../../../drift/show";
-import { Problem, ValueTree } from "../../../drift/types";
+import { Problem, RestartWish, ValueTree } from "../../../drift/types";
 import type { Restart, ServiceState, StartType } from "../../choices";
 
 /** What a program declares of a service. */

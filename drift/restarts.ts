@@ -1,15 +1,7 @@
-import { planHost } from "../../../drift/plan";
-import { parseRecords, recordedRestart } from "../../../drift/records";
-import { decideRestart, RestartWish } from "../../../drift/restart";
-import { Declaration, HostPlan, Observation, RunContext } from "../../../drift/types";
-
-/** What a component says of services beside its document. */
-export interface ServicesOf {
-    /** Services that read its values when they start. */
-    reads: string[];
-    /** The restart that it may want of its own service. */
-    wish?: RestartWish;
-}
+import { planHost } from "./plan";
+import { parseRecords, recordedRestart } from "./records";
+import { decideRestart } from "./restart";
+import type { Declaration, HostPlan, Observation, RunContext } from "./types";
 
 /** A plan of all documents of a host, with the restarts that the plan of the others makes necessary. */
 export interface RestartingPlan {
@@ -23,14 +15,16 @@ export interface RestartingPlan {
 }
 
 /** Plans all documents; once more with their restarts, where one may want any. */
-export function planRestarting(declarations: Declaration[], services: ReadonlyMap<string, ServicesOf>, observation: Observation, context: RunContext): RestartingPlan {
+export function planRestarting(declarations: readonly Declaration[], observation: Observation, context: RunContext): RestartingPlan {
     const plan = planHost(declarations, observation, context);
     const found: RestartingPlan = { plan, due: new Map(), problems: new Map(), notices: new Map() };
-    const readers = declarations.flatMap(({ id, audited }) => (audited ? [] : [{ document: id, services: services.get(id)?.reads ?? [], plan: plan.documents.get(id)! }]));
+    if (declarations.every(({ wish }) => wish === undefined)) {
+        return found;
+    }
+    const readers = declarations.flatMap(({ id, audited, readBy = [] }) => (audited ? [] : [{ document: id, services: readBy, plan: plan.documents.get(id)! }]));
     const records = typeof observation.records === "string" ? [] : parseRecords(observation.records).documents;
     const restarting = declarations.map((declaration): Declaration => {
-        const { id, audited } = declaration;
-        const wish = services.get(id)?.wish;
+        const { id, audited, wish } = declaration;
         if (wish === undefined) {
             return declaration;
         }
@@ -45,5 +39,5 @@ export function planRestarting(declarations: Declaration[], services: ReadonlyMa
         }
         return { ...declaration, restart };
     });
-    return restarting.every((one, at) => one === declarations[at]) ? found : { ...found, plan: planHost(restarting, observation, context) };
+    return { ...found, plan: planHost(restarting, observation, context) };
 }
