@@ -1,6 +1,8 @@
 import { BadNotation, normalNotation } from "./host/notation";
 import { BadName, nativePath } from "./host/paths";
 import { UsageError } from "./host/faults";
+import { Failure } from "./host/reply";
+import { findService, serviceState, setServiceState, setStartType, startType } from "./host/services";
 import type { Lab, LabHost } from "./lab";
 
 export const USAGE = `npm run lab -- COMMAND
@@ -12,6 +14,8 @@ export const USAGE = `npm run lab -- COMMAND
   registry get HOST KEY [NAME]           one value, or everything below the key
   registry set HOST KEY NAME TYPE:DATA   for example dword:1, string:text, multi:["a","b"], binary:0aff
   registry delete HOST KEY [NAME]        one value, or the key with everything below it
+  service HOST NAME [Running|Stopped] [Automatic|AutomaticDelayed|Manual|Disabled]
+                                         how a service stands, or what an administrator makes of it
   fault HOST NAME|none                   break something; a wrong name lists what there is
   reboot | reimage HOST                  restart it, or set it up anew
   snapshot | restore HOST [NAME]         remember its state, and put it back
@@ -28,6 +32,8 @@ export async function runCommand(lab: Lab, [command = "", ...args]: string[]): P
             return status(lab);
         case "registry":
             return registry(lab, args);
+        case "service":
+            return service(lab, args);
         case "fault": {
             const host = hostOf(lab, args[0]);
             await host.fault(args[1] ?? "");
@@ -87,6 +93,24 @@ function registry(lab: Lab, [verb = "", name, key, ...rest]: string[]): string {
     });
     host.save();
     return answer;
+}
+
+function service(lab: Lab, [name, service = "", ...words]: string[]): string {
+    const host = hostOf(lab, name);
+    if (!findService(host.state, service)) {
+        throw new UsageError(`${host.name} has no service "${service}"; it has: ${Object.keys(host.state.services).join(", ")}`);
+    }
+    const wrong = words.find(word => !/^(Running|Stopped|Automatic|AutomaticDelayed|Manual|Disabled)$/.test(word));
+    if (wrong !== undefined) {
+        throw new UsageError(`a service gets Running or Stopped, and Automatic, AutomaticDelayed, Manual or Disabled; received "${wrong}"`);
+    }
+    try {
+        words.forEach(word => (/^(Running|Stopped)$/.test(word) ? setServiceState(host.state, service, word) : setStartType(host.state, service, word)));
+    } catch (error) {
+        throw error instanceof Failure ? new UsageError(error.message) : error;
+    }
+    host.save();
+    return `${host.name}: ${service} ${serviceState(host.state, service)}, ${startType(host.state, service)}`;
 }
 
 function setValue({ state }: LabHost, path: string, name: string, notation: string): string {

@@ -45,6 +45,8 @@ describe("engine: a service of a Windows host", function () {
         assert.deepEqual(driftOf(preview, COMMAND), block);
         assert.match(preview.warnings.join("\n"), /fim: SERVICE\\FIMService\\State: string:'Stopped' -> string:'Running' \(service FIMService: Stopped -> Running\)/);
         assert.deepEqual([preview.outputs["state"], seen], ["drifted", []]);
+        const [reported] = (await scene.stack.report()).components;
+        assert.deepEqual([reported?.type, reported?.name, reported?.host, reported?.state], ["windows.WindowsService", "fim", "mim01", "drifted"]);
         const up = await scene.stack.up();
         assert.deepEqual([up.outputs["state"], up.outputs["drift"]], ["enforced", {}]);
         assert.deepEqual(seen, ["FIMService StartType string:AutomaticDelayed", "FIMService State string:Running"]);

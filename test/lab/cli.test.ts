@@ -73,6 +73,9 @@ describe("the lab's command line", function () {
             [["registry", "set", "mim01", KEY, "a"], /HOST KEY NAME TYPE:DATA/],
             [["registry", "get", "mim01", "HKCU\\X"], /starts with HKLM/],
             [["fault", "mim01", "explode"], /unknown fault "explode"[^]*unreachable/],
+            [["fault", "mim01", "serviceHangs"], /the name of a service stands after the colon/],
+            [["service", "mim01", "Ghost"], /has no service "Ghost"; it has: FIMService, FIMSynchronizationService/],
+            [["service", "mim01", "FIMService", "Paused"], /received "Paused"/],
             [["restore", "mim01"], /has no snapshot "default"/],
             [["dance"], /unknown command "dance"/],
         ];
@@ -83,6 +86,15 @@ describe("the lab's command line", function () {
         for (const args of [["start", "--port", "x"], ["start", "--colour"], ["start", "--hosts", "BAD NAME"], ["status", "--dir"]]) {
             assert.equal(lab(args).code, 2, args.join(" "));
         }
+    });
+
+    it("shows a service, and does to it what an administrator does", async () => {
+        const running = await startLab({ hosts: ["mim01"] });
+        const run = (...words: string[]) => runCommand(running, ["service", "mim01", "fimservice", ...words]);
+        assert.equal(await run(), "mim01: fimservice Running, Automatic");
+        assert.equal(await run("Stopped", "Disabled"), "mim01: fimservice Stopped, Disabled");
+        await assert.rejects(run("Running"), (error: Error) => error instanceof UsageError && /disabled/.test(error.message));
+        await running.stop();
     });
 
     it("says that no lab runs", () => {
