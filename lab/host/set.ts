@@ -7,7 +7,7 @@ import { checkSize, DOCUMENTS, readRecords, recordText, writeHolder, writeRecord
 import { Failure } from "./reply";
 import { keepOriginal } from "./kept";
 import { completeRestart } from "./restart";
-import { serviceStart, serviceState, settle, startType } from "./services";
+import { runningDependents, serviceStart, serviceState, settle, startType } from "./services";
 import { isOurs, Work } from "./work";
 
 /** Rules 9 to 14. `text` is the document as it came. */
@@ -58,15 +58,21 @@ function refuseImpossible(host: PretendHost, { desired }: Document): void {
         if (state === "absent") {
             throw new Failure("service", `There is no service ${service}. Give its own name`);
         }
-        const type = desired.find(other => other.same === sameValue(key, "StartType"))?.desired.replace("string:", "") ?? startType(host, service);
-        if (upper(name) === "STATE" && wanted === "string:Running" && !["Running", "Paused"].includes(state) && type === "Disabled") {
+        const starts = upper(name) === "STATE" && wanted === "string:Running" && !["Running", "Paused"].includes(state);
+        if (starts && isDisabled(host, desired, service)) {
             throw new Failure("service", `The service ${service} is disabled, so it cannot be started`);
         }
     }
 }
 
+/** Once the start types of the document are written. */
+function isDisabled(host: PretendHost, desired: Document["desired"], service: string): boolean {
+    const wanted = desired.find(({ same }) => same === sameValue(`SERVICE\\${service}`, "StartType"));
+    return wanted === undefined ? startType(host, service) === "Disabled" : wanted.desired === "string:Disabled";
+}
+
 /** The services that run since before the time that the document names. Throws Failure `service` where nobody knows since when one runs. */
-function dueRestarts(host: PretendHost, { restart }: Document): string[] {
+function dueRestarts(host: PretendHost, { restart, desired }: Document): string[] {
     return Object.entries(restart).flatMap(([service, time]) => {
         const [state, start] = [serviceState(host, service), serviceStart(host, service)];
         if (state === "absent") {
@@ -78,7 +84,14 @@ function dueRestarts(host: PretendHost, { restart }: Document): string[] {
         if (!/^\d{4}-/.test(start)) {
             throw new Failure("service", `It is not known since when the service ${service} runs, so not whether it has to restart: ${start || state}`);
         }
-        return start < time ? [service] : [];
+        if (start >= time) {
+            return [];
+        }
+        const disabled = [service, ...runningDependents(host, service)].find(one => isDisabled(host, desired, one));
+        if (disabled !== undefined) {
+            throw new Failure("service", `The service ${disabled} runs and is disabled, so that it could not be started again after a restart`);
+        }
+        return [service];
     });
 }
 

@@ -80,6 +80,21 @@ describe("PowerShell module and services that are not well", function () {
         assert.deepEqual([replyIn(stdout).error.code, host.registry.hasKey("HKLM\\SOFTWARE\\HybridIdentity")], ["denied", false]);
     });
 
+    it("what could not be started again is not restarted: itself or what needs it is disabled", async () => {
+        const text = set({ desired: { [contoso]: { A: "dword:1" } }, restart: { S: "if started before 2099-01-01T00:00:00.000Z" } });
+        for (const disabled of ["S", "Needs"]) {
+            const { stdout, host } = await powershell(text, {
+                prepare: one => {
+                    addService(one, "Winmgmt", running);
+                    addService(one, "S", { ...running, dependents: ["Needs"] }, disabled === "S" ? "dword:4" : "dword:3");
+                    addService(one, "Needs", running, disabled === "Needs" ? "dword:4" : "dword:3");
+                },
+            });
+            assert.match(replyIn(stdout).error.message, new RegExp(`The service ${disabled} runs and is disabled`));
+            assert.deepEqual([host.registry.get(contoso, "A"), host.services["S"]!.state], ["absent", "Running"]);
+        }
+    });
+
     it("since when it runs must be known before anything is written, and a restart that fails is tried again", async () => {
         const restart = { S: "if started before 2099-01-01T00:00:00.000Z" };
         const script = `${set({ desired: { [contoso]: { A: "dword:1" } }, restart })}`;

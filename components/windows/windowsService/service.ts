@@ -50,13 +50,18 @@ export function serviceDesired({ service, state, startType }: ServiceChoice): Va
 }
 
 /** What an update would refuse; a preview must not be greener. */
-export function checkServiceOnHost({ service, state, startType }: ServiceChoice, values: ValueTree): string[] {
+export function checkServiceOnHost(choice: ServiceChoice, values: ValueTree): string[] {
+    const { service, state, startType } = choice;
     const { State: found, StartType: type } = values[serviceKey(service)] ?? {};
     if (found === "absent") {
         return [`There is no service ${service}. Give the service's own name, not the one that is displayed: Get-Service shows both`];
     }
+    const disabled = startType === undefined && type === `string:${startTypes.disabled}`;
+    if (disabled && found === "string:Running" && restartWish(choice) !== undefined) {
+        return [`The service ${service} runs and is disabled, so that it could not be started again after a restart. Declare its startType, too`];
+    }
     const starts = state === "running" && found !== "string:Running" && found !== "string:Paused";
-    return starts && startType === undefined && type === `string:${startTypes.disabled}`
+    return starts && disabled
         ? [`The service ${service} is disabled, so it cannot be started. Declare its startType, too`]
         : [];
 }

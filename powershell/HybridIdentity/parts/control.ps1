@@ -68,11 +68,19 @@ function Set-StartType {
     if ($found -cne $StartType) { throw (Get-Failure 'service' ('The start type of the service ' + $Name + ' is ' + $found + ' and does not get ' + $StartType + '. ' + $why)) }
 }
 
+# Whether a service is disabled once the document's start types are written.
+function Test-Disabled {
+    param($Document, [string]$Name)
+    $id = Get-ValueId ('SERVICE\' + $Name) 'StartType'
+    foreach ($value in $Document.desired) {
+        if ([string]::Equals($value.id, $id, [System.StringComparison]::OrdinalIgnoreCase)) { return $value.notation -ceq 'string:Disabled' }
+    }
+    return (Get-StartType $Name) -ceq 'Disabled'
+}
+
 # Refuses what cannot be done to a service, before anything is done.
 function Assert-Service {
     param($Document)
-    $wanted = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::OrdinalIgnoreCase)
-    foreach ($value in $Document.desired) { $wanted[$value.id] = $value.notation }
     foreach ($value in $Document.desired) {
         $name = Get-KeyService $value.key
         if ($name.Length -eq 0) { continue }
@@ -80,11 +88,10 @@ function Assert-Service {
         if ($state -ceq 'absent') {
             throw (Get-Failure 'service' ('There is no service ' + $name + '. Give its own name, not the one that is displayed: Get-Service shows both.'))
         }
-        if (-not (Test-StateName $value.name) -or $value.notation -cne 'string:Running' -or $state -cmatch '\A(Running|Paused)\z') { continue }
-        $startType = Get-ValueId $value.key 'StartType'
-        $disabled = (Get-StartType $name) -ceq 'Disabled'
-        if ($wanted.ContainsKey($startType)) { $disabled = $wanted[$startType] -ceq 'string:Disabled' }
-        if ($disabled) { throw (Get-Failure 'service' ('The service ' + $name + ' is disabled, so it cannot be started. Declare another start type with the state.')) }
+        $starts = (Test-StateName $value.name) -and $value.notation -ceq 'string:Running' -and $state -cnotmatch '\A(Running|Paused)\z'
+        if ($starts -and (Test-Disabled $Document $name)) {
+            throw (Get-Failure 'service' ('The service ' + $name + ' is disabled, so it cannot be started. Declare another start type with the state.'))
+        }
     }
 }
 
@@ -100,7 +107,11 @@ function Get-DueRestart {
             $reason = [regex]::Replace("$($fact.state) $($fact.startTime)", '\A.*unknown:', '')
             throw (Get-Failure 'service' ('It is not known since when the service ' + $entry.Key + ' runs, so not whether it has to restart: ' + $reason + '. Restart it by hand and take the restart out of the program.'))
         }
-        if ([string]::CompareOrdinal($fact.startTime, $entry.Value) -lt 0) { $due.Add($entry.Key) }
+        if ([string]::CompareOrdinal($fact.startTime, $entry.Value) -ge 0) { continue }
+        foreach ($name in (@($entry.Key) + (Get-RunningDependent (Get-OneService $entry.Key)))) {
+            if (Test-Disabled $Document $name) { throw (Get-Failure 'service' ('The service ' + $name + ' runs and is disabled, so that it could not be started again after a restart. Give it another start type.')) }
+        }
+        $due.Add($entry.Key)
     }
     return , $due.ToArray()
 }

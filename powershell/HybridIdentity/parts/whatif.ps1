@@ -15,6 +15,8 @@ function Get-PlannedChange {
             $present = Get-PresentNotation $value.id
             if (-not (Test-AsDesired $present $value.notation)) { $changes[$value.id] = 'Set ' + $present + ' -> ' + (Get-Target $value.notation) }
         }
+        Assert-Service $Document
+        foreach ($service in (Get-DueRestart $Document)) { $changes['SERVICE\' + $service] = 'Restart' }
     }
     foreach ($record in (Get-HeldRecord $store $Document $except)) {
         $present = Get-PresentNotation $record.id

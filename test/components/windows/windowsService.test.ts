@@ -72,6 +72,7 @@ describe("WindowsService", () => {
         for (const [found, args, said] of [
             [{}, { state: "stopped" }, /There is no service FIMService\. Give the service's own name/],
             [{ ...running, "SERVICE\\FIMService\\\\State": "string:Stopped", "SERVICE\\FIMService\\\\StartType": "string:Disabled" }, { state: "running" }, /is disabled, so it cannot be started/],
+            [{ ...running, "SERVICE\\FIMService\\\\StartType": "string:Disabled" }, { restart: "whenNeeded" }, /runs and is disabled, so that it could not be started again/],
             [{ ...running, "SERVICE\\FIMService\\\\State": "unknown:denied" }, { state: "running" }, /SERVICE\\FIMService\\State could not be read: denied/],
         ] as [Record<string, string>, Args, RegExp][]) {
             const { recorded, document, fim } = await build({ found }, args);
