@@ -6,6 +6,7 @@ import { hostKeyOf } from "./host/hostKey";
 import { ROOT } from "./host/records";
 import { Registry, type RegistryData } from "./host/registry";
 import { HostServer } from "./host/server";
+import { addService } from "./host/services";
 import type { Logons } from "./keys";
 import { profileOf } from "./profiles";
 import { readWhole, writeWhole } from "./store";
@@ -209,6 +210,8 @@ export class LabHost {
         this.state.registry.restore(new Registry(registry).snapshot());
         this.state.modules = {};
         this.state.services = Object.fromEntries(services.map(service => [service, { state: "Running", startTime: "" }]));
+        // On every Windows, and of no use there.
+        addService(this.state, "RpcLocator");
         this.boot();
     }
 

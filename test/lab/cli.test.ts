@@ -74,7 +74,7 @@ describe("the lab's command line", function () {
             [["registry", "get", "mim01", "HKCU\\X"], /starts with HKLM/],
             [["fault", "mim01", "explode"], /unknown fault "explode"[^]*unreachable/],
             [["fault", "mim01", "serviceHangs"], /the name of a service stands after the colon/],
-            [["service", "mim01", "Ghost"], /has no service "Ghost"; it has: FIMService, FIMSynchronizationService/],
+            [["service", "mim01", "Ghost"], /has no service "Ghost"; it has: FIMService, FIMSynchronizationService, RpcLocator/],
             [["service", "mim01", "FIMService", "Paused"], /received "Paused"/],
             [["restore", "mim01"], /has no snapshot "default"/],
             [["dance"], /unknown command "dance"/],
