@@ -12,11 +12,7 @@ function Read-RegistryValue {
         $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey($place.hive, $place.view)
         $open = $base.OpenSubKey($place.path, $false)
         $missing = 'absent'
-        if ($null -eq $open -and $place.hive -eq [Microsoft.Win32.RegistryHive]::Users) {
-            # Below HKU stand the hives of accounts. What is in one that is not loaded cannot be known.
-            $hive = $base.OpenSubKey([regex]::Match($place.path, '\A[^\\]+').Groups[0].Value, $false)
-            if ($null -eq $hive) { $missing = 'unknown:not loaded' } else { $hive.Close() }
-        }
+        if ($null -eq $open) { $missing = Get-MissingState $base $place }
         foreach ($name in $Names) {
             $notations[$name] = $missing
             if ($null -eq $open) { continue }
@@ -46,24 +42,66 @@ function Read-RegistryValue {
     return $notations
 }
 
-# The names of all values of a key; none where there is no such key.
-function Get-RegistryValueName {
+# What a key holds: the names of its values and of the keys below it. The state is `found`, `absent` or `unknown:REASON`.
+function Read-RegistryKey {
     param([string]$Key)
     $place = Split-RegistryKey $Key
+    $content = @{ state = 'absent'; names = [string[]]@(); below = [string[]]@() }
     $base = $null
     $open = $null
-    $names = [string[]]@()
     try {
         $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey($place.hive, $place.view)
         $open = $base.OpenSubKey($place.path, $false)
-        if ($null -ne $open) { $names = $open.GetValueNames() }
+        if ($null -eq $open) { $content.state = Get-MissingState $base $place }
+        else {
+            $content.names = $open.GetValueNames()
+            $content.below = $open.GetSubKeyNames()
+            $content.state = 'found'
+        }
     }
-    catch { throw (Get-Failure 'denied' ($Key + ' could not be read: ' + (Get-Reason $_))) }
+    catch { $content.state = 'unknown:' + (Get-Reason $_) }
     finally {
         if ($null -ne $open) { $open.Close() }
         if ($null -ne $base) { $base.Close() }
     }
-    return , $names
+    return $content
+}
+
+# What is known of a key that is not there. Below HKU stand the hives of accounts: what is in one that is not loaded cannot be known.
+function Get-MissingState {
+    param($Base, $Place)
+    if ($Place.hive -ne [Microsoft.Win32.RegistryHive]::Users) { return 'absent' }
+    $hive = $Base.OpenSubKey([regex]::Match($Place.path, '\A[^\\]+').Groups[0].Value, $false)
+    if ($null -eq $hive) { return 'unknown:not loaded' }
+    $hive.Close()
+    return 'absent'
+}
+
+# The names of all values of a key; none where there is no such key.
+function Get-RegistryValueName {
+    param([string]$Key)
+    $content = Read-RegistryKey $Key
+    if ($content.state.StartsWith('unknown:', [System.StringComparison]::Ordinal)) {
+        throw (Get-Failure 'denied' ($Key + ' could not be read: ' + $content.state.Substring(8)))
+    }
+    return , $content.names
+}
+
+# The text of a value; empty where there is none. Throws where it could not be read.
+function Get-RegistryText {
+    param([string]$Key, [string]$Name)
+    $notation = (Read-RegistryValue $Key @($Name))[$Name]
+    $match = [regex]::Match($notation, '\A(string|expand|unknown):(?!type\z)([\s\S]*)\z')
+    if (Test-SameText $match.Groups[1].Value 'unknown') { throw ($Key + ': ' + $match.Groups[2].Value) }
+    return $match.Groups[2].Value
+}
+
+# Texts in the order of their upper case.
+function Get-SortedText {
+    param([string[]]$Texts)
+    $list = [System.Collections.Generic.List[string]]::new($Texts)
+    $list.Sort([System.StringComparer]::OrdinalIgnoreCase)
+    return , $list.ToArray()
 }
 
 # Writes one value, making the key where it is missing; `absent` deletes the value and leaves the key.
