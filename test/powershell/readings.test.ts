@@ -131,7 +131,7 @@ describe("PowerShell module, what it reads beside values", function () {
             "NT AUTHORITY\\LocalService": "S-1-5-19",
             "NT AUTHORITY\\SYSTEM": "S-1-5-18",
             "BUILTIN\\Administrators": "S-1-5-32-544",
-            "NT SERVICE\\FIMService": "S-1-5-80-3316593671-3240158010-2633519562-1137914372-2459174826",
+            "NT SERVICE\\FIMService": "S-1-5-80-837417060-3258171521-177196578-1548632642-2452134693",
             "NT SERVICE\\None": "absent",
         });
     });

@@ -31,5 +31,5 @@ function Read-ValueName {
     if (-not (Test-SameText $content.state 'found')) { return $content.state }
     $names = [System.Collections.Generic.List[string]]::new()
     foreach ($name in $content.names) { $names.Add([regex]::Replace($name, '\A\z', '(default)')) }
-    return , (Get-SortedText $names.ToArray())
+    return , (Get-SortedText ($names.ToArray()))
 }

@@ -69,7 +69,7 @@ function Get-Dependent {
     $names = [System.Collections.Generic.List[string]]::new()
     try {
         foreach ($one in $Service.DependentServices) { if (-not (Test-SameText "$($one.Status)" 'Stopped')) { $names.Add($one.Name) } }
-        return , (Get-SortedText $names.ToArray())
+        return , (Get-SortedText ($names.ToArray()))
     }
     catch { return 'unknown:' + (Get-Reason $_) }
 }
