@@ -88,6 +88,22 @@ describe("engine: two owners of one value", function () {
         assert.equal(registry().get(KEY, "A"), "absent");
     });
 
+    it("a takeover counts once: the command that made it does not make it again when it is replaced", async () => {
+        const taker = await scene.anotherStack("taker");
+        taker.program = () => program(2);
+        taker.settings = { takeOverFrom: "lab.prod" };
+        await taker.up();
+        scene.stack.settings = { takeOverFrom: "lab.taker" };
+        await scene.stack.up();
+        taker.settings = {};
+        const { urn } = taker.resources.find((one) => one.urn.endsWith(`::${COMMAND}`))!;
+        const run = await taker.up({ fails: true, replace: [urn] });
+        assert.match(run.errors.join("\n"), /belongs to lab\.prod; lab\.taker does not overwrite it; this text was enforced before/);
+        assert.equal(registry().get(KEY, "A"), "dword:1");
+        scene.stack.settings = {};
+        assert.deepEqual((await scene.stack.preview()).changes, {});
+    });
+
     it("a takeover names one owner: the values of a third one stay refused", async () => {
         const other = await scene.anotherStack("third");
         other.program = () => program(2);

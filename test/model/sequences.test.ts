@@ -277,6 +277,31 @@ describe("sequences that broke earlier drafts of the rules", () => {
         assert.equal(story.isClean().declare({}).up().value("b"), "dword:9");
     });
 
+    for (const onDestroy of ["restore", "retain"] as const) {
+        it(`does not take a value over again when a kept command is replaced, under ${onDestroy}`, () => {
+            const story = new Story(onDestroy).declare({ x: { b: "dword:1" } }).up();
+            story.declare({ y: { b: "dword:2" } }, 1).does({ do: "takeOver", stack: 1, on: true });
+            story.up({}, 1).does({ do: "takeOver", stack: 1, on: false });
+            assert.deepEqual([story.value("b"), story.record("b")["owner"]], ["dword:2", "two.dev"]);
+            story.does({ do: "takeOver", stack: 0, on: true }).up();
+            story.fails({ replace: 0 }, 1);
+            assert.deepEqual([story.value("b"), story.record("b")["owner"]], ["dword:1", "one.dev"]);
+            // A new text may.
+            story.isClean().does({ do: "takeOver", stack: 1, on: true }).up({}, 1).isClean(1);
+            assert.deepEqual([story.value("b"), story.record("b")["original"]], ["dword:2", "dword:9"]);
+        });
+    }
+
+    for (const point of [...points, 7]) {
+        it(`ends in the next update a takeover that was killed after write ${point}`, () => {
+            const story = new Story().declare({ x: { a: "dword:1", b: "dword:1" } }).up();
+            story.declare({ y: { a: "dword:2", b: "dword:2" } }, 1).does({ do: "takeOver", stack: 1, on: true });
+            story.fails(killed(point), 1).up({}, 1).isClean(1);
+            assert.deepEqual([story.record("a")["owner"], story.record("b")["owner"]], ["two.dev", "two.dev"]);
+            assert.equal(story.declare({}, 1).up({}, 1).value("b"), "dword:9");
+        });
+    }
+
     it("drops a retained document of a host that no longer answers", () => {
         const story = new Story("retain")
             .declare({ x: { b: "dword:1" } })

@@ -156,7 +156,7 @@ export function checkUpdate(world: World, stack: Stack, decisions: Decision[], b
 }
 
 /** Invariants (d) and (e) for one operation that ended well; what it wrote meanwhile was checked write by write. */
-function checkExecuted(world: World, { host, ok, silent, operation }: Executed, result: Result): void {
+export function checkExecuted(world: World, { host, ok, silent, operation }: Executed, result: Result): void {
     const { lab, ghost } = world.machines[host]!;
     // Later operations of the same run may have gone on from there.
     const last = result.executed.filter((one) => one.host === host).at(-1)?.operation === operation;
