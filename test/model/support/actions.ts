@@ -97,7 +97,7 @@ function run(world: World, stack: Stack, options: RunOptions | undefined): Resul
     return result;
 }
 
-/** Sends a text that was sent before, `back` texts ago. */
+/** Sends the last text but `back` once more. */
 function again(world: World, host: number, back: number): Result | undefined {
     const stdin = world.machines[host]!.sent.at(-1 - back);
     if (stdin === undefined) {

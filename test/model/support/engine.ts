@@ -50,7 +50,7 @@ export function update(world: World, stack: Stack, decisions: Decision[], option
     return run.all(decisions);
 }
 
-/** What was sent to a host before is sent again: a state was put back, and its command is replaced. */
+/** What was sent to a host before reaches it again, by whatever way. */
 export function sendAgain(world: World, host: number, stdin: string): Result {
     return new Run(world, world.stacks[0]!, {}).again(host, stdin);
 }
@@ -113,8 +113,8 @@ class Run {
         const old = state.get(key);
         const retainOnDelete = doc.onDestroy === "retain";
         const wanted: Resource = { host: doc.host, stdin, hasDelete: !retainOnDelete, retainOnDelete };
-        // ignoreChanges takes the old inputs, options such as retainOnDelete are taken over all the same.
-        const next = keep && old !== undefined ? { ...old, retainOnDelete } : wanted;
+        // ignoreChanges takes the old inputs, but not for a replacement; options such as retainOnDelete are taken over all the same.
+        const next = keep && old !== undefined && !replace ? { ...old, retainOnDelete } : wanted;
         const unchanged = old !== undefined && old.stdin === next.stdin && old.hasDelete === next.hasDelete;
         if (unchanged && !replace) {
             state.set(key, next);

@@ -48,7 +48,7 @@ export interface Machine {
     ghost: Ghost;
     /** Texts that named an owner to take over from and were enforced, or have taken something: that counts no more. */
     spent: Set<string>;
-    /** All that was ever sent to `Set`, for a state that is put back. */
+    /** All that was ever sent to `Set`. */
     sent: string[];
     snapshot?: { registry: RegistryData; ghost: Ghost; spent: Set<string> };
 }
