@@ -1,3 +1,4 @@
+import { isObject } from "./json";
 import { show } from "./show";
 import type { FoundEvents, Observation, ObserveRequest, Product, ServiceState } from "./types";
 
@@ -81,8 +82,4 @@ function isEvent(item: unknown): boolean {
 
 function isText(value: unknown): value is string {
     return typeof value === "string";
-}
-
-function isObject(value: unknown): value is Json {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
