@@ -62,11 +62,13 @@ function unknown(answer: unknown): string {
     if (answer === undefined) {
         return notAnswered;
     }
-    return isText(answer) && answer.startsWith("unknown:") ? answer : `unknown:the host answered ${show(answer)}, which is no answer to that`;
+    const said = isText(answer) && answer.startsWith("unknown:");
+    return said ? answer : `unknown:the host answered ${show(answer)}, which is no answer to that`;
 }
 
 function isProduct(item: unknown): item is Product {
-    return isObject(item) && isText(item["code"]) && isText(item["version"]) && isText(item["uninstallString"]) && /^(64|32)$/.test(String(item["view"]));
+    const texts = isObject(item) && ["code", "version", "uninstallString"].every((name) => isText(item[name]));
+    return texts && (item["view"] === "64" || item["view"] === "32");
 }
 
 function isFoundEvents(answer: unknown): answer is FoundEvents {

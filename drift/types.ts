@@ -97,7 +97,7 @@ export interface Observation {
     records: { values: Record<string, string>; documents: Record<string, string> } | string;
     /** What is there of values that records of this owner name and nobody asked for; undefined where an older module answered. */
     recorded?: ValueTree;
-    /** This and what follows is undefined where it was not asked, and where an older module answered. By name; "unknown:REASON" where it is not known. */
+    /** By name; "unknown:REASON" where not known. This and what follows is undefined where it was not asked or an older module answered. */
     products?: Record<string, Product[] | string>;
     /** The SID, "absent", or "unknown:REASON". */
     accounts?: Record<string, string>;

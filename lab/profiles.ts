@@ -66,7 +66,10 @@ export const DEFAULT_HOSTS = Object.keys(KNOWN);
 export function profileOf(name: string): Profile {
     const { system, services, registry, accounts = {} } = KNOWN[name] ?? { system: SERVER_2022, services: [], registry: {} };
     const installed: Keys = Object.fromEntries(
-        services.map(service => [`HKLM\\SYSTEM\\CurrentControlSet\\Services\\${service}`, { Start: "dword:2", Type: "dword:16", ObjectName: "string:LocalSystem" }]),
+        services.map(service => [
+            `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${service}`,
+            { Start: "dword:2", Type: "dword:16", ObjectName: "string:LocalSystem" },
+        ]),
     );
     const keys: Keys = {};
     for (const layer of [windows(name, system), installed, registry]) {

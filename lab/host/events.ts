@@ -24,13 +24,13 @@ export function findEvents(host: PretendHost, question: EventQuestion): JsonObje
     }
     const provider = new RegExp(`^${question.provider.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "is");
     const found = looked.slice(0, 1_000).filter(event => provider.test(event.provider));
-    const newest = found.slice(0, 5).map(({ time, id, provider: by, message }) => ({ time, id, provider: by, message: oneLine(message).slice(0, 1_000) }));
-    return { count: found.length, newest, since, more: looked.length > 1_000 };
+    return { count: found.length, newest: found.slice(0, 5).map(shown), since, more: looked.length > 1_000 };
 }
 
 /** At most 1,001 events of a log, newest first; `unknown:REASON` where it cannot be read. */
 export function eventsSince(host: PretendHost, log: string, ids: number[], since: string): LoggedEvent[] | string {
-    const fault = Object.entries(host.logs).find(([name]) => upper(name) === upper(log))?.[1] ?? `There is not an event log that matches "${log}".`;
+    const known = Object.entries(host.logs).find(([name]) => upper(name) === upper(log));
+    const [, fault] = known ?? ["", `There is not an event log that matches "${log}".`];
     if (fault !== "") {
         return `unknown:${fault}`;
     }
@@ -41,6 +41,6 @@ export function eventsSince(host: PretendHost, log: string, ids: number[], since
 }
 
 /** Whoever may write to a log writes what they like. */
-function oneLine(message: string): string {
-    return message.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ");
+function shown({ time, id, provider, message }: LoggedEvent): JsonObject {
+    return { time, id, provider, message: message.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").slice(0, 1_000) };
 }

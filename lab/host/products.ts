@@ -18,7 +18,8 @@ export function findProduct({ registry }: PretendHost, name: string): Product[] 
         const above = `${hive}\\${UNINSTALL}`;
         try {
             for (const code of registry.below(above).sort((a, b) => (upper(a) < upper(b) ? -1 : 1))) {
-                const text = (value: string): string => /^(?:string|expand):([^]*)$/.exec(registry.read(`${above}\\${code}`, value))?.[1] ?? "";
+                const read = (value: string): string => registry.read(`${above}\\${code}`, value);
+                const text = (value: string): string => /^(?:string|expand):([^]*)$/.exec(read(value))?.[1] ?? "";
                 if (upper(text("DisplayName")) === upper(name)) {
                     found.push({ code, version: text("DisplayVersion"), view, uninstallString: text("UninstallString") });
                 }

@@ -58,6 +58,6 @@ function startType(start: string, delayed: string): string {
 }
 
 function runningDependents(host: PretendHost, names: string[]): string[] {
-    const runs = (name: string): boolean => !["Stopped", "absent"].includes(serviceOf(host, name)?.state ?? "absent");
+    const runs = (name: string): boolean => (serviceOf(host, name)?.state ?? "Stopped") !== "Stopped";
     return names.filter(runs).sort((a, b) => (upper(a) < upper(b) ? -1 : 1));
 }

@@ -29,7 +29,8 @@ function host(): PretendHost {
     pretend.registry.deny("HKLM\\SAM\\SAM");
     pretend.services["EventLog"] = { state: "Running", startTime: "2026-11-01T04:01:00.000Z" };
     pretend.registry.set("HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog", "ObjectName", "string:NT AUTHORITY\\LocalService");
-    pretend.events.push({ log: "System", provider: "EventLog", id: 6005, time: "2026-11-01T04:01:00.000Z", message: "The Event log service was started.\r\n" });
+    const started = { log: "System", provider: "EventLog", id: 6005, time: "2026-11-01T04:01:00.000Z", message: "The Event log service was started.\r\n" };
+    pretend.events.push(started);
     return pretend;
 }
 

@@ -57,9 +57,13 @@ function isProduct(answer: Json): boolean {
 
 function isEvents(answer: Json): boolean {
     const { count, newest, since, more, ...others } = answer;
-    const sound = (event: Json) => time.test(String(event["time"])) && Number.isInteger(event["id"]) && isLine(event["provider"], 260) && isLine(event["message"], 1000);
-    return Object.keys(others).length === 0 && Number.isInteger(count) && time.test(String(since)) && typeof more === "boolean" &&
-        Array.isArray(newest) && newest.length === Math.min(5, Number(count)) && newest.every(sound);
+    const known = Object.keys(others).length === 0 && Number.isInteger(count) && time.test(String(since)) && typeof more === "boolean";
+    return known && Array.isArray(newest) && newest.length === Math.min(5, Number(count)) && newest.every(isEvent);
+}
+
+function isEvent(event: Json): boolean {
+    const named = time.test(String(event["time"])) && Number.isInteger(event["id"]);
+    return named && isLine(event["provider"], 260) && isLine(event["message"], 1000);
 }
 
 function isLine(text: unknown, most: number): boolean {

@@ -55,12 +55,12 @@ function Read-Event {
     $newest = [System.Collections.Generic.List[object]]::new()
     for ($index = 0; $index -lt [Math]::Min($events.Length, $EventLimit); $index++) {
         $found = $events[$index]
-        if (-not [regex]::IsMatch($found.ProviderName, $pattern, 'IgnoreCase, CultureInvariant, Singleline')) { continue }
+        if (-not [regex]::IsMatch("$($found.ProviderName)", $pattern, 'IgnoreCase, CultureInvariant, Singleline')) { continue }
         $count++
         if ($newest.Count -lt 5) {
             $time = ''
             if ($null -ne $found.TimeCreated) { $time = Format-Time ($found.TimeCreated.ToUniversalTime()) }
-            $newest.Add([ordered]@{ time = $time; id = $found.Id; provider = $found.ProviderName; message = (Get-EventText $found) })
+            $newest.Add([ordered]@{ time = $time; id = $found.Id; provider = "$($found.ProviderName)"; message = (Get-EventText $found) })
         }
     }
     return [ordered]@{ count = $count; newest = $newest; since = $since; more = $events.Length -gt $EventLimit }
