@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { settled } from "./inputs";
 import { refusal } from "./report";
 
-/** One failed look is one error, which names the component: without the SDK's stack and its words about the call. */
+/** One failed look is one error, which names the component: without the SDK's stack. */
 export async function looked<T>(name: string, look: Promise<T>): Promise<T> {
     try {
         return await look;
@@ -10,8 +10,13 @@ export async function looked<T>(name: string, look: Promise<T>): Promise<T> {
         if (pulumi.RunError.isInstance(error)) {
             throw error;
         }
-        throw refusal(`${name}: ${(error as Error).message.replace(/^invocation of \S+ returned an error: /, "")}`);
+        throw refusal(`${name}: ${said(error as Error)}`);
     }
+}
+
+/** What went wrong in a look, without the SDK's words about the call. */
+export function said({ message }: Error): string {
+    return message.replace(/^invocation of \S+ returned an error: /, "");
 }
 
 /** For `dependsOn`: what waits for a look ends with the look's own error. As an input that cannot be written it would be told once more. */
