@@ -1,15 +1,12 @@
 // Exchange Web Services, as an application with its own client secret uses them: a token, and one look into an inbox.
 // https://learn.microsoft.com/exchange/client-developer/exchange-web-services/how-to-authenticate-an-ews-application-by-using-oauth
+import { applicationToken, type Application } from "./applicationToken";
 import type { Cloud } from "./cloud";
 import { ewsRefusal, openedInbox } from "./ewsErrors";
 import { HttpClient, type ClientOptions } from "./http";
 import type { Received } from "./request";
 import type { Settings } from "./settings";
 import { shared } from "./shared";
-import { tokenSource } from "./tokens";
-
-/** Whose token it is. */
-export type EwsApplication = Required<Pick<Settings, "tenantId" | "clientId" | "clientSecret">>;
 
 /** One look into an inbox. */
 export interface Look {
@@ -32,9 +29,9 @@ export class EwsClient {
     ) {}
 
     /** A new token of the application. */
-    token(application: EwsApplication, signal?: AbortSignal): Promise<string> {
+    token(application: Application, signal?: AbortSignal): Promise<string> {
         const { login, exchange } = this.cloud;
-        return tokenSource({ ...application, metadataHost: this.settings.metadataHost }, login, `${exchange}/.default`)(signal);
+        return applicationToken(login, application, `${exchange}/.default`, this.options, signal);
     }
 
     /** Opens the inbox of a mailbox, and leaves it as it is. Rejects with a CallError where that was not to be seen. */
@@ -43,9 +40,10 @@ export class EwsClient {
         const origin = exchangeHost === undefined ? this.cloud.exchange : `https://${exchangeHost}`;
         const refusal = (call: string, received: Received) => ewsRefusal(call, received, [token]);
         const http = new HttpClient(origin, { token: async () => token, refusal, ...this.options });
-        const headers = { "x-anchormailbox": mailbox, "user-agent": userAgent };
-        const post = { right: "EWS", name: operation, headers, idempotent: true, signal };
-        openedInbox(operation, await http.postXml("/EWS/Exchange.asmx", getInbox(mailbox), post), [token]);
+        const headers = { accept: "text/xml", "x-anchormailbox": mailbox, "user-agent": userAgent };
+        const post = { right: "", name: operation, headers, idempotent: true, signal };
+        const received = await http.postText("/EWS/Exchange.asmx", getInbox(mailbox), "text/xml; charset=utf-8", post);
+        openedInbox(operation, received, [token]);
     }
 }
 

@@ -89,17 +89,17 @@ export class HttpClient {
 
     /** The reply to a POST of JSON, whole. A LostReplyError where nobody can tell whether it was done. */
     post(path: string, body: unknown, post: Post): Promise<Received> {
-        return this.send("POST", path, JSON.stringify(body), { "content-type": "application/json" }, post);
+        return this.send("POST", path, JSON.stringify(body), "application/json", post);
     }
 
-    /** The same for a POST of XML. */
-    postXml(path: string, body: string, post: Post): Promise<Received> {
-        return this.send("POST", path, body, { accept: "text/xml", "content-type": "text/xml; charset=utf-8" }, post);
+    /** The same for a POST of a text in another form. */
+    postText(path: string, body: string, contentType: string, post: Post): Promise<Received> {
+        return this.send("POST", path, body, contentType, post);
     }
 
     /** The same for a PATCH. */
     patch(path: string, body: unknown, post: Post): Promise<Received> {
-        return this.send("PATCH", path, JSON.stringify(body), { "content-type": "application/json" }, post);
+        return this.send("PATCH", path, JSON.stringify(body), "application/json", post);
     }
 
     /** Path and query of an address of this service; undefined where it is another host's. */
@@ -126,8 +126,8 @@ export class HttpClient {
         return items;
     }
 
-    private send(method: "POST" | "PATCH", path: string, body: string, form: Record<string, string>, post: Post): Promise<Received> {
-        const headers = { ...post.headers, ...form };
+    private send(method: "POST" | "PATCH", path: string, body: string, contentType: string, post: Post): Promise<Received> {
+        const headers = { ...post.headers, "content-type": contentType };
         const sending: Sending = { ...post, headers, method, url: new URL(path, this.origin), body };
         return this.limited(() => this.repeat(sending));
     }

@@ -59,12 +59,9 @@ const passing = ["AADSTS90006", "AADSTS90024", "AADSTS90033"];
 
 /** Why Entra ID gave no token. */
 export function tokenCause(error: CallError, clientId: string): Cause {
-    const [code] = /AADSTS\d+/.exec(error.text) ?? [];
-    // What the error advises is meant for the provider's own settings.
-    const message = `${error.call}: ${error.text}`;
-    if (code === undefined || passing.includes(code)) return { message: `no token: ${message}`, advice: again, unknown: true };
-    const known = refusals[code]?.(clientId);
-    return { message: `${code}: ${message}`, ...(known ?? { advice: "Look up this code in Microsoft's list of AADSTS error codes" }) };
+    const { code = "", message } = error;
+    if (!(error instanceof AuthenticationError) || passing.includes(code)) return { message, advice: again, unknown: true };
+    return { message, ...(refusals[code]?.(clientId) ?? { advice: `Look up ${code} in Microsoft's list of AADSTS error codes` }) };
 }
 
 /** Why a token opens no mailbox. */

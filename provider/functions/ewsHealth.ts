@@ -35,14 +35,12 @@ export const ewsHealth: ProviderFunction = {
     ],
     async run(args, context) {
         const now = new Date(typeof args["now"] === "string" ? args["now"] : Date.now());
-        const masked = [String(args["clientSecret"])];
-        const answer: Answer = now >= new Date(endsOn) ? { check: "ews", cause: endCause() } : await asked(args, masked, context);
-        return told(answer, masked, args, now);
+        const answer: Answer = now >= new Date(endsOn) ? { check: "ews", cause: endCause() } : await asked(args, context);
+        return told(answer, args, now);
     },
 };
 
-/** @param masked gets what must not be told. */
-async function asked(args: Properties, masked: string[], context: Context): Promise<Answer> {
+async function asked(args: Properties, context: Context): Promise<Answer> {
     const { signal } = context;
     const given = (name: string) => String(args[name]);
     const access = { clientId: given("clientId"), mailbox: given("mailbox"), method: String(args["method"] ?? "accessPolicy") };
@@ -51,7 +49,6 @@ async function asked(args: Properties, masked: string[], context: Context): Prom
     try {
         const client = await context.ews(signal);
         const token = await client.token({ clientId, tenantId: given("tenantId"), clientSecret: given("clientSecret") }, signal);
-        masked.push(token);
         const claims = claimsOf(token);
         const roles = Array.isArray(claims?.["roles"]) ? claims["roles"].map(String) : [];
         // A role of Exchange stands in no token.
@@ -65,7 +62,7 @@ async function asked(args: Properties, masked: string[], context: Context): Prom
     }
 }
 
-function told({ check, cause }: Answer, masked: string[], { mailbox, method, changedAt }: Properties, now: Date): Properties {
+function told({ check, cause }: Answer, { mailbox, method, changedAt }: Properties, now: Date): Properties {
     const time = now.toISOString();
     if (!cause) {
         const right = method === "rbac" ? "a token" : `a token with ${permission}`;
@@ -76,7 +73,7 @@ function told({ check, cause }: Answer, masked: string[], { mailbox, method, cha
     const until = changed + (cause.settlesMs ?? 0);
     const pending = !cause.unknown && until > now.getTime();
     const state = cause.unknown ? "unknown" : pending ? "pending" : "failing";
-    const answer = { state, check, message: printable(cause.message, masked), advice: cause.advice, time };
+    const answer = { state, check, message: printable(cause.message), advice: cause.advice, time };
     return pending ? { ...answer, pendingUntil: new Date(until).toISOString() } : answer;
 }
 
