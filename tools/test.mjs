@@ -27,13 +27,16 @@ await main(async () => {
         if (interrupted()) return 130;
         console.log(["", ...executedOn].join("\n").trimEnd());
         const resultsFile = (run) => join(folder, `${run}.json`);
-        const runs = [];
-        for (const run of mochaRuns(args, resultsFile)) {
+        const ended = [];
+        for (const runs of mochaRuns(args, resultsFile)) {
             if (interrupted()) break;
-            console.log(`\nTests: mocha ${run.slice(4).join(" ")}`);
-            const ok = await node(["node_modules/mocha/bin/mocha.js", ...run], environment);
-            runs.push({ ok, results: read(resultsFile(runs.length)) });
+            console.log(["", ...runs.map((run) => `Tests: mocha ${run.slice(4).join(" ")}`)].join("\n"));
+            let turn;
+            // They start together; each prints once the one before it has ended.
+            for (const run of runs) ended.push((turn = node(["node_modules/mocha/bin/mocha.js", ...run], environment, turn)));
+            await Promise.all(ended);
         }
+        const runs = await Promise.all(ended.map(async (ok, at) => ({ ok: await ok, results: read(resultsFile(at)) })));
         if (interrupted()) return 130;
         const { lines, exitCode } = verdict(typesOk, runs, lacking);
         console.log([...executedOn, ...lines].join("\n"));

@@ -14,6 +14,21 @@ describe("npm test: its processes", () => {
         assert.equal(shown.text, "true false\n");
     });
 
+    it("print in their turn, and from then on as they go", async () => {
+        const say = (text) => JSON.stringify(`process.stdout.write(${JSON.stringify(text)})`);
+        const program = `import { createProcesses } from ${module};
+            const { node } = createProcesses({ cwd: "." });
+            let go;
+            const turn = new Promise((resolve) => (go = resolve));
+            const second = node(["-e", ${say("second ")}], process.env, turn);
+            await node(["-e", ${say("first ")}], process.env);
+            go();
+            console.log(await second);`;
+        const { child, shown } = start(program);
+        await once(child, "close");
+        assert.equal(shown.text, "first second true\n");
+    });
+
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
         it(`end at ${signal} with what they started, and their parent goes on to clean up`, async () => {
             // The output closes once nobody holds it any more: the inner one has ended, too.

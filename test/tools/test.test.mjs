@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { mochaRuns, usesPowerShell } from "../../tools/test/arguments.mjs";
 import { verdict } from "../../tools/test/verdict.mjs";
 
@@ -57,39 +58,52 @@ describe("npm test: verdict", () => {
 
 describe("npm test: runs of mocha", () => {
     const own = (run) => ["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${run}.json`];
-    const others = [
-        ...["--ignore", "test/engine/**", "--ignore", "test/powershell/**", "--ignore", "test/conformance/**"],
-        "test/**/*.test.{ts,mjs}",
-    ];
-    const powershell = ["test/powershell/**/*.test.ts", "test/conformance/**/*.test.ts"];
+    const numbered = (groups) => {
+        let count = 0;
+        return groups.map((runs) => runs.map((run) => [...own(count++), ...run]));
+    };
+    const host = ["test/powershell/killed.test.ts", "test/powershell/twoAtOnce.test.ts", "test/conformance/windows.test.ts"];
+    const others = [...["test/engine/**", ...host].flatMap((files) => ["--ignore", files]), "test/**/*.test.{ts,mjs}"];
     const two = ["--parallel", "--jobs", "2"];
     const engine = [...two, "test/engine/**/*.test.ts"];
     const cases = [
-        [[], [others, powershell, engine]],
+        [[], [[others, host], [engine]]],
         [
             ["--grep", "a thing"],
             [
-                ["--grep", "a thing", ...others],
-                ["--grep", "a thing", ...powershell],
-                ["--grep", "a thing", ...engine],
+                [
+                    ["--grep", "a thing", ...others],
+                    ["--grep", "a thing", ...host],
+                ],
+                [["--grep", "a thing", ...engine]],
             ],
         ],
-        [["test/drift/x.test.ts"], [["test/drift/x.test.ts"]]],
-        [["test/drift", "--parallel"], [["--parallel", "test/drift"]]],
-        [["test/engine"], [[...two, "test/engine"]]],
+        [["test/drift/x.test.ts"], [[["test/drift/x.test.ts"]]]],
+        [["test/drift", "--parallel"], [[["--parallel", "test/drift"]]]],
+        [["test/engine"], [[[...two, "test/engine"]]]],
+        [["./test/conformance/windows.test.ts"], [[["./test/conformance/windows.test.ts"]]]],
         [
-            ["test/engine/a.test.ts", "test/drift/*", "./test/engine/b.test.ts", "test/conformance", "./test/powershell/c.test.ts"],
-            [["test/drift/*"], ["test/conformance", "./test/powershell/c.test.ts"], [...two, "test/engine/a.test.ts", "./test/engine/b.test.ts"]],
+            ["test/engine/a.test.ts", "test/drift/*", "./test/engine/b.test.ts", "test/conformance", "./test/powershell/killed.test.ts"],
+            [[["test/drift/*", "test/conformance"], ["./test/powershell/killed.test.ts"]], [[...two, "test/engine/a.test.ts", "./test/engine/b.test.ts"]]],
         ],
     ];
     for (const [args, expected] of cases) {
         it(JSON.stringify(args), () =>
             assert.deepEqual(
                 mochaRuns(args, (run) => `${run}.json`),
-                expected.map((run, at) => [...own(at), ...run]),
+                numbered(expected),
             ),
         );
     }
+});
+
+describe("npm test: the suites on the Windows host", () => {
+    it("are those that ask for one, and no others", () => {
+        const all = readdirSync("test", { recursive: true }).filter((file) => file.endsWith(".test.ts") && !file.startsWith("engine"));
+        const asking = all.filter((file) => /useWindowsHost\(|noWindowsHost\)/.test(readFileSync(`test/${file}`, "utf8")));
+        const [[, host]] = mochaRuns([], () => "");
+        assert.deepEqual(asking.map((file) => `test/${file}`).sort(), host.slice(4).sort());
+    });
 });
 
 describe("npm test: whether tests may use a PowerShell or a Windows host", () => {
