@@ -54,8 +54,8 @@ const refusals: { [code: string]: (clientId: string) => Omit<Cause, "message"> }
     AADSTS7000112: clientId => ({ advice: `The enterprise application of ${clientId} is disabled: enable it` }),
     AADSTS90002: () => ({ advice: "There is no such tenant in this cloud: check tenantId and the provider's environment" }),
 };
-// Microsoft's page names these as passing by themselves.
-const passing = ["AADSTS90006", "AADSTS90024", "AADSTS90033"];
+// By the same page these pass by themselves; the last one is of applications that ask too often.
+const passing = ["AADSTS90006", "AADSTS90024", "AADSTS90033", "AADSTS50196"];
 
 /** Why Entra ID gave no token. */
 export function tokenCause(error: CallError, clientId: string): Cause {

@@ -143,8 +143,10 @@ describe("function exchange:ewsHealth, on the wire", function () {
         assert.match(String((await ask())["message"]), /^token for .* at https:\/\/localhost:\d+: ECONNRESET/);
         fake.token = () => ({ body: { token_type: "Bearer" } });
         assert.match(String((await ask())["message"]), /the reply has no token/);
-        fake.token = () => ({ status: 400, body: { error: "temporarily_unavailable", error_description: "AADSTS90033: A transient error has occurred." } });
-        assert.equal((await ask())["state"], "unknown");
+        for (const code of ["AADSTS90006", "AADSTS90024", "AADSTS90033", "AADSTS50196"]) {
+            fake.token = () => ({ status: 400, body: { error: "temporarily_unavailable", error_description: `${code}: Try again.` } });
+            assert.equal((await ask())["state"], "unknown", code);
+        }
         assert.equal(fake.calls.filter(({ url }) => url.startsWith("/EWS/")).length, 0);
     });
 
