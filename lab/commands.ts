@@ -2,7 +2,7 @@ import { BadNotation, normalNotation } from "./host/notation";
 import { BadName, nativePath } from "./host/paths";
 import { UsageError } from "./host/faults";
 import { Failure } from "./host/reply";
-import { findService, serviceState, setServiceState, setStartType, startType } from "./host/services";
+import { findService, serviceState, setServiceState, setStartType, startType } from "./host/control";
 import type { Lab, LabHost } from "./lab";
 
 export const USAGE = `npm run lab -- COMMAND

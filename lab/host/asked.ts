@@ -6,7 +6,7 @@ import { answered, failed, said } from "./output";
 import type { Output } from "./reg";
 import { formatRegFile, parseRegFile, type RawTree } from "./regFile";
 import { AccessDenied } from "./registry";
-import { findService, serviceState, setStartType, startType } from "./services";
+import { findService, serviceState, setStartType, startType } from "./control";
 
 /** The one that the suite finds here. */
 const SERVICE = "RpcLocator";
@@ -25,6 +25,7 @@ export function asked(host: PretendHost, script: string): Output {
         case "acl":
         case "mutex":
         case "sids":
+        case "accounts":
             return said("met");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");
@@ -42,7 +43,7 @@ export function asked(host: PretendHost, script: string): Output {
         }
         case "forget": {
             const own = new RegExp(OWN.exec(script)?.[1] ?? "$^", "i");
-            for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`]) {
+            for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`, `${RECORDS}\\TakenOver`]) {
                 const found = host.registry.values(key).filter(value => own.test(value.name));
                 found.forEach(value => host.registry.deleteValue(key, value.name));
                 found.filter(value => /^HK.*\\\\/.test(value.name)).forEach(value => host.registry.deleteKey(keptKey(value.name)));

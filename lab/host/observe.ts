@@ -5,16 +5,13 @@ import { isObject, type JsonObject } from "./json";
 import { isProperty, serviceOf, splitValueId, upper } from "./paths";
 import { readPlace } from "./places";
 import { DOCUMENTS, readRecords, recordData, ROOT, VALUES, type KnownValue } from "./records";
-import { AccessDenied } from "./registry";
-import { serviceStart, serviceState } from "./services";
+import { readings, readQuestions } from "./readings";
+import { AccessDenied, orUnknown, unknown } from "./registry";
 
 /** The members of an observe reply. Reads only. Throws Failure `malformed`. */
 export function observeHost(host: PretendHost, request: JsonObject): JsonObject {
     const owner = line(request, "owner");
-    const services = request["services"] ?? [];
-    if (!Array.isArray(services) || !services.every((name): name is string => typeof name === "string")) {
-        throw malformed("member services is not an array of names");
-    }
+    const questions = readQuestions(request);
     const values: Record<string, Record<string, string>> = {};
     for (const { key, name } of readNames(request["values"], "values")) {
         if (serviceOf(key) !== undefined && !isProperty(name)) {
@@ -40,7 +37,7 @@ export function observeHost(host: PretendHost, request: JsonObject): JsonObject 
         module: moduleState(host),
         marker: marker(host),
         values,
-        services: Object.fromEntries(services.map(name => [name, service(host, name)])),
+        ...readings(host, request, questions),
         records: records(host),
         recorded: recorded(host, owner, request["values"]),
     };
@@ -104,10 +101,6 @@ function withoutSignature(text: string): string {
     return text.replace(/\r?\n# SIG # Begin signature block[^]*$/, "");
 }
 
-function service(host: PretendHost, name: string): { state: string; startTime: string } {
-    return { state: serviceState(host, name), startTime: serviceStart(host, name) };
-}
-
 function marker(host: PretendHost): string {
     return mayReadRecords(host) ? (recordData(orUnknown(() => host.registry.read(ROOT, "Module"))) ?? "") : "";
 }
@@ -134,19 +127,4 @@ function mayReadRecords(host: PretendHost): boolean {
     const readers = host.registry.readersOf(ROOT);
     const accounts = [host.user, ...host.groups].map(upper);
     return host.elevated || readers === undefined || readers.some(reader => accounts.includes(upper(reader)));
-}
-
-function orUnknown(read: () => string): string {
-    try {
-        return read();
-    } catch (error) {
-        return unknown(error);
-    }
-}
-
-function unknown(error: unknown): string {
-    if (error instanceof AccessDenied) {
-        return "unknown:denied";
-    }
-    throw error;
 }

@@ -1,6 +1,6 @@
 import type { PretendHost } from "./host";
 import { serviceOf, splitValueId, upper } from "./paths";
-import { serviceState, setServiceState, setStartType, settle, startType } from "./services";
+import { serviceState, setServiceState, setStartType, settle, startType } from "./control";
 
 // A managed value is a value of the registry, or one of the two properties of a service.
 

@@ -1,7 +1,7 @@
 import type { PretendHost } from "./host";
 import { ROOT } from "./records";
 import { Failure } from "./reply";
-import { runningDependents, serviceState, setServiceState, startType } from "./services";
+import { runningDependents, serviceState, setServiceState, startType } from "./control";
 
 /** Restarts a service and what it takes along, which is noted first. Throws Failure `service`. */
 export function restartService(host: PretendHost, name: string): void {

@@ -7,14 +7,15 @@ import { checkSize, DOCUMENTS, readRecords, recordText, writeHolder, writeRecord
 import { Failure } from "./reply";
 import { keepOriginal } from "./kept";
 import { completeRestart } from "./restart";
-import { runningDependents, serviceStart, serviceState, settle, startType } from "./services";
+import { runningDependents, serviceStart, serviceState, settle, startType } from "./control";
+import { mayTakeOverFrom, rememberTakeOver } from "./takeOver";
 import { isOurs, Work } from "./work";
 
 /** Rules 9 to 14. `text` is the document as it came. */
 export function setDocument(host: PretendHost, document: Document, text: string): Work {
     const work = new Work(host);
     const records = readRecords(host);
-    refuseOtherOwners(document, records);
+    refuseOtherOwners(document, records, mayTakeOverFrom(host, document));
     const claims = document.desired.map(value => {
         const present = work.present(value.id);
         const known = claim(document, value, present, records);
@@ -32,6 +33,7 @@ export function setDocument(host: PretendHost, document: Document, text: string)
     work.run(() => {
         writeHolder(host, `${document.owner}/${document.document}`);
         completeRestart(host);
+        rememberTakeOver(host, document);
         claims.filter(({ keep }) => keep).forEach(({ id, known }) => keepOriginal(host, id, known.record.original));
         writeSupplied(work, records);
         claims.forEach(({ known }) => work.record(known.id, known.record));
@@ -110,11 +112,12 @@ export function documentName({ owner, document }: Document, records: Records): s
     return records.documents.get(upper(name))?.name ?? name;
 }
 
-function refuseOtherOwners(document: Document, records: Records): void {
+function refuseOtherOwners(document: Document, records: Records, takeOverFrom: string): void {
     for (const { same, id } of document.desired) {
         const owner = records.values.get(same)?.record.owner ?? "";
-        if (owner !== "" && owner !== document.owner && owner !== document.takeOverFrom) {
-            throw new Failure("owner", `${id} belongs to ${owner}; ${document.owner} does not overwrite it`);
+        if (owner !== "" && owner !== document.owner && owner !== takeOverFrom) {
+            const before = owner === document.takeOverFrom ? "; this text was enforced before, and its takeOverFrom counts once" : "";
+            throw new Failure("owner", `${id} belongs to ${owner}; ${document.owner} does not overwrite it${before}`);
         }
     }
 }

@@ -7,7 +7,7 @@ import { recordText, VALUES, withRepair, writeRecord, type KnownValue, type Valu
 import { AccessDenied } from "./registry";
 import { asFailure, Failure } from "./reply";
 import { restartService } from "./restart";
-import { serviceState } from "./services";
+import { serviceState } from "./control";
 
 interface Change {
     id: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pretendHost, type PretendHost } from "../../lab/host/host";
-import { addService } from "../../lab/host/services";
+import { addService } from "../../lab/host/control";
 import { parseCommand, refuse, run } from "../../lab/host/shell";
 import { moduleText } from "../../powershell/moduleText";
 import { loadCases } from "./cases";
@@ -26,8 +26,13 @@ function host(): PretendHost {
     const pretend = pretendHost({ clock: () => new Date((now += 5)) });
     pretend.registry.set("HKLM\\SOFTWARE\\Contoso", "Kept", "dword:1");
     ["HKLM\\SOFTWARE\\Policies", "HKLM\\SOFTWARE\\WOW6432Node", "HKU\\.DEFAULT\\Software"].forEach(key => pretend.registry.createKey(key));
+    ["HKLM", "HKLM32"].forEach(hive => pretend.registry.createKey(`${hive}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall`));
     pretend.registry.deny("HKLM\\SAM\\SAM");
     addService(pretend, "RpcLocator");
+    pretend.services["EventLog"] = { state: "Running", startTime: "2026-11-01T04:01:00.000Z" };
+    pretend.registry.set("HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog", "ObjectName", "string:NT AUTHORITY\\LocalService");
+    const started = { log: "System", provider: "EventLog", id: 6005, time: "2026-11-01T04:01:00.000Z", message: "The Event log service was started.\r\n" };
+    pretend.events.push(started);
     return pretend;
 }
 
@@ -64,7 +69,7 @@ describe("conformance suite on the pretend host", function () {
         const pretend = host();
         pretend.modules[moduleText().version] = { psd1: moduleText().psd1, psm1: moduleText().psm1 };
         pretend.registry.set("HKLM\\SOFTWARE\\HybridIdentity\\Values", "HKLM\\SOFTWARE\\Contoso\\\\Kept", "string:damaged");
-        pretend.registry.createKey("HKLM\\SOFTWARE\\HybridIdentity\\Documents");
+        ["Documents", "TakenOver"].forEach(key => pretend.registry.createKey(`HKLM\\SOFTWARE\\HybridIdentity\\${key}`));
         const before = JSON.stringify(pretend.registry.snapshot());
         const { failed, lines } = await outcome(pretend);
         assert.equal(failed, 0, lines.join("\n"));

@@ -54,6 +54,10 @@ export const needScripts = {
         "try { [void][System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-545').Translate([System.Security.Principal.NTAccount]); 'met' }",
         "catch { $_.Exception.Message }",
     ]),
+    accounts: script("accounts", [
+        "try { [void][System.Security.Principal.NTAccount]::new('BUILTIN\\Administrators').Translate([System.Security.Principal.SecurityIdentifier]); 'met' }",
+        "catch { $_.Exception.Message }",
+    ]),
 };
 
 /** Prints the name of the suite's service; nothing where the host has none. */
@@ -97,7 +101,7 @@ export function forgetRecords(cases = [anyCase], service = ""): string {
     return script("forget", [
         "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
         `$own = '\\\\HybridIdentityConformance\\\\c${number}\\\\|^conformance${number}\\.${ofService}'`,
-        "foreach ($part in @('Documents', 'Values')) {",
+        "foreach ($part in @('Documents', 'TakenOver', 'Values')) {",
         `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
         "    if ($null -eq $key) { continue }",
         "    foreach ($name in $key.GetValueNames()) {",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dword, windows } from "../../index";
 import { Killed } from "../../lab/host/reply";
-import { addService } from "../../lab/host/services";
+import { addService } from "../../lab/host/control";
 import { documentOf, driftOf, reasonOf } from "./support/run";
 import { declareHost, useScene } from "./support/scene";
 

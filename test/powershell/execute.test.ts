@@ -5,14 +5,14 @@ import { availableParallelism, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { asked } from "../../lab/host/asked";
 import { pretendHost, type PretendHost } from "../../lab/host/host";
-import { addService } from "../../lab/host/services";
+import { addService } from "../../lab/host/control";
 import { reg } from "../../lab/host/reg";
 import { moduleText } from "../../powershell/moduleText";
 import type { Exec } from "../conformance/host";
 import type { Output } from "../conformance/reply";
 import { closingLine, runSuite } from "../conformance/suite";
 import { skip } from "../support/skip";
-import { serveHost } from "./fakeRegistry";
+import { serveRegistry } from "./fakeRegistry";
 import { pwsh, Workers } from "./workers";
 
 const fakes = readFileSync(join(__dirname, "fakes.ps1"), "utf8");
@@ -69,7 +69,7 @@ describe("PowerShell module, executed on the pretend host's registry", function 
         host.registry.deny("HKLM\\SAM\\SAM");
         addService(host, "RpcLocator");
         addService(host, "Winmgmt", { state: "Running", startTime: "2026-11-01T04:00:00.000Z" });
-        const registry = await serveHost(host);
+        const registry = await serveRegistry(host);
         const env = {
             ...process.env,
             // The compiler's second thoughts pay off only in processes that live longer than these.

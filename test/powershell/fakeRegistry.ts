@@ -1,12 +1,15 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
+import { sidOf } from "../../lab/host/accounts";
+import { eventsSince } from "../../lab/host/events";
 import { upper } from "../../lab/host/paths";
 import type { PretendHost } from "../../lab/host/host";
 import { AccessDenied, NotVolatile, type Registry } from "../../lab/host/registry";
 import { Failure } from "../../lab/host/reply";
-import { askService, configureService, controlService, startsOf } from "../../lab/host/services";
+import { askService, configureService, controlService, startsOf } from "../../lab/host/control";
 
 interface Question {
-    do: "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts";
+    do: "sid" | "events" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts";
+    /** Or a log, or a service. */
     key: string;
     to?: string;
     names?: string[];
@@ -16,7 +19,7 @@ interface Question {
 }
 
 /** Answers the functions of fakes.ps1 from a pretend host: one question a connection. */
-export async function serveHost(host: PretendHost): Promise<{ port: number; stop: () => void }> {
+export async function serveRegistry(host: PretendHost): Promise<{ port: number; stop: () => void }> {
     const server: Server = createServer(socket => {
         let text = "";
         socket.setEncoding("utf8").on("error", () => undefined);
@@ -38,7 +41,15 @@ function answer(host: PretendHost, { key, ...asked }: Question): object {
             case "read":
                 return { values: (asked.names ?? []).map(name => readOne(registry, key, name)) };
             case "list":
-                return { names: registry.list(key).map(({ name }) => (name === "(default)" ? "" : name)) };
+                return {
+                    names: registry.list(key).map(({ name }) => (name === "(default)" ? "" : name)),
+                    below: registry.below(key),
+                    state: registry.hasKey(key) ? "found" : registry.read(key, ""),
+                };
+            case "sid":
+                return { sid: sidOf(host, asked.name ?? "") };
+            case "events":
+                return { events: filtered(host, key, asked.name ?? "") };
             case "write":
                 registry.write(key, asked.name ?? "", asked.notation ?? "");
                 return {};
@@ -82,6 +93,15 @@ function answer(host: PretendHost, { key, ...asked }: Question): object {
         }
         throw error;
     }
+}
+
+/** The XPath of the module, read for what it says. */
+function filtered(host: PretendHost, log: string, filter: string): object | string {
+    const [, which, since = ""] = /^\*\[System\[\((EventID=\d+(?: or EventID=\d+)*)\) and TimeCreated\[@SystemTime>='([^']+)'\]\]\]$/.exec(filter) ?? [];
+    if (which === undefined) {
+        throw new Error(`no filter of the module: ${filter}`);
+    }
+    return eventsSince(host, log, which.match(/\d+/g)!.map(Number), since);
 }
 
 function readOne(registry: Registry, key: string, name: string): string {

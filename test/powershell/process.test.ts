@@ -2,15 +2,11 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { moduleText } from "../../powershell/moduleText";
 import { skip } from "../support/skip";
-import { fakes, powershell, replyIn } from "./support/powershell";
+import { fakes, observe, powershell, replyIn } from "./support/ownProcess";
 
 const services = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\";
 const contoso = "HKLM\\SOFTWARE\\Contoso";
 const ended = "HybridIdentity: limit: this was not done within 1 seconds, so its process ends itself.";
-
-function observe(more: object): string {
-    return `Invoke-HybridIdentityRequest '${JSON.stringify({ protocol: 1, operation: "observe", owner: "a.b", values: {}, ...more })}'`;
-}
 
 describe("PowerShell module, in a process of its own", function () {
     this.timeout(600_000);
@@ -40,7 +36,10 @@ describe("PowerShell module, in a process of its own", function () {
             "ConvertTo-JsonText (Get-ServiceFact @('Own'))",
         ];
         const { stdout, stderr } = await powershell(script.join("\n"), { services: known, keys });
-        const [all, noWmi, noManager] = stdout.trim().split("\n").map((line) => JSON.parse(line) as object);
+        type Facts = Record<string, { state: string; startTime: string }>;
+        const [all, noWmi, noManager] = stdout.trim().split("\n").map((line) =>
+            Object.fromEntries(Object.entries(JSON.parse(line) as Facts).map(([name, { state, startTime }]) => [name, { state, startTime }])),
+        );
         assert.equal(stderr, "");
         assert.deepEqual(all, {
             Own: { state: "Running", startTime: start },
@@ -79,7 +78,8 @@ describe("PowerShell module, in a process of its own", function () {
         const script = `${hang}\nif (${observe({ services: ["Winmgmt"] })}) { exit 0 } else { exit 1 }`;
         const { code, stdout } = await powershell(script, { services: known, keys: { [`${services}Winmgmt`]: { Type: "dword:32" } } });
         assert.equal(code, 0);
-        assert.deepEqual(replyIn(stdout).services, { Winmgmt: { state: "Running", startTime: "unknown:Invoke-Expression has not answered within 1 seconds" } });
+        const { state, startTime } = replyIn(stdout).services.Winmgmt;
+        assert.deepEqual([state, startTime], ["Running", "unknown:Invoke-Expression has not answered within 1 seconds"]);
     });
 
     it("ends itself after the limit of the request, and says so", async () => {
@@ -142,5 +142,13 @@ describe("PowerShell module, in a process of its own", function () {
             "a.b/one: Keep the records of remove",
         ]);
         assert.equal(said.length, 7, stdout);
+    });
+
+    it("says that nothing came, with -WhatIf too", async () => {
+        for (const command of ["Set-HybridIdentityState -WhatIf", "Remove-HybridIdentityState -WhatIf", "Get-HybridIdentityState"]) {
+            const { code, stderr } = await powershell(`[System.Console]::SetIn([System.IO.StringReader]::new(''))\n${command}`, { keys: {} });
+            assert.match(stderr, /HybridIdentity: malformed: nothing came on standard input\./, command);
+            assert.equal(code, 1, command);
+        }
     });
 });

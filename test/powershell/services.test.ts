@@ -1,14 +1,21 @@
 // What a real service manager does not do on demand: to hang, to fail, to be paused, to have others that need it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import type { PretendHost } from "../../lab/host/host";
-import { addService } from "../../lab/host/services";
+import { pretendHost, type PretendHost } from "../../lab/host/host";
+import { addService } from "../../lab/host/control";
 import { skip } from "../support/skip";
-import { powershell, replyIn } from "./support/powershell";
+import { powershell as ownProcess, replyIn } from "./support/ownProcess";
 
 const started = "2026-11-01T04:00:00.000Z";
 const running = { state: "Running", startTime: started };
 const contoso = "HKLM\\SOFTWARE\\Contoso";
+
+/** Runs a script on a host that was prepared for it. */
+async function powershell(script: string, { prepare }: { prepare: (host: PretendHost) => void }) {
+    const host = pretendHost();
+    prepare(host);
+    return { ...(await ownProcess(script, { host })), host };
+}
 
 /** What the host's services are told, `NAME property notation`. */
 function watch(host: PretendHost, said: string[]): void {

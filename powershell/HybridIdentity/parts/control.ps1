@@ -3,11 +3,25 @@
 # How long a document waits for each start and stop.
 $ServiceWait = @{ seconds = 120 }
 
+# The word of the Service Control Manager, `absent`, or `unknown:REASON`.
+function Get-ServiceWord {
+    param([string]$Name)
+    return (Get-ServiceState $Name).state
+}
+
+# Automatic, AutomaticDelayed, Manual or Disabled; `absent`, or `unknown:REASON`.
+function Get-ServiceStartType {
+    param([string]$Name)
+    if ((Get-ServiceWord $Name) -ceq 'absent') { return 'absent' }
+    $setup = Read-RegistryValue ($ServiceKey + $Name) @('Start', 'DelayedAutostart')
+    return Get-StartType $setup['Start'] $setup['DelayedAutostart']
+}
+
 # Waits while a service is on its way from one state to another. Gives the state that it is in then.
 function Wait-ServiceState {
     param([string]$Name)
     for ($round = 0; $round -le 5 * $ServiceWait.seconds; $round++) {
-        $state = Get-ServiceState $Name
+        $state = Get-ServiceWord $Name
         if ($state -cnotmatch 'Pending\z') { return $state }
         [System.Threading.Thread]::Sleep(200)
     }
@@ -23,7 +37,7 @@ function Set-ServiceState {
     $present = Wait-ServiceState $Name
     if (Test-SameText $present $State) { return }
     try {
-        $service = Get-OneService $Name
+        $service = (Get-ServiceState $Name).service
         if ($State -ceq 'Stopped') {
             foreach ($dependent in (Get-RunningDependent $service)) { Set-ServiceState $dependent 'Stopped' }
             $service.Stop()
@@ -60,10 +74,10 @@ function Set-StartType {
     $why = ''
     try { Set-Service -Name $Name -StartupType ([regex]::Replace($StartType, 'Delayed\z', '')) -ErrorAction Stop }
     catch { $why = Limit-Text (Get-Reason $_) }
-    $found = Get-StartType $Name
+    $found = Get-ServiceStartType $Name
     if ($found -cne $StartType -and $found -cmatch '\AAutomatic' -and $StartType -cmatch '\AAutomatic') {
-        Write-RegistryValue ('HKLM\SYSTEM\CurrentControlSet\Services\' + $Name) 'DelayedAutostart' ('dword:' + [int]($StartType -ceq 'AutomaticDelayed'))
-        $found = Get-StartType $Name
+        Write-RegistryValue ($ServiceKey + $Name) 'DelayedAutostart' ('dword:' + [int]($StartType -ceq 'AutomaticDelayed'))
+        $found = Get-ServiceStartType $Name
     }
     if ($found -cne $StartType) { throw (Get-Failure 'service' ('The start type of the service ' + $Name + ' is ' + $found + ' and does not get ' + $StartType + '. ' + $why)) }
 }
@@ -75,7 +89,7 @@ function Test-Disabled {
     foreach ($value in $Document.desired) {
         if ([string]::Equals($value.id, $id, [System.StringComparison]::OrdinalIgnoreCase)) { return $value.notation -ceq 'string:Disabled' }
     }
-    return (Get-StartType $Name) -ceq 'Disabled'
+    return (Get-ServiceStartType $Name) -ceq 'Disabled'
 }
 
 # Refuses what cannot be done to a service, before anything is done.
@@ -84,7 +98,7 @@ function Assert-Service {
     foreach ($value in $Document.desired) {
         $name = Get-KeyService $value.key
         if ($name.Length -eq 0) { continue }
-        $state = Get-ServiceState $name
+        $state = Get-ServiceWord $name
         if ($state -ceq 'absent') {
             throw (Get-Failure 'service' ('There is no service ' + $name + '. Give its own name, not the one that is displayed: Get-Service shows both.'))
         }
@@ -108,7 +122,7 @@ function Get-DueRestart {
             throw (Get-Failure 'service' ('It is not known since when the service ' + $entry.Key + ' runs, so not whether it has to restart: ' + $reason + '. Restart it by hand and take the restart out of the program.'))
         }
         if ([string]::CompareOrdinal($fact.startTime, $entry.Value) -ge 0) { continue }
-        foreach ($name in (@($entry.Key) + (Get-RunningDependent (Get-OneService $entry.Key)))) {
+        foreach ($name in (@($entry.Key) + (Get-RunningDependent (Get-ServiceState $entry.Key).service))) {
             if (Test-Disabled $Document $name) { throw (Get-Failure 'service' ('The service ' + $name + ' runs and is disabled, so that it could not be started again after a restart. Give it another start type.')) }
         }
         $due.Add($entry.Key)
@@ -121,7 +135,7 @@ function Restart-HostService {
     param([string]$Name, $Run)
     $again = [System.Collections.Generic.List[string]]::new()
     $again.Add($Name)
-    $dependents = Get-RunningDependent (Get-OneService $Name)
+    $dependents = Get-RunningDependent (Get-ServiceState $Name).service
     for ($at = $dependents.Length - 1; $at -ge 0; $at--) { $again.Add($dependents[$at]) }
     Write-RegistryValue $RecordKey 'Restarting' ('multi:' + (ConvertTo-JsonText $again))
     $Run.restarting = $Name
@@ -136,9 +150,9 @@ function Complete-Restart {
     $noted = ConvertFrom-Notation (Read-RegistryValue $RecordKey @('Restarting'))['Restarting']
     if ($null -eq $noted) { return }
     foreach ($name in $noted.value) {
-        if ((Get-StartType $name) -cmatch '\A(absent|Disabled)\z') { continue }
+        if ((Get-ServiceStartType $name) -cmatch '\A(absent|Disabled)\z') { continue }
         Set-ServiceState $name 'Running'
-        $state = Get-ServiceState $name
+        $state = Get-ServiceWord $name
         if ($state -cne 'Running') { throw (Get-Failure 'service' ('The service ' + $name + ' was stopped to restart it and is ' + $state + ' after its start. See its own log. The next run tries again.')) }
     }
     Write-RegistryValue $RecordKey 'Restarting' 'absent'

@@ -17,13 +17,12 @@ function Write-Frame {
 function Add-Observation {
     param($Request, $Reply)
     $owner = Get-TextMember $Request 'owner' '\A[^\x00-\x1f]+\z' $false
+    $asked = ConvertFrom-Question $Request
     $values = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
     foreach ($key in (Get-ObjectMember $Request 'values' $false).GetEnumerator()) {
         $names = ConvertTo-TextList $key.Value ('values, ' + (Limit-Text $key.Key))
         $values[$key.Key] = Read-PlacedValue $key.Key $names
     }
-    $services = @{}
-    if ($Request.ContainsKey('services')) { $services = Get-ServiceFact (ConvertTo-TextList $Request['services'] 'services') }
     $marker = (Read-RegistryValue $RecordKey @('Module'))['Module']
     if ($marker.StartsWith('string:', [System.StringComparison]::Ordinal)) { $marker = $marker.Substring(7) } else { $marker = '' }
     $recorded = @{}
@@ -36,7 +35,7 @@ function Add-Observation {
     $Reply['module'] = Get-NewestModule
     $Reply['marker'] = $marker
     $Reply['values'] = $values
-    $Reply['services'] = $services
+    Add-Reading $Request $asked $Reply
     $Reply['records'] = $records
     $Reply['recorded'] = $recorded
 }
@@ -153,7 +152,14 @@ function Complete-Command {
     param([string]$Operation, $Cmdlet)
     Limit-Process $DefaultLimit
     $text = [System.Console]::In.ReadToEnd()
-    if (-not (Confirm-Operation $Operation $text $Cmdlet)) { return }
+    try {
+        if (-not (Confirm-Operation $Operation $text $Cmdlet)) { return }
+    }
+    catch {
+        $exception = Get-InnerException $_
+        if (-not $exception.Data.Contains('code')) { throw }
+        throw ('HybridIdentity: ' + $exception.Data['code'] + ': ' + $exception.Message)
+    }
     $message = Invoke-Operation $Operation $text
     if ($message.Length -gt 0) { throw ('HybridIdentity: ' + $message) }
 }

@@ -31,8 +31,8 @@ function Read-PlacedValue {
     if ($service.Length -eq 0) { return Read-RegistryValue $Key $Names }
     $notations = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
     foreach ($name in $Names) {
-        if (Test-StateName $name) { $found = Get-ServiceState $service }
-        elseif (Test-StartTypeName $name) { $found = Get-StartType $service }
+        if (Test-StateName $name) { $found = Get-ServiceWord $service }
+        elseif (Test-StartTypeName $name) { $found = Get-ServiceStartType $service }
         else { throw (Get-Failure 'malformed' ((Get-ValueId $Key (Limit-Text $name)) + ': a service has the values State and StartType.')) }
         if ($found -cmatch '\A(absent\z|unknown:)') { $notations[$name] = $found } else { $notations[$name] = 'string:' + $found }
     }
