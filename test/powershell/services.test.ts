@@ -54,7 +54,7 @@ describe("PowerShell module and services that are not well", function () {
     });
 
     it("continues what is paused, and pauses what was found so", async () => {
-        const script = "Set-ServiceState 'P' 'Running'\nGet-ServiceState 'P'\nSet-ServiceState 'P' 'Paused'\nGet-ServiceState 'P'\nSet-ServiceState 'S' 'Paused'\nGet-ServiceState 'S'";
+        const script = "Set-ServiceState 'P' 'Running'\nGet-ServiceWord 'P'\nSet-ServiceState 'P' 'Paused'\nGet-ServiceWord 'P'\nSet-ServiceState 'S' 'Paused'\nGet-ServiceWord 'S'";
         const { stdout, stderr } = await powershell(script, {
             prepare: host => {
                 addService(host, "P", { ...running, state: "Paused" });
