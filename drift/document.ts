@@ -1,4 +1,6 @@
-import { checkDesired, normaliseNotation } from "./notation";
+import { checkDesired } from "./desired";
+import { isObject } from "./json";
+import { normaliseNotation } from "./notation";
 import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
 import { show } from "./show";
 import type { Declaration, Notation, Problem, ValueTree } from "./types";
@@ -174,8 +176,4 @@ function attempt<T>(action: () => T, failed: (message: string) => void): T | und
         failed((error as Error).message);
         return undefined;
     }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

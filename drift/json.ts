@@ -4,6 +4,20 @@ export const lineLimit = 4000;
 /** What can be written as JSON. A Map is written as an object in its own order, which plain objects do not keep for names such as "10". */
 export type Json = string | number | boolean | null | readonly Json[] | ReadonlyMap<string, Json> | { readonly [name: string]: Json };
 
+/** What a text holds, where that is a JSON object. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+    try {
+        const value: unknown = JSON.parse(text);
+        return isObject(value) ? value : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** A JSON string literal in ASCII: control characters and all beyond ASCII as `\uXXXX` in lower-case hex. */
 export function asciiString(text: string): string {
     const escaped = text

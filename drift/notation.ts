@@ -13,70 +13,7 @@ export type ParsedNotation =
     | { kind: "absent" }
     | { kind: "unknown"; /** Why it could not be read. */ data: string };
 
-const maxDword = 0xffffffffn;
-const maxQword = 0xffffffffffffffffn;
-const refused = "refused:";
-
-/** No such value, or no such key. */
-export const absent: Notation = "absent";
-
-/**
- * What a helper makes of what it was given. Where it cannot, a text that says why: the component that gets it knows which value it was meant for
- * (`checkDesired`).
- */
-function made(make: () => Notation): Notation {
-    try {
-        const notation = make();
-        const problem = checkDesired(notation);
-        return problem === undefined ? notation : refused + problem;
-    } catch (error) {
-        return refused + (error as Error).message;
-    }
-}
-
-/** REG_DWORD, 0 to 4294967295. */
-export function dword(n: number): Notation {
-    return made(() => `dword:${integer("dword", n, maxDword)}`);
-}
-
-/** REG_DWORD: `n` (1 to 4294967295) is written where none other than 0 is there; any REG_DWORD other than 0 is as desired. */
-export function dwordOrNonzero(n: number): Notation {
-    return made(() => normaliseNotation(`dword:${integer("dword", n, maxDword)} or nonzero`));
-}
-
-/** REG_QWORD, 0 to 18446744073709551615. Numbers above 2^53-1 must be a bigint or a string (decimal, or hex with 0x). */
-export function qword(n: bigint | number | string): Notation {
-    return made(() => `qword:${integer("qword", n, maxQword)}`);
-}
-
-/** REG_SZ. */
-export function string(text: string): Notation {
-    return made(() => `string:${ofType("string", text)}`);
-}
-
-/** REG_EXPAND_SZ; `%NAME%` is stored as it stands. */
-export function expand(text: string): Notation {
-    return made(() => `expand:${ofType("expand", text)}`);
-}
-
-/** REG_MULTI_SZ; no string in it may be empty, because an empty one ends the list. */
-export function multi(texts: readonly string[]): Notation {
-    return made(() => {
-        if (!Array.isArray(texts)) {
-            throw new TypeError(`multi needs an array of strings; received ${show(texts)}.`);
-        }
-        return formatNotation({ kind: "multi", data: Array.from(texts, (text) => ofType("multi", text)) });
-    });
-}
-
-/** REG_BINARY from bytes or from hex text. */
-export function binary(bytes: Uint8Array | string): Notation {
-    return made(() =>
-        bytes instanceof Uint8Array
-            ? `binary:${Buffer.from(bytes).toString("hex")}`
-            : `binary:${hex("binary", ofType("binary", bytes))}`,
-    );
-}
+const greatest = { dword: 0xffffffffn, qword: 0xffffffffffffffffn };
 
 /**
  * Takes a notation apart, in any of the forms people write (`dword:0x1F`, `BINARY:0A FF`).
@@ -92,7 +29,7 @@ export function parseNotation(text: string): ParsedNotation {
         switch (kind) {
             case "dword": {
                 const number = rest.replace(/\s+or\s+nonzero\s*$/i, "");
-                const data = Number(integer(kind, number, maxDword));
+                const data = Number(integer(kind, number));
                 if (data === 0 && number !== rest) {
                     throw new RangeError(
                         `"dword:0 or nonzero" contradicts itself: write the number that counts as on, such as "dword:1 or nonzero".`,
@@ -101,7 +38,7 @@ export function parseNotation(text: string): ParsedNotation {
                 return { kind, data, orNonzero: number !== rest };
             }
             case "qword":
-                return { kind, data: BigInt(integer(kind, rest, maxQword)) };
+                return { kind, data: BigInt(integer(kind, rest)) };
             case "string":
             case "expand":
             case "unknown":
@@ -124,7 +61,7 @@ export function parseNotation(text: string): ParsedNotation {
 export function formatNotation(parsed: ParsedNotation): Notation {
     switch (parsed.kind) {
         case "absent":
-            return absent;
+            return "absent";
         case "multi":
             return `multi:[${parsed.data.map(asciiString).join(",")}]`;
         case "dword":
@@ -137,35 +74,6 @@ export function formatNotation(parsed: ParsedNotation): Notation {
 /** The canonical text of any form that `parseNotation` takes; throws as it does. */
 export function normaliseNotation(text: string): Notation {
     return formatNotation(parseNotation(text));
-}
-
-/** Why a notation may not be desired, or undefined where it may. */
-export function checkDesired(text: string): string | undefined {
-    if (text.startsWith(refused)) {
-        return text.slice(refused.length);
-    }
-    let parsed: ParsedNotation;
-    try {
-        parsed = parseNotation(text);
-    } catch (error) {
-        return (error as Error).message;
-    }
-    if (["none", "unknown", "hex(4)", "hex(b)"].includes(parsed.kind)) {
-        return `"${parsed.kind}:" is what a host reports and cannot be desired; received ${show(text)}. Write another type, or absent.`;
-    }
-    const found = parsed.kind === "multi" ? parsed.data : parsed.kind === "string" || parsed.kind === "expand" ? [parsed.data] : [];
-    if (found.some((part) => part.includes("\0"))) {
-        return `A text cannot hold a NUL character, which ends it for most programs; received ${show(text)}.`;
-    }
-    if (found.some((part) => /\p{Surrogate}/u.test(part))) {
-        return `A text cannot hold half a surrogate pair, which no encoding carries; received ${show(text)}.`;
-    }
-    if (parsed.kind === "multi" && found.includes("")) {
-        const other = "Write multi:[] for the empty list: a host that has it in this form is as desired.";
-        const rest = found.length > 1 ? "Leave the empty string out." : other;
-        return `A multi cannot hold an empty string, which ends the list; received ${show(text)}. ${rest}`;
-    }
-    return undefined;
 }
 
 /**
@@ -189,7 +97,8 @@ function meaning(parsed: ParsedNotation): string {
     return empty ? "multi:[]" : formatNotation(parsed);
 }
 
-function ofType(what: string, text: unknown): string {
+/** What must be a text: users without types give anything. */
+export function ofType(what: string, text: unknown): string {
     if (typeof text !== "string") {
         const hint = typeof text === "object" && text !== null ? ` An output goes in like this: output.apply(${what}).` : "";
         throw new TypeError(`${what} needs text; received ${show(text)}.${hint}`);
@@ -197,7 +106,9 @@ function ofType(what: string, text: unknown): string {
     return text;
 }
 
-function integer(kind: string, n: bigint | number | string, max: bigint): bigint {
+/** A whole number as a notation has it, from any form that people write. */
+export function integer(kind: keyof typeof greatest, n: bigint | number | string): bigint {
+    const max = greatest[kind];
     const text = typeof n === "string" ? n.trim() : String(n);
     if (typeof n === "number" && Number.isInteger(n) && !Number.isSafeInteger(n)) {
         throw new RangeError(`${kind} cannot take the number ${text}, which is no longer exact: pass a bigint or a string.`);
@@ -218,7 +129,8 @@ function integer(kind: string, n: bigint | number | string, max: bigint): bigint
     return value;
 }
 
-function hex(kind: string, text: string): string {
+/** Lower-case hex without blanks, from any form that people write. */
+export function hex(kind: string, text: string): string {
     const bytes = text.trim();
     if (!/^([0-9a-f]{2}([ ,-](?=[0-9a-f]))?)*$/i.test(bytes)) {
         throw new TypeError(`${kind} needs pairs of hex digits; received ${show(text)}.`);

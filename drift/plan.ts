@@ -1,27 +1,15 @@
-import { listByKey, listValues, valuePath, type ValueEntry } from "./document";
-import { heldValue } from "./letting";
+import { listValues, valuePath, type ValueEntry } from "./document";
 import { isAsDesired, parseNotation } from "./notation";
+import { managedElsewhere, ownerConflicts } from "./owners";
 import { compareNames, identity, valueId } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
 import { checkSize, notObserved, protocol, renderStdin, type Timed } from "./render";
 import { newTime } from "./time";
-import type {
-    Declaration,
-    DocumentPlan,
-    DriftEntry,
-    Facts,
-    HeldValue,
-    HostPlan,
-    Letting,
-    Notation,
-    Observation,
-    Orphan,
-    RunContext,
-} from "./types";
+import type { Declaration, DocumentPlan, DriftEntry, Facts, HostPlan, Notation, Observation, RunContext } from "./types";
+import { findLetting, findOrphans, type Declared } from "./unclaimed";
 
 /** One document of the run, with what was found. */
-interface Subject {
-    declaration: Declaration;
+interface Subject extends Declared {
     values: (ValueEntry & { found: Notation })[];
 }
 
@@ -68,7 +56,7 @@ function planDocument(
     const plan = {
         state: unknown.length > 0 ? ("unknown" as const) : off.length > 0 ? ("drifted" as const) : ("compliant" as const),
         drift: off.map(toDrift),
-        notices: declaration.audited && records ? managedElsewhere(declaration, off, records, context) : [],
+        notices: declaration.audited && records ? managedElsewhere(declaration.id, off, records, context) : [],
         lastRepairs: repairTimes(values, records),
     };
     const keep = (problems: string[]): DocumentPlan => ({
@@ -81,7 +69,7 @@ function planDocument(
     if (records === undefined) {
         return keep([...unknown, `The records of the document "${declaration.id}" could not be read: ${unreadable}`]);
     }
-    const problems = [...unknown, ...(declaration.audited ? [] : ownerConflicts(subject, records, context))];
+    const problems = [...unknown, ...(declaration.audited ? [] : ownerConflicts(declaration.id, values, records, context))];
     if (problems.length > 0) {
         return keep(problems);
     }
@@ -116,41 +104,6 @@ function whyNoRecords(reason: string, { user, elevated }: Facts): string {
         ? "denied. Somebody changed the rights of HKLM\\SOFTWARE\\HybridIdentity; Initialize-HybridIdentity on the host sets them anew"
         : `denied: ${user} is no administrator, and in no group that may read them. Name a group of this account in the host's ` +
               '"recordReaders" and run "pulumi up" once; where the module is preinstalled, run Initialize-HybridIdentity -Readers GROUP there';
-}
-
-/** Values whose record, rule 3 included, has another owner that `takeOverFrom` does not name (rule 4). */
-function ownerConflicts({ declaration, values }: Subject, records: HostRecords, context: RunContext): string[] {
-    return byOtherOwner(values, records, context.owner)
-        .filter(({ owner }) => owner !== context.takeOverFrom)
-        .map(
-            ({ owner, values, documents }) =>
-                `The stack "${owner}" (document ${documents.join(", ")}) manages ${listByKey(values)}, which "${context.owner}" declares ` +
-                `in the document "${declaration.id}". Leave each value to one of them; to take over all that "${owner}" managed, for example ` +
-                `after a stack was renamed, run "pulumi config set hybrid-identity:takeOverFrom ${owner}".`,
-        );
-}
-
-/** What an audit says of drift that another stack answers for. */
-function managedElsewhere({ id }: Declaration, off: Subject["values"], records: HostRecords, context: RunContext): string[] {
-    return byOtherOwner(off, records, context.owner).map(
-        ({ owner, values, documents }) =>
-            `The document "${id}" is only audited here; the stack "${owner}" (document ${documents.join(", ")}) manages ${listByKey(values)}, and ` +
-            `would have to change it.`,
-    );
-}
-
-function byOtherOwner(values: ValueEntry[], records: HostRecords, own: string): { owner: string; values: ValueEntry[]; documents: string[] }[] {
-    const byOwner = new Map<string, { values: ValueEntry[]; documents: Set<string> }>();
-    for (const value of values) {
-        const record = records.values.get(value.id);
-        if (record !== undefined && record.owner !== "" && record.owner !== own) {
-            const group = byOwner.get(record.owner) ?? { values: [], documents: new Set() };
-            byOwner.set(record.owner, group);
-            group.values.push(value);
-            group.documents.add(record.document);
-        }
-    }
-    return [...byOwner].map(([owner, { values, documents }]) => ({ owner, values, documents: [...documents] }));
 }
 
 /** What keeps the recorded text from being rendered again (rules 5 and 6), apart from drift. */
@@ -195,51 +148,6 @@ function handedOver(subject: Subject, run: Subject[], held: [string, ValueRecord
     subject.values.forEach((value) => lets.delete(value.id));
     const taken = run.flatMap((other) => (other.declaration.audited ? [] : other.values)).filter((value) => lets.has(value.id));
     return taken.sort((a, b) => compareNames(a.key, b.key) || compareNames(a.name, b.name));
-}
-
-/** What each document that is rendered anew lets go of: what it holds, no longer desires and hands to nobody (rule 14). */
-function findLetting(
-    run: Subject[],
-    documents: HostPlan["documents"],
-    records: HostRecords,
-    found: Map<string, Notation>,
-    context: RunContext,
-): Letting[] {
-    return run.flatMap(({ declaration: { id, audited, onDestroy } }) => {
-        const held = [...records.values].filter(([, one]) => one.owner === context.owner && one.document === id);
-        const lets = held.filter(([value]) => !claims(run, value)).map(([value, one]) => heldValue(one, found.get(value)));
-        const leaves = !audited && documents.get(id)?.action === "new" && lets.length > 0;
-        return leaves ? [{ document: id, restore: onDestroy === "restore", values: inOrder(lets) }] : [];
-    });
-}
-
-/** Values of this owner that no document of the run desires, or will let go of (rule 18). */
-function findOrphans(run: Subject[], records: HostRecords, found: Map<string, Notation>, context: RunContext): Orphan[] {
-    const declared = new Set(run.map(({ declaration }) => declaration.id));
-    const orphans = new Map<string, Orphan>();
-    for (const [id, record] of records.values) {
-        const { owner, document, writing } = record;
-        if (owner !== context.owner || claims(run, id) || declared.has(document)) {
-            continue;
-        }
-        const resource = records.documents.find((one) => one.owner === owner && one.document === document)?.resource;
-        const orphan = orphans.get(document) ?? { document, ...(resource !== undefined && { resource }), unfinished: false, values: [] };
-        orphan.values.push(heldValue(record, found.get(id)));
-        orphan.unfinished ||= writing !== "";
-        orphans.set(document, orphan);
-    }
-    return [...orphans.values()]
-        .sort((a, b) => (a.document < b.document ? -1 : 1))
-        .map((orphan) => ({ ...orphan, values: inOrder(orphan.values) }));
-}
-
-/** Whether a document of the run takes the value: an audit takes none. */
-function claims(run: Subject[], id: string): boolean {
-    return run.some(({ declaration, values }) => !declaration.audited && values.some((value) => value.id === id));
-}
-
-function inOrder(values: HeldValue[]): HeldValue[] {
-    return values.sort((a, b) => compareNames(a.path, b.path) || compareNames(a.name, b.name));
 }
 
 function repairTimes(values: ValueEntry[], records: HostRecords | undefined): Record<string, string> {

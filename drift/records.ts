@@ -1,3 +1,4 @@
+import { isObject, parseObject } from "./json";
 import { isAsDesired, normaliseNotation, parseNotation } from "./notation";
 import { identity, isRecordedKey, splitValueId, upper, valueId } from "./path";
 import { isTime } from "./time";
@@ -174,17 +175,4 @@ function isNotation(text: unknown, otherwise?: string): text is string {
     } catch {
         return false;
     }
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-    try {
-        const value: unknown = JSON.parse(text);
-        return isObject(value) ? value : undefined;
-    } catch {
-        return undefined;
-    }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
-import { parseObservation, parseReply, ReplyError } from "../drift/reply";
+import { parseObservation } from "../drift/observation";
+import { parseReply, ReplyError } from "../drift/reply";
 import { block, observeRequest } from "../drift/request";
 import type { Observation, ObserveRequest } from "../drift/types";
 import { getCommand, languageModeCommand, probeCommand } from "./commands";

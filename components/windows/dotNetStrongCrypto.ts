@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Drifted } from "../../drift/types";
 import { flag } from "../internal/checkArgs";
 import { dotNetDesired, dotNetReads } from "./dotNetStrongCrypto/dotnet";
-import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
+import { manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `DotNetStrongCrypto`. */
 export interface DotNetStrongCryptoArgs extends DocumentArgs {

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration, normaliseTree } from "../../drift/document";
 import { Drifted, ValueTree } from "../../drift/types";
 import { anything, flag, needed, plain } from "../internal/checkArgs";
-import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
+import { manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `RegistryValues`. */
 export interface RegistryValuesArgs extends DocumentArgs {

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Drifted } from "../../drift/types";
 import { flag, listOf, text } from "../internal/checkArgs";
 import { checkSchannelChoice, checkSchannelOnHost, SchannelChoice, schannelDesired, schannelReads, schannelRoles, schannelStates } from "./schannelProtocols/schannel";
-import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner, manageDocument } from "./shared/managedDocument";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
+import { manageDocument } from "./shared/managedDocument";
 
 /** Arguments of `SchannelProtocols`. Protocols are `SSL 2.0`, `SSL 3.0`, `TLS 1.0` to `TLS 1.3`, `DTLS 1.0`, `DTLS 1.2`. */
 export interface SchannelProtocolsArgs extends DocumentArgs {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { parseNotation } from "../../drift/notation";
-import { parseObservation, parseReply, ReplyError, type Reply } from "../../drift/reply";
+import { parseObservation } from "../../drift/observation";
+import { parseReply, ReplyError, type Reply } from "../../drift/reply";
 import { generator, long, testSeed, type Random } from "../support/random";
 
 const count = long ? 10_000_000 : 1_000_000;

@@ -1,63 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planHost } from "../../drift/plan";
-import type { Declaration, DocumentPlan, Observation, RunContext } from "../../drift/types";
-import { context, declare, documentRecord, idOf, key, observe, observeTree, timedMember, valueRecord } from "./support/host";
+import type { Declaration, Observation } from "../../drift/types";
+import { context, declare, documentRecord, idOf, key, observe, observeTree, plan, timedMember, valueRecord } from "./support/host";
 
 const now = "2026-11-22T08:30:00.123Z";
 const tls = declare("tls", { A: "dword:1" });
 /** A host as "tls" left it. */
 const enforced = { values: { [idOf("A")]: valueRecord() }, documents: { "shop.prod/tls": documentRecord({ A: "dword:1" }) } };
 
-function plan(declaration: Declaration, observation: Observation, run: Partial<RunContext> = {}): DocumentPlan {
-    return planHost([declaration], observation, context(run)).documents.get(declaration.id)!;
-}
-
 function stdinOf(record: string): string {
     return record.slice(record.indexOf("\n") + 1);
 }
-
-describe("plan: rule 4, owners", () => {
-    const theirs = { values: { [idOf("A")]: valueRecord({ owner: "shop.test", document: "old" }) }, documents: {} };
-
-    it("keeps a document whose value another stack manages, and says how to take over", () => {
-        const result = plan(tls, observe({ A: "dword:0" }, theirs));
-        assert.equal(result.action, "keep");
-        assert.equal(result.state, "drifted");
-        assert.deepEqual(result.drift, [{ path: key, name: "A", found: "dword:0", desired: "dword:1" }]);
-        assert.deepEqual(result.problems, [
-            'The stack "shop.test" (document old) manages HKLM\\SOFTWARE\\Contoso\\A, which "shop.prod" declares in the document "tls". ' +
-                'Leave each value to one of them; to take over all that "shop.test" managed, for example after a stack was renamed, run ' +
-                '"pulumi config set hybrid-identity:takeOverFrom shop.test".',
-        ]);
-        assert.equal(timedMember(result.stdin)[0], "not observed");
-    });
-
-    it("takes over from the stack that is named, and from no other", () => {
-        const result = plan(tls, observe({ A: "dword:1" }, theirs), { takeOverFrom: "shop.test" });
-        assert.equal(result.action, "new");
-        assert.equal(JSON.parse(result.stdin).takeOverFrom, "shop.test");
-        assert.equal(plan(tls, observe({ A: "dword:1" }, theirs), { takeOverFrom: "shop.dev" }).action, "keep");
-    });
-
-    it("knows the owner from the document record where the value record is lost", () => {
-        const documents = { "shop.test/old": documentRecord({ A: "dword:1" }, { owner: "shop.test", document: "old" }) };
-        const result = plan(tls, observe({ A: "dword:1" }, { values: {}, documents }));
-        assert.match(result.problems.join(), /"shop.test" \(document old\).*"shop.prod"/);
-    });
-
-    it("lets a released value be claimed", () => {
-        const released = { values: { [idOf("A")]: valueRecord({ owner: "", document: "" }) }, documents: {} };
-        assert.equal(plan(tls, observe({ A: "dword:1" }, released)).action, "new");
-    });
-
-    it("finds the owner under another spelling of the value", () => {
-        const values = { "HKLM\\SOFTWARE\\WOW6432Node\\CONTOSO\\\\a": valueRecord({ owner: "shop.test" }) };
-        const declaration = declare("tls", {}, { desired: { "HKLM32\\SOFTWARE\\Contoso": { A: "dword:1" } } });
-        const seen = observeTree({ "HKLM32\\SOFTWARE\\Contoso": { A: "dword:1" } }, { values, documents: {} });
-        assert.equal(plan(declaration, seen).action, "keep");
-    });
-});
 
 describe("plan: rules 5 and 6, the recorded text again", () => {
     it("renders exactly what the host recorded when all is as declared", () => {
@@ -261,38 +215,6 @@ describe("plan: rule 8, values handed over", () => {
     it("knows values from the document record where their records are lost", () => {
         const plans = planHost([x, y], observe({ A: "dword:1", B: "dword:1" }, { ...records, values: {} }), context()).documents;
         assert.deepEqual(JSON.parse(plans.get("x")!.stdin).handed, { [key]: ["B"] });
-    });
-});
-
-describe("plan: rule 18, what no document uses", () => {
-    const records = {
-        values: {
-            [idOf("A")]: valueRecord(),
-            [idOf("B")]: valueRecord({ document: "gone" }),
-            [idOf("C")]: valueRecord({ document: "gone" }),
-            [idOf("D")]: valueRecord({ owner: "", document: "" }),
-            [idOf("E")]: valueRecord({ owner: "shop.test" }),
-            [idOf("F")]: valueRecord(),
-        },
-        documents: {},
-    };
-
-    it("names values of this stack by document", () => {
-        assert.deepEqual(planHost([tls], observe({ A: "dword:1" }, records), context()).orphans, [
-            {
-                document: "gone",
-                unfinished: false,
-                values: [
-                    { path: key, name: "B", found: "", original: "absent", fate: "not seen" },
-                    { path: key, name: "C", found: "", original: "absent", fate: "not seen" },
-                ],
-            },
-        ]);
-    });
-
-    it("does not warn of values that a document takes", () => {
-        const run = [tls, declare("new", { B: "dword:1", C: "dword:1" })];
-        assert.deepEqual(planHost(run, observe({ A: "dword:1", B: "dword:1", C: "dword:1" }, records), context()).orphans, []);
     });
 });
 

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
-import { entra } from "../../index";
+import type { entra } from "../../index";
 import { callGraph, sendMail } from "../../lab/tenant/client";
 import { DEFAULT_ROLES, EXCHANGE_APP_ID } from "../../lab/tenant/seed";
 import type { Tenant } from "../../lab/tenant/tenant";
+import { declareMim, firstNoon, secretRotation } from "./support/mimMail";
 import type { EngineStack } from "./support/stack";
-import { everyMailbox, useTenant } from "./support/tenantScene";
+import { useTenant } from "./support/tenantScene";
 
 const fullAccess = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
 
 describe("engine: an application that was made by hand", function () {
     this.timeout(240_000);
-    const scene = useTenant();
+    const scene = useTenant(firstNoon);
     let tenant: Tenant;
     let stack: EngineStack;
     let byHand: { clientId: string; clientSecret: string; keyId: string };
 
     before(async () => {
         ({ tenant, stack } = scene);
-        scene.setTime("2026-12-01T12:00:00Z");
         byHand = await makeByHand();
     });
 
@@ -36,8 +36,7 @@ describe("engine: an application that was made by hand", function () {
 
     function declare(args: Partial<entra.MailApplicationArgs> = {}): void {
         stack.program = () => {
-            const rotation = { days: 90, overlapDays: 14, startingOn: "2027-03-01" };
-            const app = new entra.MailApplication("mim", { displayName: "MIM mail", adopt: byHand.clientId, secretRotation: rotation, ...everyMailbox, ...args });
+            const app = declareMim({ adopt: byHand.clientId, secretRotation: { ...secretRotation, startingOn: "2027-03-01" }, ...args });
             return { clientId: app.clientId, clientSecret: app.clientSecret, foreign: app.foreignCredentials };
         };
     }

@@ -3,27 +3,23 @@ import { entra } from "../../index";
 import { callGraph, sendMail } from "../../lab/tenant/client";
 import { newAuthority } from "../../lab/tenant/certificates";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
-import type { Call } from "../../lab/tenant/server";
 import type { Tenant } from "../../lab/tenant/tenant";
+import { consentsIn, declareMim, firstNoon, secretRotation, writesTo } from "./support/mimMail";
 import type { EngineStack } from "./support/stack";
 import { everyMailbox, useTenant } from "./support/tenantScene";
 
 describe("engine: an application that is only audited", function () {
     this.timeout(240_000);
-    const scene = useTenant();
+    const scene = useTenant(firstNoon);
     let tenant: Tenant;
     let stack: EngineStack;
 
-    before(() => {
-        ({ tenant, stack } = scene);
-        scene.setTime("2026-12-01T12:00:00Z");
-    });
+    before(() => ({ tenant, stack } = scene));
 
     function declare(args: Partial<entra.MailApplicationArgs> = {}): void {
         stack.program = () => {
-            const rotation = { days: 90, overlapDays: 14, startingOn: "2026-12-01" };
             // Nothing is an output of the stack: nobody waits for what fails in it.
-            const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: rotation, ...everyMailbox, ...args });
+            const app = declareMim(args);
             app.state.apply((state) => (seen.state = state));
             app.drift.apply((drift) => (seen.drift = drift.map((one) => `${one.property}: ${one.found} -> ${one.declared}`)));
             app.clientSecret.apply((secret) => (seen.clientSecret = secret));
@@ -34,11 +30,8 @@ describe("engine: an application that is only audited", function () {
 
     let seen: { state?: string; drift?: string[]; clientSecret?: string } = {};
     let given: { clientId: string; clientSecret: string };
-    const reads = /^(Get|Test)-/;
-    const isWrite = ({ method, path, cmdlet = "" }: Call) => method !== "GET" && !path.includes("/oauth2/") && !reads.test(cmdlet);
-    const writes = () => tenant.calls.filter(isWrite).map(({ method, path }) => `${method} ${path}`);
+    const writes = () => writesTo(tenant);
     const application = () => tenant.state.applications.find((one) => one.appId === given.clientId)!;
-    const consents = () => tenant.state.servicePrincipals.flatMap((one) => one.appRoleAssignedTo).filter((one) => one.principalDisplayName === "MIM mail");
 
     it("writes nothing where a right is missing, in an update without preview too, and says so once", async () => {
         tenant.grant(["Application.ReadWrite.All"]);
@@ -102,7 +95,7 @@ describe("engine: an application that is only audited", function () {
         const { id } = application();
         declare();
         await stack.up({ refresh: true });
-        assert.deepEqual([application().id, application().displayName, consents().length, seen.clientSecret], [id, "MIM mail", 1, given.clientSecret]);
+        assert.deepEqual([application().id, application().displayName, consentsIn(tenant).length, seen.clientSecret], [id, "MIM mail", 1, given.clientSecret]);
         assert.equal(await sendMail(tenant, given), "sent");
         assert.doesNotMatch(stack.stateText, /retainOnDelete/);
     });
@@ -130,7 +123,7 @@ describe("engine: an application that is only audited", function () {
         tenant.grant(DEFAULT_ROLES);
         assert.deepEqual(writes(), []);
         assert.match(text, /lacks AppRoleAssignment\.ReadWrite\.All/);
-        assert.equal(consents().length, 1);
+        assert.equal(consentsIn(tenant).length, 1);
     });
 
     it("refuses another client id than that of the application in state, which an import would delete", async () => {
@@ -153,7 +146,7 @@ describe("engine: an application that is only audited", function () {
             const all = [
                 new entra.MailApplication("c", { ...rest, ...everyMailbox, certificate }),
                 new entra.MailApplication("f", { ...rest, ...everyMailbox, federatedCredential: { issuer: "https://token.example", subject: "s" } }),
-                new entra.MailApplication("v", { ...rest, keyVault, mailboxScope: scope, secretRotation: { days: 90, overlapDays: 14, startingOn: "2026-12-01" } }),
+                new entra.MailApplication("v", { ...rest, keyVault, mailboxScope: scope, secretRotation }),
             ];
             all.forEach((one) => one.state.apply((state) => states.push(state)));
             return {};

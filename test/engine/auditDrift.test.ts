@@ -1,7 +1,7 @@
 // Every property that azuread sends is changed in the tenant: an audit has to tell each of them, and neither an audit nor a refused run may put one
 // back. Which properties there are is asked of the plugin's stand-in, so that none can be left out here.
 import assert from "node:assert/strict";
-import { entra } from "../../index";
+import type { entra } from "../../index";
 import { application } from "../../lab/plugins/azuread/application";
 import { servicePrincipal } from "../../lab/plugins/azuread/servicePrincipal";
 import type { Fields } from "../../lab/plugins/shared/schema";
@@ -9,8 +9,9 @@ import { merged } from "../../lab/tenant/graph/merge";
 import type { Json } from "../../lab/tenant/http";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import type { Tenant } from "../../lab/tenant/tenant";
+import { declareMim, firstNoon, writesTo } from "./support/mimMail";
 import type { EngineStack } from "./support/stack";
-import { everyMailbox, useTenant } from "./support/tenantScene";
+import { useTenant } from "./support/tenantScene";
 
 const roleId = "7a7f9f0e-9c1b-4c33-9d1a-6b1f1a5b7c10";
 const scope = { id: roleId, type: "User", value: "Mail.Do", isEnabled: true, adminConsentDescription: "d", adminConsentDisplayName: "n" };
@@ -73,14 +74,13 @@ function sentBy(fields: Fields, above = ""): string[] {
 
 describe("engine: an audit tells whatever enforce would change, and changes nothing", function () {
     this.timeout(240_000);
-    const scene = useTenant();
+    const scene = useTenant(firstNoon);
     let tenant: Tenant;
     let stack: EngineStack;
     let seen: { state?: string; drift?: string[] };
 
     before(async () => {
         ({ tenant, stack } = scene);
-        scene.setTime("2026-12-01T12:00:00Z");
         declare();
         await stack.up();
     });
@@ -88,8 +88,7 @@ describe("engine: an audit tells whatever enforce would change, and changes noth
     function declare(args: Partial<entra.MailApplicationArgs> = {}): void {
         seen = {};
         stack.program = () => {
-            const secretRotation = { days: 90, overlapDays: 14, startingOn: "2026-12-01" };
-            const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation, ...everyMailbox, ...args });
+            const app = declareMim(args);
             app.state.apply((state) => (seen.state = state));
             app.drift.apply((drift) => (seen.drift = drift.map((one) => `${one.property}: ${one.found} -> ${one.declared}`)));
             return {};
@@ -102,7 +101,6 @@ describe("engine: an audit tells whatever enforce would change, and changes noth
     };
     const change = (one: Json, changes: Json) => Object.assign(one, merged(one, changes));
     const all = () => JSON.stringify(its());
-    const writes = () => tenant.calls.filter(({ method, path }) => method !== "GET" && !path.includes("/oauth2/")).map(({ method, path }) => `${method} ${path}`);
 
     /** Neither mode nor any refusal writes; what the tenant has is what it had. */
     async function nothingIsWritten(): Promise<void> {
@@ -119,7 +117,7 @@ describe("engine: an audit tells whatever enforce would change, and changes noth
         assert.match(text, /lacks AppRoleAssignment\.ReadWrite\.All/);
         declare({ mode: "audit" });
         await stack.up({ refresh: true });
-        assert.deepEqual(writes(), []);
+        assert.deepEqual(writesTo(tenant), []);
         assert.equal(all(), before);
     }
 

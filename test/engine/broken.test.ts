@@ -5,17 +5,11 @@ import { driftOf } from "./support/run";
 import { useScene } from "./support/scene";
 import { HYBRID, PROTOCOLS, threeDocuments } from "./support/threeDocuments";
 
-const KEEP_ALIVE = { [HYBRID]: { KeepAlive: "dword:7 -> dword:1" } };
 const RECORDS = "HKLM\\SOFTWARE\\HybridIdentity";
 
 describe("engine: what hosts, replies and connections do wrong", function () {
     this.timeout(240_000);
-    const scene = useScene({
-        program:
-            ({ host }) =>
-            () =>
-                threeDocuments(host()),
-    });
+    const scene = useScene({ program: ({ host }) => () => threeDocuments(host()) });
     const registry = () => scene.host().state.registry;
     const keepAlive = () => registry().get(HYBRID, "KeepAlive");
     const recordOf = (id: string) =>

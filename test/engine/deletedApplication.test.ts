@@ -8,19 +8,17 @@ import { newAuthority } from "../../lab/tenant/certificates";
 import { callGraph, sendMail } from "../../lab/tenant/client";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import type { Tenant } from "../../lab/tenant/tenant";
+import { firstNoon, secretRotation } from "./support/mimMail";
 import type { EngineStack } from "./support/stack";
 import { everyMailbox, useTenant } from "./support/tenantScene";
 
 describe("engine: an application that was deleted by hand", function () {
     this.timeout(480_000);
-    const scene = useTenant();
+    const scene = useTenant(firstNoon);
     const { certificate } = newAuthority();
     let tenant: Tenant;
 
-    before(() => {
-        ({ tenant } = scene);
-        scene.setTime("2026-12-01T12:00:00Z");
-    });
+    before(() => ({ tenant } = scene));
 
     const named = (name: string) => tenant.state.applications.find((one) => one.displayName === name)!;
     const typesIn = (stack: EngineStack) => stack.resources.map(({ type }) => type).filter((type) => type.endsWith(":ApplicationCertificate"));
@@ -33,7 +31,6 @@ describe("engine: an application that was deleted by hand", function () {
         const { stack } = scene;
         let given: { clientId: string; clientSecret: string };
         stack.program = () => {
-            const secretRotation = { days: 90, overlapDays: 14, startingOn: "2026-12-01" };
             new entra.MailApplication("c", { displayName: "c", ...everyMailbox, certificate });
             new entra.MailApplication("f", { displayName: "f", ...everyMailbox, federatedCredential: { issuer: "https://token.example", subject: "s" } });
             const { clientId, clientSecret } = new entra.MailApplication("p", { displayName: "p", ...everyMailbox, secretRotation });

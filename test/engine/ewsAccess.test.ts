@@ -3,6 +3,7 @@ import { entra, exchange } from "../../index";
 import { callGraph } from "../../lab/tenant/client";
 import { EXCHANGE_APP_ID } from "../../lab/tenant/seed";
 import type { Tenant } from "../../lab/tenant/tenant";
+import { firstNoon } from "./support/mimMail";
 import type { EngineStack } from "./support/stack";
 import { everyMailbox, useTenant } from "./support/tenantScene";
 
@@ -12,13 +13,12 @@ const foreign = ` ${other} ,{not-a-guid`;
 
 describe("engine: who may use EWS", function () {
     this.timeout(240_000);
-    const scene = useTenant();
+    const scene = useTenant(firstNoon);
     let tenant: Tenant;
     let stack: EngineStack;
 
     before(() => {
         ({ tenant, stack } = scene);
-        scene.setTime("2026-12-01T12:00:00Z");
         stack.program = () => {
             const access = new exchange.EwsAccess("mim", { clientId: mim, neededUntil: "2027-03-31" });
             return { daysLeft: access.daysLeft, ewsEnabled: access.ewsEnabled, malformed: access.malformedEntries };

@@ -6,12 +6,7 @@ import { HYBRID, PATHS, PROTOCOLS, threeDocuments } from "./support/threeDocumen
 
 describe("engine: drift on one host", function () {
     this.timeout(240_000);
-    const scene = useScene({
-        program:
-            ({ host }) =>
-            () =>
-                threeDocuments(host()),
-    });
+    const scene = useScene({ program: ({ host }) => () => threeDocuments(host()) });
     const registry = () => scene.host().state.registry;
 
     function isClean(run: Run): void {

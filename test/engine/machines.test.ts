@@ -7,12 +7,7 @@ const ALL = ["dotnet-mim01-dotnet", "extra-mim01-extra", "mim01-module", "tls-mi
 
 describe("engine: machines put back, made anew, and changed by hand", function () {
     this.timeout(240_000);
-    const scene = useScene({
-        program:
-            ({ host }) =>
-            () =>
-                threeDocuments(host()),
-    });
+    const scene = useScene({ program: ({ host }) => () => threeDocuments(host()) });
     const registry = () => scene.host().state.registry;
 
     async function isClean(): Promise<void> {

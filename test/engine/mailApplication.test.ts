@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { entra } from "../../index";
+import type { entra } from "../../index";
 import { callGraph, sendMail } from "../../lab/tenant/client";
 import type { Tenant } from "../../lab/tenant/tenant";
+import { consentsIn, declareMim, firstNoon } from "./support/mimMail";
 import type { EngineStack } from "./support/stack";
-import { everyMailbox, useTenant } from "./support/tenantScene";
+import { useTenant } from "./support/tenantScene";
 
 const dayMs = 24 * 60 * 60 * 1000;
-const firstDay = "2026-12-01";
 
 describe("engine: the application that MIM mail needs", function () {
     this.timeout(240_000);
@@ -18,19 +18,17 @@ describe("engine: the application that MIM mail needs", function () {
 
     /** So many days after the first day of the first secret, at noon. */
     function at(days: number): void {
-        scene.setTime(Date.parse(`${firstDay}T12:00:00Z`) + days * dayMs);
+        scene.setTime(Date.parse(firstNoon) + days * dayMs);
     }
 
     function declare(args: Partial<entra.MailApplicationArgs> = {}): void {
         stack.program = () => {
-            const rotation = { days: 90, overlapDays: 14, startingOn: firstDay };
-            const app = new entra.MailApplication("mim", { displayName: "MIM mail", secretRotation: rotation, ...everyMailbox, ...args });
+            const app = declareMim(args);
             return { clientId: app.clientId, clientSecret: app.clientSecret, keyId: app.keyId, foreign: app.foreignCredentials };
         };
     }
 
     const application = () => tenant.state.applications.find((one) => one.displayName === "MIM mail")!;
-    const consents = () => tenant.state.servicePrincipals.flatMap((one) => one.appRoleAssignedTo).filter((one) => one.principalDisplayName === "MIM mail");
     const same = () => stack.preview({ refresh: true, expectNoChanges: true });
     let given: { clientId: string; clientSecret: string };
 
@@ -76,7 +74,7 @@ describe("engine: the application that MIM mail needs", function () {
         const seen = await stack.preview({ refresh: true, diff: true });
         assert.match(seen.text, /\+ azuread:index\/appRoleAssignment:AppRoleAssignment: \(create\)/);
         await stack.up({ refresh: true });
-        assert.equal(consents().length, 1);
+        assert.equal(consentsIn(tenant).length, 1);
         assert.equal(await sendMail(tenant, given), "sent");
     });
 

@@ -1,4 +1,4 @@
-import { dword } from "../../../drift/notation";
+import { dword } from "../../../drift/desired";
 import { ValueTree } from "../../../drift/types";
 
 /**

@@ -1,35 +1,14 @@
 import { checkRun } from "../../../drift/document";
-import { planHost } from "../../../drift/plan";
 import { notObserved } from "../../../drift/render";
-import { Declaration, DocumentPlan, DriftEntry, Observation, ObserveRequest, Orphan, Problem, ValueTree } from "../../../drift/types";
+import { Declaration, DriftEntry, Observation, Orphan, Problem, RunContext } from "../../../drift/types";
 import { Batch } from "../../../remote/batch";
-import { RemoteError } from "../../../remote/errors";
 import { Connection } from "../../../remote/types";
-import type { CommandInState } from "./commandsInState";
-import { HostsOfRun } from "./hostsOfRun";
-import { lateClaims } from "./lateClaims";
 import { Pending } from "../shared/pending";
-import { mergeReads, Reads, spreadReads } from "./reads";
+import { askHost, AskOptions, NotObserved } from "./askHost";
+import type { CommandInState } from "./commandsInState";
+import { decideDocuments } from "./decideDocuments";
+import type { DocumentSpec, Outcome } from "./documentSpec";
 import { lettingText, removalTexts } from "./removals";
-import { StackSettings } from "./settings";
-
-/** What one component asks of its host in this run. */
-export interface DocumentSpec {
-    declaration: Omit<Declaration, "desired" | "resource">;
-    /** Known only after the engine registered the component; the host is asked before that, so that all documents are seen together. */
-    resource: Promise<string>;
-    reads: Reads;
-    services: string[];
-    /** Whether it is enforced, and not only audited. */
-    enforce: boolean;
-    /** What is desired may depend on what the host is: its build, what is installed. */
-    desired(observed: Observation): { desired: ValueTree; problems: string[] };
-}
-
-/** How a run decides about one document. `skipped` keeps it as it is in state and warns, `failed` keeps it and ends the run with an error. */
-export type Outcome =
-    | { kind: "planned"; plan: DocumentPlan; observation: Observation }
-    | { kind: "skipped" | "failed"; reason: string; stdin: string; /** The host answered; the document was refused all the same. */ observed?: boolean };
 
 /** What a host said of itself. */
 export interface Look {
@@ -38,14 +17,9 @@ export interface Look {
     enforced: boolean;
 }
 
-export interface HostRunOptions {
-    name: string;
-    settings: StackSettings;
-    hosts: HostsOfRun;
-    onUnreachable: "fail" | "skip";
+export interface HostRunOptions extends AskOptions {
     /** See `RunContext`. */
     limitSeconds?: number;
-    observe(connection: Connection, request: ObserveRequest): Promise<Observation>;
     /** Where the host is not asked, what the program no longer has of it has to stay in state; gives the names of what was kept for that. */
     keepDropped(): Promise<string[]>;
     /** The host was left out, or did not answer and may be left out. */
@@ -62,14 +36,6 @@ export interface HostRunOptions {
     now(): Date;
 }
 
-/** The way out for a host that is gone and has documents under restore. */
-function retiring(name: string): string {
-    return `If it will never come back: pulumi config set --path "hybrid-identity:retiredHosts[0]" ${name}, run "pulumi up", then take it out of the program`;
-}
-
-/** `said`: by another host, which has the same to say. */
-type NotObserved = { kind: "skipped" | "failed"; reason: string; said?: boolean };
-
 interface Registered {
     spec: DocumentSpec;
     own: Omit<Declaration, "desired">;
@@ -83,9 +49,9 @@ interface Asked {
 /** What one host is asked and answers during one run of the program: few questions, all documents seen together. */
 export class HostRun {
     private readonly claimed = new Map<string, Declaration | undefined>();
-    private readonly planned = new Map<string, Declaration>();
     private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked));
     private readonly finished: (Pending | undefined)[] = [];
+    private planned: Declaration[] = [];
     private refused = false;
     private failed = false;
     private orphans: Orphan[] = [];
@@ -131,7 +97,7 @@ export class HostRun {
     refuseDocument(reason: string, own: Omit<Declaration, "desired">): Outcome {
         this.refuse();
         this.fail(reason);
-        return { kind: "failed", reason, stdin: notObserved({ ...own, desired: {} }, { ...this.options.settings, now: this.options.now() }) };
+        return { kind: "failed", reason, stdin: notObserved({ ...own, desired: {} }, this.context()) };
     }
 
     /** Something of the host is not in state yet, and the run may not make it. */
@@ -153,7 +119,7 @@ export class HostRun {
 
     private async answer(asked: Asked[]): Promise<(Outcome | Look | undefined)[]> {
         const specs = asked.flatMap((one) => (one.spec ? [one.spec] : []));
-        const observed = await this.observe(asked[0]!.connection, specs);
+        const observed = this.refused ? unusable : await askHost(this.options, asked[0]!.connection, specs);
         const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
         const outcomes = "reason" in observed ? await this.leave(registered, observed) : this.decide(registered, observed);
         await this.sayOrphans();
@@ -184,72 +150,33 @@ export class HostRun {
             this.fail(why.reason);
         }
         this.failed ||= why.said === true;
-        const context = { ...settings, limitSeconds: this.options.limitSeconds, now: this.options.now() };
+        const context = this.context();
         return new Map(registered.map(({ spec, own }) => [spec, { kind: why.kind, reason: why.reason, stdin: notObserved({ ...own, desired: {} }, context) }]));
     }
 
-    private async observe(connection: Connection, specs: DocumentSpec[]): Promise<Observation | NotObserved> {
-        const { name, settings, hosts } = this.options;
-        if (this.refused) {
-            return { kind: "failed", reason: "not observed, everything on it stays as it is in state: one of its components cannot be used as it is written" };
-        }
-        const setting = settings.retiredHosts.includes(name) ? "retiredHosts" : settings.offline ? "offline" : settings.skipHosts.includes(name) ? "skipHosts" : undefined;
-        if (setting !== undefined) {
-            return { kind: "skipped", reason: `left out by hybrid-identity:${setting}` };
-        }
-        const strangers = hosts.strangers(settings.skipHosts);
-        const refused = strangers ?? hosts.claimPlace(name, connection);
-        if (refused !== undefined) {
-            return { kind: "failed", reason: refused, said: strangers !== undefined && !hosts.isFirst(name) };
-        }
-        try {
-            const reads = specs.map((spec) => spec.reads);
-            const services = [...new Set(specs.flatMap((spec) => spec.services))];
-            const request = { owner: settings.owner, values: mergeReads(reads), ...(services.length > 0 ? { services } : {}) };
-            const observation = await this.options.observe(connection, request);
-            const twin = hosts.claimMachine(name, observation.facts);
-            if (twin !== undefined) {
-                return { kind: "failed", reason: twin };
-            }
-            return { ...observation, values: spreadReads(observation.values, reads) };
-        } catch (error) {
-            const unreachable = RemoteError.isInstance(error) && error.kind === "unreachable";
-            const reason = (error instanceof Error ? error.message : String(error)) + (unreachable ? `. ${retiring(name)}` : "");
-            return { kind: unreachable && this.options.onUnreachable === "skip" ? "skipped" : "failed", reason };
-        }
-    }
-
     private decide(registered: Registered[], observation: Observation): Map<DocumentSpec, Outcome> {
-        const { settings } = this.options;
-        const context = { ...settings, limitSeconds: this.options.limitSeconds, now: this.options.now() };
-        const earlier = [...this.planned.values()];
         const wanted = registered.map(({ spec, own }) => {
             const { desired, problems } = spec.desired(observation);
             return { spec, own: { ...own, desired }, problems };
         });
-        wanted.forEach(({ own }) => this.planned.set(own.id, own));
-        const specOf = new Map(wanted.map(({ spec, own }) => [own.id, spec]));
-        const declarations = [...this.planned.values()];
-        const clashes = checkRun(declarations).map((one) => `${one.property}: ${one.message}`);
-        const host = planHost(declarations, observation, context);
-        const outcomes = new Map<DocumentSpec, Outcome>();
-        for (const { spec, own, problems } of wanted) {
-            const plan = host.documents.get(own.id)!;
-            const late = own.audited ? [] : lateClaims(own, earlier, observation, settings.owner);
-            const all = [...problems, ...clashes, ...late, ...plan.problems];
-            if (all.length === 0) {
-                outcomes.set(spec, { kind: "planned", plan, observation });
-                continue;
+        const earlier = this.planned;
+        this.planned = [...earlier, ...wanted.map(({ own }) => own)];
+        const { outcomes, letting, orphans, notices, drift } = decideDocuments(wanted, earlier, observation, this.context());
+        for (const one of outcomes.values()) {
+            if (one.kind === "failed") {
+                this.fail(one.reason);
             }
-            const reason = `document "${own.id}" stays as it is in state:\n${all.map((one) => `  ${one}`).join("\n")}`;
-            this.fail(reason);
-            outcomes.set(spec, { kind: "failed", reason, stdin: notObserved(own, context), observed: true });
         }
-        this.options.onLetGo(host.letting.filter(({ document }) => outcomes.get(specOf.get(document)!)?.kind === "planned").map(lettingText));
-        this.orphans = this.planned.size === this.claimed.size ? host.orphans : [];
-        this.options.onNotices(wanted.flatMap(({ own }) => host.documents.get(own.id)!.notices));
-        this.options.onDrift(wanted.map(({ own }) => ({ document: own.id, drift: host.documents.get(own.id)!.drift })));
+        this.options.onLetGo(letting.map(lettingText));
+        this.orphans = this.planned.length === this.claimed.size ? orphans : [];
+        this.options.onNotices(notices);
+        this.options.onDrift(drift);
         return outcomes;
+    }
+
+    private context(): RunContext {
+        const { settings, limitSeconds, now } = this.options;
+        return { ...settings, limitSeconds, now: now() };
     }
 
     private fail(reason: string): void {
@@ -260,3 +187,5 @@ export class HostRun {
 
 /** The program cannot know what is in state, and the engine creates what is not there whatever the options say. */
 const newHostAdvice = 'take the host out of the program, or set mode: "audit" on its components';
+
+const unusable: NotObserved = { kind: "failed", reason: "not observed, everything on it stays as it is in state: one of its components cannot be used as it is written" };

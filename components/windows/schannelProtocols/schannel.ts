@@ -1,4 +1,4 @@
-import { dword, dwordOrNonzero } from "../../../drift/notation";
+import { dword, dwordOrNonzero } from "../../../drift/desired";
 import { Problem, ValueTree } from "../../../drift/types";
 
 /**

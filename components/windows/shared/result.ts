@@ -1,7 +1,7 @@
 import { valueId } from "../../../drift/path";
 import { parseReply } from "../../../drift/reply";
 import { Drifted, Notation, ValueTree } from "../../../drift/types";
-import { Outcome } from "../host/hostRun";
+import { Outcome } from "../host/documentSpec";
 import { restartsOf } from "./restarts";
 
 /** What a component tells its user after a run. */

@@ -88,7 +88,7 @@ function fieldsOf(type: string): Fields {
 
 function complete(fields: Fields, given: Properties, prefix: string, failures: Failure[]): Properties {
     const result: Properties = {};
-    for (const [name, value] of Object.entries(given)) {
+    for (const name of Object.keys(given)) {
         // The engine's own bookkeeping, such as __defaults.
         if (fields[name] || name.startsWith("__")) continue;
         failures.push({ property: inputOf(prefix + name), reason: `${prefix}${name}: unknown property; remove it` });

@@ -1,4 +1,5 @@
-import type { Declaration, Observation, RunContext, ValueTree } from "../../../drift/types";
+import { planHost } from "../../../drift/plan";
+import type { Declaration, DocumentPlan, Observation, RunContext, ValueTree } from "../../../drift/types";
 
 export const key = "HKLM\\SOFTWARE\\Contoso";
 
@@ -30,6 +31,11 @@ export function observeTree(values: ValueTree, records: Observation["records"] =
         languageMode: "FullLanguage",
     };
     return { facts, module: null, marker: "", values, services: {}, records };
+}
+
+/** What a run renders for a document that is alone on its host. */
+export function plan(declaration: Declaration, observation: Observation, run: Partial<RunContext> = {}): DocumentPlan {
+    return planHost([declaration], observation, context(run)).documents.get(declaration.id)!;
 }
 
 /** Data of a value record of the document "tls" of shop.prod, after an enforcement of dword:1. */

@@ -18,8 +18,11 @@ export interface TenantScene {
     anotherStack(name: string): Promise<EngineStack>;
 }
 
-/** Registers the hooks of a suite. The tests of a suite run on each other's state. A call that the tenant does not know fails the test that made it. */
-export function useTenant(): TenantScene {
+/**
+ * Registers the hooks of a suite. The tests of a suite run on each other's state. A call that the tenant does not know fails the test that made it.
+ * @param now See `setTime`; without it the real time.
+ */
+export function useTenant(now?: string): TenantScene {
     const environment = { ...process.env };
     const realNow = clock.now;
     const folder = { path: "", remove: () => {} };
@@ -41,6 +44,9 @@ export function useTenant(): TenantScene {
         Object.assign(process.env, scene.tenant.environment, standIns, { PATH: path });
         scene.anotherStack = (name) => EngineStack.create(cli, folder.path, name);
         scene.stack = await scene.anotherStack("tenant");
+        if (now !== undefined) {
+            scene.setTime(now);
+        }
     });
 
     afterEach(() => assert.deepEqual(scene.tenant.unknownCalls, []));

@@ -1,0 +1,53 @@
+import { checkRun } from "../../../drift/document";
+import { planHost } from "../../../drift/plan";
+import { notObserved } from "../../../drift/render";
+import { Declaration, DriftEntry, Letting, Observation, Orphan, RunContext } from "../../../drift/types";
+import type { DocumentSpec, Outcome } from "./documentSpec";
+import { lateClaims } from "./lateClaims";
+
+/** A document, with what is desired on the host as it was seen, and what speaks against it. */
+interface Wanted {
+    spec: DocumentSpec;
+    own: Declaration;
+    problems: string[];
+}
+
+/** What becomes of documents, and what the run has to say of their host. */
+interface Decided {
+    outcomes: Map<DocumentSpec, Outcome>;
+    letting: Letting[];
+    orphans: Orphan[];
+    notices: string[];
+    drift: { document: string; drift: DriftEntry[] }[];
+}
+
+/**
+ * Decides about the documents of one look at a host.
+ * @param earlier What was decided before in this run.
+ */
+export function decideDocuments(wanted: Wanted[], earlier: Declaration[], observation: Observation, context: RunContext): Decided {
+    const declarations = [...earlier, ...wanted.map(({ own }) => own)];
+    const clashes = checkRun(declarations).map((one) => `${one.property}: ${one.message}`);
+    const host = planHost(declarations, observation, context);
+    const planned = new Set<string>();
+    const outcomes = new Map(
+        wanted.map(({ spec, own, problems }): [DocumentSpec, Outcome] => {
+            const plan = host.documents.get(own.id)!;
+            const late = own.audited ? [] : lateClaims(own, earlier, observation, context.owner);
+            const all = [...problems, ...clashes, ...late, ...plan.problems];
+            if (all.length === 0) {
+                planned.add(own.id);
+                return [spec, { kind: "planned", plan, observation }];
+            }
+            const reason = `document "${own.id}" stays as it is in state:\n${all.map((one) => `  ${one}`).join("\n")}`;
+            return [spec, { kind: "failed", reason, stdin: notObserved(own, context), observed: true }];
+        }),
+    );
+    return {
+        outcomes,
+        letting: host.letting.filter(({ document }) => planned.has(document)),
+        orphans: host.orphans,
+        notices: wanted.flatMap(({ own }) => host.documents.get(own.id)!.notices),
+        drift: wanted.map(({ own }) => ({ document: own.id, drift: host.documents.get(own.id)!.drift })),
+    };
+}

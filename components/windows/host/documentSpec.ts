@@ -1,0 +1,20 @@
+import { Declaration, DocumentPlan, Observation, ValueTree } from "../../../drift/types";
+import type { Reads } from "./reads";
+
+/** What one component asks of its host in this run. */
+export interface DocumentSpec {
+    declaration: Omit<Declaration, "desired" | "resource">;
+    /** Known only after the engine registered the component; the host is asked before that, so that all documents are seen together. */
+    resource: Promise<string>;
+    reads: Reads;
+    services: string[];
+    /** Whether it is enforced, and not only audited. */
+    enforce: boolean;
+    /** What is desired may depend on what the host is: its build, what is installed. */
+    desired(observed: Observation): { desired: ValueTree; problems: string[] };
+}
+
+/** How a run decides about one document. `skipped` keeps it as it is in state and warns, `failed` keeps it and ends the run with an error. */
+export type Outcome =
+    | { kind: "planned"; plan: DocumentPlan; observation: Observation }
+    | { kind: "skipped" | "failed"; reason: string; stdin: string; /** The host answered; the document was refused all the same. */ observed?: boolean };

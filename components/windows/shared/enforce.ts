@@ -1,0 +1,41 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { removeCommand, setCommand } from "../../../remote/commands";
+import { settled } from "../../internal/inputs";
+import { Outcome } from "../host/documentSpec";
+import { commandConnection, commandDefaults, commandTimeouts, hostInternals, keepUnless, previousCommand } from "../host/hostInternals";
+import { declare, DocumentArgs } from "./documentArgs";
+
+/** Registers the command that enforces a document, behind those that the host has already. */
+export function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, outcome: pulumi.Output<Outcome>): command.remote.Command {
+    const host = hostInternals(args.host);
+    const { onDestroy } = declare(name, args);
+    const planned = settled(outcome.apply((decided) => decided.kind === "planned"));
+    const called = commandName(name, args);
+    const resource = new command.remote.Command(
+        called,
+        {
+            connection: commandConnection(host),
+            create: setCommand(host.executable),
+            update: setCommand(host.executable),
+            ...(onDestroy === "restore" ? { delete: removeCommand(host.executable) } : {}),
+            stdin: outcome.apply((decided) => (decided.kind === "planned" ? decided.plan.stdin : decided.stdin)),
+            ...commandDefaults,
+        },
+        {
+            parent: component,
+            dependsOn: previousCommand(args.host),
+            retainOnDelete: onDestroy === "retain" || host.retired,
+            deleteBeforeReplace: true,
+            customTimeouts: commandTimeouts,
+            ...keepUnless(host, called, planned),
+        },
+    );
+    host.last = resource;
+    return resource;
+}
+
+/** See `isOfHost`. */
+export function commandName(name: string, args: DocumentArgs): string {
+    return `${name}-${hostInternals(args.host).name}-${declare(name, args).id}`;
+}
