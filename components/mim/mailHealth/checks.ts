@@ -1,4 +1,5 @@
 import type { FoundEvents, Observation, Product, ServiceState } from "../../../drift/types";
+import type { Questions } from "../../windows/host/questions";
 import { judgeBuild, productName, settingNames, settingsKey, tokenKey } from "../mim";
 
 /** `pending`: it may come by itself; wait and look again. */
@@ -23,6 +24,17 @@ export interface Expected {
 
 /** A service that started so recently, in minutes, may not have asked for its token yet. */
 const settling = 10;
+
+/** What a MIM server is asked for them. */
+export function questions(service: string): Questions {
+    return {
+        values: { [settingsKey]: [settingNames.applicationId, settingNames.tenantId] },
+        services: [service],
+        products: [productName],
+        names: [settingsKey, tokenKey(service)],
+        events: [{ log: "Application", provider: "Microsoft.ResourceManagement*", ids: [12], sinceStartOf: service }],
+    };
+}
 
 /** The worst of all: nothing is healthy that was not read. */
 export function overall(checks: HealthChecks): Health {

@@ -1,0 +1,2 @@
+export * from "./mailHealth";
+export type { HealthCheck } from "./mailHealth/checks";
