@@ -27,7 +27,7 @@ export function asked(host: PretendHost, script: string): Output {
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");
         case "forget": {
             const own = new RegExp(OWN.exec(script)?.[1] ?? "$^", "i");
-            for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`]) {
+            for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`, `${RECORDS}\\TakenOver`]) {
                 const found = host.registry.values(key).filter(value => own.test(value.name));
                 found.forEach(value => host.registry.deleteValue(key, value.name));
                 found.filter(value => /^HK.*\\\\/.test(value.name)).forEach(value => host.registry.deleteKey(keptKey(value.name)));

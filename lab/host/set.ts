@@ -5,13 +5,14 @@ import { upper } from "./paths";
 import { checkSize, DOCUMENTS, readRecords, recordText, writeHolder, writeRecord, type KnownValue, type Records, type ValueRecord } from "./records";
 import { Failure } from "./reply";
 import { keepOriginal } from "./kept";
+import { mayTakeOverFrom, rememberTakeOver } from "./takeOver";
 import { isOurs, Work } from "./work";
 
 /** Rules 9 to 14. `text` is the document as it came. */
 export function setDocument(host: PretendHost, document: Document, text: string): Work {
     const work = new Work(host);
     const records = readRecords(host);
-    refuseOtherOwners(document, records);
+    refuseOtherOwners(document, records, mayTakeOverFrom(host, document));
     const claims = document.desired.map(value => {
         const present = work.present(value.id);
         const known = claim(document, value, present, records);
@@ -26,6 +27,7 @@ export function setDocument(host: PretendHost, document: Document, text: string)
     // Everything was read and may be written: the first change of the host comes here.
     work.run(() => {
         writeHolder(host, `${document.owner}/${document.document}`);
+        rememberTakeOver(host, document);
         claims.filter(({ keep }) => keep).forEach(({ id, known }) => keepOriginal(host, id, known.record.original));
         writeSupplied(work, records);
         claims.forEach(({ known }) => work.record(known.id, known.record));
@@ -51,11 +53,12 @@ export function documentName({ owner, document }: Document, records: Records): s
     return records.documents.get(upper(name))?.name ?? name;
 }
 
-function refuseOtherOwners(document: Document, records: Records): void {
+function refuseOtherOwners(document: Document, records: Records, takeOverFrom: string): void {
     for (const { same, id } of document.desired) {
         const owner = records.values.get(same)?.record.owner ?? "";
-        if (owner !== "" && owner !== document.owner && owner !== document.takeOverFrom) {
-            throw new Failure("owner", `${id} belongs to ${owner}; ${document.owner} does not overwrite it`);
+        if (owner !== "" && owner !== document.owner && owner !== takeOverFrom) {
+            const before = owner === document.takeOverFrom ? "; this text was enforced before, and its takeOverFrom counts once" : "";
+            throw new Failure("owner", `${id} belongs to ${owner}; ${document.owner} does not overwrite it${before}`);
         }
     }
 }

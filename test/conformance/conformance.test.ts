@@ -62,7 +62,7 @@ describe("conformance suite on the pretend host", function () {
         const pretend = host();
         pretend.modules[moduleText().version] = { psd1: moduleText().psd1, psm1: moduleText().psm1 };
         pretend.registry.set("HKLM\\SOFTWARE\\HybridIdentity\\Values", "HKLM\\SOFTWARE\\Contoso\\\\Kept", "string:damaged");
-        pretend.registry.createKey("HKLM\\SOFTWARE\\HybridIdentity\\Documents");
+        ["Documents", "TakenOver"].forEach(key => pretend.registry.createKey(`HKLM\\SOFTWARE\\HybridIdentity\\${key}`));
         const before = JSON.stringify(pretend.registry.snapshot());
         const { failed, lines } = await outcome(pretend);
         assert.equal(failed, 0, lines.join("\n"));

@@ -64,7 +64,7 @@ export function forgetRecords(cases = [anyCase]): string {
     return script("forget", [
         "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
         `$own = '\\\\HybridIdentityConformance\\\\c${number}\\\\|^conformance${number}\\.'`,
-        "foreach ($part in @('Documents', 'Values')) {",
+        "foreach ($part in @('Documents', 'TakenOver', 'Values')) {",
         `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
         "    if ($null -eq $key) { continue }",
         "    foreach ($name in $key.GetValueNames()) {",

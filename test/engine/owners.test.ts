@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dword, windows } from "../../index";
+import { set } from "../../lab/host/module";
 import { documentOf, reasonOf } from "./support/run";
 import { declareHost, useScene } from "./support/scene";
 
@@ -86,6 +87,23 @@ describe("engine: two owners of one value", function () {
         assert.equal(registry().get(KEY, "A"), "dword:1");
         await renamed.destroy();
         assert.equal(registry().get(KEY, "A"), "absent");
+    });
+
+    it("a takeover counts once: a text that is sent again is refused where the old owner took its value back meanwhile", async () => {
+        const taker = await scene.anotherStack("taker");
+        taker.program = () => program(1);
+        taker.settings = { takeOverFrom: "lab.prod" };
+        await taker.up();
+        const own = String(scene.stack.commands[COMMAND]!["stdin"]).replace('"onDestroy"', '"takeOverFrom": "lab.taker",\n  "onDestroy"');
+        scene.host().onExec = (operation) => {
+            if (operation === "set") {
+                assert.equal(set(scene.host().state, own).ok, true);
+            }
+        };
+        const { urn } = taker.resources.find((one) => one.urn.endsWith(`::${COMMAND}`))!;
+        const run = await taker.up({ fails: true, replace: [urn] });
+        assert.match(run.errors.join("\n"), /belongs to lab\.prod; lab\.taker does not overwrite it; this text was enforced before/);
+        assert.match(registry().get("HKLM\\SOFTWARE\\HybridIdentity\\Values", `${KEY}\\\\A`), /"owner":"lab\.prod"/);
     });
 
     it("a takeover names one owner: the values of a third one stay refused", async () => {

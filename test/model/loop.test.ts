@@ -5,8 +5,8 @@ import type { HostPlan } from "../../drift/types";
 import { observe, set } from "../../lab/host/module";
 import type { Action } from "./support/actions";
 import { realTool } from "./support/tool";
-import { rootKey, valuesKey } from "./support/values";
-import { exploreAll, walks } from "./support/walk";
+import { rootKey, takenOverKey, valuesKey } from "./support/values";
+import { exploreAll, rivals, walks } from "./support/walk";
 import type { Tool } from "./support/world";
 
 // What is not asked of the loop, each with its place in the model:
@@ -40,6 +40,21 @@ const few: Action[] = [
     { do: "loseValue", host: 0, value: "b", how: "deleted" },
 ];
 
+/** A small part of what two stacks may do that want one value. */
+const disputed: Action[] = [
+    { do: "up", stack: 0 },
+    { do: "up", stack: 1 },
+    { do: "up", stack: 1, fault: { command: 0, kind: "kill", after: 3 } },
+    { do: "up", stack: 1, fault: { command: 0, kind: "lost", after: 0 } },
+    { do: "up", stack: 1, replace: 0 },
+    { do: "up", stack: 1, meanwhile: true },
+    { do: "up", stack: 1, meanwhile: true, replace: 0 },
+    { do: "takeOver", stack: 1, on: false },
+    { do: "again", host: 0, back: 1 },
+    { do: "drop", stack: 0, slot: 0 },
+    { do: "drop", stack: 1, slot: 0 },
+];
+
 describe("the drift loop", () => {
     it(`keeps its promises in ${runs} random walks of up to 40 steps`, function () {
         this.timeout(0);
@@ -49,6 +64,11 @@ describe("the drift loop", () => {
     it(`keeps its promises in all sequences of ${depth} out of ${few.length} actions`, function () {
         this.timeout(0);
         assert.equal(exploreAll(realTool, few, depth), few.length ** depth);
+    });
+
+    it(`keeps its promises where two stacks want one value, in all sequences of ${depth} out of ${disputed.length} actions`, function () {
+        this.timeout(0);
+        assert.equal(exploreAll(realTool, disputed, depth, rivals), disputed.length ** depth);
     });
 });
 
@@ -85,6 +105,11 @@ describe("the model of the drift loop", () => {
             assert.match((errorInstance as Error).message, message);
         });
     }
+
+    it("sees when the host forgets which texts have taken over", () => {
+        const forgetful: Tool = { ...realTool, set: (host, text) => (host.registry.deleteKey(takenOverKey), set(host, text)) };
+        assert.throws(() => exploreAll(forgetful, disputed, 4, rivals), /b of one\.dev went to two\.dev in a set of two\.dev/);
+    });
 });
 
 function withoutHanded({ documents, ...rest }: HostPlan): HostPlan {

@@ -277,6 +277,38 @@ describe("sequences that broke earlier drafts of the rules", () => {
         assert.equal(story.isClean().declare({}).up().value("b"), "dword:9");
     });
 
+    for (const onDestroy of ["restore", "retain"] as const) {
+        it(`does not take over again, under ${onDestroy}, what its owner took back while the command was being replaced`, () => {
+            const story = new Story(onDestroy).declare({ x: { b: "dword:1" } }).up();
+            story.declare({ y: { b: "dword:2" } }, 1).does({ do: "takeOver", stack: 1, on: true });
+            story.up({}, 1).does({ do: "takeOver", stack: 1, on: false });
+            assert.deepEqual([story.value("b"), story.record("b")["owner"]], ["dword:2", "two.dev"]);
+            story.does({ do: "takeOver", stack: 0, on: true }).fails({ replace: 0, meanwhile: true }, 1);
+            assert.deepEqual([story.value("b"), story.record("b")["owner"]], ["dword:1", "one.dev"]);
+            // A new text may.
+            story.isClean().does({ do: "takeOver", stack: 1, on: true }).up({}, 1).isClean(1);
+            assert.deepEqual([story.value("b"), story.record("b")["original"]], ["dword:2", "dword:9"]);
+        });
+    }
+
+    it("sends nothing old when a command that stays as it is in state is replaced", () => {
+        const story = new Story().declare({ x: { b: "dword:1" } }).up();
+        story.declare({ y: { b: "dword:2" } }, 1).does({ do: "takeOver", stack: 1, on: true });
+        story.up({}, 1).does({ do: "takeOver", stack: 1, on: false });
+        story.does({ do: "takeOver", stack: 0, on: true }).up().fails({ replace: 0 }, 1);
+        assert.deepEqual([story.value("b"), story.record("b")["owner"]], ["dword:1", "one.dev"]);
+    });
+
+    for (const point of [...points, 7]) {
+        it(`ends in the next update a takeover that was killed after write ${point}`, () => {
+            const story = new Story().declare({ x: { a: "dword:1", b: "dword:1" } }).up();
+            story.declare({ y: { a: "dword:2", b: "dword:2" } }, 1).does({ do: "takeOver", stack: 1, on: true });
+            story.fails(killed(point), 1).up({}, 1).isClean(1);
+            assert.deepEqual([story.record("a")["owner"], story.record("b")["owner"]], ["two.dev", "two.dev"]);
+            assert.equal(story.declare({}, 1).up({}, 1).value("b"), "dword:9");
+        });
+    }
+
     it("drops a retained document of a host that no longer answers", () => {
         const story = new Story("retain")
             .declare({ x: { b: "dword:1" } })

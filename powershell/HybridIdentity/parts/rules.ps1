@@ -102,13 +102,17 @@ function Get-HeldRecord {
 # Rule 9.
 function Assert-Owner {
     param($Store, $Document)
+    $used = (Read-TakeOverTime $Document).Contains($Document.time)
     foreach ($value in $Document.desired) {
         $identity = Get-Identity $value.id
         if (-not $Store.records.ContainsKey($identity)) { continue }
         $record = $Store.records[$identity]
-        if ($record.owner.Length -eq 0 -or (Test-SameText $record.owner $Document.owner) -or (Test-SameText $record.owner $Document.takeOverFrom)) { continue }
-        throw (Get-Failure 'owner' ($value.id + ' belongs to ' + $record.owner + ' (document ' + $record.document + '), not to ' + $Document.owner +
-                '. Drop it there first, or name that stack in takeOverFrom.'))
+        if ($record.owner.Length -eq 0 -or (Test-SameText $record.owner $Document.owner)) { continue }
+        $named = Test-SameText $record.owner $Document.takeOverFrom
+        if ($named -and -not $used) { continue }
+        $advice = '. Drop it there first, or name that stack in takeOverFrom.'
+        if ($named) { $advice = '. This text was enforced before, and its takeOverFrom counts once: run up with that setting for a new one.' }
+        throw (Get-Failure 'owner' ($value.id + ' belongs to ' + $record.owner + ' (document ' + $record.document + '), not to ' + $Document.owner + $advice))
     }
 }
 
@@ -165,6 +169,7 @@ function Set-Document {
     # Everything was read and may be written: the first change of this host comes after this line.
     Initialize-RecordKey $null
     Write-Holder $name
+    Write-TakeOverTime $Document
     Clear-UnfinishedOriginal
     foreach ($claim in $claims) { if ($claim.keep) { Save-Original $claim.value.id $claim.record.original } }
     foreach ($record in $supplied) { Write-Record $record }

@@ -23,6 +23,8 @@ export interface RunOptions {
     continueOnError?: true;
     /** URNs for `--target`. */
     target?: string[];
+    /** URNs for `--replace`. */
+    replace?: string[];
 }
 
 /** A resource as state has it. */

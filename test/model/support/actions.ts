@@ -1,5 +1,5 @@
-import { checkClean, checkDecisions, checkUpdate, lookBefore } from "./check";
-import { interfere, update, type Result, type RunOptions } from "./engine";
+import { checkClean, checkDecisions, checkExecuted, checkUpdate, lookBefore } from "./check";
+import { interfere, sendAgain, update, type Result, type RunOptions } from "./engine";
 import { forget, newGhost } from "./ghost";
 import { decide } from "./program";
 import { documentsKey, idOf, keyOf, valuesKey, type ValueName } from "./values";
@@ -8,6 +8,7 @@ import { newMachine, type Doc, type Stack, type World } from "./world";
 export type Action =
     | { do: "preview"; stack: number }
     | ({ do: "up"; stack: number } & RunOptions)
+    | { do: "again"; host: number; back: number }
     | { do: "tamper"; host: number; value: ValueName; content: string }
     | { do: "snapshot" | "restore" | "reimage" | "power"; host: number }
     | { do: "deny"; host: number; value: ValueName; access: "all" | "write" }
@@ -36,6 +37,8 @@ export function act(world: World, action: Action): Result | undefined {
         case "preview":
         case "up":
             return run(world, world.stacks[action.stack]!, action.do === "up" ? action : undefined);
+        case "again":
+            return again(world, action.host, action.back);
         case "tamper":
             return void interfere(world, action.host, action.value, action.content);
         case "snapshot":
@@ -94,10 +97,23 @@ function run(world: World, stack: Stack, options: RunOptions | undefined): Resul
     return result;
 }
 
+/** Sends the last text but `back` once more. */
+function again(world: World, host: number, back: number): Result | undefined {
+    const stdin = world.machines[host]!.sent.at(-1 - back);
+    if (stdin === undefined) {
+        return undefined;
+    }
+    const result = sendAgain(world, host, stdin);
+    world.now += pause;
+    unsettle(world);
+    result.executed.forEach((one) => checkExecuted(world, one, result));
+    return result;
+}
+
 function machine(world: World, what: "snapshot" | "restore" | "reimage" | "power", host: number): void {
     const one = world.machines[host]!;
     if (what === "snapshot") {
-        one.snapshot = { registry: one.lab.registry.snapshot(), ghost: structuredClone(one.ghost) };
+        one.snapshot = { registry: one.lab.registry.snapshot(), ghost: structuredClone(one.ghost), spent: new Set(one.spent) };
         return;
     }
     world.now += pause;
@@ -106,10 +122,12 @@ function machine(world: World, what: "snapshot" | "restore" | "reimage" | "power
     } else if (what === "restore" && one.snapshot !== undefined) {
         one.lab.registry.restore(one.snapshot.registry);
         one.ghost = structuredClone(one.snapshot.ghost);
+        one.spent = new Set(one.snapshot.spent);
         unsettle(world);
     } else if (what === "reimage") {
         one.lab.registry.restore(newMachine(world).lab.registry.snapshot());
         one.ghost = newGhost();
+        one.spent = new Set();
         unsettle(world);
     }
 }

@@ -53,6 +53,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     { weight: 1, arbitrary: up({ target: slot.map((one) => [one]), fault }) },
     { weight: 2, arbitrary: up({ replace: slot }) },
     { weight: 1, arbitrary: up({ replace: slot, fault }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("again" as const), host, back: fc.nat(5) }) },
     { weight: 1, arbitrary: up({ skip: fc.constantFrom(0, 1) }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constant("preview" as const), stack }) },
     { weight: 8, arbitrary: fc.record({ do: fc.constant("tamper" as const), host, value, content }) },

@@ -123,10 +123,11 @@ export function checkUpdate(world: World, stack: Stack, decisions: Decision[], b
         checkNoFlip(decisions, before, result.executed);
         checkSaid(stack, decisions, result.executed);
     }
+    const isReplaced = (doc: Doc): boolean => replace !== undefined && stack.program[replace] === doc;
     const mayFail =
         fault !== undefined ||
         options.meanwhile === true ||
-        decisions.some((one) => one.keep && (one.doc.host !== skip || !before.state.has(one.key)));
+        decisions.some(({ keep, key, doc }) => keep && (doc.host !== skip || !before.state.has(key) || isReplaced(doc)));
     if (!mayFail && !meetsTrouble(world, before, decisions)) {
         assert.ok(result.ok, "an update failed without a reason");
     }
@@ -156,7 +157,7 @@ export function checkUpdate(world: World, stack: Stack, decisions: Decision[], b
 }
 
 /** Invariants (d) and (e) for one operation that ended well; what it wrote meanwhile was checked write by write. */
-function checkExecuted(world: World, { host, ok, silent, operation }: Executed, result: Result): void {
+export function checkExecuted(world: World, { host, ok, silent, operation }: Executed, result: Result): void {
     const { lab, ghost } = world.machines[host]!;
     // Later operations of the same run may have gone on from there.
     const last = result.executed.filter((one) => one.host === host).at(-1)?.operation === operation;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Killed } from "../../../lab/host/reply";
-import { operationOf, sawInterference, sawWrite, type Operation } from "./ghost";
+import { hasTaken, operationOf, sawInterference, sawWrite, type Operation } from "./ghost";
 import type { Decision } from "./program";
 import { contentsOf } from "./records";
 import { keyOf, nameOf, type ValueName } from "./values";
@@ -50,6 +50,11 @@ export function update(world: World, stack: Stack, decisions: Decision[], option
     return run.all(decisions);
 }
 
+/** What was sent to a host before reaches it again, by whatever way. */
+export function sendAgain(world: World, host: number, stdin: string): Result {
+    return new Run(world, world.stacks[0]!, {}).again(host, stdin);
+}
+
 /** An administrator or a group policy changes a value. */
 export function interfere(world: World, host: number, value: ValueName, content: string): void {
     const { lab, ghost } = world.machines[host]!;
@@ -95,6 +100,10 @@ class Run {
         return this.result(true, dropped);
     }
 
+    again(host: number, stdin: string): Result {
+        return this.result(this.command("set", host, stdin), []);
+    }
+
     private result(ok: boolean, dropped: string[]): Result {
         return { ok, refused: false, executed: this.executed, dropped };
     }
@@ -104,8 +113,8 @@ class Run {
         const old = state.get(key);
         const retainOnDelete = doc.onDestroy === "retain";
         const wanted: Resource = { host: doc.host, stdin, hasDelete: !retainOnDelete, retainOnDelete };
-        // ignoreChanges takes the old inputs, options such as retainOnDelete are taken over all the same.
-        const next = keep && old !== undefined ? { ...old, retainOnDelete } : wanted;
+        // ignoreChanges takes the old inputs, but not for a replacement; options such as retainOnDelete are taken over all the same.
+        const next = keep && old !== undefined && !replace ? { ...old, retainOnDelete } : wanted;
         const unchanged = old !== undefined && old.stdin === next.stdin && old.hasDelete === next.hasDelete;
         if (unchanged && !replace) {
             state.set(key, next);
@@ -130,9 +139,15 @@ class Run {
         const machine = this.world.machines[host]!;
         const { registry } = machine.lab;
         const fault = this.options.fault?.command === this.executed.length ? this.options.fault : undefined;
-        const operation = operationOf(kind, stdin, registry, machine.ghost);
+        const operation = operationOf(kind, stdin, registry, machine.ghost, machine.spent);
+        if (kind === "set") {
+            machine.sent.push(stdin);
+        }
         const silent = fault?.kind === "silent" && machine.alive;
         const done = silent || (machine.alive && this.work(machine, operation, stdin, fault));
+        if (operation.takeOverFrom !== "" && ((done && !silent) || hasTaken(operation, machine.ghost))) {
+            machine.spent.add(stdin);
+        }
         const ok = done && fault?.kind !== "lost";
         this.executed.push({ host, ok, silent, operation });
         return ok;

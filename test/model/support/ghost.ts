@@ -46,14 +46,14 @@ export function newGhost(): Ghost {
     return Object.fromEntries(valueNames.map((value) => [value, { ...blank }])) as unknown as Ghost;
 }
 
-/** Starts an operation from the text that goes to the host. */
-export function operationOf(kind: "set" | "remove", text: string, registry: Registry, ghost: Ghost): Operation {
+/** Starts an operation from the text that goes to the host. `spent` are texts that may take over no more. */
+export function operationOf(kind: "set" | "remove", text: string, registry: Registry, ghost: Ghost, spent: Set<string>): Operation {
     const json = JSON.parse(text);
     return {
         kind,
         owner: json.owner,
         document: json.document,
-        takeOverFrom: json.takeOverFrom ?? "",
+        takeOverFrom: spent.has(text) ? "" : (json.takeOverFrom ?? ""),
         desired: kind === "remove" ? {} : wishesOf(json.desired),
         // A Remove comes last, when whoever was to take a value over has it or is gone too.
         handed: valueNames.filter((value) => kind === "set" && json.handed?.[keyOf(value)] !== undefined),
@@ -63,6 +63,11 @@ export function operationOf(kind: "set" | "remove", text: string, registry: Regi
         recorded: Object.fromEntries(recordedDocuments(registry).map((one) => [`${one.owner}/${one.document}`, one.resource])),
         writes: [],
     };
+}
+
+/** Whether a value of the owner that the operation may take over from is its own now. */
+export function hasTaken({ owner, takeOverFrom, start }: Operation, ghost: Ghost): boolean {
+    return valueNames.some((value) => ghost[value].owner === owner && start.ghost[value].owner === takeOverFrom && owner !== takeOverFrom);
 }
 
 /** Follows a write of the host's program, and refuses what no rule allows. */

@@ -8,6 +8,7 @@ export const idOf = (value: ValueName): string => `${keyOf(value)}\\\\${nameOf}`
 
 export const rootKey = "HKLM\\SOFTWARE\\HybridIdentity";
 export const valuesKey = `${rootKey}\\Values`;
+export const takenOverKey = `${rootKey}\\TakenOver`;
 export const documentsKey = `${rootKey}\\Documents`;
 
 /** What a document may want of each value. */

@@ -9,6 +9,15 @@ const start: Action[] = [
     { do: "up", stack: 0 },
 ];
 
+/** Two stacks that want one value, and each may take it over from the other. */
+export const rivals: Action[] = [
+    { do: "declare", stack: 0, doc: { component: "c1", id: "x", host: 0, desired: { b: "dword:1" }, onDestroy: "restore" } },
+    { do: "up", stack: 0 },
+    { do: "declare", stack: 1, doc: { component: "c1", id: "y", host: 0, desired: { b: "dword:2" }, onDestroy: "restore" } },
+    { do: "takeOver", stack: 0, on: true },
+    { do: "takeOver", stack: 1, on: true },
+];
+
 /** A second one on the same host, for handing over. */
 const second: Action[] = [
     { do: "declare", stack: 0, doc: { component: "c2", id: "y", host: 0, desired: { c: "dword:0" }, onDestroy: "restore" } },
@@ -29,9 +38,9 @@ export function walks(tool: Tool): fc.IProperty<[number, boolean, Action[]]> {
 }
 
 /** All sequences of `depth` of the given actions. Returns how many there were; an error names the sequence. */
-export function exploreAll(tool: Tool, actions: Action[], depth: number): number {
+export function exploreAll(tool: Tool, actions: Action[], depth: number, before = start): number {
     const world = newWorld(tool);
-    start.forEach((action) => act(world, action));
+    before.forEach((action) => act(world, action));
     return explore(world, actions, depth, []);
 }
 

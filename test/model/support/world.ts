@@ -46,7 +46,11 @@ export interface Machine {
     /** Values that programs on the host may not read, or only read. */
     denied: Map<ValueName, "all" | "write">;
     ghost: Ghost;
-    snapshot?: { registry: RegistryData; ghost: Ghost };
+    /** Texts that named an owner to take over from and were enforced, or have taken something: that counts no more. */
+    spent: Set<string>;
+    /** All that was ever sent to `Set`. */
+    sent: string[];
+    snapshot?: { registry: RegistryData; ghost: Ghost; spent: Set<string> };
 }
 
 export interface World {
@@ -80,7 +84,8 @@ export function newMachine(world: World): Machine {
     const registry = new Registry(
         Object.fromEntries(Object.entries(fresh).map(([value, notation]) => [keyOf(value as ValueName), { [nameOf]: notation }])),
     );
-    return { lab: pretendHost({ registry, clock: hostClock(world) }), alive: true, denied: new Map(), ghost: newGhost() };
+    const lab = pretendHost({ registry, clock: hostClock(world) });
+    return { lab, alive: true, denied: new Map(), ghost: newGhost(), spent: new Set(), sent: [] };
 }
 
 /** A copy that shares nothing, for going on in several ways from one point. */
@@ -90,7 +95,8 @@ export function cloneWorld(world: World): World {
         const registry = new Registry(machine.lab.registry.snapshot());
         machine.denied.forEach((access, value) => registry.deny(keyOf(value), access));
         const lab = pretendHost({ registry, clock: hostClock(copy) });
-        return { ...machine, lab, denied: new Map(machine.denied), ghost: structuredClone(machine.ghost) };
+        const { denied, ghost, spent, sent } = machine;
+        return { ...machine, lab, denied: new Map(denied), ghost: structuredClone(ghost), spent: new Set(spent), sent: [...sent] };
     });
     copy.stacks = world.stacks.map((stack) => ({
         ...stack,
