@@ -56,6 +56,8 @@ export interface DocumentPlanner {
     decide(inputs: any, observed: Parameters<DocumentSpec["desired"]>[0]): ReturnType<DocumentSpec["desired"]>;
     /** Whether a change is in force only after a reboot. */
     needsReboot: boolean;
+    /** Installed products that decide about values. */
+    products?: string[];
 }
 
 /** What the arguments say of the document, apart from its values. */
