@@ -1,6 +1,6 @@
 import type { FoundEvents, Observation, Product, ServiceState } from "../../../drift/types";
 import type { Questions } from "../../windows/host/questions";
-import { judgeBuild, productName, settingNames, settingsKey, tokenKey } from "../mim";
+import { judgeBuild, notAnswered, productName, settingNames, settingsKey, tokenKey } from "../mim";
 
 /** `pending`: it may come by itself; wait and look again. */
 export type Health = "healthy" | "pending" | "unknown" | "failing";
@@ -148,7 +148,7 @@ function failing(found: string, advice: string): HealthCheck {
     return { state: "failing", found, advice };
 }
 
-function unknown(what: string, reason = "unknown:an older module does not answer it"): HealthCheck {
+function unknown(what: string, reason = notAnswered): HealthCheck {
     const why = reason.replace(/^unknown:/, "");
     return { state: "unknown", found: `${what} could not be read: ${why}`, advice: why === "denied" ? "look with an account that may read it" : "" };
 }

@@ -1,7 +1,7 @@
 import { expand, string } from "../../../drift/notation";
-import type { Observation, Problem, ValueTree } from "../../../drift/types";
+import type { Observation, Problem, Product, ValueTree } from "../../../drift/types";
 import { isGuid } from "../../internal/inputs";
-import { judgeBuild, productName, settingNames, settingsKey } from "../mim";
+import { judgeBuild, notAnswered, productName, settingNames, settingsKey } from "../mim";
 
 export interface Settings {
     applicationId: string;
@@ -31,10 +31,9 @@ export function settingsDesired(settings: Settings, { values, products }: Observ
 }
 
 /** Where another product, or none, is installed these values mean nothing. */
-function productProblems(found: NonNullable<Observation["products"]>[string] | undefined): string[] {
-    if (found === undefined || typeof found === "string") {
-        const why = found?.replace(/^unknown:/, "") ?? "an older module does not answer it; the next update of a component that enforces installs a newer one";
-        return [`cannot tell whether ${productName} is installed: ${why}`];
+function productProblems(found: Product[] | string = notAnswered): string[] {
+    if (typeof found === "string") {
+        return [`cannot tell whether ${productName} is installed: ${found.replace(/^unknown:/, "")}`];
     }
     if (found.length === 0) {
         return [`${productName} is not installed on this host. Install it first, or take this component off the host`];

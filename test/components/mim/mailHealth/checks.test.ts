@@ -49,7 +49,7 @@ describe("MailHealth: what a look at a server tells", () => {
         ["the product is too old", { products: found(["4.4.1302.0"]) }, "product", "failing", /needs build 4\.6\.421\.0/],
         ["two products match", { products: found(["4.6.673.0", "4.6.421.0"]) }, "product", "failing", /there 2 times: 4\.6\.673\.0 .*4\.6\.421\.0/],
         ["the products are denied", { products: { [product]: "unknown:denied" } }, "product", "unknown", /could not be read: denied.*an account that may/],
-        ["an older module says nothing of products", { products: undefined }, "product", "unknown", /older module/],
+        ["an older module says nothing of products", { products: undefined }, "product", "unknown", /too old to answer/],
         ["no such service", { services: { FIMService: { state: "absent", startTime: "" } } }, "service", "failing", /there is no service FIMService/],
         ["the service is disabled", { services: { FIMService: { state: "Stopped", startTime: "", startType: "Disabled" } } }, "service", "failing", /it is disabled/],
         ["the service is starting", { services: { FIMService: { state: "StartPending", startTime: "" } } }, "service", "pending", /is starting/],
