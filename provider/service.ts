@@ -6,6 +6,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { cloudOf } from "./clients/cloud";
+import { ewsClient } from "./clients/ews";
 import { exchangeClient } from "./clients/exchange";
 import { graphClient } from "./clients/graph";
 import { shared } from "./clients/shared";
@@ -18,7 +19,7 @@ import { name, schemaText, version } from "./schema";
 import { reveal, withoutSecret, type Properties } from "./values";
 
 const cancelled = new AbortController();
-let clients: Pick<Context, "graph" | "exchange"> | undefined;
+let clients: Pick<Context, "graph" | "exchange" | "ews"> | undefined;
 /** Objects that this run made or found again. */
 const held = new Set<string>();
 const calls = resourceCalls(contextFor, held);
@@ -58,7 +59,7 @@ export const service: grpc.UntypedServiceImplementation = {
     configure: unary((request: proto.ConfigureRequest) => {
         const settings = settingsOf(properties(request.getArgs()), process.env);
         const cloud = shared(signal => cloudOf(settings, signal));
-        clients = { graph: graphClient(settings, cloud), exchange: exchangeClient(settings, cloud) };
+        clients = { graph: graphClient(settings, cloud), exchange: exchangeClient(settings, cloud), ews: ewsClient(settings, cloud) };
         held.clear();
         const response = new proto.ConfigureResponse();
         response.setAcceptsecrets(true);

@@ -76,6 +76,8 @@ export class Behaviour {
     policyQuota = 300;
     /** A caller without a directory role gets 401 from Exchange although the permission is there, as public reports have it; else 403. */
     roleMissingAs401 = false;
+    /** EWS answers a mailbox that the application may not open with a bare 403, else with an error in SOAP; which of them is right is not known. */
+    ewsDenialAs403 = false;
     /** Exchange answers for an object that is not there with 500, as its older backends do. */
     notFoundAs500 = false;
     /** The organisation was enabled for customisation so lately that roles can not be assigned yet. */

@@ -18,9 +18,9 @@ interface Secret {
     clientSecret: string;
 }
 
-/** Sends one request to the tenant, trusting nothing but its authority. Forms go as text, everything else as JSON. */
-export function send(tenant: Tenant, method: string, path: string, body?: object | URLSearchParams, headers: Record<string, string> = {}): Promise<Answer> {
-    const text = body instanceof URLSearchParams ? body.toString() : body && JSON.stringify(body);
+/** Sends one request to the tenant, trusting nothing but its authority. Forms and texts go as text, everything else as JSON. */
+export function send(tenant: Tenant, method: string, path: string, body?: object | URLSearchParams | string, headers: Record<string, string> = {}): Promise<Answer> {
+    const text = body instanceof URLSearchParams ? body.toString() : typeof body === "string" ? body : body && JSON.stringify(body);
     const type = body instanceof URLSearchParams ? "application/x-www-form-urlencoded" : "application/json; charset=utf-8";
     return new Promise((resolve, reject) => {
         const options = { method, ca: readFileSync(tenant.caFile), agent: false, headers: { "content-type": type, ...headers } } as const;

@@ -6,6 +6,7 @@ import { arm } from "./arm";
 import type { Fault } from "./behaviour";
 import type { KeyedCertificate } from "./certificates";
 import { reads } from "./exchange/cmdlet";
+import { EWS_PATH, ews } from "./exchange/ews";
 import { cmdletOf, exchange } from "./exchange/exchange";
 import { brokenCmdlet } from "./exchange/fault";
 import { graph, graphError } from "./graph/graph";
@@ -25,7 +26,7 @@ export interface Call {
     parameters?: Json;
 }
 
-const SERVICES = [vaultData, metadata, login, graph, exchange, arm];
+const SERVICES = [vaultData, metadata, login, graph, exchange, ews, arm];
 /** Codes as Graph gives them with these. */
 const CODES: Record<number, string> = { 404: "Request_ResourceNotFound", 429: "TooManyRequests", 500: "InternalServerError", 503: "ServiceUnavailable" };
 
@@ -113,7 +114,7 @@ export class TenantServer {
 
 /** Whether a call leaves everything as it is. */
 function looks({ method, url }: Request, cmdlet = ""): boolean {
-    return method === "GET" || url.pathname.endsWith("/oauth2/v2.0/token") || reads(cmdlet);
+    return method === "GET" || url.pathname.endsWith("/oauth2/v2.0/token") || url.pathname === EWS_PATH || reads(cmdlet);
 }
 
 function broken({ status, code = CODES[status] ?? "UnknownError", message = "The tenant was told to answer so.", retryAfter }: Fault): Reply {

@@ -21,8 +21,8 @@ export interface TenantOptions {
 }
 
 /**
- * A pretend Entra tenant that runs: token endpoint, Graph, Exchange Online's admin endpoint, and the part of Azure Resource
- * Manager that keeps secrets.
+ * A pretend Entra tenant that runs: token endpoint, Graph, Exchange Online's admin endpoint, its EWS as far as somebody looks
+ * whether they work, and the part of Azure Resource Manager that keeps secrets.
  */
 export interface Tenant {
     /** `https://localhost:PORT` */

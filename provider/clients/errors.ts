@@ -99,7 +99,9 @@ export function errorOf(failed: Failed & { status: number }, right: string): Cal
 
 /** Text from outside, fit to be printed: one line, at most 500 characters, tokens and the given secrets masked. */
 export function printable(text: string, secrets: readonly string[] = []): string {
-    const masked = secrets.filter(Boolean).reduce((rest, secret) => rest.split(secret).join("***"), text);
+    // Also as a form has them.
+    const sought = secrets.filter(Boolean).flatMap(secret => [secret, encodeURIComponent(secret)]);
+    const masked = sought.reduce((rest, secret) => rest.split(secret).join("***"), text);
     return masked
         .replace(/eyJ[\w-]+\.[\w-]*\.?[\w-]*/g, "***")
         .replace(/[^\x20-\x7e]+/g, " ")

@@ -89,12 +89,17 @@ export class HttpClient {
 
     /** The reply to a POST of JSON, whole. A LostReplyError where nobody can tell whether it was done. */
     post(path: string, body: unknown, post: Post): Promise<Received> {
-        return this.send("POST", path, body, post);
+        return this.send("POST", path, JSON.stringify(body), "application/json", post);
+    }
+
+    /** The same for a POST of a text in another form. */
+    postText(path: string, body: string, contentType: string, post: Post): Promise<Received> {
+        return this.send("POST", path, body, contentType, post);
     }
 
     /** The same for a PATCH. */
     patch(path: string, body: unknown, post: Post): Promise<Received> {
-        return this.send("PATCH", path, body, post);
+        return this.send("PATCH", path, JSON.stringify(body), "application/json", post);
     }
 
     /** Path and query of an address of this service; undefined where it is another host's. */
@@ -121,9 +126,9 @@ export class HttpClient {
         return items;
     }
 
-    private send(method: "POST" | "PATCH", path: string, body: unknown, post: Post): Promise<Received> {
-        const headers = { ...post.headers, "content-type": "application/json" };
-        const sending: Sending = { ...post, headers, method, url: new URL(path, this.origin), body: JSON.stringify(body) };
+    private send(method: "POST" | "PATCH", path: string, body: string, contentType: string, post: Post): Promise<Received> {
+        const headers = { ...post.headers, "content-type": contentType };
+        const sending: Sending = { ...post, headers, method, url: new URL(path, this.origin), body };
         return this.limited(() => this.repeat(sending));
     }
 

@@ -1,5 +1,5 @@
 // What whoever Pulumi runs as may do, as far as its token tells. azuread tells who it is only.
-import type { Properties } from "../values";
+import { claimsOf } from "../clients/claims";
 import type { ProviderFunction } from "./function";
 
 /** Stand in the claim for members and applications that have no directory role. */
@@ -11,6 +11,7 @@ export const callerRights: ProviderFunction = {
     async run(_args, { graph, signal }) {
         const client = await graph(signal);
         const claims = claimsOf(await client.token(signal));
+        if (!claims) throw new Error("the token for Microsoft Graph has no claims that can be read");
         return {
             objectId: String(claims["oid"] ?? ""),
             roles: texts(claims["roles"]),
@@ -20,14 +21,6 @@ export const callerRights: ProviderFunction = {
         };
     },
 };
-
-function claimsOf(token: string): Properties {
-    try {
-        return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as Properties;
-    } catch {
-        throw new Error("the token for Microsoft Graph has no claims that can be read");
-    }
-}
 
 function texts(claim: unknown): string[] {
     return Array.isArray(claim) ? claim.map(String).sort() : [];

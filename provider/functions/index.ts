@@ -3,6 +3,7 @@ import { applicationCredentials } from "./applicationCredentials";
 import { appRoleAssignments } from "./appRoleAssignments";
 import { callerRights } from "./callerRights";
 import { ewsApplications } from "./ewsApplications";
+import { ewsHealth } from "./ewsHealth";
 import { ewsSettings } from "./ewsSettings";
 import type { ProviderFunction } from "./function";
 import { mailboxEws } from "./mailboxEws";
@@ -20,6 +21,7 @@ export const functions: { readonly [token: string]: ProviderFunction | undefined
     "hybrid-identity:entra:servicePrincipalOwners": servicePrincipalOwners,
     "hybrid-identity:exchange:applicationAccess": applicationAccess,
     "hybrid-identity:exchange:ewsApplications": ewsApplications,
+    "hybrid-identity:exchange:ewsHealth": ewsHealth,
     "hybrid-identity:exchange:ewsSettings": ewsSettings,
     "hybrid-identity:exchange:mailboxEws": mailboxEws,
     "hybrid-identity:exchange:recipient": recipient,

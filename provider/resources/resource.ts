@@ -1,4 +1,5 @@
 // What a resource type of the provider is.
+import type { EwsClient } from "../clients/ews";
 import type { ExchangeClient } from "../clients/exchange";
 import type { HttpClient } from "../clients/http";
 import type { Failure, Properties, Value } from "../values";
@@ -7,6 +8,7 @@ import type { Failure, Properties, Value } from "../values";
 export interface Context {
     graph(signal?: AbortSignal): Promise<HttpClient>;
     exchange(signal?: AbortSignal): Promise<ExchangeClient>;
+    ews(signal?: AbortSignal): Promise<EwsClient>;
     /** Ends what is under way when the run is cancelled. */
     signal: AbortSignal;
     /** Waits so many milliseconds; rejects when the run is cancelled. */

@@ -11,19 +11,23 @@ import { folder as providerFolder } from "./support/plugin";
 
 const repository = path.resolve(__dirname, "../..");
 const face = path.join(repository, "components/entra/functions/applicationCredentials");
+const health = path.join(repository, "components/exchange/resources/ewsHealth");
 
 const program = `
 import * as pulumi from "@pulumi/pulumi";
 import { applicationCredentials, applicationCredentialsOutput, isMissingApplication } from ${JSON.stringify(face)};
+import { ewsHealth } from ${JSON.stringify(health)};
 
 export = async () => {
     const clientId = process.env.WANTED!;
     const settings = { tenantId: process.env.ARM_TENANT_ID, clientId: process.env.ARM_CLIENT_ID, clientSecret: process.env.ARM_CLIENT_SECRET };
     const provider = new pulumi.ProviderResource("hybrid-identity", "tenant", { ...settings, metadataHost: process.env.ARM_METADATA_HOSTNAME });
+    const mim = { tenantId: settings.tenantId!, clientId, clientSecret: process.env.WANTED_SECRET!, mailbox: "mim@contoso.example" };
     const absent = { clientId: "00000000-1111-4222-8333-444444444444" };
     return {
         byDefault: (await applicationCredentials({ clientId })).displayName,
         explicitly: applicationCredentialsOutput({ clientId }, { provider }).passwords.apply(all => all.map(({ displayName }) => displayName)),
+        health: ewsHealth(mim),
         missing: await applicationCredentials(absent).then(() => false, isMissingApplication),
     };
 };
@@ -34,6 +38,9 @@ describe("provider: in the real CLI", function () {
     let folder: string;
     let tenant: Tenant;
     let stack: Stack;
+    let mimSecret: string;
+    /** What the CLI wrote, and what it told whoever runs it. */
+    const said: string[] = [];
 
     before(async function () {
         const cli = await PulumiCommand.get().catch(() => undefined);
@@ -45,7 +52,10 @@ describe("provider: in the real CLI", function () {
         folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "provider-cli-")));
         tenant = await startTenant();
         const { body } = await callGraph(tenant, "POST", "/v1.0/applications", { displayName: "MIM mail" });
-        await callGraph(tenant, "POST", `/v1.0/applications/${String(body["id"])}/addPassword`, { passwordCredential: { displayName: "by hand" } });
+        const asked = { passwordCredential: { displayName: "by hand" } };
+        const { body: password } = await callGraph(tenant, "POST", `/v1.0/applications/${String(body["id"])}/addPassword`, asked);
+        mimSecret = String(password["secretText"]);
+        await callGraph(tenant, "POST", "/v1.0/servicePrincipals", { appId: body["appId"] });
         const project = path.join(folder, "project");
         fs.mkdirSync(project);
         fs.mkdirSync(path.join(folder, "state"));
@@ -66,6 +76,7 @@ describe("provider: in the real CLI", function () {
                 envVars: {
                     ...tenant.environment,
                     WANTED: String(body["appId"]),
+                    WANTED_SECRET: mimSecret,
                     PULUMI_HOME: path.join(folder, "home"),
                     PULUMI_CONFIG_PASSPHRASE: "test",
                     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -81,15 +92,24 @@ describe("provider: in the real CLI", function () {
     });
 
     it("a program gets the credentials, by default and by a provider of its own", async () => {
-        const { outputs } = await stack.up();
+        const say = (text: string) => void said.push(text);
+        const { outputs } = await stack.up({ onOutput: say, onError: say, onEvent: event => say(JSON.stringify(event)) });
         assert.deepEqual(outputs["byDefault"]?.value, "MIM mail");
         assert.deepEqual(outputs["explicitly"]?.value, ["by hand"]);
         assert.deepEqual(outputs["missing"]?.value, true);
+        const { value, secret } = outputs["health"]!;
+        const { state, message } = value as { state: string; message: string };
+        const lacks = "the token lacks the permission full_access_as_app; it has none";
+        assert.deepEqual([state, message, secret], ["failing", lacks, false]);
     });
 
-    it("the state has no secret in clear, though the program gave one", () => {
+    it("the state has no secret in clear, though the program gave two, and what the CLI says has not the one of the check", () => {
         const state = fs.readFileSync(path.join(folder, "state/.pulumi/stacks/lab/test.json"), "utf8");
         assert.equal(state.includes(tenant.clientId), true);
-        assert.equal(state.includes(tenant.clientSecret), false);
+        assert.deepEqual([tenant.clientSecret, mimSecret].map(each => state.includes(each)), [false, false]);
+        const all = said.join("");
+        assert.match(all, /full_access_as_app/);
+        // Not the provider's own: Pulumi's SDK writes what the engine answers of a provider into events for debugging.
+        assert.equal(all.includes(mimSecret), false);
     });
 });

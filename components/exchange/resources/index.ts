@@ -2,6 +2,7 @@ export * from "./applicationAccess";
 export * from "./applicationAccessPolicy";
 export * from "./ewsAllowedApplication";
 export * from "./ewsApplications";
+export * from "./ewsHealth";
 export * from "./ewsSettings";
 export * from "./mailEnabledSecurityGroup";
 export * from "./mailboxEws";

@@ -30,11 +30,19 @@ export interface EwsCall {
 }
 
 /** Whether EWS answers an application at all (the table in facts: microsoft.md section 2), its program and for its mailbox. */
-export function mayUseEws({ organization, recipients }: ExchangeState, appId: string, { userAgent, mailbox }: EwsCall = {}): boolean {
+export function mayUseEws(exchange: ExchangeState, appId: string, call: EwsCall = {}): boolean {
+    return ewsBlock(exchange, appId, call) === undefined;
+}
+
+/** Why EWS does not answer an application: it is off, or a list of applications or of programs leaves it out. Undefined: it answers. */
+export function ewsBlock({ organization, recipients }: ExchangeState, appId: string, { userAgent, mailbox }: EwsCall): "disabled" | "blocked" | undefined {
     const { EwsEnabled: enabled, EwsAllowedAppIDs: list } = organization;
     const own = recipients.find(each => names(each).some(name => sameText(name, mailbox)))?.clientAccess;
-    const listed = enabled === null || (enabled && (list ?? "").split(",").some(each => sameText(each.trim(), appId)));
-    return listed && own?.EwsEnabled !== false && [organization, ...(own ? [own] : [])].every(each => mayProgram(each, userAgent ?? ""));
+    if (enabled === false || own?.EwsEnabled === false) {
+        return "disabled";
+    }
+    const listed = enabled === null || (list ?? "").split(",").some(each => sameText(each.trim(), appId));
+    return listed && [organization, ...(own ? [own] : [])].every(each => mayProgram(each, userAgent ?? "")) ? undefined : "blocked";
 }
 
 /** Entries may have asterisks (docs of Set-OrganizationConfig, EwsAllowList). */

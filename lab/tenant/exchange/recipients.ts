@@ -8,7 +8,7 @@ import { sameText, type ExchangeState, type Recipient } from "./state";
 
 const AMBIGUOUS = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectAmbiguousException";
 export const GROUPS = ["MailUniversalSecurityGroup", "MailUniversalDistributionGroup"];
-const MAILBOXES = ["UserMailbox", "SharedMailbox"];
+export const MAILBOXES = ["UserMailbox", "SharedMailbox"];
 /** What Get-Recipient does not show. */
 const GROUPS_ONLY = [
     "GroupType",

@@ -2,6 +2,7 @@
 import { globalAgent } from "node:https";
 import { startTenant, type Tenant } from "../../../lab/tenant/tenant";
 import { cloudOf } from "../../../provider/clients/cloud";
+import { ewsClient } from "../../../provider/clients/ews";
 import { exchangeClient } from "../../../provider/clients/exchange";
 import { shared } from "../../../provider/clients/shared";
 import { trustEnvironment } from "../../../provider/clients/trust";
@@ -35,9 +36,11 @@ export class Exchange {
         this.waits.length = 0;
         const settings = settingsOf({}, this.tenant.environment);
         const wait = async (milliseconds: number) => void this.waits.push(milliseconds);
-        const exchange = exchangeClient(settings, shared(signal => cloudOf(settings, signal)), { wait });
+        const cloud = shared((signal?: AbortSignal) => cloudOf(settings, signal));
+        const exchange = exchangeClient(settings, cloud, { wait });
+        const ews = ewsClient(settings, cloud, { wait });
         const graph = () => Promise.reject(new Error("Exchange Online has to do"));
-        this.context = { graph, exchange, wait, signal: new AbortController().signal };
+        this.context = { graph, exchange, ews, wait, signal: new AbortController().signal };
     }
 
     /** The cmdlets that were run, oldest first. */

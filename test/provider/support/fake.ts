@@ -33,6 +33,8 @@ export class Fake {
     graph: (seen: Seen) => Reply = () => ({ body: {} });
     /** Answers the cmdlets of Exchange Online. */
     exchange: (seen: Seen) => Reply = () => ({ body: { value: [] } });
+    /** Answers EWS. */
+    ews: (seen: Seen) => Reply = () => ({ status: 404, body: "" });
     /** Answers the requests for tokens. */
     token: (seen: Seen) => Reply = () => ({ body: { token_type: "Bearer", expires_in: 3599, access_token: accessToken } });
     /** Added to what the metadata document says. */
@@ -115,6 +117,7 @@ export class Fake {
         const login = this.login ?? origin;
         if (seen.url.startsWith("/v1.0/")) return this.graph(seen);
         if (seen.url.startsWith("/adminapi/")) return this.exchange(seen);
+        if (seen.url.startsWith("/EWS/")) return this.ews(seen);
         if (seen.url === "/metadata/endpoints?api-version=2022-09-01") {
             return { body: { authentication: { loginEndpoint: origin }, microsoftGraphResourceId: `${origin}/`, ...this.metadata } };
         }
