@@ -1,5 +1,6 @@
 import { isObject } from "./json";
 import { parseNotation } from "./notation";
+import { parseReadings, parseSetup } from "./readings";
 import { ReplyError, type Reply } from "./reply";
 import { show } from "./show";
 import type { Facts, ModuleState, Observation, ObserveRequest, ServiceState, ValueTree } from "./types";
@@ -33,6 +34,7 @@ export function parseObservation(reply: Reply, request: ObserveRequest): Observa
         marker: member(reply, "marker", "string") as string,
         values: answers(member(reply, "values", "object") as Record<string, unknown>, request),
         services: parseServices(reply, request.services ?? []),
+        ...parseReadings(reply, request),
         records: parseRecordTexts(reply["records"]),
         ...(reply["recorded"] === undefined ? {} : { recorded: allAnswers(member(reply, "recorded", "object") as Record<string, unknown>) }),
     };
@@ -81,7 +83,8 @@ function parseServices(reply: Reply, names: readonly string[]): Record<string, S
         }
         const at = `services.${name}`;
         const checked = member(services, name, "object", "services.") as Record<string, unknown>;
-        return [name, { state: member(checked, "state", "string", `${at}.`), startTime: member(checked, "startTime", "string", `${at}.`) }];
+        const known = { state: member(checked, "state", "string", `${at}.`), startTime: member(checked, "startTime", "string", `${at}.`) };
+        return [name, { ...known, ...parseSetup(checked) }];
     });
     return Object.fromEntries(states);
 }

@@ -17,10 +17,13 @@ export interface InstallRequest {
 }
 
 /** An `observe` request as JSON. The keys and names must be canonical, each value named once. */
-export function observeRequest({ owner, values, services, limitSeconds }: ObserveRequest): string {
+export function observeRequest({ owner, values, limitSeconds, ...asked }: ObserveRequest): string {
     const request: Record<string, Json> = { protocol, operation: "observe", owner, values };
-    if (services !== undefined && services.length > 0) {
-        request["services"] = services;
+    for (const member of ["services", "products", "accounts", "names", "events"] as const) {
+        const questions = asked[member] ?? [];
+        if (questions.length > 0) {
+            request[member] = questions;
+        }
     }
     if (limitSeconds !== undefined) {
         request["limitSeconds"] = limitSeconds;

@@ -50,6 +50,40 @@ export interface ServiceState {
     state: string;
     /** UTC; "unknown:REASON" where it cannot be read, empty where nothing runs. */
     startTime: string;
+    /** Whom it runs as; empty for nobody. This and what follows is undefined where an older module answered. */
+    account?: string;
+    /** Of the account; see `Observation.accounts`. Empty where there is no account. */
+    sid?: string;
+    /** "Automatic", "AutomaticDelayed", "Manual", "Disabled", or "unknown:REASON"; empty where there is no such service. */
+    startType?: string;
+    /** Services that run and need this one, or "unknown:REASON". */
+    dependents?: string[] | string;
+}
+
+/** What stands in an Uninstall key of the registry. */
+export interface Product {
+    /** The key's name: a product code in braces, or whatever its setup chose. */
+    code: string;
+    /** Empty where its setup told none. */
+    version: string;
+    /** Of the registry. */
+    view: "64" | "32";
+    /** To be read, never to be run. */
+    uninstallString: string;
+}
+
+/** Which events are looked for: in a log, of a provider in whose name `*` stands for any text, since a time. */
+export type EventQuestion = { log: string; provider: string; ids: number[] } & ({ since: string } | { sinceStartOf: string });
+
+/** Events that were looked for. */
+export interface FoundEvents {
+    count: number;
+    /** At most five, the newest first. A message may hold anything: whoever writes to the log chooses it. */
+    newest: { time: string; id: number; provider: string; message: string }[];
+    /** Since when, in UTC. */
+    since: string;
+    /** Whether there are more than the 1,000 that were looked at. */
+    more: boolean;
 }
 
 /** The reply to an `observe` request, checked for shape. */
@@ -63,12 +97,27 @@ export interface Observation {
     records: { values: Record<string, string>; documents: Record<string, string> } | string;
     /** What is there of values that records of this owner name and nobody asked for; undefined where an older module answered. */
     recorded?: ValueTree;
+    /** By name; "unknown:REASON" where not known. This and what follows is undefined where it was not asked or an older module answered. */
+    products?: Record<string, Product[] | string>;
+    /** The SID, "absent", or "unknown:REASON". */
+    accounts?: Record<string, string>;
+    /** Names of the values of a key, "absent", or "unknown:REASON". */
+    names?: Record<string, string[] | string>;
+    /** In the order of the questions; "unknown:REASON" where the log could not be read. */
+    events?: (FoundEvents | string)[];
 }
 
 export interface ObserveRequest {
     owner: string;
     values: Record<string, string[]>;
     services?: string[];
+    /** Names as the list of installed programs shows them. */
+    products?: string[];
+    /** Whose SIDs are asked. */
+    accounts?: string[];
+    /** Keys whose values are asked by name only. `HKU\\<SERVICE>` is the hive of that service's account. */
+    names?: string[];
+    events?: EventQuestion[];
     /** After so many seconds the process on the host ends itself. */
     limitSeconds?: number;
 }

@@ -19,6 +19,8 @@ interface Saved {
     services: PretendHost["services"];
     modules: PretendHost["modules"];
     registry: RegistryData;
+    accounts: PretendHost["accounts"];
+    events: PretendHost["events"];
 }
 
 export interface LabHostOptions {
@@ -201,9 +203,11 @@ export class LabHost {
     }
 
     private reset(): void {
-        const { registry, services } = profileOf(this.name);
+        const { registry, services, accounts } = profileOf(this.name);
         this.state.registry.restore(new Registry(registry).snapshot());
         this.state.modules = {};
+        this.state.accounts = { ...accounts };
+        this.state.events = [];
         this.state.services = Object.fromEntries(services.map(service => [service, { state: "Running", startTime: "" }]));
         this.boot();
     }
@@ -216,12 +220,12 @@ export class LabHost {
     }
 
     private toSaved(): Saved {
-        const { bootTime, services, modules, registry } = this.state;
-        return structuredClone({ bootTime, services, modules, registry: registry.snapshot() });
+        const { bootTime, services, modules, registry, accounts, events } = this.state;
+        return structuredClone({ bootTime, services, modules, registry: registry.snapshot(), accounts, events });
     }
 
-    private adopt({ bootTime, services, modules, registry }: Saved): void {
+    private adopt({ registry, ...state }: Saved): void {
         this.state.registry.restore(registry);
-        Object.assign(this.state, structuredClone({ bootTime, services, modules }));
+        Object.assign(this.state, structuredClone(state));
     }
 }

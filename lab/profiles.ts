@@ -7,6 +7,8 @@ export interface Profile {
     facts: PretendHost["facts"];
     services: string[];
     registry: Keys;
+    /** SIDs by account. */
+    accounts: PretendHost["accounts"];
 }
 
 interface System {
@@ -19,13 +21,14 @@ interface System {
     dotNet35: boolean;
 }
 
+const DOMAIN = "S-1-5-21-1004336348-1177238915-682003330";
 const PROTOCOLS = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
 const SERVER_2019: System = { build: 17763, name: "Windows Server 2019 Datacenter", powershell: "5.1.17763.7131", release: 461814, dotNet35: true };
 const SERVER_2022: System = { build: 20348, name: "Windows Server 2022 Datacenter", powershell: "5.1.20348.2227", release: 528449, dotNet35: true };
 const SERVER_2025: System = { build: 26100, name: "Windows Server 2025 Datacenter", powershell: "5.1.26100.4652", release: 533325, dotNet35: false };
 
 /** Host names, each with what makes it different; every other name is a plain Server 2022. */
-const KNOWN: Record<string, { system: System; services: string[]; registry: Keys }> = {
+const KNOWN: Record<string, Omit<Profile, "facts" | "accounts"> & { system: System; accounts?: PretendHost["accounts"] }> = {
     // Somebody once switched TLS 1.2 on with a tool that writes 0xFFFFFFFF, and half of what .NET needs.
     mim01: {
         system: SERVER_2019,
@@ -35,7 +38,16 @@ const KNOWN: Record<string, { system: System; services: string[]; registry: Keys
             [`${PROTOCOLS}\\TLS 1.2\\Server`]: { Enabled: "dword:4294967295", DisabledByDefault: "dword:0" },
             "HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319": { SchUseStrongCrypto: "dword:1" },
             "HKLM\\SYSTEM\\CurrentControlSet\\Services\\FIMService": { Start: "dword:2", ObjectName: "string:CONTOSO\\svc-mim" },
+            "HKLM\\SYSTEM\\CurrentControlSet\\Services\\FIMSynchronizationService": { ObjectName: "string:CONTOSO\\svc-mimsync" },
+            "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\{5C9F3A10-7D7E-4B0B-9E5C-3B6C6A4F0673}": {
+                DisplayName: "string:Microsoft Identity Manager Service and Portal",
+                DisplayVersion: "string:4.6.673.0",
+                UninstallString: "string:MsiExec.exe /X{5C9F3A10-7D7E-4B0B-9E5C-3B6C6A4F0673}",
+            },
+            // The hive of the account that FIMService runs as is loaded.
+            [`HKU\\${DOMAIN}-1104\\SOFTWARE\\Microsoft`]: {},
         },
+        accounts: { "CONTOSO\\svc-mim": `${DOMAIN}-1104`, "CONTOSO\\svc-mimsync": `${DOMAIN}-1105` },
     },
     // TLS 1.0 stays on for an old relay.
     exch01: {
@@ -52,9 +64,12 @@ const KNOWN: Record<string, { system: System; services: string[]; registry: Keys
 export const DEFAULT_HOSTS = Object.keys(KNOWN);
 
 export function profileOf(name: string): Profile {
-    const { system, services, registry } = KNOWN[name] ?? { system: SERVER_2022, services: [], registry: {} };
+    const { system, services, registry, accounts = {} } = KNOWN[name] ?? { system: SERVER_2022, services: [], registry: {} };
     const installed: Keys = Object.fromEntries(
-        services.map(service => [`HKLM\\SYSTEM\\CurrentControlSet\\Services\\${service}`, { Start: "dword:2", Type: "dword:16" }]),
+        services.map(service => [
+            `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${service}`,
+            { Start: "dword:2", Type: "dword:16", ObjectName: "string:LocalSystem" },
+        ]),
     );
     const keys: Keys = {};
     for (const layer of [windows(name, system), installed, registry]) {
@@ -72,6 +87,7 @@ export function profileOf(name: string): Profile {
         },
         services,
         registry: keys,
+        accounts,
     };
 }
 

@@ -17,8 +17,9 @@ export const moduleFolder = join(__dirname, "HybridIdentity");
 
 /** The parts of HybridIdentity.psm1, `parts/*.ps1`, in the order in which they are joined: what is used stands before what uses it. */
 export const moduleParts = [
-    ...["head", "failures", "json", "members", "watchdog", "keys", "notation", "registry", "kept", "documents", "records"],
-    ...["takeover", "rules", "mutex", "install", "facts", "services", "whatif", "operations", "commands"],
+    ...["head", "failures", "json", "members", "watchdog", "keys", "notation", "registry", "contents", "kept", "documents", "records"],
+    ...["takeover", "rules", "mutex", "install", "facts", "services", "products", "accounts", "names", "events", "readings"],
+    ...["whatif", "operations", "commands"],
 ];
 
 let shipped: ModuleText | undefined;

@@ -22,6 +22,7 @@ export function asked(host: PretendHost, script: string): Output {
         case "acl":
         case "mutex":
         case "sids":
+        case "accounts":
             return said("met");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");

@@ -6,6 +6,16 @@ export interface ModuleFiles {
     psm1: string;
 }
 
+/** One event, as a program wrote it to a log. */
+export interface LoggedEvent {
+    log: string;
+    provider: string;
+    id: number;
+    /** UTC. */
+    time: string;
+    message: string;
+}
+
 /** A stand-in for a Windows server, as far as this product looks at one. Plain data beside the registry and the clock. */
 export interface PretendHost {
     registry: Registry;
@@ -14,7 +24,16 @@ export interface PretendHost {
     /** UTC; empty where it cannot be read. */
     bootTime: string;
     facts: { computerName: string; osBuild: number; osName: string; powershell: string; languageMode: string; moduleFound?: boolean; executionPolicy?: string };
-    services: Record<string, { state: string; startTime: string }>;
+    /** How a service is set up stands in the registry. */
+    services: Record<string, { state: string; startTime: string; /** Services that need it. */ dependents?: string[] }>;
+    /** SIDs of the accounts of domain and machine, by name: `CONTOSO\\svc-mim`. Windows' own are known anyway. */
+    accounts: Record<string, string>;
+    /** Why nobody tells the SIDs of `accounts` now, as where the domain controller does not answer; empty where somebody does. */
+    accountFault: string;
+    /** The event logs, and why one cannot be read: `denied`, or other words; empty where it can. */
+    logs: Record<string, string>;
+    /** In any order. */
+    events: LoggedEvent[];
     /** What lies under Program Files, by version. */
     modules: Record<string, ModuleFiles>;
     /** The account of the session, as `COMPUTER\name`, and the groups it is in. */
@@ -41,6 +60,10 @@ export function pretendHost(members: Partial<PretendHost> = {}): PretendHost {
             languageMode: "FullLanguage",
         },
         services: {},
+        accounts: {},
+        accountFault: "",
+        logs: { Application: "", Security: "", System: "" },
+        events: [],
         modules: {},
         user: "PRETEND\\administrator",
         groups: [],

@@ -1,18 +1,16 @@
 import { createHash } from "node:crypto";
-import { line, malformed, readNames } from "./document";
+import { line, readNames } from "./document";
 import type { ModuleFiles, PretendHost } from "./host";
 import { isObject, type JsonObject } from "./json";
 import { splitValueId, upper } from "./paths";
 import { DOCUMENTS, readRecords, recordData, ROOT, VALUES, type KnownValue } from "./records";
-import { AccessDenied } from "./registry";
+import { readings, readQuestions } from "./readings";
+import { AccessDenied, orUnknown, unknown } from "./registry";
 
 /** The members of an observe reply. Reads only. Throws Failure `malformed`. */
 export function observeHost(host: PretendHost, request: JsonObject): JsonObject {
     const owner = line(request, "owner");
-    const services = request["services"] ?? [];
-    if (!Array.isArray(services) || !services.every((name): name is string => typeof name === "string")) {
-        throw malformed("member services is not an array of names");
-    }
+    const questions = readQuestions(request);
     const values: Record<string, Record<string, string>> = {};
     for (const { key, name } of readNames(request["values"], "values")) {
         (values[key] ??= {})[name] = orUnknown(() => host.registry.read(key, name));
@@ -35,7 +33,7 @@ export function observeHost(host: PretendHost, request: JsonObject): JsonObject 
         module: moduleState(host),
         marker: marker(host),
         values,
-        services: Object.fromEntries(services.map(name => [name, service(host, name)])),
+        ...readings(host, request, questions),
         records: records(host),
         recorded: recorded(host, owner, request["values"]),
     };
@@ -99,11 +97,6 @@ function withoutSignature(text: string): string {
     return text.replace(/\r?\n# SIG # Begin signature block[^]*$/, "");
 }
 
-function service(host: PretendHost, name: string): { state: string; startTime: string } {
-    const found = Object.entries(host.services).find(([known]) => upper(known) === upper(name));
-    return found?.[1] ?? { state: "absent", startTime: "" };
-}
-
 function marker(host: PretendHost): string {
     return mayReadRecords(host) ? (recordData(orUnknown(() => host.registry.read(ROOT, "Module"))) ?? "") : "";
 }
@@ -130,19 +123,4 @@ function mayReadRecords(host: PretendHost): boolean {
     const readers = host.registry.readersOf(ROOT);
     const accounts = [host.user, ...host.groups].map(upper);
     return host.elevated || readers === undefined || readers.some(reader => accounts.includes(upper(reader)));
-}
-
-function orUnknown(read: () => string): string {
-    try {
-        return read();
-    } catch (error) {
-        return unknown(error);
-    }
-}
-
-function unknown(error: unknown): string {
-    if (error instanceof AccessDenied) {
-        return "unknown:denied";
-    }
-    throw error;
 }

@@ -175,6 +175,13 @@ export class Registry {
         return this.values(key);
     }
 
+    /** The keys right below one, by their last part. Throws AccessDenied. */
+    below(key: string): string[] {
+        this.check(key, "read");
+        const depth = placeOf(key).split("\\").length;
+        return this.keysBelow(key).flatMap(path => (path.split("\\").length === depth + 1 ? (path.split("\\").at(-1) ?? []) : []));
+    }
+
     /** Throws AccessDenied, NotVolatile, and whatever the observers throw. */
     write(key: string, name: string, notation: string): void {
         this.check(key, "write");
@@ -231,6 +238,23 @@ export class Registry {
             }
         }
     }
+}
+
+/** What a program reads, or that it may not. */
+export function orUnknown(read: () => string): string {
+    try {
+        return read();
+    } catch (error) {
+        return unknown(error);
+    }
+}
+
+/** Throws what is no refusal. */
+export function unknown(error: unknown): string {
+    if (error instanceof AccessDenied) {
+        return "unknown:denied";
+    }
+    throw error;
 }
 
 /** Windows keeps the default value under the empty name; both spellings find it. */

@@ -75,14 +75,20 @@ export interface Step extends Expectation {
     /** Whether an install changed something. */
     changed?: boolean;
     services?: string[];
-    /** Members of `services`, `*` for any text. */
+    /** By service: its state, or members of what the reply says of it; `*` for any. */
     states?: Json;
+    /** More members of the observe request: `products`, `accounts`, `names`, `events`. */
+    asks?: Json;
+    /** Every answer to `asks` is unknown. */
+    unknown?: true;
+    /** What the reply has for each of them, `*` for anything that the protocol allows there. */
+    answers?: Record<string, Json | unknown[]>;
     /** Members of `facts`, `*` for any text. */
     facts?: Json;
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "ownModule";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "accounts" | "ownModule";
 
 /** A case as its file holds it. */
 interface CaseText {
@@ -114,6 +120,11 @@ export const testKey = "HKLM\\SOFTWARE\\HybridIdentityConformance";
 export const testKey32 = "HKLM\\SOFTWARE\\WOW6432Node\\HybridIdentityConformance";
 export const recordKey = "HKLM\\SOFTWARE\\HybridIdentity";
 
+const uninstall = "Microsoft\\Windows\\CurrentVersion\\Uninstall\\HybridIdentityConformance";
+/** Where a product stands that nobody installed. */
+export const productKey = `HKLM\\SOFTWARE\\${uninstall}`;
+export const productKey32 = `HKLM\\SOFTWARE\\WOW6432Node\\${uninstall}`;
+
 export const userKey = "HKU\\.DEFAULT\\Software\\HybridIdentityConformance";
 /** Shared by both views. */
 export const sharedKey = "HKLM\\SOFTWARE\\Policies\\HybridIdentityConformance";
@@ -130,7 +141,7 @@ export function loadCases(folder = join(__dirname, "cases")): Case[] {
         .map(placed);
 }
 
-/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{C}` and `conformance.`; also `{R}`, `{a*N}` and `{each N}`. */
+/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{C}` and `conformance.`; also `{R}`, `{P}`, `{PW}`, `{a*N}` and `{each N}`. */
 function placed(text: CaseText, index: number): Case {
     // As long in every case: some stand at the limit of a name's length.
     const number = String(index + 1).padStart(3, "0");
@@ -146,13 +157,15 @@ function placed(text: CaseText, index: number): Case {
         U: `${userKey}\\c${number}`,
         C: `c${number}`,
         R: recordKey,
+        P: productKey,
+        PW: productKey32,
     };
     const steps = JSON.stringify(text.steps)
         // Members of an object, with # for 1 to N.
         .replace(/"\{each (\d+)\}":\{(.*?)\}/g, (_, count: string, member: string) => numbered(Number(count), member))
         // Items of an array.
         .replace(/"\{each (\d+)\} (.*?)"/g, (_, count: string, item: string) => numbered(Number(count), `"${item}"`))
-        .replace(/\{(K|KK|k|W|K32|U|C|R)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
+        .replace(/\{(K|KK|k|W|K32|U|C|R|PW|P)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
         .replace(/\bconformance\.(?=[a-z])/g, place.owners)
         .replace(/\{([a-z])\*(\d+)\}/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
     return { ...text, steps: JSON.parse(steps) as Step[], place };

@@ -25,7 +25,12 @@ function host(): PretendHost {
     const pretend = pretendHost({ clock: () => new Date((now += 5)) });
     pretend.registry.set("HKLM\\SOFTWARE\\Contoso", "Kept", "dword:1");
     ["HKLM\\SOFTWARE\\Policies", "HKLM\\SOFTWARE\\WOW6432Node", "HKU\\.DEFAULT\\Software"].forEach(key => pretend.registry.createKey(key));
+    ["HKLM", "HKLM32"].forEach(hive => pretend.registry.createKey(`${hive}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall`));
     pretend.registry.deny("HKLM\\SAM\\SAM");
+    pretend.services["EventLog"] = { state: "Running", startTime: "2026-11-01T04:01:00.000Z" };
+    pretend.registry.set("HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog", "ObjectName", "string:NT AUTHORITY\\LocalService");
+    const started = { log: "System", provider: "EventLog", id: 6005, time: "2026-11-01T04:01:00.000Z", message: "The Event log service was started.\r\n" };
+    pretend.events.push(started);
     return pretend;
 }
 

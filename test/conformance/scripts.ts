@@ -50,6 +50,10 @@ export const needScripts = {
         "try { [void][System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-545').Translate([System.Security.Principal.NTAccount]); 'met' }",
         "catch { $_.Exception.Message }",
     ]),
+    accounts: script("accounts", [
+        "try { [void][System.Security.Principal.NTAccount]::new('BUILTIN\\Administrators').Translate([System.Security.Principal.SecurityIdentifier]); 'met' }",
+        "catch { $_.Exception.Message }",
+    ]),
 };
 
 /** Any case. */

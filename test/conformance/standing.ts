@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { moduleText } from "../../powershell/moduleText";
-import { recordKey, sharedKey, testKey, testKey32, userKey } from "./cases";
+import { productKey, productKey32, recordKey, sharedKey, testKey, testKey32, userKey } from "./cases";
 import type { Host } from "./host";
 import { deleteFromRegistry } from "./registry";
 import type { Json } from "./reply";
@@ -14,7 +14,7 @@ export interface Standing {
 }
 
 /** All that the suite writes to, beside its records. */
-const testKeys = [testKey, testKey32, userKey, sharedKey];
+const testKeys = [testKey, testKey32, userKey, sharedKey, productKey, productKey32];
 
 /** Names of value records and document records that only the suite makes. */
 const ownName = /\\HybridIdentityConformance\\|^conformance[0-9]{3}\./i;

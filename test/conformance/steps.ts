@@ -3,6 +3,7 @@ import { recordKey, standardDocument, standardRecord, type Case, type Place, typ
 import type { Host } from "./host";
 import { bytesOnly, exportTree, importValues } from "./raw";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
+import { checkAnswers, checkService, compare } from "./readings";
 import { asciiJson, type Json } from "./reply";
 import { makeVolatile, readQwords, recordAccess } from "./scripts";
 
@@ -82,7 +83,7 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
 }
 
 async function observe(host: Host, step: Step, values: Record<string, string[]>, seen: Seen): Promise<void> {
-    const request = { owner: `${seen.place.owners}a`, values, ...(step.services && { services: step.services }) };
+    const request = { owner: `${seen.place.owners}a`, values, ...(step.services && { services: step.services }), ...step.asks };
     const reply = await host.observe(request, step.by);
     if (step.error !== undefined) {
         checkFailure(reply, step);
@@ -91,6 +92,11 @@ async function observe(host: Host, step: Step, values: Record<string, string[]>,
     assert.equal(reply["ok"], true, JSON.stringify(reply));
     assert.equal(reply["operation"], "observe");
     seen.values = reply["values"] as Json;
+    checkAnswers(step.asks ?? {}, reply);
+    if (step.unknown) {
+        const answers = Object.keys(step.asks ?? {}).flatMap(member => Object.values(reply[member] as Json));
+        answers.forEach(answer => assert.match(String(answer), /^unknown:./));
+    }
     if (step.values) {
         assert.deepEqual(reply["values"], step.values);
     }
@@ -103,9 +109,13 @@ async function observe(host: Host, step: Step, values: Record<string, string[]>,
     }
     for (const [service, expected] of Object.entries(step.states ?? {})) {
         const found = (reply["services"] as Json)[service] as Json;
-        assert.deepEqual(Object.keys(found).sort(), ["startTime", "state"]);
-        assert.ok(/^(unknown:.+)?$/.test(String(found["startTime"])) || time.test(String(found["startTime"])));
-        assert.ok(expected === "*" || found["state"] === expected, `${service}: ${JSON.stringify(found)}`);
+        checkService(found);
+        compare(found, typeof expected === "string" ? { state: expected } : (expected as Json), service);
+    }
+    for (const [member, expected] of Object.entries(step.answers ?? {})) {
+        const found = reply[member] as Json | undefined;
+        assert.deepEqual(Object.keys(found ?? {}), Object.keys(expected), member);
+        compare(found!, expected as Json, member);
     }
     for (const [name, expected] of Object.entries(step.facts ?? {})) {
         const found = (reply["facts"] as Json)[name];

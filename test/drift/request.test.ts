@@ -31,6 +31,19 @@ describe("request", () => {
         assert.equal("services" in JSON.parse(observeRequest({ owner: "x", values: {}, services: [] })), false);
     });
 
+    it("observe asks for more only where there is a question", () => {
+        const asked = {
+            products: ["Microsoft Identity Manager Service and Portal"],
+            accounts: ["CONTOSO\\svc-mim"],
+            names: ["HKU\\<FIMService>\\SOFTWARE\\Contoso"],
+            events: [{ log: "Application", provider: "Microsoft.ResourceManagement*", ids: [12], sinceStartOf: "FIMService" }],
+        };
+        const request = { protocol: 1, operation: "observe", owner: "x", values: {} };
+        assert.deepEqual(JSON.parse(observeRequest({ owner: "x", values: {}, ...asked })), { ...request, ...asked });
+        const nothing = { services: [], products: [], accounts: [], names: [], events: [] };
+        assert.deepEqual(JSON.parse(observeRequest({ owner: "x", values: {}, ...nothing })), request);
+    });
+
     it("install carries the module in short lines that join to its text", () => {
         const psm1 = `function A {\n\n    "${"x".repeat(9000)}"\r\n}\n`;
         const json = installRequest({ version: "1.0.0", sha256: ours, marker: "M", readers: ["CONTOSO\\Readers"], psd1: "@{}", psm1 });

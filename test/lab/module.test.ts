@@ -200,7 +200,17 @@ describe("the pretend host's module", () => {
                 [`${KEY}\\Denied`]: { a: "unknown:denied" },
                 "HKU\\S-1-5-18\\None": { b: "absent" },
             },
-            services: { fimservice: { state: "Running", startTime: "2026-11-01T04:01:00.000Z" }, Ghost: { state: "absent", startTime: "" } },
+            services: {
+                fimservice: {
+                    state: "Running",
+                    startTime: "2026-11-01T04:01:00.000Z",
+                    account: "",
+                    sid: "",
+                    startType: "unknown:its Start is absent",
+                    dependents: [],
+                },
+                Ghost: { state: "absent", startTime: "", account: "", sid: "", startType: "", dependents: [] },
+            },
             recorded: {},
             records: { values: { [`${KEY}\\\\a`]: `{"kept":true}` }, documents: { "app.dev/x": "unknown:type" } },
         });

@@ -66,7 +66,7 @@ describe("PowerShell module, executed on the pretend host's registry", function 
         const folder = mkdtempSync(join(tmpdir(), "powershell-"));
         const host = pretendHost();
         host.registry.deny("HKLM\\SAM\\SAM");
-        const registry = await serveRegistry(host.registry);
+        const registry = await serveRegistry(host);
         const env = {
             ...process.env,
             // The compiler's second thoughts pay off only in processes that live longer than these.

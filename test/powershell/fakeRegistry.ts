@@ -1,9 +1,13 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
+import { sidOf } from "../../lab/host/accounts";
+import { eventsSince } from "../../lab/host/events";
+import type { PretendHost } from "../../lab/host/host";
 import { upper } from "../../lab/host/paths";
 import { AccessDenied, NotVolatile, type Registry } from "../../lab/host/registry";
 
 interface Question {
-    do: "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished";
+    do: "sid" | "events" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished";
+    /** Or a log. */
     key: string;
     to?: string;
     names?: string[];
@@ -12,15 +16,15 @@ interface Question {
     readers?: string[];
 }
 
-/** Answers the functions of fakes.ps1 from a registry: one question a connection. */
-export async function serveRegistry(registry: Registry): Promise<{ port: number; stop: () => void }> {
+/** Answers the functions of fakes.ps1 from a pretend host: one question a connection. */
+export async function serveRegistry(host: PretendHost): Promise<{ port: number; stop: () => void }> {
     const server: Server = createServer(socket => {
         let text = "";
         socket.setEncoding("utf8").on("error", () => undefined);
         socket.on("data", (part: string) => {
             text += part;
             if (text.endsWith("\n")) {
-                socket.end(ascii(answer(registry, JSON.parse(text) as Question)));
+                socket.end(ascii(answer(host, JSON.parse(text) as Question)));
             }
         });
     });
@@ -28,13 +32,22 @@ export async function serveRegistry(registry: Registry): Promise<{ port: number;
     return { port: (server.address() as AddressInfo).port, stop: () => server.close() };
 }
 
-function answer(registry: Registry, { key, ...asked }: Question): object {
+function answer(host: PretendHost, { key, ...asked }: Question): object {
+    const { registry } = host;
     try {
         switch (asked.do) {
             case "read":
                 return { values: (asked.names ?? []).map(name => readOne(registry, key, name)) };
             case "list":
-                return { names: registry.list(key).map(({ name }) => (name === "(default)" ? "" : name)) };
+                return {
+                    names: registry.list(key).map(({ name }) => (name === "(default)" ? "" : name)),
+                    below: registry.below(key),
+                    state: registry.hasKey(key) ? "found" : registry.read(key, ""),
+                };
+            case "sid":
+                return { sid: sidOf(host, asked.name ?? "") };
+            case "events":
+                return { events: filtered(host, key, asked.name ?? "") };
             case "write":
                 registry.write(key, asked.name ?? "", asked.notation ?? "");
                 return {};
@@ -68,6 +81,15 @@ function answer(registry: Registry, { key, ...asked }: Question): object {
         }
         throw error;
     }
+}
+
+/** The XPath of the module, read for what it says. */
+function filtered(host: PretendHost, log: string, filter: string): object | string {
+    const [, which, since = ""] = /^\*\[System\[\((EventID=\d+(?: or EventID=\d+)*)\) and TimeCreated\[@SystemTime>='([^']+)'\]\]\]$/.exec(filter) ?? [];
+    if (which === undefined) {
+        throw new Error(`no filter of the module: ${filter}`);
+    }
+    return eventsSince(host, log, which.match(/\d+/g)!.map(Number), since);
 }
 
 function readOne(registry: Registry, key: string, name: string): string {

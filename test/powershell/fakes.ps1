@@ -24,10 +24,12 @@ function Read-RegistryValue {
     return $notations
 }
 
-function Get-RegistryValueName {
+function Read-RegistryKey {
     param([string]$Key)
     [void](Split-RegistryKey $Key)
-    return , [string[]]@((Invoke-Fake @{ do = 'list'; key = $Key })['names'])
+    try { $found = Invoke-Fake @{ do = 'list'; key = $Key } }
+    catch { return @{ state = 'unknown:denied'; names = [string[]]@(); below = [string[]]@() } }
+    return @{ state = $found['state']; names = [string[]]@($found['names']); below = [string[]]@($found['below']) }
 }
 
 function Write-RegistryValue {
@@ -87,7 +89,9 @@ function Get-Service {
     $services = Get-FakeService
     if ($services.ContainsKey('')) { throw [System.InvalidOperationException]::new('no manager', [System.ComponentModel.Win32Exception]::new(5)) }
     foreach ($service in $services.GetEnumerator()) {
-        if ($service.Key -eq $Name) { return [pscustomobject]@{ Name = $service.Key; Status = $service.Value.Status } }
+        if ($service.Key -ne $Name) { continue }
+        $dependents = foreach ($other in @($service.Value['Dependents'])) { if ($null -ne $other) { [pscustomobject]@{ Name = $other; Status = $services[$other].Status } } }
+        return [pscustomobject]@{ Name = $service.Key; Status = $service.Value.Status; DependentServices = @($dependents) }
     }
     Write-Error "no service $Name"
 }
@@ -101,4 +105,30 @@ function Read-CimInstance {
         if ($service['ProcessId'] -gt 0) { [pscustomobject]@{ Name = $name; ProcessId = [uint32]$service.ProcessId; CreationDate = $created } }
     }
     return , @($found)
+}
+
+# The pretend host knows the accounts. Elsewhere than on Windows no program can make the exception, but it can be had unmade.
+function Request-Sid {
+    param([string]$Account)
+    $sid = (Invoke-Fake @{ do = 'sid'; name = $Account })['sid']
+    if ($sid -ceq 'absent') {
+        $unmapped = [System.Runtime.CompilerServices.RuntimeHelpers]::GetUninitializedObject([System.Security.Principal.IdentityNotMappedException])
+        return [System.Threading.Tasks.Task]::FromException[object]($unmapped)
+    }
+    if ($sid -clike 'unknown:*') { return [System.Threading.Tasks.Task]::FromException[object]([System.Exception]::new($sid.Substring(8))) }
+    return [System.Threading.Tasks.Task]::FromResult[object]([pscustomobject]@{ Value = $sid })
+}
+
+# Get-WinEvent as far as the module asks it: it fails in its way where there is nothing.
+function Read-WinEvent {
+    param([string]$Log, [string]$Filter)
+    $found = (Invoke-Fake @{ do = 'events'; key = $Log; name = $Filter })['events']
+    if ($found -is [string]) {
+        if ($found -ceq 'unknown:denied') { throw [System.UnauthorizedAccessException]::new('no access') }
+        throw $found.Substring(8)
+    }
+    if ($found.Length -eq 0) { return , (Invoke-Bounded 'Write-Error' @{ Message = 'none'; ErrorId = 'NoMatchingEventsFound'; ErrorAction = 'Stop' } 10) }
+    return , @(foreach ($one in $found) {
+            [pscustomobject]@{ ProviderName = $one['provider']; Id = [int]$one['id']; TimeCreated = [datetime]::Parse($one['time']).ToLocalTime(); Message = $one['message']; Properties = @() }
+        })
 }

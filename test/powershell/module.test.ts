@@ -14,7 +14,7 @@ const netMembers = [...members, ...Object.entries(statics).flatMap(([type, names
 /** Methods without a result. `Add` of a set has one; those calls are cast to void. */
 const silentMethods = [
     ...["Add", "AddAccessRule", "CancelAfter", "Close", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exit", "Flush", "Move"],
-    ...["ReleaseMutex", "RemoveAt", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "WaitForExit", "Write", "WriteAllText"],
+    ...["ReleaseMutex", "RemoveAt", "SetAccessControl", "SetAccessRuleProtection", "SetValue", "Sort", "WaitForExit", "Write", "WriteAllText"],
 ];
 
 const exported = [

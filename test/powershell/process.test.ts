@@ -1,60 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pretendHost } from "../../lab/host/host";
+import { spawnSync } from "node:child_process";
 import { moduleText } from "../../powershell/moduleText";
 import { skip } from "../support/skip";
-import { serveRegistry } from "./fakeRegistry";
+import { fakes, observe, powershell, replyIn } from "./support/ownProcess";
 
-const fakes = readFileSync(join(__dirname, "fakes.ps1"), "utf8");
 const services = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\";
 const contoso = "HKLM\\SOFTWARE\\Contoso";
 const ended = "HybridIdentity: limit: this was not done within 1 seconds, so its process ends itself.";
-
-interface Run {
-    /** What Windows has, beside its registry. */
-    services?: object;
-    keys?: Record<string, Record<string, string>>;
-    /** Default: nothing, and its end. */
-    stdin?: "open";
-}
-
-/** Runs the module, with what it asks of Windows replaced, and a script behind it, in a PowerShell of its own. */
-async function powershell(script: string, { services: known, keys = {}, stdin }: Run = {}) {
-    const folder = mkdtempSync(join(tmpdir(), "process-"));
-    try {
-        const file = join(folder, "script.ps1");
-        const { registry } = pretendHost();
-        Object.entries(keys).forEach(([key, values]) => Object.entries(values).forEach(([name, notation]) => registry.set(key, name, notation)));
-        const before = JSON.stringify(registry.snapshot());
-        const { port, stop } = await serveRegistry(registry);
-        writeFileSync(file, `${moduleText().psm1}\n${fakes}\n${script}\n`);
-        const env = { ...process.env, FAKE_REGISTRY: String(port), FAKE_MODULES: join(folder, "modules"), FAKE_SERVICES: known ? JSON.stringify(known) : "" };
-        const child = spawn("pwsh", ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", `. '${file}'`], { env });
-        const output = { stdout: "", stderr: "" };
-        child.stdout.on("data", (data: Buffer) => (output.stdout += data.toString()));
-        child.stderr.on("data", (data: Buffer) => (output.stderr += data.toString()));
-        const closed = new Promise<{ code: number | null; signal: string | null }>((resolve) => child.on("close", (code, signal) => resolve({ code, signal })));
-        if (stdin !== "open") {
-            child.stdin.end();
-        }
-        const end = await closed;
-        stop();
-        return { ...end, ...output, untouched: JSON.stringify(registry.snapshot()) === before };
-    } finally {
-        rmSync(folder, { recursive: true });
-    }
-}
-
-function observe(more: object): string {
-    return `Invoke-HybridIdentityRequest '${JSON.stringify({ protocol: 1, operation: "observe", owner: "a.b", values: {}, ...more })}'`;
-}
-
-function replyIn(stdout: string): any {
-    return JSON.parse(/HYBRID-IDENTITY-REPLY.*\n([^]*?)\nHYBRID-IDENTITY-END/.exec(stdout)![1]!.replaceAll("\n", ""));
-}
 
 describe("PowerShell module, in a process of its own", function () {
     this.timeout(600_000);
@@ -84,7 +36,10 @@ describe("PowerShell module, in a process of its own", function () {
             "ConvertTo-JsonText (Get-ServiceFact @('Own'))",
         ];
         const { stdout, stderr } = await powershell(script.join("\n"), { services: known, keys });
-        const [all, noWmi, noManager] = stdout.trim().split("\n").map((line) => JSON.parse(line) as object);
+        type Facts = Record<string, { state: string; startTime: string }>;
+        const [all, noWmi, noManager] = stdout.trim().split("\n").map((line) =>
+            Object.fromEntries(Object.entries(JSON.parse(line) as Facts).map(([name, { state, startTime }]) => [name, { state, startTime }])),
+        );
         assert.equal(stderr, "");
         assert.deepEqual(all, {
             Own: { state: "Running", startTime: start },
@@ -123,7 +78,8 @@ describe("PowerShell module, in a process of its own", function () {
         const script = `${hang}\nif (${observe({ services: ["Winmgmt"] })}) { exit 0 } else { exit 1 }`;
         const { code, stdout } = await powershell(script, { services: known, keys: { [`${services}Winmgmt`]: { Type: "dword:32" } } });
         assert.equal(code, 0);
-        assert.deepEqual(replyIn(stdout).services, { Winmgmt: { state: "Running", startTime: "unknown:Invoke-Expression has not answered within 1 seconds" } });
+        const { state, startTime } = replyIn(stdout).services.Winmgmt;
+        assert.deepEqual([state, startTime], ["Running", "unknown:Invoke-Expression has not answered within 1 seconds"]);
     });
 
     it("ends itself after the limit of the request, and says so", async () => {

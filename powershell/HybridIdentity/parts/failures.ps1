@@ -29,6 +29,15 @@ function Get-Reason {
     return $exception.Message
 }
 
+# Whether an error of a cmdlet has this id, which is the same in every language.
+function Test-ErrorId {
+    param($ErrorRecord, [string]$Id)
+    for ($inner = $ErrorRecord.Exception; $inner -is [System.Management.Automation.RuntimeException]; $inner = $inner.InnerException) {
+        if ($inner.ErrorRecord.FullyQualifiedErrorId -cmatch ('\A' + $Id + '(,|\z)')) { return $true }
+    }
+    return $false
+}
+
 # Where a failure happened that this module did not expect: ` (Read-Record, line 412)`, a line of the joined text.
 function Get-Position {
     param($ErrorRecord)

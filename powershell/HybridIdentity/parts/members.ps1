@@ -45,6 +45,28 @@ function ConvertTo-TextList {
     return , [string[]]$Value
 }
 
+# The member's names; none where it is missing. What is no $What is told, with what was received: names hold no secret.
+function Get-NameMember {
+    param($Object, [string]$Member, [string]$Pattern, [string]$What)
+    if (-not $Object.ContainsKey($Member)) { return , [string[]]@() }
+    if ($Object[$Member] -isnot [array]) { throw (Get-Unexpected $Member 'an array of names' $Object[$Member]) }
+    foreach ($name in $Object[$Member]) { Assert-Name $name $Member $Pattern $What }
+    return , [string[]]$Object[$Member]
+}
+
+# The failure for a member that is of the wrong kind.
+function Get-Unexpected {
+    param([string]$Member, [string]$Expected, $Received)
+    return Get-Failure 'malformed' ($Member + ': expected ' + $Expected + '; received ' + (Limit-Text (ConvertTo-JsonText $Received)) + '.')
+}
+
+function Assert-Name {
+    param($Name, [string]$Member, [string]$Pattern, [string]$What)
+    if ($Name -isnot [string] -or $Name -cnotmatch $Pattern) {
+        throw (Get-Failure 'malformed' ($Member + ': received ' + (Limit-Text (ConvertTo-JsonText $Name)) + ', which is no ' + $What + '.'))
+    }
+}
+
 function Assert-Protocol {
     param($Object)
     if (-not $Object.ContainsKey('protocol')) { throw (Get-Failure 'malformed' 'protocol: missing.') }

@@ -17,13 +17,12 @@ function Write-Frame {
 function Add-Observation {
     param($Request, $Reply)
     $owner = Get-TextMember $Request 'owner' '\A[^\x00-\x1f]+\z' $false
+    $asked = ConvertFrom-Question $Request
     $values = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
     foreach ($key in (Get-ObjectMember $Request 'values' $false).GetEnumerator()) {
         $names = ConvertTo-TextList $key.Value ('values, ' + (Limit-Text $key.Key))
         $values[$key.Key] = Read-RegistryValue $key.Key $names
     }
-    $services = @{}
-    if ($Request.ContainsKey('services')) { $services = Get-ServiceFact (ConvertTo-TextList $Request['services'] 'services') }
     $marker = (Read-RegistryValue $RecordKey @('Module'))['Module']
     if ($marker.StartsWith('string:', [System.StringComparison]::Ordinal)) { $marker = $marker.Substring(7) } else { $marker = '' }
     $recorded = @{}
@@ -36,7 +35,7 @@ function Add-Observation {
     $Reply['module'] = Get-NewestModule
     $Reply['marker'] = $marker
     $Reply['values'] = $values
-    $Reply['services'] = $services
+    Add-Reading $Request $asked $Reply
     $Reply['records'] = $records
     $Reply['recorded'] = $recorded
 }

@@ -1,4 +1,4 @@
-# All reading and writing of the registry goes through the functions of this part and of kept.ps1; tests put others in their place.
+# All reading and writing of the registry goes through the functions of this part, contents.ps1 and kept.ps1; tests put others in their place.
 
 # Notations by name, in the spelling asked. Opens the key for reading only. Never throws for what the host refuses.
 function Read-RegistryValue {
@@ -12,11 +12,7 @@ function Read-RegistryValue {
         $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey($place.hive, $place.view)
         $open = $base.OpenSubKey($place.path, $false)
         $missing = 'absent'
-        if ($null -eq $open -and $place.hive -eq [Microsoft.Win32.RegistryHive]::Users) {
-            # Below HKU stand the hives of accounts. What is in one that is not loaded cannot be known.
-            $hive = $base.OpenSubKey([regex]::Match($place.path, '\A[^\\]+').Groups[0].Value, $false)
-            if ($null -eq $hive) { $missing = 'unknown:not loaded' } else { $hive.Close() }
-        }
+        if ($null -eq $open) { $missing = Get-MissingState $base $place }
         foreach ($name in $Names) {
             $notations[$name] = $missing
             if ($null -eq $open) { continue }
@@ -46,24 +42,14 @@ function Read-RegistryValue {
     return $notations
 }
 
-# The names of all values of a key; none where there is no such key.
-function Get-RegistryValueName {
-    param([string]$Key)
-    $place = Split-RegistryKey $Key
-    $base = $null
-    $open = $null
-    $names = [string[]]@()
-    try {
-        $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey($place.hive, $place.view)
-        $open = $base.OpenSubKey($place.path, $false)
-        if ($null -ne $open) { $names = $open.GetValueNames() }
-    }
-    catch { throw (Get-Failure 'denied' ($Key + ' could not be read: ' + (Get-Reason $_))) }
-    finally {
-        if ($null -ne $open) { $open.Close() }
-        if ($null -ne $base) { $base.Close() }
-    }
-    return , $names
+# What is known of a key that is not there. Below HKU stand the hives of accounts: what is in one that is not loaded cannot be known.
+function Get-MissingState {
+    param($Base, $Place)
+    if ($Place.hive -ne [Microsoft.Win32.RegistryHive]::Users) { return 'absent' }
+    $hive = $Base.OpenSubKey([regex]::Match($Place.path, '\A[^\\]+').Groups[0].Value, $false)
+    if ($null -eq $hive) { return 'unknown:not loaded' }
+    $hive.Close()
+    return 'absent'
 }
 
 # Writes one value, making the key where it is missing; `absent` deletes the value and leaves the key.

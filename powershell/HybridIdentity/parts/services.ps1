@@ -1,32 +1,44 @@
 # In what state are the services that were asked for, and since when do they run?
 # The Service Control Manager knows the state and answers at once. When a service started only WMI knows, which may never answer.
 
-# The word of the Service Control Manager (Running, Stopped, StartPending, ...), `absent`, or `unknown:REASON`.
+$ServiceKey = 'HKLM\SYSTEM\CurrentControlSet\Services\'
+
+# The state, which is the word of the Service Control Manager (Running, Stopped, StartPending, ...), `absent`, or
+# `unknown:REASON`; and the service itself where it could be asked.
 function Get-ServiceState {
     param([string]$Name)
-    if ($Name -cnotmatch '\A[^\\/\x00-\x1f]{1,256}\z') { throw (Get-Failure 'malformed' ('services: received ' + (Limit-Text $Name) + ', which is no name of a service.')) }
+    $found = @{ state = 'absent'; service = $null }
     # By its own name only: Get-Service would take wildcards, and shows nothing of a service that this account may not ask.
-    $type = (Read-RegistryValue ('HKLM\SYSTEM\CurrentControlSet\Services\' + $Name) @('Type'))['Type']
-    if ($type.StartsWith('unknown:', [System.StringComparison]::Ordinal)) { return $type }
+    $type = (Read-RegistryValue ($ServiceKey + $Name) @('Type'))['Type']
     $bits = [uint32]0
     [void][uint32]::TryParse([regex]::Replace($type, '\Adword:', ''), [ref]$bits)
+    if ($type.StartsWith('unknown:', [System.StringComparison]::Ordinal)) { $found.state = $type }
     # Drivers stand there, too.
-    if (($bits -band 0x30) -eq 0) { return 'absent' }
-    try { $service = Get-Service -Name ([System.Management.Automation.WildcardPattern]::Escape($Name)) -ErrorAction SilentlyContinue }
-    catch { return 'unknown:' + (Get-Reason $_) }
-    if ($null -eq $service) { return 'unknown:denied' }
-    return "$($service.Status)"
+    elseif (($bits -band 0x30) -ne 0) {
+        $found.state = 'unknown:denied'
+        try {
+            $found.service = Get-Service -Name ([System.Management.Automation.WildcardPattern]::Escape($Name)) -ErrorAction SilentlyContinue
+            if ($null -ne $found.service) { $found.state = "$($found.service.Status)" }
+        }
+        catch { $found.state = 'unknown:' + (Get-Reason $_) }
+    }
+    return $found
 }
 
-# State and start of each service by name.
+# How a service is set up: its account, how it starts, and what runs that needs it.
 function Get-ServiceFact {
     param([string[]]$Names)
     $facts = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
     $running = [System.Collections.Generic.List[string]]::new()
     foreach ($name in $Names) {
-        $state = Get-ServiceState $name
-        $facts[$name] = [ordered]@{ state = $state; startTime = '' }
-        if ($state -cnotmatch '\A(Stopped|absent|unknown:.*)\z') { $running.Add($name) }
+        $found = Get-ServiceState $name
+        $facts[$name] = [ordered]@{ state = $found.state; startTime = ''; account = ''; sid = ''; startType = ''; dependents = @() }
+        if (Test-SameText $found.state 'absent') { continue }
+        $setup = Read-RegistryValue ($ServiceKey + $name) @('ObjectName', 'Start', 'DelayedAutostart')
+        $facts[$name].account = [regex]::Replace([regex]::Replace($setup['ObjectName'], '\A(string|expand):', ''), '\Aabsent\z', '')
+        $facts[$name].startType = Get-StartType $setup['Start'] $setup['DelayedAutostart']
+        $facts[$name].dependents = Get-Dependent $found.service
+        if ($found.state -cnotmatch '\A(Stopped|unknown:.*)\z') { $running.Add($name) }
     }
     if ($running.Count -eq 0) { return $facts }
     try { $starts = Read-ServiceStart }
@@ -41,9 +53,30 @@ function Get-ServiceFact {
     return $facts
 }
 
+function Get-StartType {
+    param([string]$Start, [string]$Delayed)
+    if ($Start.StartsWith('unknown:', [System.StringComparison]::Ordinal)) { return $Start }
+    if ((Test-SameText $Start 'dword:2') -and $Delayed -cmatch '\Adword:[1-9]') { return 'AutomaticDelayed' }
+    $types = @{ 'dword:2' = 'Automatic'; 'dword:3' = 'Manual'; 'dword:4' = 'Disabled' }
+    if ($types.ContainsKey($Start)) { return $types[$Start] }
+    return 'unknown:its Start is ' + $Start
+}
+
+# Names of the services that need this one and run, or are about to: it cannot be stopped before them.
+function Get-Dependent {
+    param($Service)
+    if ($null -eq $Service) { return 'unknown:denied' }
+    $names = [System.Collections.Generic.List[string]]::new()
+    try {
+        foreach ($one in $Service.DependentServices) { if (-not (Test-SameText "$($one.Status)" 'Stopped')) { $names.Add($one.Name) } }
+        return , (Get-SortedText ($names.ToArray()))
+    }
+    catch { return 'unknown:' + (Get-Reason $_) }
+}
+
 # When the processes of all running services started, by service, in one question for services and one for processes.
 function Read-ServiceStart {
-    if ((Get-ServiceState 'Winmgmt') -cne 'Running') { throw 'WMI is not there: the service Winmgmt does not run' }
+    if (-not (Test-SameText (Get-ServiceState 'Winmgmt').state 'Running')) { throw 'WMI is not there: the service Winmgmt does not run' }
     $services = Read-CimInstance 'Win32_Service' 'ProcessId<>0' @('Name', 'ProcessId')
     $count = @{}
     foreach ($service in $services) { $count["$($service.ProcessId)"] = 1 + $count["$($service.ProcessId)"] }

@@ -1,0 +1,87 @@
+import { isObject } from "./json";
+import { show } from "./show";
+import type { FoundEvents, Observation, ObserveRequest, Product, ServiceState } from "./types";
+
+// What a reply says of a host beside values. A member that is missing was not asked, or an older module answered; an answer that is missing
+// or is none is unknown, never absent.
+
+type Json = Record<string, unknown>;
+type Readings = Pick<Observation, "products" | "accounts" | "names" | "events">;
+
+const notAnswered = "unknown:the host did not answer it";
+
+/** The optional members of an `observe` reply that were asked. */
+export function parseReadings(reply: Json, request: ObserveRequest): Readings {
+    const readings: Readings = {};
+    if (request.products && reply["products"] !== undefined) {
+        readings.products = byName(reply["products"], request.products, (answer) => listOr(answer, isProduct));
+    }
+    if (request.accounts && reply["accounts"] !== undefined) {
+        readings.accounts = byName(reply["accounts"], request.accounts, sid);
+    }
+    if (request.names && reply["names"] !== undefined) {
+        readings.names = byName(reply["names"], request.names, (answer) => (answer === "absent" ? answer : listOr(answer, isText)));
+    }
+    const { events } = reply;
+    if (request.events && events !== undefined) {
+        const answers: unknown[] = Array.isArray(events) ? events : [];
+        readings.events = request.events.map((_, at) => {
+            const answer = answers[at];
+            return isFoundEvents(answer) ? answer : unknown(answer);
+        });
+    }
+    return readings;
+}
+
+/** What a reply says of how a service is set up; nothing where an older module answered. */
+export function parseSetup(service: Json): Omit<ServiceState, "state" | "startTime"> {
+    const { account, sid: of, startType, dependents } = service;
+    return {
+        ...(account === undefined ? {} : { account: isText(account) ? account : unknown(account) }),
+        ...(of === undefined ? {} : { sid: of === "" ? of : sid(of) }),
+        ...(startType === undefined ? {} : { startType: isText(startType) ? startType : unknown(startType) }),
+        ...(dependents === undefined ? {} : { dependents: listOr(dependents, isText) }),
+    };
+}
+
+function byName<T>(answers: unknown, names: readonly string[], parse: (answer: unknown) => T): Record<string, T> {
+    const own = (name: string): unknown => (isObject(answers) && Object.hasOwn(answers, name) ? answers[name] : undefined);
+    return Object.fromEntries(names.map((name) => [name, parse(own(name))]));
+}
+
+function sid(answer: unknown): string {
+    return isText(answer) && /^(S-1(-\d+)+|absent)$/.test(answer) ? answer : unknown(answer);
+}
+
+function listOr<T>(answer: unknown, isItem: (item: unknown) => item is T): T[] | string {
+    return Array.isArray(answer) && answer.every(isItem) ? answer : unknown(answer);
+}
+
+/** What the host says of why it does not know, or what is wrong with its answer. */
+function unknown(answer: unknown): string {
+    if (answer === undefined) {
+        return notAnswered;
+    }
+    const said = isText(answer) && answer.startsWith("unknown:");
+    return said ? answer : `unknown:the host answered ${show(answer)}, which is no answer to that`;
+}
+
+function isProduct(item: unknown): item is Product {
+    const texts = isObject(item) && ["code", "version", "uninstallString"].every((name) => isText(item[name]));
+    return texts && (item["view"] === "64" || item["view"] === "32");
+}
+
+function isFoundEvents(answer: unknown): answer is FoundEvents {
+    if (!isObject(answer) || !Number.isInteger(answer["count"]) || !isText(answer["since"]) || typeof answer["more"] !== "boolean") {
+        return false;
+    }
+    return Array.isArray(answer["newest"]) && answer["newest"].every(isEvent);
+}
+
+function isEvent(item: unknown): boolean {
+    return isObject(item) && Number.isInteger(item["id"]) && isText(item["time"]) && isText(item["provider"]) && isText(item["message"]);
+}
+
+function isText(value: unknown): value is string {
+    return typeof value === "string";
+}
