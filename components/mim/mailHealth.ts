@@ -7,7 +7,7 @@ import type { Host } from "../windows/host";
 import { hostInternals } from "../windows/host/hostInternals";
 import { documentChecks } from "../windows/shared/documentArgs";
 import { HealthCheck, HealthChecks, hostChecks, overall, questions } from "./mailHealth/checks";
-import { serviceName } from "./mim";
+import { serviceName } from "./shared/server";
 
 /** Arguments of `MailHealth`. */
 export interface MailHealthArgs {
@@ -51,7 +51,7 @@ export class MailHealth extends pulumi.ComponentResource {
         throwProblems("mim.MailHealth", name, [...checkName(name), ...checkArgs<MailHealthArgs>(args, shape)]);
         super("hybrid-identity:mim:MailHealth", name, {}, opts);
 
-        const checks = pulumi.unsecret(pulumi.all([lookAt(args), askEws(args, this)]).apply(([seen, ews]) => ({ ...seen, ews })));
+        const checks = pulumi.unsecret(pulumi.all([lookAt(args), askEws(args, this)]).apply(([seen, ews]): HealthChecks => ({ ...seen, ews })));
 
         this.checks = checks;
         this.state = checks.apply(overall);

@@ -3,7 +3,7 @@ import { Drifted } from "../../drift/types";
 import { needed, text } from "../internal/checkArgs";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
-import { productName, serviceName } from "./mim";
+import { productName, serviceName } from "./shared/server";
 import { checkSettings, Settings, settingsDesired, settingsReads } from "./serviceSettings/settings";
 
 /** Arguments of `ServiceSettings`. */

@@ -1,6 +1,6 @@
 import type { FoundEvents, Observation, Product, ServiceState } from "../../../drift/types";
 import type { Questions } from "../../windows/host/questions";
-import { judgeBuild, notAnswered, productName, settingNames, settingsKey, tokenKey } from "../mim";
+import { judgeBuild, notAnswered, productName, settingNames, settingsKey, tokenKey } from "../shared/server";
 
 /** `pending`: it may come by itself; wait and look again. */
 export type Health = "healthy" | "pending" | "unknown" | "failing";

@@ -1,7 +1,7 @@
-import { expand, string } from "../../../drift/notation";
+import { expand, string } from "../../../drift/desired";
 import type { Observation, Problem, Product, ValueTree } from "../../../drift/types";
 import { isGuid } from "../../internal/inputs";
-import { judgeBuild, notAnswered, productName, settingNames, settingsKey } from "../mim";
+import { judgeBuild, notAnswered, productName, settingNames, settingsKey } from "../shared/server";
 
 export interface Settings {
     applicationId: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeBuild } from "../../../components/mim/mim";
+import { judgeBuild } from "../../../../components/mim/shared/server";
 
 describe("MIM: the build", () => {
     const cases: [version: string, enough: boolean, advice: RegExp | undefined][] = [
