@@ -59,7 +59,10 @@ export function parseReply(stdout: string, exitCode: number, secrets: readonly s
         throw new ReplyError("frame", `The host's reply was cut or damaged (exit code ${exitCode}). Received: ${received()}`);
     }
     if (Number(version) !== protocol) {
-        throw new ReplyError("protocol", `The host speaks protocol ${version}, this library ${protocol}. Let them be of one version.`);
+        throw new ReplyError(
+            "protocol",
+            `The module on the host speaks protocol ${version}, this library ${protocol}. Both have to be of one version: npm run module writes this one's.`,
+        );
     }
     const payload = lines.slice(at + 1, stop).join("");
     if (/[^\x20-\x7f]/.test(payload) || payload.length !== Number(bytes) || createHash("sha256").update(payload).digest("hex") !== hash) {

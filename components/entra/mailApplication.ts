@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Mode } from "../choices";
 import type { MailboxAccess } from "../exchange/mailboxScope/access";
+import { unlessFailed } from "../internal/looks";
 import { throwProblems } from "../internal/report";
 import { auditApplication } from "./mailApplication/auditApplication";
 import { checkMailApplication } from "./mailApplication/checkMailApplication";
@@ -82,7 +83,6 @@ export class MailApplication extends pulumi.ComponentResource {
             state: this.state,
             drift: this.drift,
         };
-        // Where nothing is managed, that is said once, and not once more as an output that cannot be written.
-        this.registerOutputs(managed.then(() => outputs, () => ({})));
+        this.registerOutputs(unlessFailed(outputs));
     }
 }

@@ -4,6 +4,7 @@ import { clock } from "../internal/clock";
 import { Checks, flag, needed, plain, text } from "../internal/checkArgs";
 import { checkSound } from "../internal/checkSound";
 import { isGuid, isPlain, settled } from "../internal/inputs";
+import { after, looked, unlessFailed } from "../internal/looks";
 import { reporter, throwProblems } from "../internal/report";
 import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsAccess/ewsCountdown";
 import { othersText, userAgentText } from "./ewsAccess/ewsLimits";
@@ -48,11 +49,11 @@ export class EwsAccess extends pulumi.ComponentResource {
         const enableEws = args.enableEws ?? true;
         const days = daysUntilEnd(clock.now());
         warnOfEnd(name, days, this);
-        const found = pulumi.output(ewsSettings({ parent: this }));
+        const found = pulumi.output(looked(name, ewsSettings({ parent: this })));
         const before = pulumi.all([args.clientId, found]).apply(([appId, settings]) => ({ appId, ...settings }));
         // The entry waits for the look at what was there: it has to tell afterwards whether anything was changed.
         const appId = before.apply((one) => one.appId);
-        const allowed = new EwsAllowedApplication(`${name}-allowed`, { appId, enableEws }, { parent: this });
+        const allowed = new EwsAllowedApplication(`${name}-allowed`, { appId, enableEws }, { parent: this, dependsOn: after(found) });
         // Not of the application, which a preview may not know yet.
         pulumi.all([enableEws, found]).apply(([enable, settings]) => warnOthers(name, enable, settings, args.clientId, this));
         found.apply((settings) => warnOfUserAgents(name, settings, this));
@@ -64,12 +65,13 @@ export class EwsAccess extends pulumi.ComponentResource {
         this.endsOn = pulumi.output(endsOn);
         this.ewsEnabled = allowed.ewsEnabled;
         this.malformedEntries = allowed.malformedEntries;
-        this.registerOutputs({
+        const outputs = {
             daysLeft: this.daysLeft,
             endsOn: this.endsOn,
             ewsEnabled: this.ewsEnabled,
             malformedEntries: this.malformedEntries,
-        });
+        };
+        this.registerOutputs(unlessFailed(outputs));
     }
 }
 

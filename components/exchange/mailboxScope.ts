@@ -4,6 +4,7 @@ import { MailMethod } from "../choices";
 import { Checks, choice, takes, text } from "../internal/checkArgs";
 import { checkSound } from "../internal/checkSound";
 import { isGuid, isPlain } from "../internal/inputs";
+import { unlessFailed } from "../internal/looks";
 import { throwProblems } from "../internal/report";
 import { MailboxAccess } from "./mailboxScope/access";
 import { warnOfSwitches } from "./mailboxScope/mailboxSwitches";
@@ -72,7 +73,7 @@ export class MailboxScope extends pulumi.ComponentResource {
         this.access = limited.access;
         this.policyId = limited.policyId;
         this.assignmentId = limited.assignmentId;
-        this.registerOutputs({
+        const outputs = {
             method: this.method,
             step: this.step,
             keepConsent: this.keepConsent,
@@ -80,7 +81,8 @@ export class MailboxScope extends pulumi.ComponentResource {
             access: this.access,
             policyId: this.policyId,
             assignmentId: this.assignmentId,
-        });
+        };
+        this.registerOutputs(unlessFailed(outputs));
     }
 }
 

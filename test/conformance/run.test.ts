@@ -67,7 +67,8 @@ describe("npm run conformance, over SSH", function () {
             [address.concat("--key", key).map(word => (word === host.user ? "nobody" : word)), /authentication/i],
             [[...address, "--key", key, "--password-env", "X"], /one of --key and --password-env[^]*Usage:/],
             [[...address, "--password-env", "HOST_PASSWORD_NOT_SET"], /no variable HOST_PASSWORD_NOT_SET/],
-            [[...address, "--key", join(folder, "none")], /none/],
+            [[...address, "--key", join(folder, "none")], /^--key: there is no file .*none\.\n\nUsage:/],
+            [[...address, "--key", folder], /^--key: .* cannot be read \(EISDIR\)\.\n\nUsage:/],
             [[...address, "--key", key, "--jobs", "0"], /--jobs: expected 1 to 32; received "0"/],
             [["--hots", "x"], /--hots[^]*Usage:/],
         ];

@@ -35,8 +35,17 @@ function readCommandLine(args: string[]): { target: SshTarget; powershell: strin
     if (passwordEnv !== undefined && !password) {
         throw new UsageError(`--password-env: the environment has no variable ${passwordEnv}, or an empty one.`);
     }
-    const privateKey = key === undefined ? undefined : readFileSync(key, "utf8");
+    const privateKey = key === undefined ? undefined : readKey(key);
     return { target: { host, port, user, privateKey, password, hostKey }, powershell, jobs };
+}
+
+function readKey(file: string): string {
+    try {
+        return readFileSync(file, "utf8");
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        throw new UsageError(code === "ENOENT" ? `--key: there is no file ${file}.` : `--key: ${file} cannot be read (${code}).`);
+    }
 }
 
 async function main(): Promise<number> {

@@ -1,13 +1,15 @@
 // One cause is one message, without a stack or the engine's own words.
 import assert from "node:assert/strict";
-import { entra } from "../../index";
+import { entra, exchange } from "../../index";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack, Program } from "./support/stack";
 import { everyMailbox, useTenant } from "./support/tenantScene";
 
 const id = "11111111-1111-4111-8111-111111111111";
+const scope = { group: "nobody@contoso.example", inScopeMailbox: "mim@contoso.example", outOfScopeMailbox: "ceo@contoso.example" };
+const ids = { clientId: id, servicePrincipalId: id };
 
-describe("engine: one cause of a MailApplication is one message", function () {
+describe("engine: one cause is one message", function () {
     this.timeout(240_000);
     const scene = useTenant();
     let tenant: Tenant;
@@ -24,15 +26,31 @@ describe("engine: one cause of a MailApplication is one message", function () {
         return [...new Set(lines.map((line) => line.trim()))];
     }
 
-    it("wrong credentials", async () => {
-        tenant.behaviour.expiredSecret = true;
-        for (const mode of ["enforce", "audit"] as const) {
-            const found = await errors(() => {
-                new entra.MailApplication("mim", { displayName: "MIM mail", adopt: id, mode, ...everyMailbox });
-                return {};
-            });
+    const programs: [string, () => unknown][] = [
+        ["MailApplication", () => new entra.MailApplication("mim", { displayName: "MIM mail", adopt: id, ...everyMailbox })],
+        ["MailApplication, audited", () => new entra.MailApplication("mim", { displayName: "MIM mail", adopt: id, mode: "audit", ...everyMailbox })],
+        ["MailApplication with a scope of its own", () => new entra.MailApplication("mim", { displayName: "MIM mail", mailboxScope: "separate" })],
+        ["MailboxScope with accessPolicy", () => new exchange.MailboxScope("mim", { ...scope, ...ids })],
+        ["MailboxScope with rbac", () => new exchange.MailboxScope("mim", { ...scope, ...ids, method: "rbac" })],
+        ["MailboxScope with migrate", () => new exchange.MailboxScope("mim", { ...scope, ...ids, method: "migrate" })],
+        ["MailboxScope with mailboxes", () => new exchange.MailboxScope("mim", { ...scope, group: undefined, mailboxes: [scope.inScopeMailbox], ...ids })],
+        ["EwsAccess", () => new exchange.EwsAccess("mim", { clientId: id })],
+    ];
+    for (const [what, program] of programs) {
+        it(`wrong credentials: ${what}`, async () => {
+            tenant.behaviour.expiredSecret = true;
+            const found = await errors(() => (program(), {}));
             assert.equal(found.length, 1, found.join("\n"));
             assert.match(found[0]!, /^error: mim: .*AADSTS/);
+        });
+    }
+
+    it("a group that is not there", async () => {
+        tenant.behaviour.expiredSecret = false;
+        for (const method of ["accessPolicy", "rbac", "migrate"] as const) {
+            const found = await errors(() => (new exchange.MailboxScope("mim", { ...scope, ...ids, method }), {}));
+            assert.equal(found.length, 1, found.join("\n"));
+            assert.match(found[0]!, /^error: mim: "group" names nobody@contoso\.example, which Exchange does not know/);
         }
     });
 });

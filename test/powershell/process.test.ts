@@ -143,4 +143,12 @@ describe("PowerShell module, in a process of its own", function () {
         ]);
         assert.equal(said.length, 7, stdout);
     });
+
+    it("says that nothing came, with -WhatIf too", async () => {
+        for (const command of ["Set-HybridIdentityState -WhatIf", "Remove-HybridIdentityState -WhatIf", "Get-HybridIdentityState"]) {
+            const { code, stderr } = await powershell(`[System.Console]::SetIn([System.IO.StringReader]::new(''))\n${command}`, { keys: {} });
+            assert.match(stderr, /HybridIdentity: malformed: nothing came on standard input\./, command);
+            assert.equal(code, 1, command);
+        }
+    });
 });

@@ -32,13 +32,24 @@ describe("npm run module", function () {
         assert.ok(stdout.includes(`HybridIdentity ${moduleText().version}, sha256 ${moduleText().sha256}`), stdout);
     });
 
+    it("ends where no folder can be made though the one above is there", () => {
+        // No file system of such a kind is everywhere: the call is made to answer as one does below /proc.
+        const preload = join(folder, "preload.cjs");
+        writeFileSync(preload, 'const fs = require("fs"); fs.mkdirSync = (path) => { throw Object.assign(new Error(path), { code: "ENOENT" }); };');
+        const args = ["--require", preload, "--import", "tsx", "powershell/write.ts", join(folder, "new")];
+        const { status, stderr } = spawnSync(process.execPath, args, { cwd: repository, encoding: "utf8", timeout: 30_000 });
+        assert.equal(status, 1);
+        assert.match(stderr, /new cannot be written to \(ENOENT\)\. Name a folder/);
+    });
+
     it("asks for one folder, and says why it could not write", () => {
         assert.deepEqual([run().status, run("--help").status, run("a", "b").status], [2, 2, 2]);
         const file = join(folder, "file");
         writeFileSync(file, "");
-        const { status, stderr } = run(file);
-        assert.equal(status, 1);
-        assert.match(stderr, /EEXIST/);
-        assert.doesNotMatch(stderr, /\n {4}at /);
+        assert.deepEqual(run(file), {
+            status: 1,
+            stdout: "",
+            stderr: `${file} cannot be written to (ENOTDIR). Name a folder, or one that can be made, where you may write.\n`,
+        });
     });
 });

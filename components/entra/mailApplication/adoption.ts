@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { appRoleAssignments, GivenAppRole } from "../functions/appRoleAssignments";
 import type { CallerRightsResult } from "../functions/callerRights";
 import { OwnState, ownState } from "./ownState";
+import { said } from "../../internal/looks";
 import { missingOwnership } from "./rights";
 
 /** How each resource comes to what the tenant has already; empty options where nothing is adopted. */
@@ -29,7 +30,7 @@ export async function adoption(clientId: string | undefined, rights: CallerRight
         assignments = principal === undefined ? [] : await givenRoles(principal.objectId, parent);
     } catch (error) {
         const remedy = managed === undefined ? "" : '. If it was deleted, leave "adopt" out, and a new application is made';
-        throw new Error(`"adopt" names the client id ${clientId}, and that application cannot be read: ${(error as Error).message}${remedy}`);
+        throw new Error(`"adopt" names the client id ${clientId}, and that application cannot be read: ${said(error as Error)}${remedy}`);
     }
     const problem = missingOwnership(rights, clientId, application.owners);
     if (problem !== undefined) {

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
+import { said } from "../../internal/looks";
 import { findingsText, reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult } from "../functions/applicationCredentials";
 import { callerRights } from "../functions/callerRights";
@@ -108,7 +109,7 @@ async function find(clientId: string, parent: pulumi.Resource): Promise<FoundApp
         ]);
         return { application, principal, principalOwners: owners, credentials, assignments };
     } catch (error) {
-        throw new Error(`the application ${clientId} cannot be read, so nothing was compared: ${(error as Error).message}`);
+        throw new Error(`the application ${clientId} cannot be read, so nothing was compared: ${said(error as Error)}`);
     }
 }
 

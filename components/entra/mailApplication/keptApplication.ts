@@ -2,6 +2,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import type { MailboxAccess } from "../../exchange/mailboxScope/access";
 import { clock } from "../../internal/clock";
+import { said } from "../../internal/looks";
 import { refusal, reporter } from "../../internal/report";
 import type { Difference } from "./compareApplication";
 import type { ForeignCredential } from "./foreignCredentials";
@@ -29,7 +30,7 @@ export interface Managed {
  * where the program is a function of the Automation API.
  */
 export function refuse(error: Error, name: string, children: InState[], component: pulumi.Resource, retain: boolean): Managed {
-    const message = `${name}: ${error.message}`;
+    const message = `${name}: ${said(error)}`;
     if (children.length === 0) {
         throw refusal(message);
     }

@@ -1,3 +1,4 @@
+import { said } from "../../internal/looks";
 import type { EwsApplication } from "../resources/ewsApplications";
 import type { EwsSettingsResult } from "../resources/ewsSettings";
 import type { MailboxEwsResult } from "../resources/mailboxEws";
@@ -22,7 +23,7 @@ export function othersText({ allowedAppIds }: EwsSettingsResult, appId: string |
 
 function missingText(listed: string[], isOwn: (id: string) => boolean, known: EwsApplication[] | Error): string {
     if (known instanceof Error) {
-        return `Which applications have a right to use EWS is not known (${known.message})`;
+        return `Which applications have a right to use EWS is not known (${said(known)})`;
     }
     const missing = known.filter(({ appId }) => !isOwn(appId) && !listed.includes(appId.toLowerCase()));
     const texts = missing.map(({ appId, displayName, right }) => `"${displayName}" (${appId}, ${right})`);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { said } from "../../internal/looks";
 import { reporter } from "../../internal/report";
 import { mailboxTexts } from "../ewsAccess/ewsLimits";
 import { mailboxEws } from "../resources/mailboxEws";
@@ -9,7 +10,7 @@ export async function warnOfSwitches(name: string, mailbox: string, resource: pu
     try {
         texts = mailboxTexts(mailbox, await mailboxEws({ mailbox }, { parent: resource }));
     } catch (error) {
-        texts = [`whether EWS are on for the mailbox ${mailbox} is not known: ${(error as Error).message}`];
+        texts = [`whether EWS are on for the mailbox ${mailbox} is not known: ${said(error as Error)}`];
     }
     texts.forEach((text) => reporter.warn(`${name}: ${text}`, resource));
 }

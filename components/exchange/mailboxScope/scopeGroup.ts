@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { settled } from "../../internal/inputs";
+import { after, looked } from "../../internal/looks";
 import { refusal } from "../../internal/report";
 import { MailEnabledSecurityGroup } from "../resources/mailEnabledSecurityGroup";
 import { recipient } from "../resources/recipient";
@@ -21,7 +23,7 @@ export interface TestedMailboxes {
 export function testedMailboxes(name: string, choice: MailboxScopeChoice, parent: pulumi.Resource): pulumi.Output<TestedMailboxes> {
     const { inScopeMailbox, outOfScopeMailbox } = choice;
     return pulumi.output({ inScopeMailbox, outOfScopeMailbox }).apply(async (mailboxes) => {
-        const found = await Promise.all(Object.values(mailboxes).map((identity) => recipient({ identity }, { parent })));
+        const found = await looked(name, Promise.all(Object.values(mailboxes).map((identity) => recipient({ identity }, { parent }))));
         const unknown = Object.entries(mailboxes).filter((_, index) => !found[index]!.found);
         const texts = unknown.map(([property, address]) => `${name}: "${property}" names ${address}, which Exchange does not know`);
         if (texts.length > 0) {
@@ -43,18 +45,22 @@ export function scopeGroup(
     parent: pulumi.Resource,
 ): pulumi.Output<ScopeGroup> {
     if (group !== undefined && !pulumi.CustomResource.isInstance(group)) {
-        return pulumi.output(group).apply((identity) => existingGroup(name, identity, parent));
+        return pulumi.output(group).apply(async (identity) => {
+            // One after the other: what is refused for the one look is refused for the other too.
+            await settled(tested);
+            return existingGroup(name, identity, parent);
+        });
     }
     const members = pulumi.all([mailboxes ?? [], tested]).apply(([listed]) => listed);
     const own = { name: `${name}-mailboxes`, primarySmtpAddress: groupAddress, foreignMembers: "remove", hiddenFromAddressLists: true };
     const given = group as MailEnabledSecurityGroup | undefined;
-    const made = given ?? new MailEnabledSecurityGroup(`${name}-mailboxes`, { ...own, members }, { parent });
+    const made = given ?? new MailEnabledSecurityGroup(`${name}-mailboxes`, { ...own, members }, { parent, dependsOn: after(tested) });
     const { guid, externalDirectoryObjectId, distinguishedName } = made;
     return pulumi.output({ guid, externalDirectoryObjectId, distinguishedName });
 }
 
 async function existingGroup(name: string, identity: string, parent: pulumi.Resource): Promise<ScopeGroup> {
-    const { found, guid, distinguishedName, externalDirectoryObjectId = "", ...one } = await recipient({ identity }, { parent });
+    const { found, guid, distinguishedName, externalDirectoryObjectId = "", ...one } = await looked(name, recipient({ identity }, { parent }));
     if (!found || guid === undefined || distinguishedName === undefined) {
         const text = "which Exchange does not know; a group that was made a moment ago may need some minutes";
         throw refusal(`${name}: "group" names ${identity}, ${text}`);

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
+import { looked } from "../../internal/looks";
 import { refusal, reporter } from "../../internal/report";
 import { applicationAccess } from "../resources/applicationAccess";
 import { askAccess, reportAccess } from "./access";
@@ -18,7 +19,7 @@ export function limitByPolicy(name: string, target: Target, parent: pulumi.Resou
         reporter.warn(`${name}: ${advice}`, parent);
     }
     const description = pulumi.all([target.clientId, target.group, target.tested]).apply(async ([appId, group]) => {
-        const { policies } = await applicationAccess({ appId }, { parent });
+        const { policies } = await looked(name, applicationAccess({ appId }, { parent }));
         return policyDescription(policyOn(policies, appId, guidsOf(group)), true, clock.now());
     });
     const policy = addPolicy(name, target, description, parent);
@@ -27,7 +28,7 @@ export function limitByPolicy(name: string, target: Target, parent: pulumi.Resou
         keepConsent: pulumi.output(true),
         // The id is unknown, and nothing tested, in the preview of a policy that is yet to be made.
         access: pulumi.all([testOf(target, "accessPolicy"), policy.id, policy.description]).apply(async ([test, , text]) => {
-            return reportAccess(name, test, await askAccess(test, parent), policySettlesAt(text), parent);
+            return reportAccess(name, test, await looked(name, askAccess(test, parent)), policySettlesAt(text), parent);
         }),
         policyId: policy.id,
         assignmentId: pulumi.output(undefined),
@@ -39,7 +40,7 @@ export function limitByRole(name: string, target: Target, parent: pulumi.Resourc
     const clientId = pulumi.all([target.clientId, target.servicePrincipalId]).apply(async ([appId, principalId]) => {
         // What is refused there is refused before anything is written here.
         await Promise.all([settled(target.group), settled(target.tested)]);
-        await requireRoleAlone(name, appId, principalId, parent);
+        await looked(name, requireRoleAlone(name, appId, principalId, parent));
         return appId;
     });
     const assignment = addRole(name, { ...target, clientId }, parent);
@@ -47,7 +48,7 @@ export function limitByRole(name: string, target: Target, parent: pulumi.Resourc
         step: pulumi.output(undefined),
         keepConsent: pulumi.output(false),
         access: pulumi.all([testOf(target, "rbac"), assignment.id, assignment.createdAt]).apply(async ([test, , createdAt]) => {
-            return reportAccess(name, test, await askAccess(test, parent), settlesAt(createdAt), parent);
+            return reportAccess(name, test, await looked(name, askAccess(test, parent)), settlesAt(createdAt), parent);
         }),
         policyId: pulumi.output(undefined),
         assignmentId: assignment.id,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
+import { looked } from "../../internal/looks";
 import { refusal, reporter } from "../../internal/report";
 import { applicationAccess } from "../resources/applicationAccess";
 import { AccessTest, askAccess, reportAccess } from "./access";
@@ -15,7 +16,7 @@ import { addPolicy, addRole, ewsRole, guidsOf, hasConsent, Limited, nameInExchan
  */
 export function migrate(name: string, target: Target, parent: pulumi.Resource): Limited {
     const plan = testOf(target, "rbac").apply(async (test) => {
-        const facts = await readFacts(name, test, target.group, parent);
+        const facts = await looked(name, readFacts(name, test, target.group, parent));
         const step = migrationStep(facts, clock.now());
         if (step.problems.length > 0) {
             throw refusal([`${name}: the migration to "rbac" would open mailboxes:`, ...step.problems.map((one) => `  ${one}`)].join("\n"));
@@ -34,7 +35,7 @@ export function migrate(name: string, target: Target, parent: pulumi.Resource): 
         keepConsent: plan.apply(({ keepConsent }) => keepConsent),
         access: pulumi.all([plan, made]).apply(async ([{ test, answers }, { createdAt }]) => {
             const asked = pulumi.runtime.isDryRun() ? answers : undefined;
-            return reportAccess(name, test, asked ?? (await askAccess(test, parent)), settlesAt(createdAt), parent);
+            return reportAccess(name, test, asked ?? (await looked(name, askAccess(test, parent))), settlesAt(createdAt), parent);
         }),
         policyId: made.apply(({ policyId }) => policyId),
         assignmentId: made.apply(({ assignmentId }) => assignmentId),

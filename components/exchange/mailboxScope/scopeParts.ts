@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { appRoleAssignments } from "../../entra/functions/appRoleAssignments";
+import { after } from "../../internal/looks";
 import { ApplicationAccessPolicy } from "../resources/applicationAccessPolicy";
 import { ManagementRoleAssignment } from "../resources/managementRoleAssignment";
 import { ManagementScope } from "../resources/managementScope";
@@ -32,7 +33,7 @@ const longestName = 64;
 
 export function addPolicy(
     name: string,
-    { clientId, group }: Target,
+    { clientId, group, tested }: Target,
     description: pulumi.Output<string | undefined>,
     parent: pulumi.Resource,
 ): ApplicationAccessPolicy {
@@ -42,18 +43,23 @@ export function addPolicy(
         policyScopeGroupId: group.apply(({ guid }) => guid),
         description: description as pulumi.Output<string>,
     };
-    return new ApplicationAccessPolicy(`${name}-policy`, args, { parent });
+    return new ApplicationAccessPolicy(`${name}-policy`, args, { parent, dependsOn: after(description, group, tested) });
 }
 
 /** Names are given, not left to Exchange: another run on another machine finds again what is there. */
-export function addRole(name: string, { clientId, servicePrincipalId, group }: Target, parent: pulumi.Resource): ManagementRoleAssignment {
+export function addRole(
+    name: string,
+    { clientId, servicePrincipalId, group, tested }: Target,
+    parent: pulumi.Resource,
+): ManagementRoleAssignment {
+    const opts = { parent, dependsOn: after(clientId, group, tested) };
     const unique = clientId.apply((id) => nameInExchange(name, id));
     const pointer = { appId: clientId, objectId: servicePrincipalId, displayName: name };
-    const principal = new ServicePrincipal(`${name}-sp`, pointer, { parent });
+    const principal = new ServicePrincipal(`${name}-sp`, pointer, opts);
     const members = { name: unique, recipientRestrictionFilter: group.apply(membersOf) };
-    const scope = new ManagementScope(`${name}-scope`, members, { parent });
+    const scope = new ManagementScope(`${name}-scope`, members, opts);
     const given = { name: unique, role: ewsRole, app: principal.objectId, customResourceScope: scope.name };
-    return new ManagementRoleAssignment(`${name}-assignment`, given, { parent });
+    return new ManagementRoleAssignment(`${name}-assignment`, given, opts);
 }
 
 /** Unique in the tenant, because of the client id, and at most 64 characters. */

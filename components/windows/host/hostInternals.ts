@@ -153,9 +153,6 @@ export const commandTimeouts = { create: "10m", update: "10m", delete: "10m" };
  * `mayCreate` is false a hook ends the run in words, before the plugin is called. A preview goes on, and ends with an error: it shows the rest.
  */
 export function keepUnless(known: HostInternals, name: string, decided: Promise<boolean | undefined>, mayCreate = decided): pulumi.CustomResourceOptions {
-    const keep: pulumi.ResourceTransform = async ({ props, opts }) =>
-        // "*" puts the old inputs back; the plugin still compares what it makes of them with state, but for what is named.
-        (await decided) === false ? { props, opts: pulumi.mergeOptions(opts, { ignoreChanges: ["*", ...Object.keys(props)] }) } : undefined;
     // A hook runs outside of the program's own context, in which the run is ended.
     const preview = pulumi.runtime.isDryRun();
     let found = () => {};
@@ -169,15 +166,30 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
         }
         found();
     };
-    const hooks = knowsHooks() ? { beforeCreate: [new pulumi.ResourceHook(`${name} is observed`, refuse, { onDryRun: true })] } : undefined;
-    return { transforms: [keep], hooks };
+    const hooks = registeredHooks(`${name} is observed`, refuse);
+    const keep: pulumi.ResourceTransform = async ({ props, opts }) => {
+        // "*" puts the old inputs back; the plugin still compares what it makes of them with state, but for what is named.
+        const ignoreChanges = (await decided) === false ? ["*", ...Object.keys(props)] : [];
+        return { props, opts: pulumi.mergeOptions(opts, { ignoreChanges, hooks: await hooks }) };
+    };
+    return { transforms: [keep] };
 }
 
-/** Not under the SDK's mocks, and not where a language host stands between: that of SDK 3.68 answers UNIMPLEMENTED, and the run ends. */
-function knowsHooks(): boolean {
+/**
+ * Undefined where the hook cannot be registered: the SDK's mocks know none, and the language host of SDK 3.68, which stands between engine and
+ * program, answers UNIMPLEMENTED. A hook that stands among the options would end the run there; a transform can wait, and go without.
+ */
+async function registeredHooks(name: string, refuse: pulumi.ResourceHookFunction): Promise<pulumi.ResourceHookBinding | undefined> {
     const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): object | undefined };
-    const { asyncLocalStorage } = globalThis as { asyncLocalStorage?: { getStore(): unknown } };
-    return asyncLocalStorage?.getStore() !== undefined && "registerResourceHook" in (getMonitor() ?? {});
+    if (!("registerResourceHook" in (getMonitor() ?? {}))) {
+        return undefined;
+    }
+    const hook = new pulumi.ResourceHook(name, refuse, { onDryRun: true });
+    const { __registered } = hook as unknown as { __registered: Promise<void> };
+    return __registered.then(
+        () => ({ beforeCreate: [hook] }),
+        () => undefined,
+    );
 }
 
 function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi.Output<Look | undefined>): command.remote.Command {

@@ -4,6 +4,9 @@ function Get-HybridIdentityState {
     <#
     .SYNOPSIS
     Reads an observe request from standard input and answers it. Changes nothing and needs no elevation.
+    .EXAMPLE
+    cmd /c 'powershell -NoProfile -Command Get-HybridIdentityState < observe.json'
+    The answer stands on standard output.
     #>
     [CmdletBinding()]
     param()
@@ -15,6 +18,9 @@ function Set-HybridIdentityState {
     .SYNOPSIS
     Reads a document from standard input and enforces it: writes values that differ, reads them back, keeps the records.
     With -WhatIf it only says what it would do to each value.
+    .EXAMPLE
+    cmd /c 'powershell -NoProfile -Command Set-HybridIdentityState -WhatIf < document.json'
+    Says what the document would change, and changes nothing.
     #>
     [CmdletBinding(SupportsShouldProcess)]
     param()
@@ -26,6 +32,9 @@ function Remove-HybridIdentityState {
     .SYNOPSIS
     Reads a document from standard input and lets its values go, each with what was there before.
     With -WhatIf it only says what it would do to each value.
+    .EXAMPLE
+    cmd /c 'powershell -NoProfile -Command Remove-HybridIdentityState -WhatIf < document.json'
+    Says which values would be put back, and changes nothing.
     #>
     [CmdletBinding(SupportsShouldProcess)]
     param()
@@ -38,6 +47,9 @@ function Initialize-HybridIdentity {
     Makes the records key on a host where administrators install this module themselves.
     .PARAMETER Readers
     Accounts or SIDs that may read the records, for example the group of an observer account. Replaces the present ones.
+    .EXAMPLE
+    Initialize-HybridIdentity -Readers 'CONTOSO\mim-observers'
+    Lets the members of that group read the records, beside administrators.
     #>
     [CmdletBinding(SupportsShouldProcess)]
     param([string[]]$Readers = @())
@@ -57,6 +69,9 @@ function Uninstall-HybridIdentity {
     Removes this module in all versions, and the records. Values stay as they are.
     .PARAMETER Force
     Also where stacks still manage values of this host: their originals are forgotten.
+    .EXAMPLE
+    Uninstall-HybridIdentity -WhatIf
+    Says what would be deleted, and deletes nothing.
     #>
     [CmdletBinding(SupportsShouldProcess)]
     param([switch]$Force)

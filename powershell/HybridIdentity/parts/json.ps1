@@ -132,6 +132,7 @@ function ConvertFrom-JsonText {
     if ([regex]::IsMatch($Text.Substring($end), '[^ \t\r\n]')) {
         throw (Get-Failure 'malformed' ('JSON: cannot be read from character ' + $end + ' on.'))
     }
+    if ($tokens.Count -eq 0) { throw (Get-Failure 'malformed' 'nothing came on standard input.') }
     # The end, which is no value and no mark.
     $tokens.Add('')
     $reader = @{ tokens = $tokens.ToArray(); index = 0 }

@@ -150,7 +150,14 @@ function Complete-Command {
     param([string]$Operation, $Cmdlet)
     Limit-Process $DefaultLimit
     $text = [System.Console]::In.ReadToEnd()
-    if (-not (Confirm-Operation $Operation $text $Cmdlet)) { return }
+    try {
+        if (-not (Confirm-Operation $Operation $text $Cmdlet)) { return }
+    }
+    catch {
+        $exception = Get-InnerException $_
+        if (-not $exception.Data.Contains('code')) { throw }
+        throw ('HybridIdentity: ' + $exception.Data['code'] + ': ' + $exception.Message)
+    }
     $message = Invoke-Operation $Operation $text
     if ($message.Length -gt 0) { throw ('HybridIdentity: ' + $message) }
 }

@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+import { settled } from "./inputs";
+import { refusal } from "./report";
+
+/** One failed look is one error, which names the component: without the SDK's stack. */
+export async function looked<T>(name: string, look: Promise<T>): Promise<T> {
+    try {
+        return await look;
+    } catch (error) {
+        if (pulumi.RunError.isInstance(error)) {
+            throw error;
+        }
+        throw refusal(`${name}: ${said(error as Error)}`);
+    }
+}
+
+/** What went wrong in a look, without the SDK's words about the call. */
+export function said({ message }: Error): string {
+    return message.replace(/^invocation of \S+ returned an error: /, "");
+}
+
+/** For `dependsOn`: what waits for a look ends with the look's own error. As an input that cannot be written it would be told once more. */
+export async function after(...looks: pulumi.Output<unknown>[]): Promise<pulumi.Resource[]> {
+    await Promise.all(looks.map(settled));
+    return [];
+}
+
+/** For `registerOutputs`: nothing where one of them failed, for the same reason. */
+export function unlessFailed<T extends object>(outputs: T): Promise<pulumi.Inputs> {
+    return settled(pulumi.output(outputs as pulumi.Inputs)).then(
+        () => outputs,
+        () => ({}),
+    );
+}
