@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod } from "../choices";
+import { ewsHealth } from "../exchange/resources/ewsHealth";
 import { checkArgs, checkName, Checks, choice, flag, needed, plain, secretText, text } from "../internal/checkArgs";
+import { settled } from "../internal/inputs";
+import { said } from "../internal/looks";
 import { reporter, throwProblems } from "../internal/report";
-import { ewsHealth, EwsHealthResult } from "../exchange/resources/ewsHealth";
 import type { Host } from "../windows/host";
 import { hostInternals } from "../windows/host/hostInternals";
 import { documentChecks } from "../windows/shared/documentArgs";
@@ -85,10 +87,19 @@ function lookAt({ host, applicationId, tenantId, service = serviceName }: MailHe
     });
 }
 
+/** A call that went wrong says nothing of the mail. */
 function askEws(args: MailHealthArgs, parent: pulumi.Resource): pulumi.Output<HealthCheck> {
-    const { applicationId: clientId, tenantId, clientSecret, mailbox, method, changedAt } = args;
-    const answer = ewsHealth({ tenantId, clientId, clientSecret, mailbox, method: method === "rbac" ? "rbac" : "accessPolicy", changedAt }, { parent });
-    return answer.apply(({ state, message, advice }: EwsHealthResult) => ({ state: state as HealthCheck["state"], found: message, advice }));
+    const { tenantId, applicationId, clientSecret, mailbox, changedAt, method } = args;
+    const known = pulumi.unsecret(pulumi.all([tenantId, applicationId, clientSecret, mailbox, changedAt]));
+    return known.apply(async ([tenant, clientId, secret, address, changed]): Promise<HealthCheck> => {
+        const asked = { tenantId: tenant, clientId, clientSecret: secret, mailbox: address, method: method === "rbac" ? "rbac" : "accessPolicy", changedAt: changed };
+        try {
+            const { state, message, advice } = (await settled(ewsHealth(asked, { parent })))!;
+            return { state: state as HealthCheck["state"], found: message, advice };
+        } catch (error) {
+            return { state: "unknown", found: said(error as Error), advice: "" };
+        }
+    });
 }
 
 function say(name: string, { host, failWhenUnhealthy }: MailHealthArgs, checks: HealthChecks, resource: pulumi.Resource): void {

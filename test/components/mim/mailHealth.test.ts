@@ -81,6 +81,13 @@ describe("MailHealth", () => {
         assert.match(recorded.warnings.join("\n"), /is unknown:\n {2}host: unknown: the host was not observed$/);
     });
 
+    it("a call that went wrong leaves it unknown, and stands there without a stack", async () => {
+        const { recorded, health } = await build({ calls: { "hybrid-identity:exchange:ewsHealth": () => assert.fail("no provider") } });
+        assert.equal(await valueOf(health.state), "unknown");
+        await recorded.settle();
+        assert.match(recorded.warnings.join(), /^mim01: mail of the MIM Service \(mail\) is unknown:\n {2}ews: unknown: [^\n]*$/);
+    });
+
     it("ends the run where that is asked for: failing or unknown, not pending", async () => {
         const pending = await build({ calls: { "hybrid-identity:exchange:ewsHealth": () => ({ ...opened, state: "pending" }) } }, { failWhenUnhealthy: true });
         assert.equal(await valueOf(pending.health.state), "pending");
