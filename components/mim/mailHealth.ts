@@ -36,7 +36,7 @@ export interface MailHealthArgs {
 /**
  * Whether the mail of a MIM Service works, looked at in every `pulumi preview` and `pulumi up`; changes nothing. On the server, in the one look that all its
  * components share: product and build, service, ids, whether a secret and an access token are there (never what they are), and event 12 since the service
- * started. From here: a token for the application, and one look into the mailbox by EWS.
+ * started. From here: a token for the application, and one look into the mailbox by EWS, after everything in `dependsOn`.
  *
  * Source: learn.microsoft.com, "Set up MIM 2016 with SP2: MIM Service and Portal"; "Authenticate an EWS application by using OAuth".
  */
@@ -53,7 +53,7 @@ export class MailHealth extends pulumi.ComponentResource {
         throwProblems("mim.MailHealth", name, [...checkName(name), ...checkArgs<MailHealthArgs>(args, shape)]);
         super("hybrid-identity:mim:MailHealth", name, {}, opts);
 
-        const checks = pulumi.unsecret(pulumi.all([lookAt(args), askEws(args, this)]).apply(([seen, ews]): HealthChecks => ({ ...seen, ews })));
+        const checks = pulumi.unsecret(pulumi.all([lookAt(args), askEws(args, { parent: this, dependsOn: opts?.dependsOn })]).apply(([seen, ews]): HealthChecks => ({ ...seen, ews })));
 
         this.checks = checks;
         this.state = checks.apply(overall);
@@ -87,15 +87,18 @@ function lookAt({ host, applicationId, tenantId, service = serviceName }: MailHe
     });
 }
 
-/** A call that went wrong says nothing of the mail. */
-function askEws(args: MailHealthArgs, parent: pulumi.Resource): pulumi.Output<HealthCheck> {
+/** A call that went wrong says nothing of the mail, and neither does one before what the component depends on is there. */
+function askEws(args: MailHealthArgs, opts: pulumi.InvokeOutputOptions): pulumi.Output<HealthCheck> {
     const { tenantId, applicationId, clientSecret, mailbox, changedAt, method } = args;
     const known = pulumi.unsecret(pulumi.all([tenantId, applicationId, clientSecret, mailbox, changedAt]));
     return known.apply(async ([tenant, clientId, secret, address, changed]): Promise<HealthCheck> => {
         const asked = { tenantId: tenant, clientId, clientSecret: secret, mailbox: address, method: method === "rbac" ? "rbac" : "accessPolicy", changedAt: changed };
         try {
-            const { state, message, advice } = (await settled(ewsHealth(asked, { parent })))!;
-            return { state: state as HealthCheck["state"], found: message, advice };
+            const answer = await settled(ewsHealth(asked, opts));
+            if (answer === undefined) {
+                return { state: "pending", found: "not asked in this preview, because what it depends on is yet to be made", advice: "" };
+            }
+            return { state: answer.state as HealthCheck["state"], found: answer.message, advice: answer.advice };
         } catch (error) {
             return { state: "unknown", found: said(error as Error), advice: "" };
         }
