@@ -1,9 +1,9 @@
 import { Observation, ObserveRequest } from "../../../drift/types";
 import { RemoteError } from "../../../remote/errors";
 import { Connection } from "../../../remote/types";
-import type { DocumentSpec } from "./documentSpec";
 import { HostsOfRun } from "./hostsOfRun";
-import { mergeReads, spreadReads } from "./reads";
+import { mergeQuestions, type Questions } from "./questions";
+import { spreadReads } from "./reads";
 import { StackSettings } from "./settings";
 
 export interface AskOptions {
@@ -17,8 +17,8 @@ export interface AskOptions {
 /** Why nothing is known of a host. `said`: by another host, which has the same to say. */
 export type NotObserved = { kind: "skipped" | "failed"; reason: string; said?: boolean };
 
-/** One look at a host for all of these documents, unless it is to be left out or may not be dialled. */
-export async function askHost(options: AskOptions, connection: Connection, specs: DocumentSpec[]): Promise<Observation | NotObserved> {
+/** One look at a host that answers all of these questions, unless it is to be left out or may not be dialled. */
+export async function askHost(options: AskOptions, connection: Connection, questions: Questions[]): Promise<Observation | NotObserved> {
     const { name, settings, hosts } = options;
     const setting = settings.retiredHosts.includes(name) ? "retiredHosts" : settings.offline ? "offline" : settings.skipHosts.includes(name) ? "skipHosts" : undefined;
     if (setting !== undefined) {
@@ -30,15 +30,12 @@ export async function askHost(options: AskOptions, connection: Connection, specs
         return { kind: "failed", reason: refused, said: strangers !== undefined && !hosts.isFirst(name) };
     }
     try {
-        const reads = specs.map((spec) => spec.reads);
-        const services = [...new Set(specs.flatMap((spec) => spec.services))];
-        const request = { owner: settings.owner, values: mergeReads(reads), ...(services.length > 0 ? { services } : {}) };
-        const observation = await options.observe(connection, request);
+        const observation = await options.observe(connection, { owner: settings.owner, ...mergeQuestions(questions) });
         const twin = hosts.claimMachine(name, observation.facts);
         if (twin !== undefined) {
             return { kind: "failed", reason: twin };
         }
-        return { ...observation, values: spreadReads(observation.values, reads) };
+        return { ...observation, values: spreadReads(observation.values, questions.map((one) => one.values ?? {})) };
     } catch (error) {
         const unreachable = RemoteError.isInstance(error) && error.kind === "unreachable";
         const reason = (error instanceof Error ? error.message : String(error)) + (unreachable ? `. ${retiring(name)}` : "");

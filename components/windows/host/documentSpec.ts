@@ -8,6 +8,7 @@ export interface DocumentSpec {
     resource: Promise<string>;
     reads: Reads;
     services: string[];
+    products?: string[];
     /** Whether it is enforced, and not only audited. */
     enforce: boolean;
     /** What is desired may depend on what the host is: its build, what is installed. */

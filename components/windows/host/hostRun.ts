@@ -9,6 +9,7 @@ import { askHost, AskOptions, NotObserved } from "./askHost";
 import type { CommandInState } from "./commandsInState";
 import { decideDocuments } from "./decideDocuments";
 import type { DocumentSpec, Outcome } from "./documentSpec";
+import { ownEvents, type Questions } from "./questions";
 import { lettingText, removalTexts } from "./removals";
 
 /** What a host said of itself. */
@@ -45,6 +46,7 @@ interface Registered {
 interface Asked {
     connection: Connection;
     spec?: DocumentSpec;
+    questions?: Questions;
 }
 
 /** What one host is asked and answers during one run of the program: few questions, all documents seen together. */
@@ -131,20 +133,21 @@ export class HostRun {
         return this.batch.ask({ connection, spec }) as Promise<Outcome>;
     }
 
-    /** What the host said of itself, or undefined when it was not asked or did not answer (its documents say why). */
-    look(connection: Connection): Promise<Look | undefined> {
-        return this.batch.ask({ connection }) as Promise<Look | undefined>;
+    /** What the host said of itself and to these questions, or undefined when it was not asked or did not answer (the run says why). */
+    look(connection: Connection, questions: Questions = {}): Promise<Look | undefined> {
+        return this.batch.ask({ connection, questions }) as Promise<Look | undefined>;
     }
 
     private async answer(asked: Asked[]): Promise<(Outcome | Look | undefined)[]> {
         const specs = asked.flatMap((one) => (one.spec ? [one.spec] : []));
-        const observed = this.refused ? unusable : await askHost(this.options, asked[0]!.connection, specs);
+        const questions = asked.map(({ spec, questions = {} }) => (spec ? { values: spec.reads, services: spec.services, products: spec.products } : questions));
+        const observed = this.refused ? unusable : await askHost(this.options, asked[0]!.connection, questions);
         const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
         const outcomes = "reason" in observed ? await this.leave(registered, observed) : this.decide(registered, observed);
         await this.sayOrphans();
         const enforced = specs.length === 0 || specs.some((spec) => spec.enforce && outcomes.get(spec)?.kind === "planned");
-        const look = "reason" in observed ? undefined : { observation: observed, enforced };
-        return asked.map(({ spec }) => (spec ? outcomes.get(spec) : look));
+        const look = (at: number): Look | undefined => ("reason" in observed ? undefined : { observation: ownEvents(observed, questions, at), enforced });
+        return asked.map(({ spec }, at) => (spec ? outcomes.get(spec) : look(at)));
     }
 
     private async sayOrphans(): Promise<void> {

@@ -59,6 +59,8 @@ export interface DocumentPlanner {
     /** See `Declaration`. */
     waitSeconds?: number;
     wish?: RestartWish;
+    /** Installed products that decide about values. */
+    products?: string[];
 }
 
 /** What the arguments say of the document, apart from its values. */

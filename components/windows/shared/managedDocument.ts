@@ -38,6 +38,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
                 resource: urnOf(component),
                 reads: planner.check(inputs).reads,
                 services: [...(args.restartServices ?? []), ...(planner.wish ? [planner.wish.service] : [])],
+                products: planner.products,
                 enforce: args.mode !== "audit",
                 desired: (observed) => planner.decide(inputs, observed),
             });

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { reporter } from "../../../components/internal/report";
@@ -24,6 +25,11 @@ export interface MockOptions {
     facts?: Partial<Observation["facts"]>;
     records?: Observation["records"];
     services?: Observation["services"];
+    products?: Observation["products"];
+    names?: Observation["names"];
+    events?: Observation["events"];
+    /** Answers of provider functions, by token. */
+    calls?: Record<string, (inputs: any) => object>;
     /** What the observation fails with. */
     error?: Error;
     /** Standard output of every command. */
@@ -56,7 +62,8 @@ export async function installMocks(options: MockOptions = {}): Promise<Recorded>
                 if (args.token === "pulumi:pulumi:readStackResourceOutputs") {
                     return { outputs: {} };
                 }
-                throw new Error(`unexpected call of ${args.token}`);
+                const called = options.calls?.[args.token] ?? (() => assert.fail(`unexpected call of ${args.token}`));
+                return called(args.inputs);
             },
         },
         "hybrid-identity",
@@ -102,6 +109,9 @@ function answer(request: ObserveRequest, options: MockOptions): Observation {
         marker: "",
         values,
         services: options.services ?? {},
+        products: options.products,
+        names: options.names,
+        events: options.events,
         records: options.records ?? { values: {}, documents: {} },
     };
 }

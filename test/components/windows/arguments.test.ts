@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { binary, dword, expand, multi, qword, string, windows } from "../../../index";
+import { binary, dword, expand, mim, multi, qword, string, windows } from "../../../index";
 import { hostArgs } from "../support/hostArgs";
 import { installMocks } from "../support/mocks";
 
@@ -14,6 +14,7 @@ interface Walked {
     required: string[];
 }
 
+const guid = "6b0e8a0c-1111-4222-8333-444455556666";
 const values = { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } };
 const { password: _, ...ssh } = { privateKeyPassphrase: undefined, ...hostArgs, password: undefined };
 const ofDocument = () => ({ host: new windows.Host("mim01", hostArgs), document: "d", mode: "audit", failOnDrift: true, onDestroy: "retain", restartServices: ["FIMService"] });
@@ -44,6 +45,28 @@ const classes: Walked[] = [
             return { ...document, service: "FIMService", state: "running", startType: "manual", restart: "whenNeeded", restartAfter: "2026-11-28T22:00:00Z", timeout: 60 };
         },
         required: ["host", "service"],
+    },
+    {
+        type: "mim.ServiceSettings",
+        make: (name, args) => new mim.ServiceSettings(name, args as never),
+        good: () => ({ ...ofDocument(), applicationId: guid, tenantId: guid }),
+        required: ["host", "applicationId", "tenantId"],
+    },
+    {
+        type: "mim.MailHealth",
+        make: (name, args) => new mim.MailHealth(name, args as never),
+        good: () => ({
+            host: new windows.Host("mim01", hostArgs),
+            applicationId: guid,
+            tenantId: guid,
+            clientSecret: "s3cret",
+            mailbox: "mim@contoso.com",
+            method: "rbac",
+            changedAt: "2026-11-30T08:00:00Z",
+            service: "FIMService",
+            failWhenUnhealthy: true,
+        }),
+        required: ["host", "applicationId", "tenantId", "clientSecret", "mailbox"],
     },
     {
         type: "windows.Host",
@@ -89,7 +112,7 @@ function variants(good: Args, change: (name: string) => [string, unknown]): [str
     });
 }
 
-describe("arguments of every component for Windows", () => {
+describe("arguments of every component for a Windows host", () => {
     beforeEach(async () => void (await installMocks()));
 
     for (const one of classes) {

@@ -1,0 +1,3 @@
+export * from "./mailHealth";
+export type { HealthCheck } from "./mailHealth/checks";
+export * from "./serviceSettings";

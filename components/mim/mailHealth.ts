@@ -1,0 +1,119 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MailMethod } from "../choices";
+import { ewsHealth } from "../exchange/resources/ewsHealth";
+import { checkArgs, checkName, Checks, choice, flag, needed, plain, secretText, text } from "../internal/checkArgs";
+import { settled } from "../internal/inputs";
+import { said } from "../internal/looks";
+import { reporter, throwProblems } from "../internal/report";
+import type { Host } from "../windows/host";
+import { hostInternals } from "../windows/host/hostInternals";
+import { documentChecks } from "../windows/shared/documentArgs";
+import { HealthCheck, HealthChecks, hostChecks, overall, questions } from "./mailHealth/checks";
+import { serviceName } from "./shared/server";
+
+/** Arguments of `MailHealth`. */
+export interface MailHealthArgs {
+    /** The MIM server. */
+    host: Host;
+    /** Client id of the application that the MIM Service sends mail with. */
+    applicationId: pulumi.Input<string>;
+    /** Id of the tenant that its mailbox is in. */
+    tenantId: pulumi.Input<string>;
+    /** A client secret of the application; the one that the MIM Service has cannot be read from the server. Secret. */
+    clientSecret: pulumi.Input<string>;
+    /** SMTP address of the MIM Service's mailbox. */
+    mailbox: pulumi.Input<string>;
+    /** How the application's mailboxes are limited: with `rbac` its token has no `full_access_as_app`. Default `accessPolicy`. */
+    method?: MailMethod;
+    /** When the access was last changed, UTC, `2026-11-30T08:00:00Z`: until Exchange has followed, a denial is `pending`. Default never. */
+    changedAt?: pulumi.Input<string>;
+    /** Name of the service. Default `FIMService`. */
+    service?: string;
+    /** Mail that fails, or of which not all could be read, ends the run with an error. Default false. */
+    failWhenUnhealthy?: boolean;
+}
+
+/**
+ * Whether the mail of a MIM Service works, looked at in every `pulumi preview` and `pulumi up`; changes nothing. On the server, in the one look that all its
+ * components share: product and build, service, ids, whether a secret and an access token are there (never what they are), and event 12 since the service
+ * started. From here: a token for the application, and one look into the mailbox by EWS, after everything in `dependsOn`.
+ *
+ * Source: learn.microsoft.com, "Set up MIM 2016 with SP2: MIM Service and Portal"; "Authenticate an EWS application by using OAuth".
+ */
+export class MailHealth extends pulumi.ComponentResource {
+    /** `healthy`, `pending` (it may come by itself), `unknown` (not everything could be read) or `failing`; the worst of all checks. */
+    public readonly state: pulumi.Output<string>;
+    /** By check (`product`, `service`, `applicationId`, `tenantId`, `secret`, `token`, `events`, `ews`): its state, what was found, and what to do. */
+    public readonly checks: pulumi.Output<Record<string, HealthCheck>>;
+    /** Name of the host in the program. */
+    public readonly hostName: pulumi.Output<string>;
+
+    /** @throws RunError naming every problem of the arguments, before anything is registered. */
+    constructor(name: string, args: MailHealthArgs, opts?: pulumi.ComponentResourceOptions) {
+        throwProblems("mim.MailHealth", name, [...checkName(name), ...checkArgs<MailHealthArgs>(args, shape)]);
+        super("hybrid-identity:mim:MailHealth", name, {}, opts);
+
+        const checks = pulumi.unsecret(pulumi.all([lookAt(args), askEws(args, { parent: this, dependsOn: opts?.dependsOn })]).apply(([seen, ews]): HealthChecks => ({ ...seen, ews })));
+
+        this.checks = checks;
+        this.state = checks.apply(overall);
+        this.hostName = pulumi.output(hostInternals(args.host).name);
+        checks.apply((all) => say(name, args, all, this));
+        this.registerOutputs({ state: this.state, checks: this.checks, hostName: this.hostName });
+    }
+}
+
+const shape: Checks<MailHealthArgs> = {
+    host: documentChecks.host,
+    applicationId: needed(text),
+    tenantId: needed(text),
+    clientSecret: needed(secretText),
+    mailbox: needed(text),
+    method: choice(MailMethod),
+    changedAt: text,
+    service: plain(text),
+    failWhenUnhealthy: plain(flag),
+};
+
+/** The server is asked before the ids are known, so that it is asked once for all of its components. */
+function lookAt({ host, applicationId, tenantId, service = serviceName }: MailHealthArgs): pulumi.Output<HealthChecks> {
+    const { run, observing } = hostInternals(host);
+    const look = pulumi.unsecret(observing.apply((connection) => run.look(connection, questions(service))));
+    return pulumi.all([look, applicationId, tenantId]).apply(([seen, id, tenant]): HealthChecks => {
+        if (seen === undefined) {
+            return { host: { state: "unknown", found: "the host was not observed", advice: "" } };
+        }
+        return hostChecks(seen.observation, { service, applicationId: id, tenantId: tenant });
+    });
+}
+
+/** A call that went wrong says nothing of the mail, and neither does one before what the component depends on is there. */
+function askEws(args: MailHealthArgs, opts: pulumi.InvokeOutputOptions): pulumi.Output<HealthCheck> {
+    const { tenantId, applicationId, clientSecret, mailbox, changedAt, method } = args;
+    const known = pulumi.unsecret(pulumi.all([tenantId, applicationId, clientSecret, mailbox, changedAt]));
+    return known.apply(async ([tenant, clientId, secret, address, changed]): Promise<HealthCheck> => {
+        const asked = { tenantId: tenant, clientId, clientSecret: secret, mailbox: address, method: method === "rbac" ? "rbac" : "accessPolicy", changedAt: changed };
+        try {
+            const answer = await settled(ewsHealth(asked, opts));
+            if (answer === undefined) {
+                return { state: "pending", found: "not asked in this preview, because what it depends on is yet to be made", advice: "" };
+            }
+            return { state: answer.state as HealthCheck["state"], found: answer.message, advice: answer.advice };
+        } catch (error) {
+            return { state: "unknown", found: said(error as Error), advice: "" };
+        }
+    });
+}
+
+function say(name: string, { host, failWhenUnhealthy }: MailHealthArgs, checks: HealthChecks, resource: pulumi.Resource): void {
+    const state = overall(checks);
+    const open = Object.entries(checks).filter(([, one]) => one.state !== "healthy" || one.advice !== "");
+    if (open.length > 0) {
+        const lines = open.map(([check, one]) => `  ${check}: ${one.state}: ${one.found}${one.advice === "" ? "" : `; ${one.advice}`}`);
+        const title = `${hostInternals(host).name}: mail of the MIM Service (${name}) is ${state}:`;
+        reporter.warn([title, ...lines].join("\n"), resource);
+    }
+    if (failWhenUnhealthy && (state === "failing" || state === "unknown")) {
+        reporter.fail(`mim.MailHealth "${name}" on host "${hostInternals(host).name}": mail is ${state}, and "failWhenUnhealthy" is set`);
+    }
+}
