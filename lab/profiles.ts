@@ -110,6 +110,7 @@ function windows(name: string, system: System): Keys {
         const setup = `${software}\\Microsoft\\NET Framework Setup\\NDP`;
         keys[`${software}\\Microsoft\\.NETFramework`] = { InstallRoot: "string:C:\\Windows\\Microsoft.NET\\Framework64\\" };
         keys[`${software}\\Microsoft\\.NETFramework\\v4.0.30319`] = {};
+        keys[`${software}\\Microsoft\\Windows\\CurrentVersion\\Uninstall`] = {};
         keys[`${setup}\\v4\\Full`] = { Install: "dword:1", Release: `dword:${system.release}` };
         if (system.dotNet35) {
             keys[`${software}\\Microsoft\\.NETFramework\\v2.0.50727`] = {};
