@@ -1,19 +1,19 @@
 import { splitNotation, toWrite, asDesired } from "./notation";
 import { putOriginal } from "./kept";
-import { serviceOf, splitValueId } from "./paths";
+import { serviceOf, splitValueId, upper } from "./paths";
 import { inOrder, readPlace, settlePlace, writePlace } from "./places";
 import type { PretendHost } from "./host";
 import { recordText, VALUES, withRepair, writeRecord, type KnownValue, type ValueRecord } from "./records";
 import { AccessDenied } from "./registry";
 import { asFailure, Failure } from "./reply";
 import { restartService } from "./restart";
-import { serviceState } from "./control";
+import { runningDependents, serviceState } from "./control";
 
 interface Change {
     id: string;
     before: string;
-    /** With the value's record as it was when the value was written. */
-    value: KnownValue;
+    /** With the value's record as it was when the value was written; a service that was stopped along with another has none. */
+    value?: KnownValue;
 }
 
 /** What one Set or Remove does to values, so that it can be told and put back. */
@@ -100,6 +100,7 @@ export class Work {
 
     private write(id: string, value: KnownValue, before: string, after: string, put: () => void): void {
         const { key, name } = splitValueId(id);
+        this.stoppedAlong(key, name, after).forEach(one => this.changes.push({ id: `SERVICE\\${one}\\\\State`, before: "string:Running" }));
         this.changes.push({ id, before, value });
         put();
         const found = readPlace(this.host, key, name);
@@ -109,12 +110,17 @@ export class Work {
         (this.written[key] ??= {})[name] = `${before} -> ${after}`;
     }
 
+    private stoppedAlong(key: string, name: string, notation: string): string[] {
+        const service = serviceOf(key);
+        return service !== undefined && upper(name) === "STATE" && notation === "string:Stopped" ? runningDependents(this.host, service) : [];
+    }
+
     /** In reverse order: the record as before the value's write, then the value. Returns the ids that could not be put back. */
     private putBack(): string[] {
         const stuck: string[] = [];
         for (const { id, before, value } of inOrder(this.changes.reverse(), ({ id, before }) => ({ id, notation: before }))) {
             const { key, name } = splitValueId(id);
-            unlessDenied(() => this.record(value.id, value.record));
+            unlessDenied(() => value && this.record(value.id, value.record));
             unlessDenied(() => {
                 if (readPlace(this.host, key, name) !== before) {
                     putOriginal(this.host, id, before);
@@ -136,7 +142,7 @@ export function isOurs(present: string, record: ValueRecord): boolean {
     return asDesired(present, record.written) || asDesired(present, record.writing);
 }
 
-function unlessDenied(step: () => void): void {
+function unlessDenied(step: () => unknown): void {
     try {
         step();
     } catch (error) {

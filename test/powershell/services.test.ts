@@ -80,6 +80,23 @@ describe("PowerShell module and services that are not well", function () {
         }
     });
 
+    it("a run that fails starts again what it stopped, with the services that were stopped along", async () => {
+        const said: string[] = [];
+        const { stdout } = await powershell(set({ desired: { "SERVICE\\Main": { State: "string:Stopped" }, "SERVICE\\Other": { State: "string:Running" } } }), {
+            prepare: host => {
+                addService(host, "Main", { ...running, dependents: ["A", "Off", "B"] });
+                ["A", "B"].forEach(name => addService(host, name, running));
+                addService(host, "Off");
+                addService(host, "Other", { fault: "fails" });
+                watch(host, said);
+            },
+        });
+        const reply = replyIn(stdout);
+        assert.deepEqual([reply.error.code, reply.host], ["mismatch", "as it was"]);
+        const stops = ["A State string:Stopped", "B State string:Stopped", "Main State string:Stopped"];
+        assert.deepEqual(said, [...stops, "Other State string:Running", "Main State string:Running", "B State string:Running", "A State string:Running"]);
+    });
+
     it("one that may not be asked keeps the document out", async () => {
         const { stdout, host } = await powershell(set({ desired: { [contoso]: { A: "dword:1" }, "SERVICE\\S": { State: "string:Running" } } }), {
             prepare: one => addService(one, "S", { fault: "denied" }),

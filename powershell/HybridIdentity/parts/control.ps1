@@ -67,6 +67,14 @@ function Get-RunningDependent {
     return , $running.ToArray()
 }
 
+# The services that stop where this is written to a value, in the order in which they do.
+function Get-StoppedAlong {
+    param($Place, [string]$Notation)
+    $service = Get-KeyService $Place.key
+    if ($service.Length -eq 0 -or -not (Test-StateName $Place.name) -or $Notation -cne 'string:Stopped') { return , [string[]]@() }
+    return , (Get-RunningDependent (Get-ServiceState $service).service)
+}
+
 # The same in 5.1, which knows no delayed start and does not take it away either, and in 7: the delay is a value that Windows reads when it
 # boots.
 function Set-StartType {

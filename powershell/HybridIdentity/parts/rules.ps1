@@ -37,6 +37,10 @@ function Get-EmptyRun {
 function Write-ManagedValue {
     param($Run, $Record, [string]$Id, [string]$Before, [string]$Target, [bool]$Original)
     $place = Split-ValueId $Id
+    # What is stopped along with a service has no record of its own.
+    foreach ($name in (Get-StoppedAlong $place $Target)) {
+        $Run.journal.Add(@{ id = (Get-ValueId ('SERVICE\' + $name) 'State'); before = 'string:Running'; recordId = ''; recordText = '' })
+    }
     $Run.journal.Add(@{ id = $Id; before = $Before; recordId = $Record.id; recordText = (ConvertTo-RecordText $Record) })
     if ($Original) { Write-Original $Id $Target } else { Write-PlacedValue $place.key $place.name $Target }
     $found = Get-PresentNotation $Id
@@ -56,7 +60,7 @@ function Undo-Run {
     $steps = $Run.journal.ToArray()
     [array]::Reverse($steps)
     foreach ($step in (Get-OrderedStep $steps 'before')) {
-        try { Write-RegistryValue ($RecordKey + '\Values') $step.recordId ('string:' + $step.recordText) }
+        try { if ($step.recordId.Length -gt 0) { Write-RegistryValue ($RecordKey + '\Values') $step.recordId ('string:' + $step.recordText) } }
         catch { Write-Verbose ('The record of ' + $step.id + ' stays as it is: ' + $_.Exception.Message) }
         try {
             if (Test-SameText (Get-PresentNotation $step.id) $step.before) { continue }
