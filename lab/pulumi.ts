@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import hostkeys from "./hostkeys.json";
 import { readWhole, writeWhole } from "./store";
 
@@ -10,6 +10,8 @@ const DEFAULT_STACK = "dev";
 const ON_A_STACK = ["up", "update", "preview", "pre", "refresh", "destroy", "config", "import", "state", "watch", "cancel", "logs"];
 /** Those of them that read the stack's settings without changing them, and take another file for them. */
 const READ_SETTINGS = ["up", "update", "preview", "pre", "refresh", "destroy", "import", "watch"];
+/** The options before a command that take no value, as the CLI sees it: it takes whatever follows any other one as its value. */
+const SWITCHES = ["disable-integrity-checking", "emoji", "e", "fully-qualify-stack-names", "Q", "help", "h", "logflow", "logtostderr", "non-interactive"];
 
 /** What Pulumi is told of the lab that runs. */
 export interface Running {
@@ -26,11 +28,12 @@ interface Ended {
 }
 
 /**
- * Runs the Pulumi CLI on this project in the environment of this process, on the stack that is asked for, selected, or dev. Ends after the CLI
- * whatever signal comes: a CLI that is left alone goes on, with the stack's lock. Returns the exit code.
+ * Runs the Pulumi CLI on this project, or on the one of --cwd, in the environment of this process, on the stack that is asked for, selected, or
+ * dev. Ends after the CLI whatever signal comes: a CLI that is left alone goes on, with the stack's lock. Returns the exit code.
  */
 export async function pulumi(args: string[], lab: Running | undefined): Promise<number> {
-    if (!ON_A_STACK.includes(args[0] ?? "")) {
+    const command = commandOf(args);
+    if (!ON_A_STACK.includes(command)) {
         // Without the tenant's authority, which alone would not do for a download.
         return (await run(args, "inherit")).status;
     }
@@ -38,7 +41,8 @@ export async function pulumi(args: string[], lab: Running | undefined): Promise<
     if (prepared.status !== 0 || lab === undefined) {
         return prepared.status !== 0 ? prepared.status : (await run(args, "inherit")).status;
     }
-    const settings = READ_SETTINGS.includes(args[0] ?? "") && !args.some(arg => arg.startsWith("--config-file")) ? settingsFor(prepared.stack, lab) : [];
+    const own = READ_SETTINGS.includes(command) && projectOf(args) === ROOT && option(args, "--config-file") === undefined;
+    const settings = own ? settingsFor(prepared.stack, lab) : [];
     return (await run([...args, ...settings], "inherit", { ...process.env, ...forPlugins(lab.tenant) })).status;
 }
 
@@ -61,8 +65,9 @@ function forPlugins(tenant: Record<string, string>): Record<string, string> {
 }
 
 async function prepareStack(args: string[]): Promise<{ status: number; stack: string }> {
-    const asked = stackOption(args);
-    const listed = await run(["stack", "ls", "--json"], "pipe");
+    const asked = option(args, "--stack", "-s");
+    const project = projectOf(args) === ROOT ? [] : ["--cwd", projectOf(args)];
+    const listed = await run(["stack", "ls", "--json", ...project], "pipe");
     if (listed.status !== 0) {
         return { status: listed.status, stack: "" };
     }
@@ -74,19 +79,45 @@ async function prepareStack(args: string[]): Promise<{ status: number; stack: st
         return { status: 0, stack };
     }
     if (!stacks.some(one => one.name === name)) {
-        return { status: (await run(["stack", "init", name, ...(asked === undefined ? [] : ["--no-select"])], "inherit")).status, stack };
+        return { status: (await run(["stack", "init", name, ...(asked === undefined ? [] : ["--no-select"]), ...project], "inherit")).status, stack };
     }
-    return { status: asked === undefined ? (await run(["stack", "select", name], "inherit")).status : 0, stack };
+    return { status: asked === undefined ? (await run(["stack", "select", name, ...project], "inherit")).status : 0, stack };
 }
 
-function stackOption(args: string[]): string | undefined {
-    const at = args.findIndex(arg => arg === "--stack" || arg === "-s");
-    return at >= 0 ? args[at + 1] : args.find(arg => arg.startsWith("--stack="))?.slice("--stack=".length);
+/** The command, behind the options that stand before it. */
+function commandOf(args: string[]): string {
+    const at = args.findIndex((arg, index) => !arg.startsWith("-") && !(index > 0 && takesNext(args[index - 1] ?? "")));
+    return args[at] ?? "";
+}
+
+function takesNext(arg: string): boolean {
+    return /^(-[^-]|--[^=]+)$/.test(arg) && !SWITCHES.includes(arg.replace(/^--?/, ""));
+}
+
+/** The folder of the project that the CLI shall work on. */
+function projectOf(args: string[]): string {
+    return resolve(ROOT, option(args, "--cwd", "-C") ?? "");
+}
+
+/** Of `--stack dev`, `--stack=dev`, `-s dev`, `-s=dev` and `-sdev`: dev. */
+function option(args: string[], long: string, short?: string): string | undefined {
+    for (const [index, arg] of args.entries()) {
+        if (arg === long || arg === short) {
+            return args[index + 1];
+        }
+        if (arg.startsWith(`${long}=`)) {
+            return arg.slice(long.length + 1);
+        }
+        if (short !== undefined && arg.startsWith(short)) {
+            return arg.slice(short.length).replace(/^=/, "");
+        }
+    }
+    return undefined;
 }
 
 /** `pipe` gives what the CLI printed; its errors are shown all the same. */
 function run(args: string[], stdout: "inherit" | "pipe", env = process.env): Promise<Ended> {
-    return new Promise(resolve => {
+    return new Promise(ended => {
         const child = spawn("pulumi", args, { cwd: ROOT, stdio: ["inherit", stdout, "inherit"], env });
         // Ctrl-C reaches the CLI as well, which then gives its lock back; any other end is handed on as one.
         const ignore = (): void => {};
@@ -94,7 +125,7 @@ function run(args: string[], stdout: "inherit" | "pipe", env = process.env): Pro
         process.on("SIGINT", ignore).on("SIGTERM", handOn).on("SIGHUP", handOn);
         const done = (status: number): void => {
             process.off("SIGINT", ignore).off("SIGTERM", handOn).off("SIGHUP", handOn);
-            resolve({ status, stdout: Buffer.concat(chunks).toString("utf8") });
+            ended({ status, stdout: Buffer.concat(chunks).toString("utf8") });
         };
         const chunks: Buffer[] = [];
         child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));

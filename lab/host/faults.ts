@@ -28,7 +28,14 @@ const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count" | "se
     ignoredKeys: { does: "ignores the keys of administrators, as sshd does where their file has wrong rights" },
     unreachable: { does: "refuses connections" },
 };
-const OPERATIONS = ["probe", "install", "set", "remove", "get"];
+/** Kinds of commands, and when Pulumi sends one. */
+const OPERATIONS: Record<string, string> = {
+    probe: "a look, in each preview and update",
+    install: "installs the module",
+    set: "enforces a document",
+    remove: "takes a document away under restore",
+    get: "reads by the installed module, which Pulumi never does",
+};
 
 export interface Fault {
     /** As it was asked for. */
@@ -51,17 +58,22 @@ export function parseFault(text: string): Fault | undefined {
     if (!known) {
         throw new UsageError(`unknown fault "${text}". Faults:\n${faultList()}`);
     }
-    if (operation !== undefined && (!known.perOperation || !OPERATIONS.includes(operation))) {
-        throw new UsageError(`fault "${text}": ${known.perOperation ? `@ takes ${OPERATIONS.join(", ")}` : `${name} takes no @`}`);
+    if (operation !== undefined && (!known.perOperation || !(operation in OPERATIONS))) {
+        throw new UsageError(`fault "${text}": ${known.perOperation ? `@ takes ${Object.keys(OPERATIONS).join(", ")}` : `${name} takes no @`}`);
     }
     checkArgument(text, known.argument, argument);
     return { text, name, argument, ...(operation === undefined ? {} : { operation }) };
 }
 
 export function faultList(): string {
-    return Object.entries(FAULTS)
-        .map(([name, { argument, perOperation, does }]) => `  ${`${name}${argument ? `:${argument.toUpperCase()}` : ""}${perOperation ? "[@COMMAND]" : ""}`.padEnd(30)} ${does}`)
-        .join("\n");
+    const faults = Object.entries(FAULTS).map(([name, { argument, perOperation, does }]) =>
+        listed(`${name}${argument ? `:${argument.toUpperCase()}` : ""}${perOperation ? "[@COMMAND]" : ""}`, does),
+    );
+    return [...faults, "COMMAND, for that kind of command alone:", ...Object.entries(OPERATIONS).map(([name, when]) => listed(name, when))].join("\n");
+}
+
+function listed(name: string, does: string): string {
+    return `  ${name.padEnd(30)} ${does}`;
 }
 
 function checkArgument(text: string, kind: "milliseconds" | "key" | "count" | "service" | undefined, argument: string): void {

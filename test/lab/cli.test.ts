@@ -72,7 +72,8 @@ describe("the lab's command line", function () {
             [["registry", "set", "mim01", KEY, "a", "dword:-1"], /dword: needs an unsigned decimal number/],
             [["registry", "set", "mim01", KEY, "a"], /HOST KEY NAME TYPE:DATA/],
             [["registry", "get", "mim01", "HKCU\\X"], /starts with HKLM/],
-            [["fault", "mim01", "explode"], /unknown fault "explode"[^]*unreachable/],
+            [["fault", "mim01", "explode"], /unknown fault "explode"[^]*slow:MILLISECONDS\[@COMMAND\][^]*unreachable[^]*COMMAND, for[^]*probe .*look[^]*set .*enforces/],
+            [["fault", "mim01", "slow:6000@look"], /@ takes probe, install, set, remove, get/],
             [["fault", "mim01", "serviceHangs"], /the name of a service stands after the colon/],
             [["service", "mim01", "Ghost"], /has no service "Ghost"; it has: FIMService, FIMSynchronizationService, RpcLocator/],
             [["service", "mim01", "FIMService", "Paused"], /received "Paused"/],
@@ -119,7 +120,7 @@ describe("the lab's command line", function () {
         }
         const log = join(dir, "calls");
         const fake = join(dir, "pulumi");
-        writeFileSync(fake, `#!/bin/sh\necho "$*" >> '${log}'\ncase "$*" in "stack ls --json") cat '${dir}/stacks' ;; "up"*) exit 3 ;; esac\n`);
+        writeFileSync(fake, `#!/bin/sh\necho "$*" >> '${log}'\ncase "$*" in "stack ls --json"*) cat '${dir}/stacks' ;; "up"*) exit 3 ;; esac\n`);
         chmodSync(fake, 0o755);
         const calls = (stacks: unknown[], ...args: string[]): { code: number | null; called: string[] } => {
             writeFileSync(join(dir, "stacks"), JSON.stringify(stacks));
@@ -136,6 +137,16 @@ describe("the lab's command line", function () {
             called: ["stack ls --json", "stack init test --no-select", "preview -s test"],
         });
         assert.deepEqual(calls([], "version"), { code: 0, called: ["version"] });
+        // Options before the command, and a project of one's own, whose stacks they are.
+        for (const folder of [["-C", "/own"], ["-C=/own"], ["-C/own"], ["--cwd", "/own"], ["--cwd=/own"]]) {
+            assert.deepEqual(calls([dev], "-e", "--color", "never", ...folder, "preview", "--stack=up").called, [
+                "stack ls --json --cwd /own",
+                "stack init up --no-select --cwd /own",
+                `-e --color never ${folder.join(" ")} preview --stack=up`,
+            ]);
+        }
+        assert.deepEqual(calls([], "preview", "-C", "/own").called, ["stack ls --json --cwd /own", "stack init dev --cwd /own", "preview -C /own"]);
+        assert.deepEqual(calls([], "--color", "up", "version").called, ["--color up version"]);
     });
 
     it("gives the tenant a port behind those of its hosts, and pulumi the stack's settings with the ports that there are", async function () {
@@ -152,6 +163,7 @@ describe("the lab's command line", function () {
         assert.match(started, /The stack dev declares exch01 too[^]*registry delete edge01 /);
         const file = join(dir, "Pulumi.dev.yaml");
         assert.equal(said("preview", "--diff"), `preview --diff --config-file ${file}`);
+        assert.equal(said("--color", "never", "preview"), `--color never preview --config-file ${file}`);
         assert.equal(said("config", "set", "a", "b"), "config set a b");
         assert.equal(said("up", "--config-file", "mine"), "up --config-file mine");
         const ports = [...readFileSync(file, "utf8").matchAll(/^ {6}port: (\d+)$/gm)].map(([, port]) => Number(port));
@@ -192,16 +204,17 @@ describe("the lab's command line", function () {
         }
         const fake = join(dir, "pulumi");
         const environment = 'env=$ARM_TENANT_ID,$ARM_CLIENT_ID,$ARM_METADATA_HOSTNAME,$ARM_USE_CLI,$SSL_CERT_FILE';
-        writeFileSync(fake, `#!/bin/sh\n[ "$*" = "stack ls --json" ] && exec echo '[{"name":"dev","current":true}]'\necho "${environment}"\n`);
+        writeFileSync(fake, `#!/bin/sh\n[ "$1 $2" = "stack ls" ] && exec echo '[{"name":"dev","current":true}]'\necho "${environment}"\n`);
         chmodSync(fake, 0o755);
         const own = { ARM_TENANT_ID: "mine", ARM_CLIENT_ID: "", ARM_METADATA_HOSTNAME: "", ARM_USE_CLI: "", SSL_CERT_FILE: "" };
-        const told = (command: string): string => lab(["pulumi", command], { ...own, PATH: `${dir}${delimiter}${process.env["PATH"]}` }).out.trim();
+        const told = (...args: string[]): string => lab(["pulumi", ...args], { ...own, PATH: `${dir}${delimiter}${process.env["PATH"]}` }).out.trim();
         assert.equal(told("preview"), "env=mine,,,,");
         ok("start", "--port", "0", "--hosts", "mim01");
         const { tenantId, clientId } = JSON.parse(readFileSync(join(dir, "tenant", "tenant.json"), "utf8")) as { tenantId: string; clientId: string };
         const [start, end] = [`env=${tenantId},${clientId},localhost:`, `,false,${join(dir, "tenant", "ca.pem")}`];
         const said = told("preview");
         assert.ok(said.startsWith(start) && said.endsWith(end), said);
+        assert.equal(told("-C", dir, "preview"), said);
         assert.equal(told("version"), "env=mine,,,,");
     });
 
