@@ -50,7 +50,8 @@ async function install(
                 recorded.calls.push(args);
                 const reply = replies[args.token];
                 if (args.token === "azuread:index/getApplication:getApplication" && args.inputs["displayName"] !== undefined) {
-                    throw new Error("Application not found: no applications found matching filter");
+                    // As gRPC hands an error over.
+                    throw Object.assign(new Error(), { details: "Application not found: no applications found matching filter" });
                 }
                 if (reply === undefined) {
                     throw new Error(`unexpected call of ${args.token}`);
