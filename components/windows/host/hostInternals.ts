@@ -115,9 +115,16 @@ export async function keepDropped(host: pulumi.Resource): Promise<string[]> {
 export async function attendHost(host: pulumi.Resource): Promise<void> {
     const known = hostInternals(host);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    if (!known.run.isAsked && (await removableCommands(host)).length > 0) {
-        await settled(known.observing.apply((connection) => known.run.look(connection)));
+    if (!known.run.isAsked) {
+        const removes = (await removableCommands(host)).length > 0;
+        await settled(known.observing.apply((connection) => (removes ? known.run.look(connection).then(() => undefined) : known.run.check(connection))));
     }
+}
+
+/** Whether nothing of the host is in state, and something would have to be made. */
+export async function isNewHost(host: pulumi.Resource): Promise<boolean> {
+    const known = hostInternals(host);
+    return known.enforcing === true && !(await stateOf(known)).some((one) => isOfHost(one, known.name) || one.name === `${known.name}-module`);
 }
 
 function stateOf(known: HostInternals): Promise<CommandInState[]> {

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Facts } from "../../../drift/types";
+import { ownersOf } from "../../../drift/owners";
+import { parseRecords } from "../../../drift/records";
+import { Facts, Observation } from "../../../drift/types";
 import { Connection } from "../../../remote/types";
 
 /** Boot times of one machine, asked twice: the clock may have been set between. */
@@ -19,6 +21,9 @@ export class HostsOfRun {
         runs.set(run, known);
         return known;
     }
+
+    /** Owners on the hosts that were observed, by host. */
+    private readonly owners = new Map<string, string[]>();
 
     declare(name: string): void {
         this.names.add(name);
@@ -43,6 +48,20 @@ export class HostsOfRun {
         const other = this.places.get(place) ?? name;
         this.places.set(place, other);
         return other === name ? undefined : sameMachine(other, `the address ${host}, port ${port}`);
+    }
+
+    /** A warning, with the last host that is observed, where `takeOverFrom` names nobody on any of them. */
+    strangeOwner(name: string, { records }: Observation, { takeOverFrom = "" }: { takeOverFrom?: string }): string[] {
+        this.owners.set(name, typeof records === "string" ? [takeOverFrom] : ownersOf(parseRecords(records)));
+        const all = [...this.owners];
+        if (takeOverFrom === "" || this.owners.size < this.names.size || all.some(([, owners]) => owners.includes(takeOverFrom))) {
+            return [];
+        }
+        const found = all.map(([host, owners]) => `${host}: ${owners.join(", ") || "none"}`).join("; ");
+        return [
+            `hybrid-identity:takeOverFrom names "${takeOverFrom}", which owns nothing on any host of this run (owners on ${found}). An owner is written ` +
+                "PROJECT.STACK; where all was taken over, the setting has to go: pulumi config rm hybrid-identity:takeOverFrom",
+        ];
     }
 
     /** Why nothing may be enforced on a host: another one answered with the same computer name, and was not started at another time. */
