@@ -102,10 +102,13 @@ export class HostRun {
     check(connection: Connection): void {
         const { name, hosts, settings } = this.options;
         const problems = checkOwn(connection);
-        const wrong = problems.length > 0 ? problemText("windows.Host", name, problems) : leftOut(name, settings) === undefined ? hosts.claimPlace(name, connection) : undefined;
-        if (wrong !== undefined) {
-            this.fail(wrong);
+        const twin = problems.length > 0 || leftOut(name, settings) !== undefined ? undefined : hosts.claimPlace(name, connection);
+        if (problems.length > 0) {
+            this.fail(problemText("windows.Host", name, problems));
+        } else if (twin !== undefined) {
+            this.fail(twin);
         }
+        this.sayStrangeOwner(undefined);
     }
 
     /** Whether a component of the host was made. */
@@ -159,9 +162,15 @@ export class HostRun {
         const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
         const outcomes = "reason" in observed ? await this.leave(registered, observed) : this.decide(registered, observed);
         await this.sayOrphans();
+        this.sayStrangeOwner("reason" in observed ? undefined : observed);
         const enforced = specs.length === 0 || specs.some((spec) => spec.enforce && outcomes.get(spec)?.kind === "planned");
         const look = (at: number): Look | undefined => ("reason" in observed ? undefined : { observation: ownEvents(observed, questions, at), enforced });
         return asked.map(({ spec }, at) => (spec ? outcomes.get(spec) : look(at)));
+    }
+
+    private sayStrangeOwner(observation: Observation | undefined): void {
+        const { name, hosts, settings, onNotices } = this.options;
+        onNotices(hosts.strangeOwner(name, observation, settings.takeOverFrom));
     }
 
     private async sayOrphans(): Promise<void> {
@@ -191,7 +200,6 @@ export class HostRun {
     }
 
     private decide(registered: Registered[], observation: Observation): Map<DocumentSpec, Outcome> {
-        const { settings } = this.options;
         const wanted = registered.map(({ spec, own }) => {
             const { desired, problems } = spec.desired(observation);
             return { spec, own: { ...own, desired }, problems };
@@ -206,7 +214,7 @@ export class HostRun {
         }
         this.options.onLetGo(letting.map(lettingText));
         this.orphans = this.planned.length === this.claimed.size ? orphans : [];
-        this.options.onNotices([...notices, ...this.options.hosts.strangeOwner(this.options.name, observation, settings)]);
+        this.options.onNotices(notices);
         this.options.onDrift(drift);
         return outcomes;
     }

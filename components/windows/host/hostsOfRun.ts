@@ -11,6 +11,9 @@ const sameBootMs = 300_000;
 export class HostsOfRun {
     private readonly names = new Set<string>();
     private readonly places = new Map<string, string>();
+    /** Who owns values on a host; undefined where nobody knows. */
+    private readonly owners = new Map<string, string[] | undefined>();
+    private strangeSaid = false;
     private readonly machines: { name: string; facts: Facts }[] = [];
 
     /** Programs can run side by side in one process: each has an engine of its own. */
@@ -21,9 +24,6 @@ export class HostsOfRun {
         runs.set(run, known);
         return known;
     }
-
-    /** Owners on the hosts that were observed, by host. */
-    private readonly owners = new Map<string, string[]>();
 
     declare(name: string): void {
         this.names.add(name);
@@ -50,17 +50,22 @@ export class HostsOfRun {
         return other === name ? undefined : sameMachine(other, `the address ${host}, port ${port}`);
     }
 
-    /** A warning, with the last host that is observed, where `takeOverFrom` names nobody on any of them. */
-    strangeOwner(name: string, { records }: Observation, { takeOverFrom = "" }: { takeOverFrom?: string }): string[] {
-        this.owners.set(name, typeof records === "string" ? [takeOverFrom] : ownersOf(parseRecords(records)));
-        const all = [...this.owners];
-        if (takeOverFrom === "" || this.owners.size < this.names.size || all.some(([, owners]) => owners.includes(takeOverFrom))) {
+    /**
+     * To be told of every host once it was looked at, or is not looked at. With the last one, a warning where `takeOverFrom` names nobody on any of them.
+     */
+    strangeOwner(name: string, observation: Observation | undefined, takeOverFrom = ""): string[] {
+        const records = observation?.records;
+        this.owners.set(name, typeof records === "object" ? ownersOf(parseRecords(records)) : undefined);
+        const seen = [...this.owners].filter(([, owners]) => owners !== undefined);
+        const isEarly = this.owners.size < this.names.size || seen.length === 0;
+        if (takeOverFrom === "" || isEarly || this.strangeSaid || seen.some(([, owners]) => owners!.includes(takeOverFrom))) {
             return [];
         }
-        const found = all.map(([host, owners]) => `${host}: ${owners.join(", ") || "none"}`).join("; ");
+        this.strangeSaid = true;
+        const found = seen.map(([host, owners]) => `${host}: ${owners!.join(", ") || "none"}`).join("; ");
         return [
-            `hybrid-identity:takeOverFrom names "${takeOverFrom}", which owns nothing on any host of this run (owners on ${found}). An owner is written ` +
-                "PROJECT.STACK; where all was taken over, the setting has to go: pulumi config rm hybrid-identity:takeOverFrom",
+            `hybrid-identity:takeOverFrom names "${takeOverFrom}", which owns nothing on any host that this run looked at (owners on ${found}). An owner is ` +
+                "written PROJECT.STACK; where all was taken over, the setting has to go: pulumi config rm hybrid-identity:takeOverFrom",
         ];
     }
 
