@@ -39,8 +39,8 @@ export async function askHost(options: AskOptions, connection: Connection, quest
         return { ...observation, values: spreadReads(observation.values, questions.map((one) => one.values ?? {})) };
     } catch (error) {
         const unreachable = RemoteError.isInstance(error) && error.kind === "unreachable";
-        const remedy = unreachable ? `. ${retiring(name)}` : isDamaged(error) ? " Run again: a look changes nothing on a host" : "";
-        const reason = (error instanceof Error ? error.message : String(error)) + remedy;
+        const remedy = unreachable ? `. ${retiring(name)}` : isDamaged(error) ? ". Run again: a look changes nothing on a host" : "";
+        const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, remedy === "" ? "." : "") + remedy;
         return { kind: unreachable && options.onUnreachable === "skip" ? "skipped" : "failed", reason };
     }
 }

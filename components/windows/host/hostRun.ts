@@ -62,6 +62,7 @@ export class HostRun {
     private readonly finished: (Pending | undefined)[] = [];
     private planned: Declaration[] = [];
     private refused = false;
+    private dialled = false;
     private failed = false;
     private orphans: Orphan[] = [];
 
@@ -100,6 +101,9 @@ export class HostRun {
 
     /** A host that no component asks is not dialled; what is wrong with its connection is said all the same. */
     check(connection: Connection): void {
+        if (this.dialled) {
+            return;
+        }
         const { name, hosts, settings } = this.options;
         const problems = checkOwn(connection);
         const twin = problems.length > 0 || leftOut(name, settings) !== undefined ? undefined : hosts.claimPlace(name, connection);
@@ -147,11 +151,13 @@ export class HostRun {
 
     /** Observes a document and decides about it. */
     plan(connection: Connection, spec: DocumentSpec): Promise<Outcome> {
+        this.dialled = true;
         return this.batch.ask({ connection, spec }) as Promise<Outcome>;
     }
 
     /** What the host said of itself and to these questions, or undefined when it was not asked or did not answer (the run says why). */
     look(connection: Connection, questions: Questions = {}): Promise<Look | undefined> {
+        this.dialled = true;
         return this.batch.ask({ connection, questions }) as Promise<Look | undefined>;
     }
 

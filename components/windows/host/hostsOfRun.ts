@@ -55,7 +55,7 @@ export class HostsOfRun {
      */
     strangeOwner(name: string, observation: Observation | undefined, takeOverFrom = ""): string[] {
         const records = observation?.records;
-        this.owners.set(name, typeof records === "object" ? ownersOf(parseRecords(records)) : undefined);
+        this.owners.set(name, typeof records === "object" ? ownersOf(parseRecords(records)) : this.owners.get(name));
         const seen = [...this.owners].filter(([, owners]) => owners !== undefined);
         const isEarly = this.owners.size < this.names.size || seen.length === 0;
         if (takeOverFrom === "" || isEarly || this.strangeSaid || seen.some(([, owners]) => owners!.includes(takeOverFrom))) {

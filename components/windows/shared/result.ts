@@ -61,7 +61,7 @@ function answerTo(time: string, stdout: string): { fresh: boolean; written: Valu
         const reply = parseReply(stdout, 0);
         return { fresh: reply["time"] === time, written: (reply["written"] as ValueTree | undefined) ?? {}, restarted: (reply["restarted"] as string[] | undefined) ?? [] };
     } catch (error) {
-        const failure = `the command ended without an error but its reply is no proof that anything was enforced: ${(error as Error).message} ${again}`;
+        const failure = `the command ended without an error but its reply is no proof that anything was enforced: ${(error as Error).message.replace(/\.?$/, ".")} ${again}`;
         return { fresh: false, written: {}, restarted: [], failure };
     }
 }
