@@ -26,6 +26,6 @@ function isUnknown(error: unknown): boolean {
 }
 
 function waiting(error: unknown, seconds: number): string {
-    const said = error instanceof CallError ? `${error.call}: ${error.text}` : String(error);
+    const said = error instanceof CallError ? `${error.call}: ${error.text}` : (error as Error).message;
     return `${said}. It may be too new to be known everywhere: tried again every ${pauseMs / 1000} seconds, for ${seconds} seconds at most`;
 }
