@@ -23,13 +23,13 @@ interface Wanted {
 export type ContextFor = (what: string, seconds: number, urn?: string) => Context;
 
 /**
- * The calls. What a preview is to find in the tenant may also be among what this run makes; `announced` has the names. An object that a creation of this run made or found again is not deleted for whoever had it before: a resource that was
+ * The calls. What a preview is to find in the tenant may also be among what this run makes; `announced` tells for a name which resource it is. An object that a creation of this run made or found again is not deleted for whoever had it before: a resource that was
  * renamed or replaced by one that means the same would lose it otherwise.
  */
-export function resourceCalls(contextFor: ContextFor, held: Set<string>, announced: Set<string>) {
-    // An address is also told by what stands before the "@": which domain a group gets, the service decides.
-    const made = (name: string) => [name, name.split("@")[0]!].some(each => announced.has(each.toLowerCase()));
+export function resourceCalls(contextFor: ContextFor, held: Set<string>, announced: Map<string, string>) {
     const refuseMissing = async ({ token, type }: Wanted, inputs: Properties, given: Properties, urn: string) => {
+        // An address is also told by what stands before the "@": which domain a group gets, the service decides. Nobody waits for itself.
+        const made = (name: string) => [name, name.split("@")[0]!].some(each => (announced.get(each.toLowerCase()) ?? urn) !== urn);
         const missing = (await type.missing?.(inputs, contextFor(token, 0, urn), made)) ?? [];
         if (missing.length === 0) return;
         throw new Error(missing.map(each => missed(each, hasSecret(given[each.property] ?? null))).join("\n"));
@@ -43,7 +43,7 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>, announc
             const inputs = type.defaults?.(known, name, request.getRandomseed_asU8(), olds) ?? known;
             const misfit = misfits(shape, inputs);
             const response = new proto.CheckResponse();
-            for (const called of type.called?.(inputs) ?? []) announced.add(String(called).toLowerCase());
+            for (const called of type.called?.(inputs) ?? []) announced.set(String(called).toLowerCase(), request.getUrn());
             response.setInputs(struct(markedLike(inputs, given)));
             for (const failure of misfit.length > 0 ? misfit : type.check(inputs)) {
                 response.addFailures(checkFailure(withoutSecret(failure, given)));

@@ -24,8 +24,8 @@ const cancelled = new AbortController();
 let clients: Pick<Context, "graph" | "exchange" | "ews"> | undefined;
 /** Objects that this run made or found again. */
 const held = new Set<string>();
-/** What other resources may call the objects that this run makes or has. */
-const announced = new Set<string>();
+/** What other resources may call the objects that this run makes or has, and whose name it is. */
+const announced = new Map<string, string>();
 const calls = resourceCalls(contextFor, held, announced);
 const said = new Map<string, string>();
 const once = sayOnce(said);

@@ -184,14 +184,19 @@ describe("provider: resources over gRPC", function () {
         });
 
         it("passes where the run makes it, or where it is not known yet", async () => {
-            await plugin.check(mailGroup, { name: "New group", primarySmtpAddress: nobody });
-            await plugin.check(mailGroup, { name: "Other group" });
-            await plugin.check(pointer, { appId, objectId: other });
-            await plugin.check(scope, { name: "No scope", recipientRestrictionFilter: "Alias -eq 'a'" });
+            await plugin.check(mailGroup, { name: "New group", primarySmtpAddress: nobody }, undefined, "group");
+            await plugin.check(mailGroup, { name: "Other group" }, undefined, "other");
+            await plugin.check(pointer, { appId, objectId: other }, undefined, "pointer");
+            await plugin.check(scope, { name: "No scope", recipientRestrictionFilter: "Alias -eq 'a'" }, undefined, "scope");
             await preview(policy, declared({ policyScopeGroupId: nobody }));
             await preview(policy, declared({ policyScopeGroupId: "othergroup@contoso.example" }));
             await preview(policy, declared({ policyScopeGroupId: unknownText }));
             await preview(assignment, assigned);
+        });
+
+        it("is refused where only the name of the resource itself is like it", async () => {
+            await plugin.check(mailGroup, { name: "Nobody" });
+            await assert.rejects(preview(mailGroup, { name: "Nobody", members: [nobody] }), /^Error: members: /);
         });
 
         it("is refused for what an update adds, and only for that", async () => {

@@ -72,9 +72,9 @@ export class Plugin {
         return { result: toProperties(response.getReturn()), failures: response.toObject().failuresList };
     }
 
-    async check(type: string, inputs: Properties, olds?: Properties): Promise<{ inputs: Properties; failures: Failures }> {
+    async check(type: string, inputs: Properties, olds?: Properties, name?: string): Promise<{ inputs: Properties; failures: Failures }> {
         const request = new proto.CheckRequest();
-        request.setUrn(urnOf(type));
+        request.setUrn(urnOf(type, name));
         if (olds) request.setOlds(Struct.fromJavaScript(olds));
         request.setNews(Struct.fromJavaScript(inputs));
         request.setRandomseed(Buffer.alloc(32, 7));
