@@ -10,12 +10,12 @@ export const absent: Notation = "absent";
 
 /** REG_DWORD, 0 to 4294967295. */
 export function dword(n: number): Notation {
-    return made(() => `dword:${integer("dword", n)}`);
+    return made(() => `dword:${integer("dword", aNumber("dword", n))}`);
 }
 
 /** REG_DWORD: `n` (1 to 4294967295) is written where none other than 0 is there; any REG_DWORD other than 0 is as desired. */
 export function dwordOrNonzero(n: number): Notation {
-    return made(() => normaliseNotation(`dword:${integer("dword", n)} or nonzero`));
+    return made(() => normaliseNotation(`dword:${integer("dword", aNumber("dwordOrNonzero", n))} or nonzero`));
 }
 
 /** REG_QWORD, 0 to 18446744073709551615. Numbers above 2^53-1 must be a bigint or a string (decimal, or hex with 0x). */
@@ -79,6 +79,14 @@ export function checkDesired(text: string): string | undefined {
         return `A multi cannot hold an empty string, which ends the list; received ${show(text)}. ${rest}`;
     }
     return undefined;
+}
+
+/** What must be a number: a text is a setting that nobody has read as one, and may be hex to whoever wrote it. */
+function aNumber(what: string, n: unknown): number {
+    if (typeof n === "string") {
+        throw new TypeError(`${what} needs a number; received the text ${show(n)}. Write ${what}(Number(...)), or the number without quotes.`);
+    }
+    return n as number;
 }
 
 /**

@@ -23,6 +23,26 @@ export function managedElsewhere(document: string, off: ValueEntry[], records: H
     );
 }
 
+/** What a document takes over from the stack that `takeOverFrom` names, for the user. */
+export function takenOver(document: string, values: ValueEntry[], records: HostRecords, context: RunContext): string[] {
+    return byOtherOwner(values, records, context.owner)
+        .filter(({ owner }) => owner === context.takeOverFrom)
+        .map(
+            ({ owner, values, documents }) =>
+                `The document "${document}" takes over ${values.length === 1 ? "1 value" : `${values.length} values`} from the stack "${owner}" ` +
+                `(document ${documents.join(", ")}): ${valueNames(values)}. The setting has to go afterwards: pulumi config rm hybrid-identity:takeOverFrom`,
+        );
+}
+
+/** Everybody who owns a value on a host. */
+export function ownersOf(records: HostRecords): string[] {
+    return [...new Set([...records.values.values()].map(({ owner }) => owner))].filter((owner) => owner !== "").sort();
+}
+
+function valueNames(values: ValueEntry[]): string {
+    return listByKey(values).replace(/^\d+ values: /, "");
+}
+
 function byOtherOwner(values: ValueEntry[], records: HostRecords, own: string): { owner: string; values: ValueEntry[]; documents: string[] }[] {
     const byOwner = new Map<string, { values: ValueEntry[]; documents: Set<string> }>();
     for (const value of values) {

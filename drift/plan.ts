@@ -1,9 +1,9 @@
 import { listValues, valuePath, type ValueEntry } from "./document";
 import { isAsDesired, parseNotation } from "./notation";
-import { managedElsewhere, ownerConflicts } from "./owners";
+import { managedElsewhere, ownerConflicts, takenOver } from "./owners";
 import { compareNames, identity, valueId } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
-import { checkSize, notObserved, protocol, renderStdin, restartMember, type Timed } from "./render";
+import { checkSize, protocol, refused, renderStdin, restartMember, type Timed } from "./render";
 import { newTime } from "./time";
 import type { Declaration, DocumentPlan, DriftEntry, Facts, HostPlan, Notation, Observation, RunContext } from "./types";
 import { findLetting, findOrphans, type Declared } from "./unclaimed";
@@ -62,7 +62,7 @@ function planDocument(
     const keep = (problems: string[]): DocumentPlan => ({
         ...plan,
         action: "keep",
-        stdin: notObserved(declaration, context),
+        stdin: refused(declaration, context),
         time: "",
         problems,
     });
@@ -87,7 +87,8 @@ function planDocument(
     const timed = timedMember(time, seen.map(toDrift), record, changes, held);
     const stdin = renderStdin(declaration, context, timed, handedOver(subject, run, held));
     const size = checkSize(declaration, stdin);
-    return size === undefined ? { ...plan, action: "new", stdin, time, problems: [] } : keep([size]);
+    const notices = [...plan.notices, ...(declaration.audited ? [] : takenOver(declaration.id, values, records, context))];
+    return size === undefined ? { ...plan, notices, action: "new", stdin, time, problems: [] } : keep([size]);
 }
 
 function whyUnknown(key: string, reason: string): string {

@@ -63,6 +63,11 @@ export function notObserved(declaration: Declaration, context: RunContext): stri
     return renderStdin(declaration, context, { member: "not observed", why: "this run did not observe the host, so nothing is enforced" });
 }
 
+/** The same of a document that is refused, whether its host was observed or not. */
+export function refused(declaration: Declaration, context: RunContext): string {
+    return renderStdin(declaration, context, { member: "not observed", why: "this run refused the document, so nothing is enforced" });
+}
+
 /** What is wrong with the size of a document, or undefined. */
 export function checkSize(declaration: Declaration, stdin: string): string | undefined {
     if (stdin.length <= stdinLimit) {

@@ -164,7 +164,7 @@ export interface DocumentPlan {
     drift: DriftEntry[];
     /** Sentences for the user that name values and owners. Not empty exactly when the action is `keep`. */
     problems: string[];
-    /** Of an audited document: who else manages what differs. Sentences. */
+    /** Of an audited document: who else manages what differs; of another one: what it takes over from whom. Sentences. */
     notices: string[];
     /** UTC times of the last repair by value id, for "set but not in force". */
     lastRepairs: Record<string, string>;

@@ -1,13 +1,15 @@
 // The calls of the engine about one resource: inputs, outputs and marks of secrecy on this side, a resource type on the other.
+import { isDeepStrictEqual } from "node:util";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { resources } from "./resources";
 import { inWordsOf, realChanges, refreshed } from "./resources/diff";
+import { missed } from "./resources/missing";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resources/resource";
 import { misfits } from "./resources/shape";
 import { checkFailure, InitFailed, properties, struct, Unimplemented } from "./rpc";
 import { name as packageName, shapeOf, version, type Shape } from "./schema";
-import { markedLike, reveal, unknown, withoutSecret, type Properties } from "./values";
+import { hasSecret, markedLike, reveal, unknown, withoutSecret, type Properties, type Value } from "./values";
 
 interface Wanted {
     token: string;
@@ -18,13 +20,20 @@ interface Wanted {
 }
 
 /** Gives what a resource type may use; `seconds` is the time that the program allows, 0 where it says nothing. */
-export type ContextFor = (what: string, seconds: number) => Context;
+export type ContextFor = (what: string, seconds: number, urn?: string) => Context;
 
 /**
- * The calls. An object that a creation of this run made or found again is not deleted for whoever had it before: a resource that was
+ * The calls. What a preview is to find in the tenant may also be among what this run makes; `announced` tells for a name which resource it is. An object that a creation of this run made or found again is not deleted for whoever had it before: a resource that was
  * renamed or replaced by one that means the same would lose it otherwise.
  */
-export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
+export function resourceCalls(contextFor: ContextFor, held: Set<string>, announced: Map<string, string>) {
+    const refuseMissing = async ({ token, type }: Wanted, inputs: Properties, given: Properties, urn: string) => {
+        // An address is also told by what stands before the "@": which domain a group gets, the service decides. Nobody waits for itself.
+        const made = (name: string) => [name, name.split("@")[0]!].some(each => (announced.get(each.toLowerCase()) ?? urn) !== urn);
+        const missing = (await type.missing?.(inputs, contextFor(token, 0, urn), made)) ?? [];
+        if (missing.length === 0) return;
+        throw new Error(missing.map(each => missed(each, hasSecret(given[each.property] ?? null))).join("\n"));
+    };
     return {
         check(request: proto.CheckRequest): proto.CheckResponse {
             const { type, shape, name } = wanted(request.getUrn());
@@ -34,6 +43,7 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
             const inputs = type.defaults?.(known, name, request.getRandomseed_asU8(), olds) ?? known;
             const misfit = misfits(shape, inputs);
             const response = new proto.CheckResponse();
+            for (const called of type.called?.(inputs) ?? []) announced.set(String(called).toLowerCase(), request.getUrn());
             response.setInputs(struct(markedLike(inputs, given)));
             for (const failure of misfit.length > 0 ? misfit : type.check(inputs)) {
                 response.addFailures(checkFailure(withoutSecret(failure, given)));
@@ -63,10 +73,12 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
             return response;
         },
         async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
-            const { token, type, shape } = wanted(request.getUrn());
+            const it = wanted(request.getUrn());
+            const { token, type, shape } = it;
             const given = properties(request.getProperties());
             const response = new proto.CreateResponse();
             if (request.getPreview()) {
+                await refuseMissing(it, reveal(given) as Properties, given, request.getUrn());
                 const outputs = Object.fromEntries(shape.outputs.map(output => [output, unknown]));
                 response.setProperties(struct({ ...given, ...outputs }));
                 return response;
@@ -76,7 +88,7 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
                 held.add(heldAs(token, found.id));
                 return markedLike(inWordsOf(inputs, found, type, shape).state, given);
             };
-            const found = await kept(type.create(inputs, contextFor(token, request.getTimeout())), worded);
+            const found = await kept(type.create(inputs, contextFor(token, request.getTimeout(), request.getUrn())), worded);
             response.setId(found.id);
             response.setProperties(struct(worded(found)));
             return response;
@@ -89,7 +101,11 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
             const inputs = Object.keys(given).length === 0 ? undefined : (reveal(given) as Properties);
             const response = new proto.ReadResponse();
             const found = await type.read(request.getId(), inputs, contextFor(token, 0));
-            // Without an id the object is gone, or never was.
+            // Nothing of it is in state: it was asked for by an id that people have in hand.
+            if (!found && !inputs && Object.keys(olds).length === 0) {
+                throw new Error(`there is none with the id ${JSON.stringify(request.getId())}; it was looked for as ${type.importedBy}`);
+            }
+            // Without an id the object is gone.
             if (!found) return response;
             const worded = inputs ? inWordsOf(inputs, found, type, shape) : found;
             const state = inputs ? refreshed(inputs, reveal(olds) as Properties, worded, shape) : found.state;
@@ -99,11 +115,13 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
             return response;
         },
         async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
-            const { token, type, shape } = wanted(request.getUrn());
+            const it = wanted(request.getUrn());
+            const { token, type, shape } = it;
             const given = properties(request.getNews());
             const olds = properties(request.getOlds());
             const response = new proto.UpdateResponse();
             if (request.getPreview()) {
+                await refuseMissing(it, added(reveal(given) as Properties, revealed(request.getOldInputs())), given, request.getUrn());
                 const outputs = Object.fromEntries(Object.entries(olds).filter(([property]) => !(property in shape.inputs)));
                 response.setProperties(struct({ ...outputs, ...given }));
                 return response;
@@ -111,7 +129,7 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>) {
             const inputs = reveal(given) as Properties;
             const worded = (found: Found) => markedLike(inWordsOf(inputs, found, type, shape).state, given);
             const before = { ...(reveal(olds) as Properties), ...revealed(request.getOldInputs()) };
-            const found = await kept(type.update(request.getId(), before, inputs, contextFor(token, request.getTimeout())), worded);
+            const found = await kept(type.update(request.getId(), before, inputs, contextFor(token, request.getTimeout(), request.getUrn())), worded);
             response.setProperties(struct(worded(found)));
             return response;
         },
@@ -140,6 +158,16 @@ async function kept(work: Promise<Found>, worded: (found: Found) => Properties):
     } catch (error) {
         throw error instanceof Unfinished ? new InitFailed(error.message, error.found.id, worded(error.found)) : error;
     }
+}
+
+/** What was not there before, also within lists: what an update has to find. */
+function added(inputs: Properties, olds: Properties): Properties {
+    const isNew = (value: Value, old: Value[]) => !old.some(each => isDeepStrictEqual(each, value));
+    const rest = ([property, value]: [string, Value]) => {
+        const old = [olds[property] ?? []].flat();
+        return [property, [value].flat().filter(each => isNew(each, old))];
+    };
+    return Object.fromEntries(Object.entries(inputs).map(rest)) as Properties;
 }
 
 function heldAs(token: string, id: string): string {

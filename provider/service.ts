@@ -11,10 +11,12 @@ import { exchangeClient } from "./clients/exchange";
 import { graphClient } from "./clients/graph";
 import { shared } from "./clients/shared";
 import { checkSettings, settingsOf } from "./config";
+import { tellEngine } from "./engineLog";
 import { functions } from "./functions";
 import { resourceCalls } from "./resourceCalls";
 import type { Context } from "./resources/resource";
 import { checkFailure, properties, struct, unary, Unimplemented } from "./rpc";
+import { sayOnce } from "./sayOnce";
 import { name, schemaText, version } from "./schema";
 import { reveal, withoutSecret, type Properties } from "./values";
 
@@ -22,7 +24,11 @@ const cancelled = new AbortController();
 let clients: Pick<Context, "graph" | "exchange" | "ews"> | undefined;
 /** Objects that this run made or found again. */
 const held = new Set<string>();
-const calls = resourceCalls(contextFor, held);
+/** What other resources may call the objects that this run makes or has, and whose name it is. */
+const announced = new Map<string, string>();
+const calls = resourceCalls(contextFor, held, announced);
+const said = new Map<string, string>();
+const once = sayOnce(said);
 
 /** Ends what is under way; nothing can be asked of this process afterwards. */
 export function cancelAll(): void {
@@ -60,7 +66,7 @@ export const service: grpc.UntypedServiceImplementation = {
         const settings = settingsOf(properties(request.getArgs()), process.env);
         const cloud = shared(signal => cloudOf(settings, signal));
         clients = { graph: graphClient(settings, cloud), exchange: exchangeClient(settings, cloud), ews: ewsClient(settings, cloud) };
-        held.clear();
+        for (const ofRun of [held, announced, said]) ofRun.clear();
         const response = new proto.ConfigureResponse();
         response.setAcceptsecrets(true);
         response.setSupportspreview(true);
@@ -79,21 +85,22 @@ export const service: grpc.UntypedServiceImplementation = {
         return response;
     }),
     check: unary(calls.check),
-    diff: unary(calls.diff),
-    create: unary(calls.create),
-    read: unary(calls.read),
-    update: unary(calls.update),
-    delete: unary(calls.delete),
+    diff: unary(once(calls.diff)),
+    create: unary(once(calls.create)),
+    read: unary(once(calls.read)),
+    update: unary(once(calls.update)),
+    delete: unary(once(calls.delete)),
     cancel: unary(() => {
         cancelAll();
         return new Empty();
     }),
 };
 
-function contextFor(what: string, seconds: number): Context {
+function contextFor(what: string, seconds: number, urn?: string): Context {
     if (!clients) throw new Error(`${name} was asked for ${what} before it was configured`);
     const signal = seconds > 0 ? signalWithin(seconds) : cancelled.signal;
-    return { ...clients, signal, wait: milliseconds => pause(milliseconds, signal) };
+    const tell = (progress: string) => urn !== undefined && tellEngine(urn, progress);
+    return { ...clients, signal, wait: milliseconds => pause(milliseconds, signal), tell };
 }
 
 // AbortSignal.any with AbortSignal.timeout would be shorter, but nothing keeps those two from being collected as garbage in Node 20.

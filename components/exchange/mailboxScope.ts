@@ -94,9 +94,12 @@ const shape: Checks<MailboxScopeArgs> = {
     method: choice(MailMethod),
 };
 
-function checkMailboxScope(args: MailboxScopeArgs): Problem[] {
+function checkMailboxScope(args: MailboxScopeArgs, refused: ReadonlySet<string>): Problem[] {
     const ids = (["clientId", "servicePrincipalId"] as const).flatMap((property) => {
         const value = idsOf(args)[property];
+        if (value === undefined && refused.has("application")) {
+            return [];
+        }
         if (!isPlain(value) || (typeof value === "string" && isGuid(value))) {
             return [];
         }
@@ -104,7 +107,7 @@ function checkMailboxScope(args: MailboxScopeArgs): Problem[] {
     });
     const twice = (["clientId", "servicePrincipalId"] as const).filter((one) => args.application !== undefined && args[one] !== undefined);
     const beside = twice.map((property) => ({ property, message: "stands beside application; leave one of them out" }));
-    return [...beside, ...ids, ...checkScopeChoice(args)];
+    return [...beside, ...ids, ...checkScopeChoice(args, { refused })];
 }
 
 function idsOf({ application, clientId, servicePrincipalId }: MailboxScopeArgs): Partial<ApplicationIds> {

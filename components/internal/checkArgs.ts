@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { show } from "../../drift/show";
 import { Problem } from "../../drift/types";
 import { isPlain } from "./inputs";
+import { nearest } from "./nearest";
 
 /** Looks at the shape of one argument; `at` is what the user calls it. What is left out passes, and so does what becomes known only later. */
 export type Check = (value: unknown, at: string) => Problem[];
@@ -79,7 +80,7 @@ export function members(checks: Checks): Check {
         }
         const strange = Object.keys(value).filter((name) => !known.includes(name));
         return [
-            ...strange.map((name) => ({ property: inside(at, name), message: `is not known here${nearest(name, known)}. There are ${known.join(", ")}` })),
+            ...strange.map((name) => ({ property: inside(at, name), message: `is not known here${meant(name, known)}. There are ${known.join(", ")}` })),
             ...known.flatMap((name) => checks[name]!((value as Record<string, unknown>)[name], inside(at, name))),
         ];
     };
@@ -94,9 +95,7 @@ function isLater(value: unknown): boolean {
     return value === undefined || value instanceof Promise || pulumi.Output.isInstance(value);
 }
 
-/** The known name that a misspelt one most likely means: the same letters but for case, or one begins as the other does. */
-function nearest(name: string, known: string[]): string {
-    const least = Math.min(4, name.length);
-    const like = known.filter((one) => one.slice(0, least).toLowerCase() === name.slice(0, least).toLowerCase());
-    return like.length === 1 ? `; "${like[0]}" is meant, perhaps` : "";
+function meant(name: string, known: string[]): string {
+    const like = nearest(name, known);
+    return like === undefined ? "" : `; "${like}" is meant, perhaps`;
 }

@@ -19,6 +19,11 @@ export function said({ message }: Error): string {
     return message.replace(/^invocation of \S+ returned an error: /, "");
 }
 
+/** Whether a look came when the run was ending over something else: that is said already, and what comes too late has nothing to add. */
+export function isTooLate(error: unknown): boolean {
+    return error instanceof Error && error.message.includes("grpc: the client connection is closing");
+}
+
 /** For `dependsOn`: what waits for a look ends with the look's own error. As an input that cannot be written it would be told once more. */
 export async function after(...looks: pulumi.Output<unknown>[]): Promise<pulumi.Resource[]> {
     await Promise.all(looks.map(settled));

@@ -5,7 +5,7 @@ import { checkName } from "../internal/checkArgs";
 import { driftText, reporter, throwProblems } from "../internal/report";
 import type { HostArgs } from "./host/hostArgs";
 import { checkHost, connectionOf } from "./host/hostConnection";
-import { attendHost, hostInternals, keepDropped, registerHost, removableCommands } from "./host/hostInternals";
+import { attendHost, hostInternals, isNewHost, keepDropped, registerHost, removableCommands } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
 import { HostsOfRun } from "./host/hostsOfRun";
 import { probe } from "./host/observeHost";
@@ -60,6 +60,7 @@ export class Host extends pulumi.ComponentResource {
                     return probe.observe(name, to, request, { executable, preinstalled, ...seconds });
                 },
                 keepDropped: () => keepDropped(this),
+                isNew: () => isNewHost(this),
                 onSkipped: (sentence) => reporter.warn(`${name}: ${sentence}`, this),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
                 onFinished: (pending) => sayPending(name, pending, this),
@@ -79,8 +80,10 @@ export class Host extends pulumi.ComponentResource {
 
 function sayPending(name: string, pending: Pending[], host: Host): void {
     const texts = pendingTexts(pending);
-    if (texts.pending !== undefined) {
-        reporter.info(`${name}: ${texts.pending}`, host);
+    for (const text of [texts.pending, texts.audited]) {
+        if (text !== undefined) {
+            reporter.info(`${name}: ${text}`, host);
+        }
     }
     if (texts.unknown !== undefined) {
         reporter.warn(`${name}: ${texts.unknown}`, host);

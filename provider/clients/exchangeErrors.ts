@@ -71,7 +71,7 @@ function advised(sign: RegExp, advice: string): Meaning {
 export function exchangeRefusal(cmdlet: string, received: Received, right: string): Refusal {
     const { status, header } = received;
     const { said, types } = read(received.text, header("x-exceptiontype"));
-    const failed: Failure = { call: cmdlet, status, code: shortOf(types), text: said || "empty reply", requestId: idOf(received) };
+    const failed: Failure = { call: cmdlet, status, code: shortOf(types), text: said || unsaid(status), requestId: idOf(received) };
     // No statement about any object, whatever else is in the reply.
     if (status === 401) return { error: unaccepted(failed, right), status };
     if (status === 403) return { error: forbidden(failed, right), status };
@@ -99,6 +99,11 @@ export function exchangeComplaint(cmdlet: string, received: Received, complaint:
 export function idOf({ header }: Received): string | undefined {
     const id = header("request-id");
     return id === undefined ? undefined : printable(id);
+}
+
+// A right that is missing is refused without a word.
+function unsaid(status: number): string {
+    return status === 401 || status === 403 ? "refused, and no reason given" : "empty reply";
 }
 
 // Some organisations answer so where the directory role alone is missing, others with 403.

@@ -8,6 +8,7 @@ import type { Properties } from "../values";
 import { call, findOrMake, remove } from "./cmdlets";
 import { meant } from "./imported";
 import { checked, guid, recipientId, sameText } from "./inputs";
+import { missingRecipients } from "./missing";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { untilKnown } from "./untilKnown";
 
@@ -50,6 +51,7 @@ export const accessPolicy: ResourceType = {
         const there = await getRecipient(await context.exchange(context.signal), String(now), context.signal);
         return there !== undefined && isScope({ Identity: String(state["identity"]) }, there);
     },
+    missing: (inputs, context, made) => missingRecipients(inputs, ["policyScopeGroupId"], context, made),
     async create(inputs, context) {
         const exchange = await context.exchange(context.signal);
         const scope = await scopeOf(exchange, String(inputs["policyScopeGroupId"]), context);
@@ -73,6 +75,7 @@ export const accessPolicy: ResourceType = {
             throw new Unfinished(found(made, inputs), error as Error);
         }
     },
+    importedBy: "the Identity or Guid of a policy, or the client id of an application that has one policy",
     async read(id, inputs, context) {
         const exchange = await context.exchange(context.signal);
         const there = inputs

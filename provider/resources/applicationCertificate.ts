@@ -40,6 +40,7 @@ export const applicationCertificate: ResourceType = {
         await put(oid, before, [made], context);
         return found(oid, await untilListed(oid, mine, context), String(value));
     },
+    importedBy: "{object id of the application}/certificate/{key id}",
     async read(id, inputs, context) {
         const [oid = "", , keyId] = id.split("/");
         const there = (await known(oid, context))?.find(one => one.keyId === keyId);

@@ -55,6 +55,7 @@ export const ewsAllowedApplication: ResourceType = {
             throw new Unfinished(listed, error as Error);
         }
     },
+    importedBy: "the client id of an application that is in the list (EwsAllowedAppIDs)",
     async read(id, inputs, context) {
         const settings = await readEwsSettings(context);
         return appIdsOf(settings.list).includes(id.toLowerCase()) ? found(settings, { appId: id, ...inputs }) : undefined;

@@ -9,6 +9,7 @@ import type { Group, Work } from "./distributionGroup";
 import { meant } from "./imported";
 import { checked, flag, listOf, recipientId, sameText, smtpAddress, text } from "./inputs";
 import { isCalled, sameSet, type Identified } from "./members";
+import { missingRecipients } from "./missing";
 import { Unfinished, type Found, type ResourceType } from "./resource";
 import { untilKnown } from "./untilKnown";
 
@@ -40,6 +41,11 @@ export const mailEnabledSecurityGroup: ResourceType = {
         if (property === "members" || property === "managedBy") return sameSet(old, now);
         return (property === "alias" || property === "primarySmtpAddress") && sameText(old, now);
     },
+    called({ name, alias, primarySmtpAddress }) {
+        // Without an address of its own the service makes one of the alias, and the alias of the name.
+        return [name!, alias ?? String(name).replace(/\s/g, ""), ...(primarySmtpAddress === undefined ? [] : [primarySmtpAddress])];
+    },
+    missing: (inputs, context, made) => missingRecipients(inputs, ["members", "managedBy"], context, made),
     async create(inputs, context) {
         const work = { exchange: await context.exchange(context.signal), context };
         for (const property of ["members", "managedBy"]) {
@@ -55,6 +61,7 @@ export const mailEnabledSecurityGroup: ResourceType = {
             throw new Unfinished(await described(group, [], { ...inputs, managedBy: [] }, work), error as Error);
         }
     },
+    importedBy: "the Guid, object id, SMTP address, alias or name of a group",
     async read(id, inputs, context) {
         const work = { exchange: await context.exchange(context.signal), context };
         const guid = inputs ? id : await importedGuid(id, work);

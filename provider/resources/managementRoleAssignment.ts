@@ -8,6 +8,7 @@ import { appOf, listAssignments, scopeInputs, scopeOf, sharedAssignments, type A
 import { call, findOrMake, remove } from "./cmdlets";
 import { meant } from "./imported";
 import { checked, guid, sameText, text } from "./inputs";
+import { missingOf, missingRecipients } from "./missing";
 import type { Context, Found, ResourceType } from "./resource";
 import { untilKnown } from "./untilKnown";
 
@@ -30,6 +31,17 @@ export const managementRoleAssignment: ResourceType = {
         ...oneScope(inputs),
     ],
     same: (_property, old, now) => sameText(old, now),
+    async missing(inputs, context, made) {
+        const exchange = await context.exchange(context.signal);
+        const listed = (cmdlet: string) => () => exchange.all<{ [property: string]: unknown }>(cmdlet, {}, call(context));
+        const pointer = { property: "app", kind: "service principal of Exchange Online" };
+        const scope = { property: "customResourceScope", kind: "management scope" };
+        return [
+            ...(await missingOf(inputs, pointer, listed("Get-ServicePrincipal"), ["ObjectId", "AppId", "Guid"], made)),
+            ...(await missingOf(inputs, scope, listed("Get-ManagementScope"), ["Guid", "Name"], made)),
+            ...(await missingRecipients(inputs, ["recipientGroupScope"], context, made)),
+        ];
+    },
     async create(inputs, context) {
         const exchange = await context.exchange(context.signal);
         const find = async () => {
@@ -52,6 +64,7 @@ export const managementRoleAssignment: ResourceType = {
         const make = () => untilKnown(assign, context, isTooNew(inputs["app"]), tries);
         return found(await findOrMake(find, make, context), inputs);
     },
+    importedBy: "the Guid or name of a management role assignment",
     async read(id, inputs, context) {
         const exchange = await context.exchange(context.signal);
         const there = meant(await sharedAssignments(exchange, context), id, ({ Guid, Name }) => [Guid, ...(inputs ? [] : [Name])]);

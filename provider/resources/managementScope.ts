@@ -36,6 +36,7 @@ export const managementScope: ResourceType = {
         if (property === "recipientRestrictionFilter") return sameFilter(String(old), String(now));
         return property === "recipientRoot" && sameText(old, now);
     },
+    called: ({ name }) => [name!],
     async create(inputs, context) {
         const exchange = await context.exchange(context.signal);
         const find = async () => {
@@ -49,6 +50,7 @@ export const managementScope: ResourceType = {
         };
         return found(await findOrMake(find, make, context));
     },
+    importedBy: "the Guid or name of a management scope",
     async read(id, inputs, context) {
         const exchange = await context.exchange(context.signal);
         const all = await exchange.all<Scope>("Get-ManagementScope", {}, call(context));

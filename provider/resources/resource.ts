@@ -13,6 +13,8 @@ export interface Context {
     signal: AbortSignal;
     /** Waits so many milliseconds; rejects when the run is cancelled. */
     wait(milliseconds: number): Promise<void>;
+    /** Tells whoever looks at the run what is waited for. */
+    tell(progress: string): void;
 }
 
 /** What the tenant has. `inputs` are what a program would have to declare to find no drift. */
@@ -20,6 +22,14 @@ export interface Found {
     id: string;
     inputs: Properties;
     state: Properties;
+}
+
+/** Something that an object is made with, and that the tenant does not have. */
+export interface Missing {
+    property: string;
+    name: string;
+    /** As in "no recipient". */
+    kind: string;
 }
 
 /** One resource type. Properties carry no marks of secrecy here and are known, except in `defaults`, `check` and `same`. */
@@ -36,8 +46,14 @@ export interface ResourceType {
     same?(property: string, old: Value, now: Value): boolean;
     /** Whether another value of an input in `replaceOn` means the object that there is all the same; may ask the service. */
     means?(property: string, now: Value, state: Properties, context: Context): Promise<boolean>;
+    /** What other resources may call the object by. Unknown values are possible. */
+    called?(inputs: Properties): Value[];
+    /** What `create` would not find; for previews, so what is not known yet is left out. `made`: whether this run makes what is called so. */
+    missing?(inputs: Properties, context: Context, made: (name: string) => boolean): Promise<Missing[]>;
     /** Finds again what an earlier try with the same inputs made (lost reply), else makes it. Reads back. */
     create(inputs: Properties, context: Context): Promise<Found>;
+    /** What an import finds an object by, as a message has it after "looked for as". */
+    importedBy: string;
     /** `inputs`: what is in state; undefined on import. Undefined: the service says that it is not there. */
     read(id: string, inputs: Properties | undefined, context: Context): Promise<Found | undefined>;
     /** `olds`: the last state and inputs. */

@@ -28,6 +28,7 @@ export const servicePrincipal: ResourceType = {
             { property: "displayName", expected: "a name of 1 to 256 characters", optional: true, accepts: text(256) },
         ]),
     same: (property, old, now) => property !== "displayName" && sameText(old, now),
+    called: ({ appId, objectId }) => [appId!, objectId!],
     async create(inputs, context) {
         const exchange = await context.exchange(context.signal);
         const find = async () => {
@@ -47,6 +48,7 @@ export const servicePrincipal: ResourceType = {
             throw new Unfinished(found(made), error as Error);
         }
     },
+    importedBy: "the object id of an enterprise application, its client id or its display name in Exchange Online",
     async read(id, inputs, context) {
         const there = inputs ? await byObjectId(id, context) : await imported(id, context);
         return there && found(there);

@@ -47,6 +47,8 @@ describe("desired values: what cannot be made", () => {
         ["multi with a hole", multi([, "a"] as never), /^multi needs text; received undefined\.$/],
         ["binary from nothing", binary(undefined as never), /^binary needs text; received undefined\.$/],
         ["dword from nothing", dword(undefined as never), /^dword needs a whole number/],
+        ["dword from a text", dword("1" as never), /^dword needs a number; received the text "1"\. Write dword\(Number\(\.\.\.\)\)/],
+        ["dword or nonzero from a text", dwordOrNonzero("0x1" as never), /^dwordOrNonzero needs a number; received the text "0x1"/],
         ["binary with half a byte", binary("abc"), /binary needs pairs of hex digits; received "abc"/],
     ];
     for (const [name, made, expected] of table) {

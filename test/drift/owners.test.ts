@@ -23,6 +23,10 @@ describe("owners: rule 4", () => {
         const result = plan(tls, observe({ A: "dword:1" }, theirs), { takeOverFrom: "shop.test" });
         assert.equal(result.action, "new");
         assert.equal(JSON.parse(result.stdin).takeOverFrom, "shop.test");
+        assert.deepEqual(result.notices, [
+            'The document "tls" takes over 1 value from the stack "shop.test" (document old): HKLM\\SOFTWARE\\Contoso\\A. ' +
+                "The setting has to go afterwards: pulumi config rm hybrid-identity:takeOverFrom",
+        ]);
         assert.equal(plan(tls, observe({ A: "dword:1" }, theirs), { takeOverFrom: "shop.dev" }).action, "keep");
     });
 

@@ -139,7 +139,7 @@ describe("engine: what hosts, replies and connections do wrong", function () {
         const run = await scene.stack.up({ fails: true });
         assert.match(
             run.errors[0] ?? "",
-            /document "extra" stays as it is in state:[^]*HKLM\\SOFTWARE\\Contoso\\Hybrid\\KeepAlive could not be read: denied/,
+            /document "extra" is refused, and nothing of it changes:[^]*HKLM\\SOFTWARE\\Contoso\\Hybrid\\KeepAlive could not be read: denied/,
         );
         assert.deepEqual(run.outputs["states"], ["enforced", "compliant", "unknown"]);
         assert.deepEqual(run.changes, { "tls-mim01-tls": "update" });

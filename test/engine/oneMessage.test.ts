@@ -45,6 +45,39 @@ describe("engine: one cause is one message", function () {
         });
     }
 
+    const settings = () => Object.keys(process.env).filter((name) => name.startsWith("ARM_"));
+    const alone: [string, () => unknown][] = [
+        programs[3]!,
+        programs[7]!,
+        ["MailEnabledSecurityGroup", () => new exchange.MailEnabledSecurityGroup("mim", { name: "MIM", members: [scope.inScopeMailbox] })],
+    ];
+    const refused: [string, RegExp, () => unknown][] = [
+        ["a secret that has ended", /AADSTS7000222.*ARM_CLIENT_SECRET/, () => (tenant.behaviour.expiredSecret = true)],
+        [
+            "a role that is missing",
+            /: 403: refused, and no reason given .*may not run Get-\w+; needed: .*Exchange Administrator/,
+            () => (tenant.state.exchange.administrators = []),
+        ],
+        ["no settings at all", /Exchange Online: tenantId \(ARM_TENANT_ID\) is not set\. Set it/, () => settings().forEach((one) => delete process.env[one])],
+    ];
+    for (const [what, program] of alone) {
+        for (const [why, says, spoil] of refused) {
+            it(`${why}: ${what} alone`, async () => {
+                const [environment, { administrators }] = [{ ...process.env }, tenant.state.exchange];
+                tenant.behaviour.expiredSecret = false;
+                spoil();
+                try {
+                    const found = await errors(() => (program(), {}));
+                    assert.equal(found.length, 1, found.join("\n"));
+                    assert.match(found[0]!, says);
+                } finally {
+                    Object.assign(process.env, environment);
+                    Object.assign(tenant.state.exchange, { administrators });
+                }
+            });
+        }
+    }
+
     it("a group that is not there", async () => {
         tenant.behaviour.expiredSecret = false;
         for (const method of ["accessPolicy", "rbac", "migrate"] as const) {

@@ -26,7 +26,7 @@ describe("engine: two owners of one value", function () {
             const errors = run.errors.join("\n");
             assert.match(
                 errors,
-                /^mim01: document "x" stays as it is in state:\n {2}The stack "lab\.prod" \(document x\) manages HKLM\\SOFTWARE\\Contoso\\A, which/m,
+                /^mim01: document "x" is refused, and nothing of it changes:\n {2}The stack "lab\.prod" \(document x\) manages HKLM\\SOFTWARE\\Contoso\\A, which/m,
             );
             assert.match(errors, /"lab\.test" declares in the document "x"/);
             assert.match(errors, /pulumi config set hybrid-identity:takeOverFrom lab\.prod/);

@@ -85,6 +85,8 @@ describe("provider: ApplicationAccessPolicy", () => {
             /policyScopeGroupId: there is no recipient "nobody@contoso\.example"\. Name a mail-enabled/,
         );
         assert.deepEqual(exchange.waits, Array<number>(7).fill(15_000));
+        assert.equal(exchange.told.length, 1);
+        assert.match(exchange.told[0]!, /^policyScopeGroupId: there is no recipient ".+"\. It may be too new .*every 15 seconds, for 105 seconds at most$/);
         exchange.reset();
         const missing = {
             exception: "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",

@@ -226,12 +226,12 @@ describe("provider: client for Exchange Online", () => {
                 ServiceError,
                 /no statement/,
             ],
-            ["no right at all", { status: 401, body: "" }, AuthenticationError, /401: empty reply\. .*has all that is needed: Exchange\.ManageAsApp\. A new consent/],
+            ["no right at all", { status: 401, body: "" }, AuthenticationError, /401: refused, and no reason given\. .*has all that is needed: Exchange\.ManageAsApp\. A new consent/],
             [
                 "a role that is missing",
                 { status: 403, body: "\0".repeat(90) },
                 AuthorizationError,
-                /403: empty reply\. Whoever Pulumi runs as may not run Get-ServicePrincipal; needed: Exchange\.ManageAsApp\./,
+                /403: refused, and no reason given\. Whoever Pulumi runs as may not run Get-ServicePrincipal; needed: Exchange\.ManageAsApp\./,
             ],
             [
                 "a 403 in the words of an absence",

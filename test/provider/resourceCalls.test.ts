@@ -8,6 +8,10 @@ import { Plugin, secret, unknownText, type Properties } from "./support/plugin";
 const policy = "hybrid-identity:exchange:ApplicationAccessPolicy";
 const pointer = "hybrid-identity:exchange:ServicePrincipal";
 const appId = "0A1B2C3D-1111-4222-8333-444455556666";
+const mailGroup = "hybrid-identity:exchange:MailEnabledSecurityGroup";
+const scope = "hybrid-identity:exchange:ManagementScope";
+const assignment = "hybrid-identity:exchange:ManagementRoleAssignment";
+const mim = "mim@contoso.example";
 const other = "99999999-1111-4222-8333-444455556666";
 const group = "mim-mailboxes@contoso.example";
 
@@ -152,7 +156,89 @@ describe("provider: resources over gRPC", function () {
         const made = await plugin.create(policy, declared({ appId: unknownText, description: secret("d") }), { preview: true });
         const outputs = { identity: unknownText, scopeName: unknownText, scopeIdentity: unknownText };
         assert.deepEqual(made, { id: "", state: declared({ appId: unknownText, description: secret("d"), ...outputs }) });
-        assert.deepEqual(tenant.calls, []);
+        assert.deepEqual(writes(), []);
+    });
+
+    describe("a preview of what names something that is not there", () => {
+        const preview = (type: string, inputs: Properties) => plugin.create(type, inputs, { preview: true });
+        const nobody = "nobody@contoso.example";
+        const assigned = { name: "a", role: "Application EWS.AccessAsApp", app: other, customResourceScope: "No scope" };
+
+        it("is refused, with the property, what was received and what to do", async () => {
+            const remedy = /Correct the name; where this program makes it, give an output of that resource/;
+            const refused: [string, Properties, RegExp][] = [
+                [policy, declared({ policyScopeGroupId: nobody }), /^policyScopeGroupId: the tenant has no recipient .*received "nobody@contoso\.example"/],
+                [mailGroup, { name: "g", members: [mim, nobody] }, /^members: the tenant has no recipient .*received "nobody@contoso\.example"[^\n]*$/],
+                [mailGroup, { name: "g", managedBy: [nobody] }, /^managedBy: /],
+                [assignment, assigned, /^app: the tenant has no service principal .*"99999999.*\ncustomResourceScope: .*no management scope .*"No scope"/],
+                [assignment, { ...assigned, app: unknownText, customResourceScope: unknownText, recipientGroupScope: nobody }, /^recipientGroupScope: /],
+            ];
+            for (const [type, inputs, says] of refused) {
+                await assert.rejects(preview(type, inputs), ({ message }: Error) => says.test(message) && remedy.test(message), String(says));
+            }
+        });
+
+        it("keeps a secret", async () => {
+            const inputs = declared({ policyScopeGroupId: secret(nobody) });
+            await assert.rejects(preview(policy, inputs), ({ message }: Error) => message.includes("received a secret") && !message.includes(nobody));
+        });
+
+        it("passes where the run makes it, or where it is not known yet", async () => {
+            await plugin.check(mailGroup, { name: "New group", primarySmtpAddress: nobody }, undefined, "group");
+            await plugin.check(mailGroup, { name: "Other group" }, undefined, "other");
+            await plugin.check(pointer, { appId, objectId: other }, undefined, "pointer");
+            await plugin.check(scope, { name: "No scope", recipientRestrictionFilter: "Alias -eq 'a'" }, undefined, "scope");
+            await preview(policy, declared({ policyScopeGroupId: nobody }));
+            await preview(policy, declared({ policyScopeGroupId: "othergroup@contoso.example" }));
+            await preview(policy, declared({ policyScopeGroupId: unknownText }));
+            await preview(assignment, assigned);
+        });
+
+        it("is refused where only the name of the resource itself is like it", async () => {
+            await plugin.check(mailGroup, { name: "Nobody" });
+            await assert.rejects(preview(mailGroup, { name: "Nobody", members: [nobody] }), /^Error: members: /);
+        });
+
+        it("is refused for what an update adds, and only for that", async () => {
+            const [olds, news] = [{ name: "g", members: [nobody] }, { name: "g", members: [nobody, "gone@contoso.example"] }];
+            const there = { id: "g", state: olds };
+            await plugin.update(mailGroup, there, olds, olds, true);
+            await assert.rejects(plugin.update(mailGroup, there, olds, news, true), /^Error: members: .*received "gone@contoso\.example"[^\n]*$/);
+        });
+    });
+
+    it("an import of what is not there says what the id was looked for as; what was in state is gone", async () => {
+        const types: [string, RegExp][] = [
+            [policy, /there is none with the id "nonsense"; it was looked for as the Identity or Guid of a policy, or the client id/],
+            [pointer, /looked for as the object id of an enterprise application, its client id or its display name/],
+            [scope, /the Guid or name of a management scope/],
+            [assignment, /the Guid or name of a management role assignment/],
+            [mailGroup, /the Guid, object id, SMTP address, alias or name of a group/],
+            ["hybrid-identity:exchange:EwsAllowedApplication", /the client id of an application that is in the list/],
+        ];
+        for (const [type, says] of types) await assert.rejects(plugin.read(type, "nonsense"), says);
+        assert.equal((await plugin.read(policy, "nonsense", declared(), declared())).id, "");
+        assert.equal((await plugin.read(policy, "nonsense", {}, declared())).id, "");
+    });
+
+    it("a credential that is refused is explained once; the others say that it is the same", async () => {
+        tenant.behaviour.expiredSecret = true;
+        const fresh = await Plugin.start(tenant.environment);
+        try {
+            await fresh.configure();
+            const message = (work: Promise<unknown>) => work.then(() => "no error", ({ message: text }: Error) => text);
+            const named = (name: string, more: Properties = {}) => message(fresh.read(policy, "a", declared(more), {}, name));
+            const [first, second] = await Promise.all([named("first"), named("second")]);
+            assert.match(first!, /^token for .*AADSTS7000222.*Used: clientSecret \(ARM_CLIENT_SECRET\)$/);
+            assert.match(second!, /^token for \S+ from \S+: the same \(AADSTS7000222\) as "first" says in full$/);
+            // Entra ID gives every refusal another number and time.
+            assert.equal(await named("third"), second);
+            assert.match(await named("first"), /Used: clientSecret/);
+            // What asks for another resource is answered in full: nobody knows whether the answer is shown.
+            assert.match(await message(fresh.invoke("hybrid-identity:exchange:recipient", { identity: mim })), /Used: clientSecret/);
+        } finally {
+            await fresh.stop();
+        }
     });
 
     it("creates, refreshes without a change, updates and deletes; secrets stay secret", async () => {
@@ -240,7 +326,7 @@ describe("provider: resources over gRPC", function () {
             await plugin.configure();
             await assert.rejects(
                 plugin.read(policy, made.id, declared(), made.state),
-                new RegExp(`Get-ApplicationAccessPolicy: ${status}: empty reply.*Exchange.ManageAsApp.*Exchange Administrator`),
+                new RegExp(`Get-ApplicationAccessPolicy: ${status}: refused, and no reason given.*Exchange.ManageAsApp.*Exchange Administrator`),
             );
         }
         tenant.behaviour.roleMissingAs401 = false;

@@ -2,8 +2,8 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { appRoleAssignments, GivenAppRole } from "../functions/appRoleAssignments";
 import type { CallerRightsResult } from "../functions/callerRights";
-import { OwnState, ownState } from "./ownState";
 import { said } from "../../internal/looks";
+import { OwnState, ownState } from "./ownState";
 import { missingOwnership } from "./rights";
 
 /** How each resource comes to what the tenant has already; empty options where nothing is adopted. */
@@ -17,7 +17,7 @@ export interface Adoption {
 export async function adoption(clientId: string | undefined, rights: CallerRightsResult, parent: pulumi.ComponentResource): Promise<Adoption> {
     const state = await ownState(parent);
     if (clientId === undefined) {
-        return { application: {}, servicePrincipal: {}, consent: await consentOfOthers(state, parent) };
+        return { application: {}, ...(await takenOver(state, parent)) };
     }
     const managed = managedClientId(clientId, state);
     let application: azuread.GetApplicationResult;
@@ -71,20 +71,27 @@ export async function givenRoles(principalObjectId: string, parent: pulumi.Resou
 }
 
 /**
- * A consent that somebody gave in the portal to an application in state: Graph would refuse a second one. Only asked for while state has none; where
- * a refresh of this very run drops one that was given anew, the run ends at the second one, and the next one finds it here.
+ * What the application in state has in the tenant, but not in state: the service principal of a run that was killed before it noted it, or a consent
+ * that somebody gave in the portal. A second one would be refused. Only asked for while state lacks one of them; where a refresh of this very run drops
+ * a consent that was given anew, the run ends at the second one, and the next one finds it here.
  */
-async function consentOfOthers({ children }: OwnState, parent: pulumi.Resource): Promise<pulumi.CustomResourceOptions> {
-    const principal = children.find((one) => one.type === "azuread:index/servicePrincipal:ServicePrincipal")?.outputs["objectId"];
-    if (typeof principal !== "string" || children.some((one) => one.type === "azuread:index/appRoleAssignment:AppRoleAssignment")) {
-        return {};
+async function takenOver({ children }: OwnState, parent: pulumi.Resource): Promise<Omit<Adoption, "application">> {
+    const outputsOf = (type: string) => children.find((one) => one.type === `azuread:index/${type}`)?.outputs;
+    const clientId = outputsOf("application:Application")?.["clientId"];
+    const noted = outputsOf("servicePrincipal:ServicePrincipal");
+    const consented = outputsOf("appRoleAssignment:AppRoleAssignment") !== undefined;
+    if (typeof clientId !== "string" || (noted !== undefined && consented)) {
+        return { servicePrincipal: {}, consent: {} };
     }
+    const found = noted === undefined ? await findServicePrincipal(clientId, parent) : undefined;
+    const objectId = found?.objectId ?? noted?.["objectId"];
     try {
-        return importGiven(await givenRoles(principal, parent));
+        const given = consented || typeof objectId !== "string" ? [] : await givenRoles(objectId, parent);
+        return { servicePrincipal: { import: found?.id }, consent: importGiven(given) };
     } catch (error) {
         if ((error as Error).message.includes("404 Request_ResourceNotFound")) {
             // Deleted outside: the service principal is made again, and its consent with it.
-            return {};
+            return { servicePrincipal: {}, consent: {} };
         }
         throw error;
     }

@@ -69,11 +69,16 @@ export function addCertificate(
 }
 
 /** A federated credential ends with its issuer, so there is nothing to rotate. */
-export function addFederatedCredential(name: string, args: FederatedCredentialArgs, application: azuread.Application, parent: pulumi.Resource): Credentials {
+export function addFederatedCredential(
+    name: string,
+    args: FederatedCredentialArgs,
+    application: azuread.Application,
+    opts: pulumi.CustomResourceOptions,
+): Credentials {
     const credential = new azuread.ApplicationFederatedIdentityCredential(
         `${name}-federated`,
         { applicationId: application.id, displayName: name, issuer: args.issuer, subject: args.subject, audiences: [args.audience ?? "api://AzureADTokenExchange"], description: "" },
-        { parent },
+        opts,
     );
     return {
         secret: pulumi.output(undefined),

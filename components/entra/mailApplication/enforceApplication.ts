@@ -12,6 +12,7 @@ import { certificateToHandOver } from "./handOver";
 import { Managed, refuse } from "./keptApplication";
 import { keepResources } from "./keptResources";
 import { copyToKeyVault } from "./keyVaultCopy";
+import { importFederated, requireNewName } from "./leftBehind";
 import { separate, warnUntilLimited } from "./mailboxes";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
 import { InState, ownState } from "./ownState";
@@ -22,6 +23,7 @@ import { requireSecretsAllowed } from "./secretsAllowed";
 export async function enforceApplication(name: string, args: MailApplicationArgs, component: pulumi.ComponentResource): Promise<Managed> {
     let role: pulumi.Output<ExchangeRole>;
     let existing: Adoption;
+    let federated: pulumi.CustomResourceOptions;
     let handedOver: InState | undefined;
     try {
         const owners = await settled(pulumi.output(args.owners ?? []));
@@ -29,13 +31,16 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
         // After the own look at who runs this: a credential that is refused is said once.
         role = pulumi.output(await exchangeRole("full_access_as_app", component));
         existing = await adoption(args.adopt, rights, component);
-        await requireSecretsAllowed(name, args, await ownState(component), component);
-        handedOver = args.certificate === undefined ? undefined : await certificateToHandOver(await ownState(component), args.certificate);
+        const state = await ownState(component);
+        await requireNewName(args, state, component);
+        await requireSecretsAllowed(name, args, state, component);
+        federated = await importFederated(name, args, state, component);
+        handedOver = args.certificate === undefined ? undefined : await certificateToHandOver(state, args.certificate);
     } catch (error) {
         const { children } = await ownState(component);
         return refuse(error as Error, name, children, component, false);
     }
-    return makeApplication(name, args, component, role, existing, handedOver ? [handedOver] : []);
+    return makeApplication(name, args, component, role, existing, federated, handedOver ? [handedOver] : []);
 }
 
 function makeApplication(
@@ -44,6 +49,7 @@ function makeApplication(
     parent: pulumi.Resource,
     role: pulumi.Output<ExchangeRole>,
     existing: Adoption,
+    federated: pulumi.CustomResourceOptions,
     handedOver: InState[],
 ): Managed {
     const owners = ownersOf(args, parent);
@@ -55,7 +61,7 @@ function makeApplication(
     });
     // No consent is given with `rbac`.
     const limited = args.mailboxScope === separate && args.method !== MailMethod.rbac ? warnUntilLimited(name, application.clientId, parent) : undefined;
-    const credentials = addCredentials(name, args, application, parent, handedOver);
+    const credentials = addCredentials(name, args, application, parent, federated, handedOver);
     if (args.keyVault !== undefined) {
         copyToKeyVault(name, args.keyVault, credentials, parent);
     }
@@ -164,6 +170,7 @@ function addCredentials(
     args: MailApplicationArgs,
     application: azuread.Application,
     parent: pulumi.Resource,
+    federated: pulumi.CustomResourceOptions,
     handedOver: InState[],
 ): Credentials {
     if (args.certificate !== undefined) {
@@ -171,7 +178,7 @@ function addCredentials(
         return addCertificate(name, args.certificate, application, { parent, dependsOn: [...kept.values()] });
     }
     if (args.federatedCredential !== undefined) {
-        return addFederatedCredential(name, args.federatedCredential, application, parent);
+        return addFederatedCredential(name, args.federatedCredential, application, { parent, ...federated });
     }
     return addSecrets(name, args.secretRotation ?? defaultRotation, application, parent);
 }

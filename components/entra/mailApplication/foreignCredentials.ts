@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isTooLate } from "../../internal/looks";
 import { reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult, isMissingApplication } from "../functions/applicationCredentials";
 import { endsSoon } from "./credentials";
@@ -20,8 +21,8 @@ export function reportForeign(name: string, clientId: pulumi.Output<string>, own
         try {
             return foreignAmong(name, await applicationCredentials({ clientId: id }, { parent }), ownIds, parent);
         } catch (error) {
-            if (isMissingApplication(error)) {
-                // Deleted outside: the preview shows that by creating it, and there is nothing to list.
+            // Deleted outside: the preview shows that by creating it, and there is nothing to list.
+            if (isMissingApplication(error) || isTooLate(error)) {
                 return [];
             }
             throw error;
@@ -43,7 +44,7 @@ export function foreignAmong(name: string, all: ApplicationCredentialsResult, ow
         ...all.federated.map((one) => ({ kind: "federated credential", id: one.id, displayName: one.name, endDateTime: "" })),
     ].filter((one) => !own.includes(one.id));
     if (foreign.length > 0) {
-        const lines = foreign.map((one) => `  ${one.kind} ${one.id} "${one.displayName}"${endOf(one)}`);
+        const lines = foreign.map((one) => `  ${one.kind} ${one.id} "${one.displayName}"${endOf(one)}${makerOf(one)}`);
         reporter.warn([`${name}: the application has credentials that this program did not make; they stay:`, ...lines].join("\n"), parent);
     }
     return foreign;
@@ -55,4 +56,11 @@ function endOf({ endDateTime }: ForeignCredential): string {
     }
     const soon = endsSoon(endDateTime);
     return soon === undefined ? `, ends ${endDateTime}` : `, ${soon}; nothing renews it, and mail stops then if it is in use`;
+}
+
+/** A run that was killed made its secret and noted neither key id nor value. Another stack may have adopted the application and call its own so, too. */
+function makerOf({ kind, displayName }: ForeignCredential): string {
+    return kind === "secret" && /^Pulumi \d{4}-\d\d-\d\d$/.test(displayName)
+        ? "; named as one of this program: probably of a run that was killed before it noted it. Then nobody has its value: delete it, unless another stack uses it"
+        : "";
 }

@@ -38,7 +38,7 @@ export function checkMailboxes({ mailboxScope, mailboxes, allMailboxesReason: re
     } else if (typeof mailboxScope === "string" && mailboxScope !== separate) {
         report("mailboxScope", `must be the mailboxes or "${separate}"; received ${JSON.stringify(mailboxScope)}`);
     } else if (typeof mailboxScope === "object") {
-        problems.push(...checkScopeChoice(mailboxScope, "mailboxScope."));
+        problems.push(...checkScopeChoice(mailboxScope, { path: "mailboxScope." }));
     }
     return problems;
 }

@@ -27,12 +27,18 @@ export const scopeShape: Checks<MailboxScopeChoice> = {
     outOfScopeMailbox: needed(text),
 };
 
-/** Everything that is wrong with the choice, as far as it is known while the program is built. `path` goes before names of properties. */
-export function checkScopeChoice(choice: MailboxScopeChoice, path = ""): Problem[] {
+/**
+ * Everything that is wrong with the choice, as far as it is known while the program is built. `path` goes before names of properties;
+ * `refused` are properties that were left out here because they are refused already.
+ */
+export function checkScopeChoice(
+    choice: MailboxScopeChoice,
+    { path = "", refused = new Set() }: { path?: string; refused?: ReadonlySet<string> } = {},
+): Problem[] {
     const problems: Problem[] = [];
     const report = (property: string, message: string) => problems.push({ property: `${path}${property}`, message });
     const { group, mailboxes, groupAddress, inScopeMailbox, outOfScopeMailbox } = choice;
-    if (group === undefined && mailboxes === undefined) {
+    if (group === undefined && mailboxes === undefined && !refused.has("mailboxes")) {
         report("group", 'is missing; give it, or "mailboxes"');
     }
     if (group !== undefined && mailboxes !== undefined) {

@@ -1,4 +1,5 @@
 import { Observation, ObserveRequest } from "../../../drift/types";
+import { ReplyError } from "../../../drift/reply";
 import { RemoteError } from "../../../remote/errors";
 import { Connection } from "../../../remote/types";
 import { HostsOfRun } from "./hostsOfRun";
@@ -20,7 +21,7 @@ export type NotObserved = { kind: "skipped" | "failed"; reason: string; said?: b
 /** One look at a host that answers all of these questions, unless it is to be left out or may not be dialled. */
 export async function askHost(options: AskOptions, connection: Connection, questions: Questions[]): Promise<Observation | NotObserved> {
     const { name, settings, hosts } = options;
-    const setting = settings.retiredHosts.includes(name) ? "retiredHosts" : settings.offline ? "offline" : settings.skipHosts.includes(name) ? "skipHosts" : undefined;
+    const setting = leftOut(name, settings);
     if (setting !== undefined) {
         return { kind: "skipped", reason: `left out by hybrid-identity:${setting}` };
     }
@@ -38,9 +39,20 @@ export async function askHost(options: AskOptions, connection: Connection, quest
         return { ...observation, values: spreadReads(observation.values, questions.map((one) => one.values ?? {})) };
     } catch (error) {
         const unreachable = RemoteError.isInstance(error) && error.kind === "unreachable";
-        const reason = (error instanceof Error ? error.message : String(error)) + (unreachable ? `. ${retiring(name)}` : "");
+        const remedy = unreachable ? `. ${retiring(name)}` : isDamaged(error) ? ". Run again: a look changes nothing on a host" : "";
+        const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, remedy === "" ? "." : "") + remedy;
         return { kind: unreachable && options.onUnreachable === "skip" ? "skipped" : "failed", reason };
     }
+}
+
+/** The setting that leaves a host out. */
+export function leftOut(name: string, { retiredHosts, offline, skipHosts }: StackSettings): string | undefined {
+    return retiredHosts.includes(name) ? "retiredHosts" : offline ? "offline" : skipHosts.includes(name) ? "skipHosts" : undefined;
+}
+
+/** What was lost on its way mostly gets there the next time. */
+function isDamaged(error: unknown): boolean {
+    return error instanceof ReplyError && (error.reason === "frame" || error.reason === "hash");
 }
 
 /** The way out for a host that is gone and has documents under restore. */

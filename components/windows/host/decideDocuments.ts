@@ -1,5 +1,5 @@
 import { checkRun } from "../../../drift/document";
-import { notObserved } from "../../../drift/render";
+import { refused } from "../../../drift/render";
 import { planRestarting } from "../../../drift/restarts";
 import { Declaration, DriftEntry, Letting, Observation, Orphan, RunContext } from "../../../drift/types";
 import type { DocumentSpec, Outcome } from "./documentSpec";
@@ -39,8 +39,8 @@ export function decideDocuments(wanted: Wanted[], earlier: Declaration[], observ
                 planned.add(own.id);
                 return [spec, { kind: "planned", plan, observation, due: restarts.due.get(own.id) ?? [] }];
             }
-            const reason = `document "${own.id}" stays as it is in state:\n${all.map((one) => `  ${one}`).join("\n")}`;
-            return [spec, { kind: "failed", reason, stdin: notObserved(own, context), observed: true }];
+            const reason = `document "${own.id}" is refused, and nothing of it changes:\n${all.map((one) => `  ${one}`).join("\n")}`;
+            return [spec, { kind: "failed", reason, stdin: refused(own, context), refused: true }];
         }),
     );
     return {

@@ -18,4 +18,4 @@ export interface DocumentSpec {
 /** How a run decides about one document. `skipped` keeps it as it is in state and warns, `failed` keeps it and ends the run with an error. */
 export type Outcome =
     | { kind: "planned"; plan: DocumentPlan; observation: Observation; /** Services that have to restart, by this document. */ due: string[] }
-    | { kind: "skipped" | "failed"; reason: string; stdin: string; /** The host answered; the document was refused all the same. */ observed?: boolean };
+    | { kind: "skipped" | "failed"; reason: string; stdin: string; /** The document itself is refused, whether its host answered or not. */ refused?: boolean };

@@ -111,13 +111,32 @@ export async function keepDropped(host: pulumi.Resource): Promise<string[]> {
     return dropped.map(({ name }) => name);
 }
 
-/** Where no component is left on a host, nobody else looks what its commands in state would do when they are removed. */
+/** Where no component is left on a host, nobody else looks what its commands in state would do when they are removed, or what is wrong with it. */
 export async function attendHost(host: pulumi.Resource): Promise<void> {
     const known = hostInternals(host);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    if (!known.run.isAsked && (await removableCommands(host)).length > 0) {
-        await settled(known.observing.apply((connection) => known.run.look(connection)));
+    await moment();
+    if (known.run.isAsked) {
+        return;
     }
+    const removes = (await removableCommands(host)).length > 0;
+    const connection = await settled(known.observing);
+    if (removes) {
+        await settled(known.observing.apply((one) => known.run.look(one)));
+    } else if (connection !== undefined) {
+        // Who looks once the connection is known comes first.
+        await moment();
+        known.run.check(connection);
+    }
+}
+
+function moment(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** Whether nothing of the host is in state, and something would have to be made. */
+export async function isNewHost(host: pulumi.Resource): Promise<boolean> {
+    const known = hostInternals(host);
+    return known.enforcing === true && !(await stateOf(known)).some((one) => isOfHost(one, known.name) || one.name === `${known.name}-module`);
 }
 
 function stateOf(known: HostInternals): Promise<CommandInState[]> {

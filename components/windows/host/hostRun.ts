@@ -1,14 +1,16 @@
 import { checkRun } from "../../../drift/document";
 import { upper } from "../../../drift/path";
-import { notObserved } from "../../../drift/render";
+import { notObserved, refused } from "../../../drift/render";
 import { Declaration, DriftEntry, Observation, Orphan, Problem, RunContext } from "../../../drift/types";
 import { Batch } from "../../../remote/batch";
 import { Connection } from "../../../remote/types";
+import { problemText } from "../../internal/report";
 import { Pending } from "../shared/pending";
-import { askHost, AskOptions, NotObserved } from "./askHost";
+import { askHost, AskOptions, leftOut, NotObserved } from "./askHost";
 import type { CommandInState } from "./commandsInState";
 import { decideDocuments } from "./decideDocuments";
 import type { DocumentSpec, Outcome } from "./documentSpec";
+import { checkOwn } from "./hostConnection";
 import { ownEvents, type Questions } from "./questions";
 import { lettingText, removalTexts } from "./removals";
 
@@ -31,6 +33,8 @@ export interface HostRunOptions extends AskOptions {
     onFinished(pending: Pending[]): void;
     /** What leaves the program, and what becomes of it. */
     onLetGo(sentences: string[]): void;
+    /** Whether nothing of this host is in state, so that a command that the run has to make cannot be kept. */
+    isNew(): Promise<boolean>;
     /** The commands of this host that are in state and that nobody keeps there. */
     removable(): Promise<CommandInState[]>;
     onNotices(sentences: string[]): void;
@@ -58,6 +62,7 @@ export class HostRun {
     private readonly finished: (Pending | undefined)[] = [];
     private planned: Declaration[] = [];
     private refused = false;
+    private dialled = false;
     private failed = false;
     private orphans: Orphan[] = [];
 
@@ -94,6 +99,22 @@ export class HostRun {
         this.refused = true;
     }
 
+    /** A host that no component asks is not dialled; what is wrong with its connection is said all the same. */
+    check(connection: Connection): void {
+        if (this.dialled) {
+            return;
+        }
+        const { name, hosts, settings } = this.options;
+        const problems = checkOwn(connection);
+        const twin = problems.length > 0 || leftOut(name, settings) !== undefined ? undefined : hosts.claimPlace(name, connection);
+        if (problems.length > 0) {
+            this.fail(problemText("windows.Host", name, problems));
+        } else if (twin !== undefined) {
+            this.fail(twin);
+        }
+        this.sayStrangeOwner(undefined);
+    }
+
     /** Whether a component of the host was made. */
     get isAsked(): boolean {
         return this.claimed.size > 0;
@@ -118,7 +139,7 @@ export class HostRun {
     refuseDocument(reason: string, own: Omit<Declaration, "desired">): Outcome {
         this.refuse();
         this.fail(reason);
-        return { kind: "failed", reason, stdin: notObserved({ ...own, desired: {} }, this.context()) };
+        return { kind: "failed", reason, stdin: refused({ ...own, desired: {} }, this.context()), refused: true };
     }
 
     /** Something of the host is not in state yet, and the run may not make it. */
@@ -130,11 +151,13 @@ export class HostRun {
 
     /** Observes a document and decides about it. */
     plan(connection: Connection, spec: DocumentSpec): Promise<Outcome> {
+        this.dialled = true;
         return this.batch.ask({ connection, spec }) as Promise<Outcome>;
     }
 
     /** What the host said of itself and to these questions, or undefined when it was not asked or did not answer (the run says why). */
     look(connection: Connection, questions: Questions = {}): Promise<Look | undefined> {
+        this.dialled = true;
         return this.batch.ask({ connection, questions }) as Promise<Look | undefined>;
     }
 
@@ -145,9 +168,15 @@ export class HostRun {
         const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
         const outcomes = "reason" in observed ? await this.leave(registered, observed) : this.decide(registered, observed);
         await this.sayOrphans();
+        this.sayStrangeOwner("reason" in observed ? undefined : observed);
         const enforced = specs.length === 0 || specs.some((spec) => spec.enforce && outcomes.get(spec)?.kind === "planned");
         const look = (at: number): Look | undefined => ("reason" in observed ? undefined : { observation: ownEvents(observed, questions, at), enforced });
         return asked.map(({ spec }, at) => (spec ? outcomes.get(spec) : look(at)));
+    }
+
+    private sayStrangeOwner(observation: Observation | undefined): void {
+        const { name, hosts, settings, onNotices } = this.options;
+        onNotices(hosts.strangeOwner(name, observation, settings.takeOverFrom));
     }
 
     private async sayOrphans(): Promise<void> {
@@ -166,8 +195,8 @@ export class HostRun {
         } else if (why.kind === "skipped") {
             const kept = await keepDropped();
             const left = kept.length > 0 ? ` Not removed, because nothing can be put back on it now: ${kept.join(", ")}.` : "";
-            const sentence = `not observed, everything on it stays as it is in state: ${why.reason}.${left}`;
-            onSkipped(`${sentence} If the host is new to this stack, this run fails: ${newHostAdvice}`);
+            const isNew = (await this.options.isNew()) ? ` The host is new to this stack, so this run fails: ${newHostAdvice}.` : "";
+            onSkipped(`not observed, so nothing on it changes: ${why.reason}.${left}${isNew}`);
         } else if (!why.said && (!this.refused || !this.failed)) {
             this.fail(why.reason);
         }
@@ -210,4 +239,4 @@ export class HostRun {
 /** The program cannot know what is in state, and the engine creates what is not there whatever the options say. */
 const newHostAdvice = 'take the host out of the program, or set mode: "audit" on its components';
 
-const unusable: NotObserved = { kind: "failed", reason: "not observed, everything on it stays as it is in state: one of its components cannot be used as it is written" };
+const unusable: NotObserved = { kind: "failed", reason: "not observed, so nothing on it changes: one of its components cannot be used as it is written" };

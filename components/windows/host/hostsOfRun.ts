@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Facts } from "../../../drift/types";
+import { ownersOf } from "../../../drift/owners";
+import { parseRecords } from "../../../drift/records";
+import { Facts, Observation } from "../../../drift/types";
 import { Connection } from "../../../remote/types";
 
 /** Boot times of one machine, asked twice: the clock may have been set between. */
@@ -9,6 +11,9 @@ const sameBootMs = 300_000;
 export class HostsOfRun {
     private readonly names = new Set<string>();
     private readonly places = new Map<string, string>();
+    /** Who owns values on a host; undefined where nobody knows. */
+    private readonly owners = new Map<string, string[] | undefined>();
+    private strangeSaid = false;
     private readonly machines: { name: string; facts: Facts }[] = [];
 
     /** Programs can run side by side in one process: each has an engine of its own. */
@@ -43,6 +48,25 @@ export class HostsOfRun {
         const other = this.places.get(place) ?? name;
         this.places.set(place, other);
         return other === name ? undefined : sameMachine(other, `the address ${host}, port ${port}`);
+    }
+
+    /**
+     * To be told of every host once it was looked at, or is not looked at. With the last one, a warning where `takeOverFrom` names nobody on any of them.
+     */
+    strangeOwner(name: string, observation: Observation | undefined, takeOverFrom = ""): string[] {
+        const records = observation?.records;
+        this.owners.set(name, typeof records === "object" ? ownersOf(parseRecords(records)) : this.owners.get(name));
+        const seen = [...this.owners].filter(([, owners]) => owners !== undefined);
+        const isEarly = this.owners.size < this.names.size || seen.length === 0;
+        if (takeOverFrom === "" || isEarly || this.strangeSaid || seen.some(([, owners]) => owners!.includes(takeOverFrom))) {
+            return [];
+        }
+        this.strangeSaid = true;
+        const found = seen.map(([host, owners]) => `${host}: ${owners!.join(", ") || "none"}`).join("; ");
+        return [
+            `hybrid-identity:takeOverFrom names "${takeOverFrom}", which owns nothing on any host that this run looked at (owners on ${found}). An owner is ` +
+                "written PROJECT.STACK; where all was taken over, the setting has to go: pulumi config rm hybrid-identity:takeOverFrom",
+        ];
     }
 
     /** Why nothing may be enforced on a host: another one answered with the same computer name, and was not started at another time. */

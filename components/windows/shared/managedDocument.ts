@@ -8,7 +8,7 @@ import { Outcome } from "../host/documentSpec";
 import { hostInternals, keepAudited, urnOf } from "../host/hostInternals";
 import { declare, DocumentArgs, DocumentKind, DocumentPlanner } from "./documentArgs";
 import { commandName, enforce } from "./enforce";
-import { Result, resultOf } from "./result";
+import { resultOf } from "./result";
 
 /** Outputs that every component for a Windows host has. */
 export interface DocumentOutputs {
@@ -58,8 +58,12 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     }
     // Only an update can tell what a component that comes later has restarted, and that component's own is known.
     const restartPending = result.apply(async ({ restartPending: pending }) => (pulumi.runtime.isDryRun() || planner.wish ? pending : host.run.notRestarted(pending)));
-    const finish = (one?: Result) => host.run.finish(one && { document, reboot: one.rebootPending, restart: one.restartPending });
-    void settled(pulumi.all([result, restartPending])).then((known) => finish(known && { ...known[0], restartPending: known[1] }), () => finish());
+    // Why nothing is known of a document that was not planned is said already.
+    const pending = settled(pulumi.all([outcome, result, restartPending])).then(
+        (known) => (known?.[0].kind === "planned" ? { document, audited, reboot: known[1].rebootPending, restart: known[2] } : undefined),
+        () => undefined,
+    );
+    void pending.then((one) => host.run.finish(one));
     result.apply((one) => {
         one.warnings.filter((warning) => !host.said.has(warning)).forEach((warning) => {
             host.said.add(warning);

@@ -52,13 +52,16 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
     };
 }
 
+/** A look at the host tells what was written and what was not, whatever became of the reply. */
+const again = 'Run "pulumi up" again: it looks at the host anew and repairs what is off';
+
 /** A reply to an earlier run is none to this one: with `--target` the engine hands the old one over as if it were current. */
 function answerTo(time: string, stdout: string): { fresh: boolean; written: ValueTree; restarted: string[]; failure?: string } {
     try {
         const reply = parseReply(stdout, 0);
         return { fresh: reply["time"] === time, written: (reply["written"] as ValueTree | undefined) ?? {}, restarted: (reply["restarted"] as string[] | undefined) ?? [] };
     } catch (error) {
-        const failure = `the command ended without an error but its reply is no proof that anything was enforced: ${(error as Error).message}`;
+        const failure = `the command ended without an error but its reply is no proof that anything was enforced: ${(error as Error).message.replace(/\.?$/, ".")} ${again}`;
         return { fresh: false, written: {}, restarted: [], failure };
     }
 }
@@ -79,8 +82,8 @@ function repairsIn(stdin: string, written: ValueTree): Record<string, Drifted> {
 }
 
 /** Why nothing is known of a document. */
-function notRead({ observed }: { observed?: boolean }): string {
-    return observed ? "the document was refused" : "the host was not observed";
+function notRead({ refused }: { refused?: boolean }): string {
+    return refused ? "the document was refused" : "the host was not observed";
 }
 
 /** Times are UTC in one fixed form, so they compare as text. */

@@ -76,7 +76,7 @@ function Add-Enforcement {
     $ServiceWait.seconds = $document.waitSeconds
     $set = $Operation -ceq 'set'
     if ($set -and $document.time.Length -eq 0) {
-        throw (Get-Failure 'not observed' ('document ' + $document.document + ': this host was not observed, so nothing is enforced. Run again when it can be reached.'))
+        throw (Get-Failure 'not observed' ('document ' + $document.document + ': the run did not observe this host, or refused the document, so nothing is enforced. Its other messages say why.'))
     }
     Assert-Elevation
     $run = Get-EmptyRun

@@ -49,6 +49,10 @@ async function install(
             call: (args) => {
                 recorded.calls.push(args);
                 const reply = replies[args.token];
+                if (args.token === "azuread:index/getApplication:getApplication" && args.inputs["displayName"] !== undefined) {
+                    // As gRPC hands an error over.
+                    throw Object.assign(new Error(), { details: "Application not found: no applications found matching filter" });
+                }
                 if (reply === undefined) {
                     throw new Error(`unexpected call of ${args.token}`);
                 }

@@ -104,6 +104,20 @@ describe("MailboxScope: arguments", () => {
         assert.deepEqual([recorded.resources, recorded.asked()], [[], []]);
     });
 
+    it("has one line for one cause: what is refused is not missing besides", async () => {
+        await install({});
+        const refused: [object, string][] = [
+            [{ application: "x", clientId: undefined, servicePrincipalId: undefined }, 'application: must be a MailApplication, or an object with both ids; received "x"'],
+            [{ group: undefined, mailboxes: "text" }, 'mailboxes: must be a list; received "text". Write ["text"]'],
+            [{ group: 7 }, "group: must be an SMTP address, a GUID or a MailEnabledSecurityGroup; received 7"],
+        ];
+        for (const [more, line] of refused) {
+            const bad = () => new exchange.MailboxScope("mim", { ...args, ...more });
+            assert.throws(bad, { message: `exchange.MailboxScope "mim" cannot be used as it is written:\n  ${line}` });
+        }
+        await pulumi.runtime.disconnect();
+    });
+
     const list = { group: undefined, mailboxes: ["mim@contoso.example", "mim2@contoso.example"] };
     const wrong: [string, Partial<exchange.MailboxScopeArgs>, string][] = [
         ["neither group nor mailboxes", { group: undefined }, 'group: is missing; give it, or "mailboxes"'],

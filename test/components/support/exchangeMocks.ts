@@ -49,6 +49,10 @@ export async function install(replies: Replies, preview = false, state: object =
             call: (args) => {
                 calls.push(args);
                 const reply = replies[args.token.split(":").pop()!];
+                if (reply === undefined && args.token.endsWith(":getApplication")) {
+                    // As gRPC hands an error over.
+                    throw Object.assign(new Error(), { details: "Application not found: no applications found matching filter" });
+                }
                 if (reply === undefined) {
                     throw new Error(`unexpected call of ${args.token}`);
                 }

@@ -65,6 +65,57 @@ describe("Host: bad input", () => {
     });
 });
 
+describe("Host: what is known only later, on a host without components", () => {
+    const later = { privateKey: pulumi.secret(hostArgs.privateKey!) };
+
+    it("is checked, and the host is not dialled", async () => {
+        const recorded = await installMocks();
+        new windows.Host("mim01", { ...hostArgs, ...later, hostKey: pulumi.output("ssh-ed25519 nonsense"), password: pulumi.secret("hunter2") });
+        await recorded.settle();
+        assert.equal(recorded.failures.length, 1);
+        assert.match(recorded.failures[0]!, /^mim01: windows\.Host "mim01" cannot be used as it is written:\n {2}(.*\n)*.*hostKey: /);
+        assert.match(recorded.failures[0]!, /privateKey: exactly one of password and privateKey is needed; received both/);
+        assert.ok(!recorded.failures[0]!.includes("hunter2"));
+        assert.deepEqual(recorded.asked, []);
+    });
+
+    it("is refused where another host has its address and port", async () => {
+        const recorded = await installMocks();
+        new windows.Host("mim01", { ...hostArgs, ...later });
+        new windows.Host("mim02", { ...hostArgs, ...later });
+        await recorded.settle();
+        assert.equal(recorded.failures.length, 1);
+        assert.match(recorded.failures[0]!, /^mim02: it is the same machine as the host "mim01", which has the address 127\.0\.0\.1, port 2201 too/);
+    });
+});
+
+describe("Host: takeOverFrom", () => {
+    const value = "HKLM\\SOFTWARE\\Contoso";
+    const record = { original: "absent", written: "dword:1", writing: "", owner: "shop.old", document: "tls", repairs: [] };
+    const records = { values: { [`${value}\\\\A`]: JSON.stringify(record) }, documents: {} };
+
+    /** The warnings about the setting, on a host with a component and one without. */
+    async function said(takeOverFrom: string): Promise<string[]> {
+        const recorded = await installMocks({ records, found: { [`${value}\\\\A`]: "dword:1" }, config: { "hybrid-identity:takeOverFrom": takeOverFrom } });
+        new windows.Host("mim02", { ...hostArgs, port: 2202 });
+        new windows.RegistryValues("tls", { host: new windows.Host("mim01", hostArgs), values: { [value]: { A: dword(1) } } });
+        await recorded.settle();
+        return recorded.warnings.filter((one) => one.includes("takeOverFrom"));
+    }
+
+    it("says per host what is taken over from whom", async () => {
+        const warnings = await said("shop.old");
+        assert.equal(warnings.length, 1, warnings.join("\n"));
+        assert.match(warnings[0]!, /^mim01: The document "tls" takes over 1 value from the stack "shop\.old" \(document tls\): .*Contoso\\A\. The setting has to go/);
+    });
+
+    it("warns once where it names nobody, and says who the owners are", async () => {
+        const warnings = await said("shop/old");
+        assert.equal(warnings.length, 1, warnings.join("\n"));
+        assert.match(warnings[0]!, /^mim0[12]: hybrid-identity:takeOverFrom names "shop\/old", which owns nothing .*mim01: shop\.old/);
+    });
+});
+
 describe("Host", () => {
     it("registers nothing but itself", async () => {
         const recorded = await installMocks();

@@ -168,7 +168,7 @@ describe("RegistryValues: what cannot be observed", () => {
         const command = await recorded.one("command:remote:Command", "extra-mim01-extra");
         assert.ok("not observed" in JSON.parse(command.inputs["stdin"]));
         assert.equal(recorded.failures.length, 1);
-        assert.match(recorded.failures[0]!, /^mim01: document "extra" stays as it is in state:\n {2}.*Contoso\\Setting could not be read: denied/);
+        assert.match(recorded.failures[0]!, /^mim01: document "extra" is refused, and nothing of it changes:\n {2}.*Contoso\\Setting could not be read: denied/);
     });
 
     it("fails once for an unreachable host, or warns once where it may be skipped", async () => {
@@ -182,9 +182,9 @@ describe("RegistryValues: what cannot be observed", () => {
         assert.deepEqual(skipped.recorded.failures, []);
         assert.deepEqual(skipped.recorded.warnings.map((one) => one.split(". ")), [
             [
-                "mim01: not observed, everything on it stays as it is in state: 127.0.0.1:2201 as administrator: connection refused",
+                "mim01: not observed, so nothing on it changes: 127.0.0.1:2201 as administrator: connection refused",
                 retire,
-                'If the host is new to this stack, this run fails: take the host out of the program, or set mode: "audit" on its components',
+                'The host is new to this stack, so this run fails: take the host out of the program, or set mode: "audit" on its components.',
             ],
         ]);
     });

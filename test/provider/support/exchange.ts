@@ -13,6 +13,8 @@ import type { Context } from "../../../provider/resources/resource";
 export class Exchange {
     /** How long somebody waited, oldest first; nobody really waits. */
     readonly waits: number[] = [];
+    /** What was told meanwhile. */
+    readonly told: string[] = [];
     context!: Context;
     private readonly trusted = { ca: globalAgent.options.ca, secureContext: globalAgent.options.secureContext };
 
@@ -33,14 +35,15 @@ export class Exchange {
 
     /** As another run of the provider. */
     newRun(): void {
-        this.waits.length = 0;
+        this.waits.length = this.told.length = 0;
         const settings = settingsOf({}, this.tenant.environment);
         const wait = async (milliseconds: number) => void this.waits.push(milliseconds);
         const cloud = shared((signal?: AbortSignal) => cloudOf(settings, signal));
         const exchange = exchangeClient(settings, cloud, { wait });
         const ews = ewsClient(settings, cloud, { wait });
         const graph = () => Promise.reject(new Error("Exchange Online has to do"));
-        this.context = { graph, exchange, ews, wait, signal: new AbortController().signal };
+        const tell = (progress: string) => void this.told.push(progress);
+        this.context = { graph, exchange, ews, wait, tell, signal: new AbortController().signal };
     }
 
     /** The cmdlets that were run, oldest first. */

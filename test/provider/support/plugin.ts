@@ -72,9 +72,9 @@ export class Plugin {
         return { result: toProperties(response.getReturn()), failures: response.toObject().failuresList };
     }
 
-    async check(type: string, inputs: Properties, olds?: Properties): Promise<{ inputs: Properties; failures: Failures }> {
+    async check(type: string, inputs: Properties, olds?: Properties, name?: string): Promise<{ inputs: Properties; failures: Failures }> {
         const request = new proto.CheckRequest();
-        request.setUrn(urnOf(type));
+        request.setUrn(urnOf(type, name));
         if (olds) request.setOlds(Struct.fromJavaScript(olds));
         request.setNews(Struct.fromJavaScript(inputs));
         request.setRandomseed(Buffer.alloc(32, 7));
@@ -102,9 +102,15 @@ export class Plugin {
         return { id: response.getId(), state: toProperties(response.getProperties()) };
     }
 
-    async read(type: string, id: string, inputs: Properties = {}, state: Properties = {}): Promise<Resource & { inputs: Properties }> {
+    async read(
+        type: string,
+        id: string,
+        inputs: Properties = {},
+        state: Properties = {},
+        name?: string,
+    ): Promise<Resource & { inputs: Properties }> {
         const request = new proto.ReadRequest();
-        request.setUrn(urnOf(type));
+        request.setUrn(urnOf(type, name));
         request.setId(id);
         request.setInputs(Struct.fromJavaScript(inputs));
         request.setProperties(Struct.fromJavaScript(state));
@@ -153,8 +159,8 @@ export class Plugin {
     }
 }
 
-function urnOf(type: string): string {
-    return `urn:pulumi:test::lab::my:component:Parent$${type}::one`;
+function urnOf(type: string, name = "one"): string {
+    return `urn:pulumi:test::lab::my:component:Parent$${type}::${name}`;
 }
 
 // What a creation left in state although it failed comes in the error's details.
