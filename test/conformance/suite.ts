@@ -28,7 +28,7 @@ export interface Count {
 }
 
 /** The module reads all records for every set: those of cases that have ended would make the later ones slow. */
-const forgetAfter = 30;
+const forgetAfter = 10;
 
 /** What a run ends with. */
 export function closingLine({ passed, failed, skipped }: Count): string {
