@@ -27,11 +27,15 @@ await main(async () => {
         if (interrupted()) return 130;
         console.log(["", ...executedOn].join("\n").trimEnd());
         const resultsFile = (run) => join(folder, `${run}.json`);
-        const wanted = mochaRuns(args, resultsFile);
-        console.log(["", ...wanted.map((run) => `Tests: mocha ${run.slice(4).join(" ")}`)].join("\n"));
         const ended = [];
-        // They start together; each prints once the one before it has ended.
-        for (const run of wanted) ended.push(node(["node_modules/mocha/bin/mocha.js", ...run], environment, ended.at(-1)));
+        for (const runs of mochaRuns(args, resultsFile)) {
+            if (interrupted()) break;
+            console.log(["", ...runs.map((run) => `Tests: mocha ${run.slice(4).join(" ")}`)].join("\n"));
+            let turn;
+            // They start together; each prints once the one before it has ended.
+            for (const run of runs) ended.push((turn = node(["node_modules/mocha/bin/mocha.js", ...run], environment, turn)));
+            await Promise.all(ended);
+        }
         const runs = await Promise.all(ended.map(async (ok, at) => ({ ok: await ok, results: read(resultsFile(at)) })));
         if (interrupted()) return 130;
         const { lines, exitCode } = verdict(typesOk, runs, lacking);

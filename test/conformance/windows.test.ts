@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { long } from "../support/random";
 import { noWindowsHost, windowsHost } from "../support/windowsHost";
 import { skip } from "../support/skip";
+import { loadCases } from "./cases";
 import { connect } from "./ssh";
 import { closingLine, runSuite } from "./suite";
+
+/** What the module decides by itself, whatever the registry: PowerShell on this system runs these in every test run, the host in a long one. */
+const decided = /^(owners|takeover|lost-records|damaged-records|refusals|json|members): /;
 
 /** More would say that the suite looks in the wrong way, and not that the host lacks something. */
 const mostSkipped = 5;
@@ -16,7 +21,9 @@ describe("conformance suite on a Windows host, over SSH", function () {
         const { exec, close } = await connect({ ...target, privateKey: readFileSync(target.privateKeyFile, "utf8") });
         try {
             const lines: string[] = [];
-            const count = await runSuite({ exec, powershell: target.powershell, print: line => lines.push(line) });
+            const cases = loadCases().filter(each => long || !decided.test(each.name));
+            assert.ok(cases.length >= 150, `${cases.length} cases are left`);
+            const count = await runSuite({ exec, powershell: target.powershell, print: line => lines.push(line), cases });
             const skipped = lines.filter(line => line.startsWith("skipped"));
             console.log([lines[0], ...skipped, closingLine(count)].map(line => `    ${line}`).join("\n"));
             assert.equal(count.failed, 0, lines.join("\n"));

@@ -3,32 +3,25 @@ import { existsSync } from "node:fs";
 // A program run inside the test process and Pulumi's mocks both change the SDK for the whole process, so they must not share one.
 const engine = "test/engine/";
 // They mostly wait, for a CLI that starts and ends. Each file has its own hosts, tenant, stacks and process.
-const twoAtATime = ["--parallel", "--jobs", "2"];
+const sideBySide = ["--parallel", "--jobs", "3"];
 // The suites that need the one Windows host for themselves, one after the other: minutes in which processes of that host start and end.
-const onWindows = [
-    "test/powershell/killed.test.ts",
-    "test/powershell/twoAtOnce.test.ts",
-    "test/conformance/windows.test.ts",
-    "test/engine/windowsHost.test.ts",
-];
+const onWindows = ["test/powershell/killed.test.ts", "test/powershell/twoAtOnce.test.ts", "test/conformance/windows.test.ts"];
 const powershell = ["test/powershell/", "test/conformance/"];
 
 /**
- * The mocha runs of `npm test`: the tests on the real engine, those on the Windows host, and all others. They go side by side, because each
- * of them waits for much that is not on a processor. The files of the others go one after the other, because some look at how long things take.
+ * The mocha runs of `npm test`: the tests on the real engine, those on the Windows host, and all others. The files of the others go one
+ * after the other, because some look at how long things take; those on the Windows host run beside them.
  * @param {string[]} args what follows `npm test --`: files or patterns to run instead of all, and options of mocha
  * @param {(run: number) => string} resultsFile where the reporter of a run writes
- * @returns {string[][]} the arguments of each run
+ * @returns {string[][][]} the arguments of each run, in groups: the runs of a group go side by side, the groups one after the other
  */
 export function mochaRuns(args, resultsFile) {
     const files = args.filter(isFile);
     const options = args.filter((arg) => !isFile(arg));
-    const runs = files.length === 0 ? everything : split(files);
-    return runs.map((run, at) => [
-        ...["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${resultsFile(at)}`],
-        ...options,
-        ...run,
-    ]);
+    const groups = files.length === 0 ? everything : split(files);
+    let count = 0;
+    const results = () => ["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${resultsFile(count++)}`];
+    return groups.map((runs) => runs.map((run) => [...results(), ...options, ...run]));
 }
 
 /** Whether what is to be run may use a PowerShell or a Windows host. */
@@ -37,19 +30,16 @@ export function usesPowerShell(args) {
     return files.length === 0 || files.some((file) => [...powershell, engine].some((folder) => meets(file, folder)));
 }
 
-const notOnWindows = onWindows.flatMap((file) => ["--ignore", file]);
 const everything = [
-    ["--ignore", `${engine}**`, ...notOnWindows, "test/**/*.test.{ts,mjs}"],
-    onWindows,
-    [...twoAtATime, ...notOnWindows, `${engine}**/*.test.ts`],
+    [[...[`${engine}**`, ...onWindows].flatMap((files) => ["--ignore", files]), "test/**/*.test.{ts,mjs}"], onWindows],
+    [[...sideBySide, `${engine}**/*.test.ts`]],
 ];
 
 function split(files) {
     const inside = (...places) => files.filter((file) => places.some((place) => normal(`${file}/`).startsWith(place)));
-    const host = inside(...onWindows);
-    const onEngine = inside(engine).filter((file) => !host.includes(file));
-    const others = files.filter((file) => !host.includes(file) && !onEngine.includes(file));
-    return [others, host, [...twoAtATime, ...onEngine]].filter((run) => run.some(isFile));
+    const others = files.filter((file) => !inside(engine, ...onWindows).includes(file));
+    const groups = [[others, inside(...onWindows)], [[...sideBySide, ...inside(engine)]]];
+    return groups.map((runs) => runs.filter((run) => run.some(isFile))).filter((runs) => runs.length > 0);
 }
 
 function isFile(arg) {
