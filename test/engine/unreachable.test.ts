@@ -78,7 +78,7 @@ describe("engine: hosts that cannot be reached", function () {
         assert.deepEqual(run.changes, { "one-mim01-one": "update" });
         assert.ok(
             run.warnings.some((one) =>
-                one.startsWith("mim02: not observed, so nothing on it changes: left out by hybrid-identity:skipHosts. "),
+                one.startsWith("mim02: not observed, so nothing on it changes: left out by hybrid-identity:skipHosts."),
             ),
             run.text,
         );
