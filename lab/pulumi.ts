@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { basename, join, resolve } from "node:path";
 import hostkeys from "./hostkeys.json";
+import { releaseKilled } from "./locks";
 import { readWhole, writeWhole } from "./store";
 
 const ROOT = join(__dirname, "..");
@@ -32,6 +33,9 @@ interface Ended {
  * dev. Ends after the CLI whatever signal comes: a CLI that is left alone goes on, with the stack's lock. Returns the exit code.
  */
 export async function pulumi(args: string[], lab: Running | undefined): Promise<number> {
+    for (const pid of releaseKilled(process.env["PULUMI_BACKEND_URL"])) {
+        process.stderr.write(`Process ${pid} was killed and left its lock, which was taken away.\n`);
+    }
     const command = commandOf(args);
     if (!ON_A_STACK.includes(command)) {
         // Without the tenant's authority, which alone would not do for a download.
