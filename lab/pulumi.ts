@@ -65,7 +65,7 @@ function settingsFor(stack: string, { dir, ports }: Running): string[] {
 
 function forPlugins(tenant: Record<string, string>): Record<string, string> {
     // The tenant answers at once, so that the stand-in need not wait for it as long as the plugin waits for Entra.
-    return { ...tenant, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.1" };
+    return { ...tenant, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.1", HYBRID_IDENTITY_PAUSES: "0.1" };
 }
 
 async function prepareStack(args: string[]): Promise<{ status: number; stack: string }> {
