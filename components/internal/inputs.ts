@@ -44,3 +44,12 @@ export function oneOf(property: string, received: string | undefined, known: Rec
         ? []
         : [{ property, message: `unknown choice ${JSON.stringify(received)}; use one of ${Object.values(known).join(", ")}` }];
 }
+
+/** What an account of Windows is called, for messages. */
+export const accountRule = "an account or group as Windows writes it, DOMAIN\\NAME, NAME or a SID (S-1-5-...)";
+
+/** Source: learn.microsoft.com, "Naming conventions in Active Directory for computers, domains, sites, and OUs": what no account name may hold. */
+export function isAccount(value: unknown): boolean {
+    const name = /^([^\x00-\x1f"/\\[\]:;|=,+*?<>]{1,256}\\)?(?!\s|.*[\s.]$)[^\x00-\x1f"/\\[\]:;|=,+*?<>]{1,256}$/;
+    return typeof value === "string" && (/^S-1(-\d+)+$/i.test(value) || name.test(value));
+}

@@ -3,6 +3,7 @@ import { changeText, describe } from "../../drift/describe";
 import { valuePath } from "../../drift/document";
 import { printable } from "../../drift/show";
 import { DriftEntry, Problem } from "../../drift/types";
+import { refuseUnknownSettings } from "./knownSettings";
 
 /** Values in one warning, and characters of one of them. */
 const longestWarning = 20;
@@ -36,8 +37,9 @@ export function refusal(message: string): pulumi.RunError {
     return error;
 }
 
-/** All problems of one component in one error, in the form that the engine shows without a stack. */
+/** All problems of one component in one error, in the form that the engine shows without a stack; and of the stack's settings, which are for all of them. */
 export function throwProblems(type: string, name: string, problems: Problem[]): void {
+    refuseUnknownSettings();
     if (problems.length > 0) {
         throw new pulumi.RunError(problemText(type, name, problems));
     }

@@ -4,8 +4,8 @@ import { checkConnection } from "../../../remote/checkConnection";
 import { checkExecutable } from "../../../remote/commands";
 import { Connection } from "../../../remote/types";
 import { ModuleSource, OnUnreachable } from "../../choices";
-import { checkArgs, Checks, choice, listOf, members, needed, number, plain, secretText, text } from "../../internal/checkArgs";
-import { isPlain } from "../../internal/inputs";
+import { checkArgs, Checks, choice, listOf, members, needed, number, plain, secretText, takes, text } from "../../internal/checkArgs";
+import { accountRule, isAccount, isPlain } from "../../internal/inputs";
 import type { HostArgs, ObserverArgs, SshArgs } from "./hostArgs";
 
 /** A host's own names for what the connection calls otherwise. */
@@ -28,7 +28,7 @@ const hostChecks: Checks<HostArgs> = {
     powershell: plain(text),
     onUnreachable: choice(OnUnreachable),
     module: choice(ModuleSource),
-    recordReaders: listOf(text),
+    recordReaders: listOf(takes(accountRule, isAccount)),
     waitForSsh: plain(number),
     timeout: plain(number),
     commandTimeout: plain(number),

@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { show } from "../../../drift/show";
-import { misspelt, nearest } from "../../internal/nearest";
-
-const namespace = "hybrid-identity";
+import { namespace } from "../../internal/knownSettings";
 
 /** Stack settings that every host reads: `hybrid-identity:*`. */
 export interface StackSettings {
@@ -20,33 +18,8 @@ export interface StackSettings {
     failWhenNotObserved: boolean;
 }
 
-/** Settings of a host's run. */
-const own = ["failWhenNotObserved", "offline", "retiredHosts", "skipHosts", "takeOverFrom"];
-
-/** Those of the provider (provider/schema.json), and those that the engine has for every provider. */
-const providers = [
-    "clientCertificatePassword",
-    "clientCertificatePath",
-    "clientId",
-    "clientSecret",
-    "exchangeHost",
-    "metadataHost",
-    "msiEndpoint",
-    "oidcRequestToken",
-    "oidcRequestUrl",
-    "oidcToken",
-    "oidcTokenFilePath",
-    "pluginDownloadURL",
-    "tenantId",
-    "useCli",
-    "useMsi",
-    "useOidc",
-    "version",
-];
-
-/** @throws RunError for a setting that is unknown, or has another form than it must have. */
+/** @throws RunError for a setting that has another form than it must have; unknown ones are refused by every component. */
 export function stackSettings(): StackSettings {
-    refuseUnknown(Object.keys(pulumi.runtime.allConfig()).flatMap((key) => (key.startsWith(`${namespace}:`) ? [key.slice(namespace.length + 1)] : [])));
     const config = new pulumi.Config(namespace);
     return {
         owner: `${pulumi.getProject()}.${pulumi.getStack()}`,
@@ -56,23 +29,6 @@ export function stackSettings(): StackSettings {
         offline: flag(config, "offline"),
         failWhenNotObserved: flag(config, "failWhenNotObserved"),
     };
-}
-
-/** One that nobody reads would be taken for one that holds. In a project of this name the program has settings of its own here. */
-function refuseUnknown(names: string[]): void {
-    const known = [...own, ...providers];
-    const find = pulumi.getProject() === namespace ? misspelt : nearest;
-    const unknown = names.filter((name) => !known.includes(name)).map((name) => ({ name, like: find(name, known) }));
-    const strange = unknown.find(({ like }) => like !== undefined || find === nearest);
-    if (strange !== undefined) {
-        const { name, like } = strange;
-        const meant = like === undefined ? "" : `; "${like}" is meant, perhaps`;
-        const list = name.startsWith(`${like}[`) ? ` A list is set with --path: pulumi config set --path "${namespace}:${name}" NAME.` : "";
-        throw new pulumi.RunError(
-            `${namespace}:${name} is no setting of this library${meant}.${list} Settings of hosts are ${own.join(", ")}; of the provider ${providers.join(", ")}. ` +
-                `Take it out: pulumi config rm "${namespace}:${name}"`,
-        );
-    }
 }
 
 function flag(config: pulumi.Config, name: string): boolean {

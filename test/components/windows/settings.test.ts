@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { refuseUnknownSettings } from "../../../components/internal/knownSettings";
 import { stackSettings } from "../../../components/windows/host/settings";
+import { entra, exchange } from "../../../index";
 import { installMocks } from "../support/mocks";
 
 describe("stack settings", () => {
@@ -11,6 +13,7 @@ describe("stack settings", () => {
         await installMocks({ config: { [`hybrid-identity:${name}`]: value, "other:skipHost": "x" } });
         pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, project, "test");
         try {
+            refuseUnknownSettings();
             stackSettings();
             return "";
         } catch (error) {
@@ -47,6 +50,14 @@ describe("stack settings", () => {
         assert.equal(await said("mail", "{}", "hybrid-identity"), "");
         assert.equal(await said("onDestroy", "restore", "hybrid-identity"), "");
         assert.match(await said("skipHost", "[]", "hybrid-identity"), /"skipHosts" is meant, perhaps/);
+    });
+
+    it("is looked at by every component, not by hosts alone", async () => {
+        await installMocks({ config: { "hybrid-identity:skipHost": "x" } });
+        pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "shop", "test");
+        const refused = /hybrid-identity:skipHost is no setting of this library; "skipHosts" is meant/;
+        assert.throws(() => new entra.MailApplication("mim", { displayName: "MIM mail", mailboxScope: "separate" }), refused);
+        assert.throws(() => new exchange.EwsAccess("ews", { clientId: "11111111-1111-4111-8111-111111111111" }), refused);
     });
 
     it("refuses a switch that is none, with what was received", async () => {

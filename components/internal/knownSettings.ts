@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import { misspelt, nearest } from "./nearest";
+
+/** Of the stack settings of this library: `hybrid-identity:*`. */
+export const namespace = "hybrid-identity";
+
+/** Settings of a host's run (components/windows/host/settings.ts). */
+const own = ["failWhenNotObserved", "offline", "retiredHosts", "skipHosts", "takeOverFrom"];
+
+/** Those of the provider (provider/schema.json), and those that the engine has for every provider. */
+const providers = [
+    "clientCertificatePassword",
+    "clientCertificatePath",
+    "clientId",
+    "clientSecret",
+    "exchangeHost",
+    "metadataHost",
+    "msiEndpoint",
+    "oidcRequestToken",
+    "oidcRequestUrl",
+    "oidcToken",
+    "oidcTokenFilePath",
+    "pluginDownloadURL",
+    "tenantId",
+    "useCli",
+    "useMsi",
+    "useOidc",
+    "version",
+];
+
+/**
+ * Refuses stack settings that this library does not know: one that nobody reads would be taken for one that holds. In a project of this name the program has
+ * settings of its own here.
+ */
+export function refuseUnknownSettings(): void {
+    const names = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => (key.startsWith(`${namespace}:`) ? [key.slice(namespace.length + 1)] : []));
+    const known = [...own, ...providers];
+    const find = pulumi.getProject() === namespace ? misspelt : nearest;
+    const unknown = names.filter((name) => !known.includes(name)).map((name) => ({ name, like: find(name, known) }));
+    const strange = unknown.find(({ like }) => like !== undefined || find === nearest);
+    if (strange !== undefined) {
+        const { name, like } = strange;
+        const meant = like === undefined ? "" : `; "${like}" is meant, perhaps`;
+        const list = name.startsWith(`${like}[`) ? ` A list is set with --path: pulumi config set --path "${namespace}:${name}" NAME.` : "";
+        throw new pulumi.RunError(
+            `${namespace}:${name} is no setting of this library${meant}.${list} Settings of hosts are ${own.join(", ")}; of the provider ${providers.join(", ")}. ` +
+                `Take it out: pulumi config rm "${namespace}:${name}"`,
+        );
+    }
+}
