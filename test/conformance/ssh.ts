@@ -48,7 +48,7 @@ export async function connect(target: SshTarget): Promise<{ exec: Exec; close: (
 /** Wine under load that could start no process says one of these and nothing else; nothing ran, so it may be asked again. */
 function notStarted({ stdout, stderr, exitCode }: Output): boolean {
     if (stdout !== "") return false;
-    return exitCode === 126 ? stderr === "" : stderr.startsWith("Can't recognize 'powershell.exe ");
+    return exitCode === 126 || exitCode === 1 ? stderr === "" : stderr.startsWith("Can't recognize 'powershell.exe ");
 }
 
 const commandLimit = 300_000;

@@ -96,4 +96,17 @@ describe("engine: the project of this repository", function () {
         const { changes, warnings } = await stack.preview();
         assert.deepEqual([changes, warnings], [{}, []]);
     });
+
+    it("ends where no server and no tenant answers", async function () {
+        // Without an end the program takes gigabytes: so it is not waited for long.
+        this.timeout(60_000);
+        const { mim01, edge01 } = servers("mim01", "edge01");
+        const mail = { displayName: "MIM mail", mailboxes: "all", allMailboxesReason: "it never comes to that" };
+        stack.settings = { hosts: { mim01, edge01, exch01: { ...edge01!, port: 1 } }, mail };
+        for (const name of ["mim01", "edge01"]) {
+            await lab.hosts[name]!.fault("unreachable");
+        }
+        const { errors } = await stack.preview({ fails: true });
+        assert.deepEqual(["mim01", "edge01", "exch01"].filter((name) => !errors.some((one) => one.startsWith(`${name}: `))), []);
+    });
 });
