@@ -2,17 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Which server, and how. */
 export interface ServerHealthArgs {
-    /** `smtp` or `exchangeServer`. */
+    /** smtp or exchangeServer. */
     route: pulumi.Input<string>;
     /** Host name or IP address. */
     server: pulumi.Input<string>;
-    /** By default 25 with `smtp`, 443 with `exchangeServer`. */
+    /** By default 25 with smtp, 443 with exchangeServer. */
     port?: pulumi.Input<number>;
-    /** With `smtp`: STARTTLS has to be offered, with a certificate for the server. By default true. */
+    /** With smtp: STARTTLS has to be offered, with a certificate for the server. By default true. */
     tls?: pulumi.Input<boolean>;
-    /** With `testMessageTo`: whose message it is. By default the same address. */
+    /** With testMessageTo: whose message it is. By default the same address. */
     sender?: pulumi.Input<string>;
-    /** With `smtp`: sends a test message to this address. By default nothing is sent. */
+    /** With smtp: sends a test message to this address. By default nothing is sent. */
     testMessageTo?: pulumi.Input<string>;
 }
 

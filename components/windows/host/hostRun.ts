@@ -65,6 +65,7 @@ export class HostRun {
     private dialled = false;
     private failed = false;
     private orphans: Orphan[] = [];
+    private ready: Promise<unknown> = Promise.resolve();
 
     constructor(private readonly options: HostRunOptions) {}
 
@@ -149,15 +150,25 @@ export class HostRun {
         }
     }
 
+    /**
+     * Nothing of the host is asked before this has come to its end, whichever: what makes some of its values comes first, and then all of them are
+     * seen in one look. It may not wait for anything of the host.
+     */
+    lookAfter(done: Promise<unknown>): void {
+        this.ready = Promise.all([this.ready, done.catch(() => undefined)]);
+    }
+
     /** Observes a document and decides about it. */
-    plan(connection: Connection, spec: DocumentSpec): Promise<Outcome> {
+    async plan(connection: Connection, spec: DocumentSpec): Promise<Outcome> {
         this.dialled = true;
+        await this.ready;
         return this.batch.ask({ connection, spec }) as Promise<Outcome>;
     }
 
     /** What the host said of itself and to these questions, or undefined when it was not asked or did not answer (the run says why). */
-    look(connection: Connection, questions: Questions = {}): Promise<Look | undefined> {
+    async look(connection: Connection, questions: Questions = {}): Promise<Look | undefined> {
         this.dialled = true;
+        await this.ready;
         return this.batch.ask({ connection, questions }) as Promise<Look | undefined>;
     }
 

@@ -1,0 +1,88 @@
+// Moving off Exchange Online: two updates. What decides which one a run is, stands in the stack's own state.
+import type { StackResources } from "../../internal/stackState";
+import type { HealthCheck } from "../mailHealth/checks";
+import { limits } from "./routes";
+
+/** The route that an update has put in place and proved. */
+export interface InPlace {
+    route: string;
+    /** The server, `HOST` or `HOST:PORT`. */
+    server: string;
+    /** When it was proved, UTC. */
+    since: string;
+}
+
+/** What the tenant still has for a route that is left: in the order in which it goes. */
+export interface Remains {
+    name: string;
+    text: string;
+}
+
+export interface Leaving {
+    /** `nothing` is left; `keep` what is there in this run; `take` it away. */
+    step: "nothing" | "keep" | "take";
+    /** What a run says of it; empty where nothing is. */
+    says: string;
+}
+
+/** Never more than it had: without the consent nothing else gives the application anything. */
+const order: [suffix: RegExp, text: string][] = [
+    [/-app-consent$/, "the consent full_access_as_app"],
+    [/-ews-allowed$/, "its entry in the list of applications that may use EWS"],
+    [/-app-scope-/, "the limit to its mailboxes"],
+    [/-app-(sp|app|secret-.*|vault-secret)$/, "the application with its secrets"],
+];
+
+/** What a component's state has in the tenant. */
+export function remainsIn(resources: StackResources, urn: string, name: string): Remains[] {
+    const chain = urn.slice(0, urn.lastIndexOf("::"));
+    const below = new RegExp(`^${escaped(chain)}\\$hybrid-identity:(entra:MailApplication|exchange:EwsAccess)\\$.*::(${escaped(name)}-.*)$`);
+    const names = Object.keys(resources).flatMap((one) => below.exec(one)?.[2] ?? []);
+    return order.flatMap(([suffix, text]) => {
+        const found = names.filter((one) => suffix.test(one));
+        return found.length > 0 ? [{ name: found.join(", "), text }] : [];
+    });
+}
+
+export interface Facts {
+    /** The route and server that the program declares. */
+    target: Omit<InPlace, "since">;
+    /** What the state has. */
+    inPlace?: InPlace;
+    remains: Remains[];
+    /** What the new server says in this run; undefined where it was not asked. */
+    server?: HealthCheck;
+    keepApplication: boolean;
+    audited: boolean;
+}
+
+export function isInPlace(target: Omit<InPlace, "since">, inPlace: InPlace | undefined): boolean {
+    return inPlace?.route === target.route && inPlace.server === target.server;
+}
+
+/** First or second update; what is not proved in an earlier one, and now, is never taken away. */
+export function leavingStep({ target, inPlace, remains, server, keepApplication, audited }: Facts): Leaving {
+    const proved = isInPlace(target, inPlace);
+    const planned = proved ? "" : `the route over "${target.route}" (${target.server}) is not in place yet: this update puts it there and proves it. Over it, ${limits[target.route as keyof typeof limits]}`;
+    if (remains.length === 0) {
+        return { step: "nothing", says: planned };
+    }
+    const list = remains.map(({ text }, at) => `${at + 1}. ${text}`).join("; ");
+    if (audited || keepApplication) {
+        return { step: "keep", says: join(planned, `${list} stay, because ${audited ? 'mode is "audit"' : '"keepApplication" is set'}`) };
+    }
+    if (!proved) {
+        return { step: "keep", says: join(planned, `Nothing is taken away by this update; the one after it takes away, in this order: ${list}`) };
+    }
+    return server?.state === "healthy"
+        ? { step: "take", says: `the route over "${target.route}" (${target.server}) is in place, proved ${inPlace!.since}: this update takes away, in this order: ${list}` }
+        : { step: "keep", says: `the route over "${target.route}" (${target.server}) was proved ${inPlace!.since} and does not work now (${server?.found ?? "not asked"}), so nothing is taken away: ${list} stay` };
+}
+
+function join(...sentences: string[]): string {
+    return sentences.filter((one) => one !== "").join(". ");
+}
+
+function escaped(text: string): string {
+    return text.replace(/[^\w-]/g, "\\$&");
+}
