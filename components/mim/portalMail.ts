@@ -98,14 +98,14 @@ export class PortalMail extends pulumi.ComponentResource {
 
 interface ServerSteps {
     service: string;
-    base: Pick<PortalMailArgs, "host" | "mode" | "onDestroy">;
+    base: Pick<PortalMailArgs, "host" | "mode" | "failOnDrift" | "onDestroy">;
     document: ServerSteps["base"] & { restartServices: string[] };
     opts: pulumi.ComponentResourceOptions;
 }
 
 /** Nothing is written to the server before everything in the tenant is there, and all of it is seen in one look. */
-function stepsOnServer({ host, mode, onDestroy, service = serviceName }: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): ServerSteps {
-    const base = { host, mode, onDestroy };
+function stepsOnServer({ host, mode, failOnDrift, onDestroy, service = serviceName }: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): ServerSteps {
+    const base = { host, mode, failOnDrift, onDestroy };
     const document = { ...base, restartServices: [service] };
     if (tenant === undefined) {
         return { service, base, document, opts: { parent } };

@@ -9,7 +9,7 @@ import { clock } from "../../internal/clock";
 import { isGuid, isPlain } from "../../internal/inputs";
 import { throwProblems } from "../../internal/report";
 import { hostInternals, isHost } from "../../windows/host/hostInternals";
-import { documentChecks } from "../../windows/shared/documentArgs";
+import { checkFailOnDrift, documentChecks } from "../../windows/shared/documentArgs";
 import { serverShape } from "../shared/mailServer";
 import type { PortalMailArgs } from "./portalMailArgs";
 
@@ -30,6 +30,7 @@ const shape: Checks<PortalMailArgs> = {
     restart: choice(Restart),
     failWhenUnhealthy: plain(flag),
     mode: choice(Mode),
+    failOnDrift: plain(flag),
     onDestroy: choice(OnDestroy),
 };
 
@@ -60,6 +61,7 @@ function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Probl
         names.filter((one) => !refused.has(one) && args[one] === undefined).map((property) => ({ property, message: `is required with route "${route}"; received nothing` }));
     const online = route === MailRoute.exchangeOnline;
     return [
+        ...checkFailOnDrift(args),
         ...(route === undefined ? [] : online ? missing("tenantId", "application") : missing(route)),
         // The countdown speaks of a client id.
         ...(online ? checkPlan(neededUntil, clock.now()).map(({ property, message }) => ({ property: property === "clientId" ? "route" : property, message })) : []),

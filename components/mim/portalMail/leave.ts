@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailRoute, Mode } from "../../choices";
+import { ewsSettings } from "../../exchange/resources/ewsSettings";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
 import { said } from "../../internal/looks";
 import { refusal, reporter } from "../../internal/report";
-import { stackState, urnOf } from "../../internal/stackState";
+import { StackResources, stackState, urnOf } from "../../internal/stackState";
 import { serverHealth } from "../functions/serverHealth";
 import type { MailHealth } from "../mailHealth";
 import type { HealthCheck } from "../mailHealth/checks";
@@ -32,7 +33,8 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, co
     const before = resources[urn]?.outputs?.["inPlace"] as InPlace | undefined;
     const remains = remainsIn(resources, urn, name);
     const audited = args.mode === Mode.audit;
-    const { step, says } = leavingStep({ target, inPlace: before, remains, server: checks?.["server"], keepApplication: args.keepApplication ?? false, audited });
+    const lastEntry = isInPlace(target, before) && (await isLastEntry(`${name}-ews-allowed`, resources, component));
+    const { step, says } = leavingStep({ target, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication: args.keepApplication ?? false, audited });
     if (says !== "") {
         reporter.warn(`${name}: ${says}`, component);
     }
@@ -47,6 +49,13 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, co
         return { inPlace: before, toTakeAway };
     }
     return { inPlace: (await proves(name, args, checks?.["server"], component)) ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
+}
+
+/** What the tenant does not tell is left to whoever takes the entry out: Exchange's own refusal is said there. */
+async function isLastEntry(entry: string, resources: StackResources, parent: pulumi.Resource): Promise<boolean> {
+    const own = Object.entries(resources).find(([urn]) => urn.endsWith(`::${entry}`))?.[1].outputs?.["appId"];
+    const settings = typeof own === "string" ? await ewsSettings({ parent }).catch(() => undefined) : undefined;
+    return settings?.ewsEnabled === "true" && settings.allowedAppIds.map((one) => one.toLowerCase()).join() === String(own).toLowerCase();
 }
 
 /** As state has it, and as messages name it. */

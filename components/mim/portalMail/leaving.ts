@@ -52,6 +52,8 @@ export interface Facts {
     remains: Remains[];
     /** What the new server says in this run; undefined where it was not asked. */
     server?: HealthCheck;
+    /** Its entry in the list is the last one while EWS are on: an empty list blocks everyone, so it cannot go. */
+    lastEntry: boolean;
     keepApplication: boolean;
     audited: boolean;
 }
@@ -61,9 +63,9 @@ export function isInPlace(target: Omit<InPlace, "since">, inPlace: InPlace | und
 }
 
 /** First or second update; what is not proved in an earlier one, and now, is never taken away. */
-export function leavingStep({ target, inPlace, remains, server, keepApplication, audited }: Facts): Leaving {
+export function leavingStep({ target, inPlace, remains, server, lastEntry, keepApplication, audited }: Facts): Leaving {
     const proved = isInPlace(target, inPlace);
-    const planned = proved ? "" : `the route over "${target.route}" (${target.server}) is not in place yet: this update puts it there and proves it. Over it, ${limits[target.route as keyof typeof limits]}`;
+    const planned = proved ? "" : `the route over "${target.route}" (${target.server}) is not in place yet: this update puts it there and proves it. With it, ${limits[target.route as keyof typeof limits]}`;
     if (remains.length === 0) {
         return { step: "nothing", says: planned };
     }
@@ -73,6 +75,9 @@ export function leavingStep({ target, inPlace, remains, server, keepApplication,
     }
     if (!proved) {
         return { step: "keep", says: join(planned, `Nothing is taken away by this update; the one after it takes away, in this order: ${list}`) };
+    }
+    if (lastEntry) {
+        return { step: "keep", says: `${list} stay: the entry is the only one in the list while EwsEnabled is true, and an empty list blocks EWS for everyone. Where nobody else uses EWS, switch them off (Set-OrganizationConfig -EwsEnabled $false); else allow another application first` };
     }
     return server?.state === "healthy"
         ? { step: "take", says: `the route over "${target.route}" (${target.server}) is in place, proved ${inPlace!.since}: this update takes away, in this order: ${list}` }

@@ -41,6 +41,8 @@ export interface PortalMailArgs {
     failWhenUnhealthy?: boolean;
     /** `enforce` repairs drift in `pulumi up`; `audit` only reports it and writes nothing. Default `enforce`. */
     mode?: Mode;
+    /** With `audit`: drift ends the run with an error. Default false. */
+    failOnDrift?: boolean;
     /** What becomes of the server's values when the component is removed: `retain` or `restore`. Default `retain`. */
     onDestroy?: OnDestroy;
 }

@@ -5,7 +5,7 @@ import { countdownText } from "../../exchange/ewsAccess/ewsCountdown";
 export const limits: Record<MailRoute, string> = {
     exchangeOnline: "",
     exchangeServer: "the service's mailbox has to be on that server",
-    smtp: "approvals by mail are not possible over it: requests are approved in the Portal only; and the relay has to take mail of the service's account or of the server",
+    smtp: "approvals by mail are not possible any more, requests are approved in the Portal only; and the relay has to take mail from the service's account",
 };
 
 /** What the route over Exchange Online says from 180 days before its end; undefined while there is time. */

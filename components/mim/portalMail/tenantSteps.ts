@@ -7,6 +7,7 @@ import { ewsSettings } from "../../exchange/resources/ewsSettings";
 import { behind, ended, noting } from "./behind";
 import type { PortalMailArgs } from "./portalMailArgs";
 
+const principalType = "azuread:index/servicePrincipal:ServicePrincipal";
 const consentType = "azuread:index/appRoleAssignment:AppRoleAssignment";
 const entryType = "hybrid-identity:exchange:EwsAllowedApplication";
 const limitTypes = ["hybrid-identity:exchange:ApplicationAccessPolicy", "hybrid-identity:exchange:ManagementRoleAssignment"];
@@ -27,13 +28,22 @@ export interface TenantSteps {
  * @param leaving Only kept until it is taken away: nobody counts the days any more.
  */
 export function tenantSteps(name: string, args: PortalMailArgs, component: pulumi.ComponentResource, leaving: boolean): TenantSteps {
-    const [limits, entries, consents]: pulumi.Resource[][] = [[], [], []];
+    const [principals, limits, entries, consents]: pulumi.Resource[][] = [[], [], [], []];
     let entryIsThere = () => {};
     const entry = new Promise<void>((resolve) => (entryIsThere = resolve)).then(() => entries!);
     const application = new MailApplication(
         `${name}-app`,
-        { ...args.application!, mode: args.mode },
-        { parent: component, transformations: [noting(limitTypes, limits!), noting([consentType], consents!), behind(consentType, entry)] },
+        { ...args.application!, mode: args.mode, failOnDrift: args.failOnDrift },
+        {
+            parent: component,
+            transformations: [
+                noting([principalType], principals!),
+                noting(limitTypes, limits!),
+                noting([consentType], consents!),
+                behind(limitTypes[0]!, Promise.resolve(principals!)),
+                behind(consentType, entry),
+            ],
+        },
     );
     const limited = ended(application.mailboxAccess).then(() => limits!);
     const opts = { parent: component, transformations: [noting([entryType], entries!), behind(entryType, limited)] };
