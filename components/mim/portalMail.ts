@@ -60,7 +60,7 @@ export class PortalMail extends pulumi.ComponentResource {
         const step = stepsOnServer(args, tenant, this);
         const ids = tenant && new ServiceSettings(`${name}-ids`, { ...step.document, applicationId: tenant.application.clientId, tenantId: args.tenantId! }, step.opts);
         const hardened = args.harden === false ? [] : harden(name, step);
-        const service = new WindowsService(`${name}-service`, { ...step.base, service: step.service, state: "running", restart: args.restart ?? Restart.whenNeeded }, step.opts);
+        const service = new WindowsService(`${name}-service`, { ...step.base, service: step.service, state: "running", restart: args.restart ?? Restart.whenNeeded, restartAfter: args.restartAfter }, step.opts);
         const health = verify(name, args, tenant, this);
         const left = leave(name, args, health, this);
 

@@ -10,7 +10,9 @@ import { isGuid, isPlain } from "../../internal/inputs";
 import { throwProblems } from "../../internal/report";
 import { hostInternals, isHost } from "../../windows/host/hostInternals";
 import { checkFailOnDrift, documentChecks } from "../../windows/shared/documentArgs";
+import { checkService } from "../../windows/windowsService/service";
 import { serverShape } from "../shared/mailServer";
+import { serviceName } from "../shared/server";
 import type { PortalMailArgs } from "./portalMailArgs";
 
 const shape: Checks<PortalMailArgs> = {
@@ -28,6 +30,7 @@ const shape: Checks<PortalMailArgs> = {
     harden: plain(flag),
     service: plain(text),
     restart: choice(Restart),
+    restartAfter: plain(text),
     failWhenUnhealthy: plain(flag),
     mode: choice(Mode),
     failOnDrift: plain(flag),
@@ -56,12 +59,13 @@ function checkApplication(value: unknown, at: string): Problem[] {
 }
 
 function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Problem[] {
-    const { route, tenantId, application, neededUntil, testMessageTo } = args;
+    const { route, tenantId, application, neededUntil, testMessageTo, service = serviceName, restartAfter } = args;
     const missing = (...names: (keyof PortalMailArgs)[]) =>
         names.filter((one) => !refused.has(one) && args[one] === undefined).map((property) => ({ property, message: `is required with route "${route}"; received nothing` }));
     const online = route === MailRoute.exchangeOnline;
     return [
-        ...checkFailOnDrift(args),
+        ...checkService({ service, state: "running", restartAfter }, Infinity),
+        ...(refused.has("mode") ? [] : checkFailOnDrift(args)),
         ...(route === undefined ? [] : online ? missing("tenantId", "application") : missing(route)),
         // The countdown speaks of a client id.
         ...(online ? checkPlan(neededUntil, clock.now()).map(({ property, message }) => ({ property: property === "clientId" ? "route" : property, message })) : []),

@@ -37,6 +37,8 @@ export interface PortalMailArgs {
     service?: string;
     /** `never` leaves the restart to others, and names it in `restartPending`. Default `whenNeeded`. */
     restart?: Restart;
+    /** A service that started before this UTC time (`2026-12-01T22:00:00Z`) is restarted once, by the first run after it. Default: no such restart. */
+    restartAfter?: string;
     /** Mail that fails, or of which not all could be read, ends the run with an error. Default false. */
     failWhenUnhealthy?: boolean;
     /** `enforce` repairs drift in `pulumi up`; `audit` only reports it and writes nothing. Default `enforce`. */

@@ -87,6 +87,7 @@ const classes: Walked[] = [
             harden: true,
             service: "FIMService",
             restart: "never",
+            restartAfter: "2026-12-01T22:00:00Z",
             failWhenUnhealthy: true,
             mode: "audit",
             failOnDrift: true,

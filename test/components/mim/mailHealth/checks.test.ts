@@ -37,7 +37,7 @@ const states = (checks: HealthChecks): Record<string, string> => Object.fromEntr
 
 describe("MailHealth: what a look at a server tells", () => {
     it("looks for nothing of an application where mail goes another way, and takes any build", () => {
-        const old = { ...well(), products: { [product]: [{ ...well().products![product]![0]!, version: "4.4.1302.0" }] } } as ReturnType<typeof well>;
+        const old = { ...well(), products: { [product]: [{ code: "{A}", version: "4.4.1302.0", view: "64" as const, uninstallString: "" }] } };
         const states = Object.entries(hostChecks(old, { service: "FIMService" })).map(([name, { state }]) => `${name} ${state}`);
         assert.deepEqual(states, ["product healthy", "service healthy", "events healthy"]);
     });
