@@ -111,7 +111,7 @@ function stepsOnServer({ host, mode, failOnDrift, onDestroy, service = serviceNa
         return { service, base, document, opts: { parent } };
     }
     hostInternals(host).run.lookAfter(tenant.ready);
-    const made = tenant.ready.then((): pulumi.Resource[] => [tenant.application, tenant.access]);
+    const made = madeIn(tenant);
     return { service, base, document, opts: { parent, transformations: [behind("command:remote:Command", made)] } };
 }
 
@@ -128,12 +128,20 @@ function verify(name: string, { host, route, service, mailbox, failWhenUnhealthy
     if (tenant === undefined) {
         return new MailHealth(`${name}-health`, { ...common, server: args[route as "smtp" | "exchangeServer"]! }, { parent });
     }
-    const { application, access } = tenant;
+    const { application } = tenant;
     const clientSecret = pulumi.secret(application.clientSecret.apply((one) => one ?? ""));
     const { method } = args.application!;
     const asked = { applicationId: application.clientId, tenantId: args.tenantId!, clientSecret, mailbox, method };
-    const made = tenant.ready.then((): pulumi.Input<pulumi.Resource>[] => [application, access]);
-    return new MailHealth(`${name}-health`, { ...common, ...asked }, { parent, dependsOn: made });
+    const dependsOn: Promise<pulumi.Input<pulumi.Resource>[]> = madeIn(tenant);
+    return new MailHealth(`${name}-health`, { ...common, ...asked }, { parent, dependsOn });
+}
+
+/** All of it: a component stands for what was registered below it, so it is named only once that is there. */
+function madeIn({ ready, application, access }: TenantSteps): Promise<pulumi.Resource[]> {
+    return ready.then(
+        () => [application, access],
+        () => [],
+    );
 }
 
 function worst(states: string[]): string {

@@ -5,6 +5,7 @@ import { startLab, type Lab, type LabHost } from "../../lab/lab";
 import { MimService } from "../../lab/mimService";
 import { setServiceState } from "../../lab/host/control";
 import { callGraph } from "../../lab/tenant/client";
+import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import { startSmtp, type SmtpServer } from "../../lab/smtp";
 import { consentsIn, firstNoon, isWrite, secretRotation, writesTo } from "./support/mimMail";
 import type { Run } from "./support/run";
@@ -90,7 +91,12 @@ describe("engine: all of a MIM Service's mail", function () {
 
     it("from relay to application context, in the order of the page; a step that fails is done by the next run, and nothing before it twice", async () => {
         declare();
-        await scene.stack.preview();
+        scene.tenant.grant(["Application.ReadWrite.All"]);
+        for (const run of ["preview", "up"] as const) {
+            assert.match((await scene.stack[run]({ fails: true })).text, /error: portal-app: .* lacks AppRoleAssignment\.ReadWrite\.All/);
+            assert.deepEqual([done, host.counters.execs], [[], 0]);
+        }
+        scene.tenant.grant(DEFAULT_ROLES);
         scene.tenant.behaviour.faults.push({ path: "appRoleAssignedTo", method: "POST", status: 403, times: 1 });
         await scene.stack.up({ fails: true });
         assert.deepEqual([done.includes("set"), registry().get(key, "ExchangeOnlineTenantID")], [false, "absent"]);
@@ -177,6 +183,11 @@ describe("engine: all of a MIM Service's mail", function () {
                 assert.match(text, said, run);
             }
         }
+        // Not read is never fine.
+        scene.stack.settings = { skipHosts: ["mim01"] };
+        const unread = await scene.stack.preview({ refresh: true });
+        assert.deepEqual([unread.outputs["state"], ill(unread)["host"], unread.changes], ["unknown", "unknown", {}]);
+        scene.stack.settings = {};
         declare();
         organization().EwsAllowedAppIDs = before;
         await scene.stack.up({ refresh: true });
@@ -189,18 +200,27 @@ describe("engine: all of a MIM Service's mail", function () {
 
     it("off Exchange Online, first update: the new route is proved, and nothing in the tenant goes; the preview says what the second takes away", async () => {
         declare({ route: "smtp", testMessageTo: "robin@contoso.example" });
+        const unmoved = await scene.stack.up({ refresh: true });
+        assert.deepEqual([unmoved.outputs["inPlace"], relay.messages, kept()], ["", [], [1, 1, 1, 1]]);
+        assert.match(warned(unmoved), /change the MIM Service by setup in change mode, then say so with changedBySetup: "smtp"/);
+        declare({ route: "smtp", changedBySetup: "smtp", testMessageTo: "robin@contoso.example" });
         relay.behaviour.starttls = false;
         const dark = await scene.stack.up({ refresh: true });
         assert.deepEqual([dark.outputs["inPlace"], ill(dark)["server"], kept()], ["", "failing", [1, 1, 1, 1]]);
         assert.match(warned(dark), /the route over "smtp" is not proved: localhost:\d+: starttls: the server does not offer STARTTLS/);
         relay.behaviour.starttls = true;
         const planned = await scene.stack.preview({ refresh: true });
-        assert.match(warned(planned), /approvals by mail are not possible any more.*Nothing is taken away by this update; the one after it takes away, in this order: /);
+        assert.match(warned(planned), /approvals by mail are not possible any more.*Nothing is taken away by this update; the one after the proof takes away, in this order: /);
         assert.match(warned(planned), list);
         assert.deepEqual([relay.messages, planned.outputs["toTakeAway"], planned.text.includes("delete")], [[], ["the consent full_access_as_app", "its entry in the list of applications that may use EWS", "the limit to its mailboxes", "the application with its secrets"], false]);
         const first = await scene.stack.up({ refresh: true });
         assert.deepEqual([first.outputs["inPlace"], ill(first), kept()], [`localhost:${relay.port}`, {}, [1, 1, 1, 1]]);
         assert.deepEqual(relay.messages.map(({ from, to, secure }) => [from, to, secure]), [[mailbox, ["robin@contoso.example"], true]]);
+        const target = { route: "smtp", changedBySetup: "smtp", testMessageTo: "robin@contoso.example" } as const;
+        declare();
+        const back = await scene.stack.preview({ refresh: true });
+        assert.deepEqual([back.changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text), back.steps], [{ "portal-ids-mim01-portal-ids": "create" }, false, []]);
+        declare(target);
     });
 
     it("second update: not while the entry is the last one, nor while the relay does not answer; then in the order that was said", async () => {

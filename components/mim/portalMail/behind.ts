@@ -16,7 +16,7 @@ export function noting(types: string[], noted: pulumi.Resource[]): pulumi.Resour
     };
 }
 
-/** Once all of them are known, or known to stay unknown in this preview, or refused, which is said elsewhere. */
-export function ended(...outputs: pulumi.Output<unknown>[]): Promise<void> {
-    return Promise.all(outputs.map((one) => settled(one).catch(() => undefined))).then(() => undefined);
+/** Once all of them are known, or known to stay unknown in this preview. Rejects where one of them is refused. */
+export function known(...outputs: pulumi.Output<unknown>[]): Promise<unknown> {
+    return Promise.all(outputs.map(settled));
 }

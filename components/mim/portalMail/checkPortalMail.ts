@@ -25,6 +25,7 @@ const shape: Checks<PortalMailArgs> = {
     neededUntil: plain(text),
     exchangeServer: serverShape,
     smtp: serverShape,
+    changedBySetup: choice(MailRoute),
     testMessageTo: text,
     keepApplication: plain(flag),
     harden: plain(flag),

@@ -34,7 +34,8 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, co
     const remains = remainsIn(resources, urn, name);
     const audited = args.mode === Mode.audit;
     const lastEntry = isInPlace(target, before) && (await isLastEntry(`${name}-ews-allowed`, resources, component));
-    const { step, says } = leavingStep({ target, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication: args.keepApplication ?? false, audited });
+    const moved = args.changedBySetup === args.route;
+    const { step, says } = leavingStep({ target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication: args.keepApplication ?? false, audited });
     if (says !== "") {
         reporter.warn(`${name}: ${says}`, component);
     }
@@ -48,7 +49,7 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, co
     if (pulumi.runtime.isDryRun() || audited || isInPlace(target, before)) {
         return { inPlace: before, toTakeAway };
     }
-    return { inPlace: (await proves(name, args, checks?.["server"], component)) ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
+    return { inPlace: moved && (await proves(name, args, checks?.["server"], component)) ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
 }
 
 /** What the tenant does not tell is left to whoever takes the entry out: Exchange's own refusal is said there. */

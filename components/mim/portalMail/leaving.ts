@@ -47,6 +47,8 @@ export function remainsIn(resources: StackResources, urn: string, name: string):
 export interface Facts {
     /** The route and server that the program declares. */
     target: Omit<InPlace, "since">;
+    /** Whether the MIM Service itself goes that way. */
+    moved: boolean;
     /** What the state has. */
     inPlace?: InPlace;
     remains: Remains[];
@@ -63,9 +65,10 @@ export function isInPlace(target: Omit<InPlace, "since">, inPlace: InPlace | und
 }
 
 /** First or second update; what is not proved in an earlier one, and now, is never taken away. */
-export function leavingStep({ target, inPlace, remains, server, lastEntry, keepApplication, audited }: Facts): Leaving {
+export function leavingStep({ target, moved, inPlace, remains, server, lastEntry, keepApplication, audited }: Facts): Leaving {
     const proved = isInPlace(target, inPlace);
-    const planned = proved ? "" : `the route over "${target.route}" (${target.server}) is not in place yet: this update puts it there and proves it. With it, ${limits[target.route as keyof typeof limits]}`;
+    const how = moved ? "this update proves it" : `change the MIM Service by setup in change mode, then say so with changedBySetup: "${target.route}"; the update after that proves it`;
+    const planned = proved ? "" : `the route over "${target.route}" (${target.server}) is not in place yet: ${how}. With it, ${limits[target.route as keyof typeof limits]}`;
     if (remains.length === 0) {
         return { step: "nothing", says: planned };
     }
@@ -74,7 +77,7 @@ export function leavingStep({ target, inPlace, remains, server, lastEntry, keepA
         return { step: "keep", says: join(planned, `${list} stay, because ${audited ? 'mode is "audit"' : '"keepApplication" is set'}`) };
     }
     if (!proved) {
-        return { step: "keep", says: join(planned, `Nothing is taken away by this update; the one after it takes away, in this order: ${list}`) };
+        return { step: "keep", says: join(planned, `Nothing is taken away by this update; the one after the proof takes away, in this order: ${list}`) };
     }
     if (lastEntry) {
         return { step: "keep", says: `${list} stay: the entry is the only one in the list while EwsEnabled is true, and an empty list blocks EWS for everyone. Where nobody else uses EWS, switch them off (Set-OrganizationConfig -EwsEnabled $false); else allow another application first` };

@@ -27,6 +27,11 @@ export interface PortalMailArgs {
     exchangeServer?: MailServerArgs;
     /** The SMTP relay. Needed with that route. */
     smtp?: MailServerArgs;
+    /**
+     * The route that the MIM Service itself was changed to, by setup in change mode: nothing on the server tells. A route that was left is taken away in the
+     * tenant only after this says the new one. Default none.
+     */
+    changedBySetup?: MailRoute;
     /** With `smtp`: the update that proves the route sends one test message to this address. Default none. */
     testMessageTo?: pulumi.Input<string>;
     /** After a route was left: keep the application and all it has in the tenant. Default false: the update after the one that proved the new route takes it away. */

@@ -4,7 +4,7 @@ import { MailApplication } from "../../entra/mailApplication";
 import { EwsAccess } from "../../exchange/ewsAccess";
 import { allow, audit } from "../../exchange/ewsAccess/entry";
 import { ewsSettings } from "../../exchange/resources/ewsSettings";
-import { behind, ended, noting } from "./behind";
+import { behind, known, noting } from "./behind";
 import type { PortalMailArgs } from "./portalMailArgs";
 
 const principalType = "azuread:index/servicePrincipal:ServicePrincipal";
@@ -18,8 +18,8 @@ export interface TenantSteps {
     access: pulumi.ComponentResource;
     /** Days left, where somebody counts them. */
     daysLeft?: pulumi.Output<number>;
-    /** Once everything that a server is told of it is known; in an update, once all of it is there. */
-    ready: Promise<void>;
+    /** Once everything that a server is told of it is known; in an update, once all of it is there. Rejects where it is not going to be. */
+    ready: Promise<unknown>;
 }
 
 /**
@@ -45,13 +45,20 @@ export function tenantSteps(name: string, args: PortalMailArgs, component: pulum
             ],
         },
     );
-    const limited = ended(application.mailboxAccess).then(() => limits!);
+    // Where a limit is refused, that is said there.
+    const limited = known(application.mailboxAccess).then(
+        () => limits!,
+        () => [],
+    );
     const opts = { parent: component, transformations: [noting([entryType], entries!), behind(entryType, limited)] };
     const { access, ewsEnabled, daysLeft } = leaving ? keepEntry(name, application, args, opts) : allowEws(name, application, args, opts);
     entryIsThere();
-    const told = ended(application.clientId, application.keyId, application.clientSecret);
-    const made = Promise.all([told, ended(application.mailboxAccess, application.migrationStep, ewsEnabled)]).then(() => ended(...consents!.map((one) => one.urn)));
-    return { application, access, daysLeft, ready: pulumi.runtime.isDryRun() ? told : made };
+    const told = known(application.clientId, application.keyId, application.clientSecret);
+    const made = Promise.all([told, known(application.mailboxAccess, application.migrationStep, ewsEnabled)]).then(() => known(...consents!.map((one) => one.urn)));
+    const ready = pulumi.runtime.isDryRun() ? told : made;
+    // Whatever is refused is said where it is.
+    [told, made].forEach((one) => void one.catch(() => undefined));
+    return { application, access, daysLeft, ready };
 }
 
 type Entry = Pick<TenantSteps, "access" | "daysLeft"> & { ewsEnabled: pulumi.Output<string> };

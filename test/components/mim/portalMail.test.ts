@@ -84,7 +84,7 @@ describe("PortalMail", () => {
         const asked: object[] = [];
         const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": (inputs) => (asked.push(inputs), answer) } });
         const host = new windows.Host("mim01", hostArgs);
-        const mail = new mim.PortalMail("portal", { host, route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay", port: 587 }, testMessageTo: "me@contoso.com" });
+        const mail = new mim.PortalMail("portal", { host, route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay", port: 587 }, changedBySetup: "smtp", testMessageTo: "me@contoso.com" });
         assert.deepEqual(await valueOf(mail.inPlace), { route: "smtp", server: "relay:587", since: "2026-12-01T12:00:00.000Z" });
         assert.deepEqual([await valueOf(mail.route), await valueOf(mail.toTakeAway), await valueOf(mail.daysLeft)], ["smtp", [], undefined]);
         await recorded.settle();
@@ -109,7 +109,7 @@ describe("PortalMail", () => {
             const call = (inputs: { testMessageTo?: string }) => (inputs.testMessageTo === undefined ? taken : { ...answer, state: "failing", message: "550" });
             const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": call } });
             const host = new windows.Host("mim01", hostArgs);
-            const mail = new mim.PortalMail("portal", { host, route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay" }, testMessageTo });
+            const mail = new mim.PortalMail("portal", { host, route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay" }, changedBySetup: "smtp", testMessageTo });
             assert.equal(await valueOf(mail.inPlace), undefined);
             await recorded.settle();
         }

@@ -82,6 +82,7 @@ const classes: Walked[] = [
             neededUntil: "2027-03-01",
             exchangeServer: { address: "exch01" },
             smtp: { address: "relay", port: 25, tls: true },
+            changedBySetup: "smtp",
             testMessageTo: "me@contoso.com",
             keepApplication: true,
             harden: true,
