@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { basename, join, resolve } from "node:path";
 import hostkeys from "./hostkeys.json";
+import { releaseKilled } from "./locks";
 import { readWhole, writeWhole } from "./store";
 
 const ROOT = join(__dirname, "..");
@@ -32,6 +33,9 @@ interface Ended {
  * dev. Ends after the CLI whatever signal comes: a CLI that is left alone goes on, with the stack's lock. Returns the exit code.
  */
 export async function pulumi(args: string[], lab: Running | undefined): Promise<number> {
+    for (const pid of releaseKilled(process.env["PULUMI_BACKEND_URL"])) {
+        process.stderr.write(`Process ${pid} was killed and left its lock, which was taken away.\n`);
+    }
     const command = commandOf(args);
     if (!ON_A_STACK.includes(command)) {
         // Without the tenant's authority, which alone would not do for a download.
@@ -61,7 +65,7 @@ function settingsFor(stack: string, { dir, ports }: Running): string[] {
 
 function forPlugins(tenant: Record<string, string>): Record<string, string> {
     // The tenant answers at once, so that the stand-in need not wait for it as long as the plugin waits for Entra.
-    return { ...tenant, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.1" };
+    return { ...tenant, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.1", HYBRID_IDENTITY_PAUSES: "0.1" };
 }
 
 async function prepareStack(args: string[]): Promise<{ status: number; stack: string }> {

@@ -27,16 +27,22 @@ await main(async () => {
         if (interrupted()) return 130;
         console.log(["", ...executedOn].join("\n").trimEnd());
         const resultsFile = (run) => join(folder, `${run}.json`);
-        const ended = [];
-        for (const runs of mochaRuns(args, resultsFile)) {
-            if (interrupted()) break;
-            console.log(["", ...runs.map((run) => `Tests: mocha ${run.slice(4).join(" ")}`)].join("\n"));
-            let turn;
-            // They start together; each prints once the one before it has ended.
-            for (const run of runs) ended.push((turn = node(["node_modules/mocha/bin/mocha.js", ...run], environment, turn)));
-            await Promise.all(ended);
-        }
-        const runs = await Promise.all(ended.map(async (ok, at) => ({ ok: await ok, results: read(resultsFile(at)) })));
+        const rows = mochaRuns(args, resultsFile);
+        console.log(["", ...rows.flat().map((run) => `Tests: mocha ${run.slice(4).join(" ")}`)].join("\n"));
+        let started = 0;
+        const runRow = async (row, turn) => {
+            const ended = [];
+            for (const [run, at] of row.map((run) => [run, started++])) {
+                if (interrupted()) break;
+                const ok = await node(["node_modules/mocha/bin/mocha.js", ...run], environment, turn);
+                ended.push({ ok, results: read(resultsFile(at)) });
+            }
+            return ended;
+        };
+        let turn;
+        // They start together; each prints once the one before it has ended.
+        const ended = rows.map((row) => (turn = runRow(row, turn)));
+        const runs = (await Promise.all(ended)).flat();
         if (interrupted()) return 130;
         const { lines, exitCode } = verdict(typesOk, runs, lacking);
         console.log([...executedOn, ...lines].join("\n"));

@@ -3,7 +3,7 @@ import { pretendHost, type PretendHost } from "../../lab/host/host";
 import { addService } from "../../lab/host/control";
 import { parseCommand, refuse, run } from "../../lab/host/shell";
 import { moduleText } from "../../powershell/moduleText";
-import { loadCases } from "./cases";
+import { loadCases, type Case } from "./cases";
 import type { Exec } from "./host";
 import { runSuite, type Count, type SuiteOptions } from "./suite";
 
@@ -34,6 +34,27 @@ function host(): PretendHost {
     const started = { log: "System", provider: "EventLog", id: 6005, time: "2026-11-01T04:01:00.000Z", message: "The Event log service was started.\r\n" };
     pretend.events.push(started);
     return pretend;
+}
+
+/** The numbers of the cases that run at the same time, with three at once, whenever one begins a step. */
+async function runningTogether(cases: Case[]): Promise<string[][]> {
+    const pretend = host();
+    const running = new Set<string>();
+    const seen: string[][] = [];
+    const exec: Exec = async (text, stdin) => {
+        const place = /\bc(\d{3})\b/.exec(`${text} ${stdin?.slice(-3000)}`)?.[1];
+        if (place === undefined) {
+            return reach(pretend)(text, stdin);
+        }
+        running.add(place);
+        seen.push([...running]);
+        await new Promise(setImmediate);
+        running.delete(place);
+        return reach(pretend)(text, stdin);
+    };
+    const { failed, lines } = await outcome(pretend, { cases, jobs: 3, exec });
+    assert.equal(failed, 0, lines.join("\n"));
+    return seen;
 }
 
 describe("conformance suite on the pretend host", function () {
@@ -91,27 +112,25 @@ describe("conformance suite on the pretend host", function () {
     });
 
     it("runs at most as many cases at once as it was told, and those alone that say so", async () => {
-        const pretend = host();
         const [first, ...rest] = loadCases().slice(0, 9);
         const cases = [{ ...first!, alone: true }, ...rest];
-        const running = new Set<string>();
-        const seen: string[][] = [];
-        const exec: Exec = async (text, stdin) => {
-            const place = /\bc(\d{3})\b/.exec(`${text} ${stdin?.slice(-3000)}`)?.[1];
-            if (place === undefined) {
-                return reach(pretend)(text, stdin);
-            }
-            running.add(place);
-            seen.push([...running]);
-            await new Promise(setImmediate);
-            running.delete(place);
-            return reach(pretend)(text, stdin);
-        };
-        const { failed, lines } = await outcome(pretend, { cases, jobs: 3, exec });
-        assert.equal(failed, 0, lines.join("\n"));
+        const seen = await runningTogether(cases);
         assert.equal(Math.max(...seen.map(each => each.length)), 3);
         assert.deepEqual(seen.filter(each => each.includes("001") && each.length > 1), []);
-        assert.match(lines.at(-3)!, new RegExp(`^ok {6}${first!.name}$`));
+        assert.deepEqual(seen.at(-1), ["001"]);
+    });
+
+    it("lets only cases that read run beside the one that keeps writers waiting, and those on the service follow one another", async () => {
+        const cases = loadCases();
+        const numbers = (which: (each: Case) => boolean | undefined) => cases.filter(which).map(each => each.place.number);
+        const holding = numbers(each => each.steps.some(step => step.held));
+        const writing = numbers(each => each.steps.some(step => step.set ?? step.remove ?? step.recorded));
+        const onService = numbers(each => each.needs?.includes("service"));
+        const seen = await runningTogether(cases);
+        assert.ok(seen.some(each => each.includes(holding[0]!) && each.length > 1));
+        assert.deepEqual(seen.filter(each => each.includes(holding[0]!) && each.some(one => one !== holding[0] && writing.includes(one))), []);
+        assert.ok(seen.some(each => each.some(one => onService.includes(one)) && each.length > 1));
+        assert.deepEqual(seen.filter(each => each.filter(one => onService.includes(one)).length > 1), []);
     });
 
     it("refuses a host that it could not put back", async () => {

@@ -57,16 +57,17 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
     const needs = new Needs(host, !before.installed);
     const ended: string[] = [];
     const runOne = async (each: Case) => {
+        const service = each.needs?.includes("service") ? before.service.name : "";
         await check(each.name, async () => {
             if (ended.length >= forgetAfter) {
                 await host.ask(forgetRecords(ended.splice(0)));
             }
             const missing = await needs.missing(each.needs ?? []);
             // They all have the one service, so the records of the last one go first.
-            if (missing === undefined && each.needs?.includes("service")) {
-                await host.ask(forgetRecords([...ended.splice(0), each.place.number], before.service.name));
+            if (missing === undefined && service !== "") {
+                await host.ask(forgetRecords([...ended.splice(0), each.place.number], service));
             }
-            return missing ?? runCase(host, each, before.service.name);
+            return missing ?? runCase(host, each, service);
         });
         ended.push(each.place.number);
     };
@@ -79,13 +80,33 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
             await check("install: puts the module into place", () => checkInstall(host, true));
             await check("install: does nothing when it is there", () => checkInstall(host, false));
         }
-        await sideBySide(cases.filter(each => !each.alone), jobs, runOne);
-        await sideBySide(cases.filter(each => each.alone), 1, runOne);
+        const those = (beside: string) => cases.filter(each => company(each) === beside);
+        await besideOne(those("holding"), those("reading"), jobs, runOne);
+        await besideOne(those("onService"), those("others"), jobs, runOne);
+        await sideBySide(those("alone"), 1, runOne);
         await check("writes to the 32-bit view only what names it", () => checkKey32(host, cases));
     } finally {
         await check("leaves the host as it was", () => restore(host, before));
     }
     return count;
+}
+
+/**
+ * What may run beside a case: `holding` keeps all that write waiting for a minute, in which those that only read can run; those `onService` follow one
+ * another, because they have the one service.
+ */
+function company(each: Case): "holding" | "reading" | "onService" | "others" | "alone" {
+    if (each.steps.some(step => step.held)) return "holding";
+    if (each.alone) return "alone";
+    if (each.needs?.includes("service")) return "onService";
+    const writes = each.steps.some(step => step.set ?? step.remove ?? step.give ?? step.refuse ?? step.send ?? step.install ?? step.uninstall ?? step.recorded);
+    return writes ? "others" : "reading";
+}
+
+/** Runs the first ones after one another, and the others beside them. */
+async function besideOne<T>(first: T[], others: T[], jobs: number, run: (item: T) => Promise<void>): Promise<void> {
+    if (jobs === 1) return sideBySide([...first, ...others], 1, run);
+    await Promise.all([sideBySide(first, 1, run), sideBySide(others, first.length === 0 ? jobs : jobs - 1, run)]);
 }
 
 /** Runs all, at most `jobs` at once, and starts them in their order. */

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
 
 const windows = process.platform === "win32";
 const running = new Set();
@@ -11,11 +12,12 @@ process.on("exit", () => running.forEach(end));
  * Runs a program to its end, bounded in time, with its output kept instead of shown.
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs: number, onLine?: (line: string) => void }} options
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs: number, onLine?: (line: string) => void, background?: boolean }} options
+ * `background`: it and whatever it starts lets others go first
  * @returns {Promise<{ ok: boolean, output: string, problem: string }>} `output` is the end of stdout and stderr together; `problem` says in
  * one line why `ok` is false (not found, exit code, too long). Never rejects.
  */
-export function run(program, args, { cwd, env, timeoutMs, onLine = () => {} }) {
+export function run(program, args, { cwd, env, timeoutMs, onLine = () => {}, background = false }) {
     return new Promise((resolve) => {
         // npm is a .cmd on Windows, which only a shell can start; elsewhere an own process group makes it possible to end the whole tree.
         const child = spawn(program, args, {
@@ -27,6 +29,7 @@ export function run(program, args, { cwd, env, timeoutMs, onLine = () => {} }) {
             windowsHide: true,
         });
         running.add(child);
+        if (background && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
         let output = "";
         let late = false;
         const timer = setTimeout(() => {

@@ -4,24 +4,30 @@ import { existsSync } from "node:fs";
 const engine = "test/engine/";
 // They mostly wait, for a CLI that starts and ends. Each file has its own hosts, tenant, stacks and process.
 const sideBySide = ["--parallel", "--jobs", "3"];
-// The suites that need the one Windows host for themselves, one after the other: minutes in which processes of that host start and end.
-const onWindows = ["test/powershell/killed.test.ts", "test/powershell/twoAtOnce.test.ts", "test/conformance/windows.test.ts"];
+// The suites that need the one Windows host for themselves, one after the other: minutes in which processes of that host start and end. The
+// last one is alone in using the SDK there.
+const onWindows = [
+    "test/powershell/killed.test.ts",
+    "test/powershell/twoAtOnce.test.ts",
+    "test/conformance/windows.test.ts",
+    "test/engine/windowsHost.test.ts",
+];
 const powershell = ["test/powershell/", "test/conformance/"];
 
 /**
- * The mocha runs of `npm test`: the tests on the real engine, those on the Windows host, and all others. The files of the others go one
- * after the other, because some look at how long things take; those on the Windows host run beside them.
+ * The mocha runs of `npm test`: all others, then the tests on the real engine, and beside both those on the Windows host. The files of the others
+ * go one after the other, because some look at how long things take.
  * @param {string[]} args what follows `npm test --`: files or patterns to run instead of all, and options of mocha
  * @param {(run: number) => string} resultsFile where the reporter of a run writes
- * @returns {string[][][]} the arguments of each run, in groups: the runs of a group go side by side, the groups one after the other
+ * @returns {string[][][]} the arguments of each run, in rows: the runs of a row go one after the other, the rows side by side
  */
 export function mochaRuns(args, resultsFile) {
     const files = args.filter(isFile);
     const options = args.filter((arg) => !isFile(arg));
-    const groups = files.length === 0 ? everything : split(files);
+    const rows = files.length === 0 ? everything : split(files);
     let count = 0;
     const results = () => ["--reporter", "tools/test/reporter.cjs", "--reporter-option", `results=${resultsFile(count++)}`];
-    return groups.map((runs) => runs.map((run) => [...results(), ...options, ...run]));
+    return rows.map((runs) => runs.map((run) => [...results(), ...options, ...run]));
 }
 
 /** Whether what is to be run may use a PowerShell or a Windows host. */
@@ -30,16 +36,23 @@ export function usesPowerShell(args) {
     return files.length === 0 || files.some((file) => [...powershell, engine].some((folder) => meets(file, folder)));
 }
 
+const ignoring = (...patterns) => patterns.flatMap((pattern) => ["--ignore", pattern]);
 const everything = [
-    [[...[`${engine}**`, ...onWindows].flatMap((files) => ["--ignore", files]), "test/**/*.test.{ts,mjs}"], onWindows],
-    [[...sideBySide, `${engine}**/*.test.ts`]],
+    [
+        [...ignoring(`${engine}**`, ...onWindows), "test/**/*.test.{ts,mjs}"],
+        [...sideBySide, ...ignoring(...onWindows), `${engine}**/*.test.ts`],
+    ],
+    [onWindows],
 ];
 
 function split(files) {
-    const inside = (...places) => files.filter((file) => places.some((place) => normal(`${file}/`).startsWith(place)));
-    const others = files.filter((file) => !inside(engine, ...onWindows).includes(file));
-    const groups = [[others, inside(...onWindows)], [[...sideBySide, ...inside(engine)]]];
-    return groups.map((runs) => runs.filter((run) => run.some(isFile))).filter((runs) => runs.length > 0);
+    const inside = (list, ...places) => list.filter((file) => places.some((place) => normal(`${file}/`).startsWith(place)));
+    const host = inside(files, ...onWindows);
+    const left = files.filter((file) => !host.includes(file));
+    const onEngine = inside(left, engine);
+    const others = left.filter((file) => !onEngine.includes(file));
+    const rows = [[others, [...sideBySide, ...onEngine]], [host]];
+    return rows.map((runs) => runs.filter((run) => run.some(isFile))).filter((runs) => runs.length > 0);
 }
 
 function isFile(arg) {

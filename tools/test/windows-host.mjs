@@ -26,7 +26,8 @@ export async function provideWindowsHost({ root, env, folder, isRoot = process.g
     const obstacle = whyNotStarted(script, env, isRoot);
     if (obstacle) return { environment: env, missing: `${obstacle}; ${help}`, stop: nothing };
 
-    const control = (...args) => run(script, args, { env, timeoutMs: 180_000 });
+    // Its processes take all that there is, and nobody waits for one of them as the tests beside it wait for the engine.
+    const control = (...args) => run(script, args, { env, timeoutMs: 180_000, background: true });
     // Also after a start that did not work: it may have come half way.
     const stop = async () => {
         const { ok, output, problem } = await control("stop", folder);

@@ -8,3 +8,5 @@ $ProgressPreference = 'SilentlyContinue'
 $RecordKey = 'HKLM\SOFTWARE\HybridIdentity'
 $RecordLimit = 131072
 $TimePattern = '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
+# .NET keeps 15 patterns ready, and this text has more.
+[regex]::CacheSize = 100

@@ -61,87 +61,96 @@ function ConvertFrom-JsonString {
     return [string]::Join('\', $pieces)
 }
 
-# One value from the tokens of a JSON text on. Objects become dictionaries whose names keep their case, arrays object[],
-# integers of up to 15 digits numbers; no member of the contract is another number, so those become $null. Tokens are marks,
-# quoted strings, numbers and words only, so -ceq cannot take one for another.
-function Read-JsonValue {
-    param($Reader, [int]$Depth)
-    $tokens = $Reader.tokens
-    $token = $tokens[$Reader.index]
-    $Reader.index++
-    if ($token.StartsWith('"', [System.StringComparison]::Ordinal)) {
-        return ConvertFrom-JsonString ($token.Substring(1, $token.Length - 2))
-    }
-    if ($Depth -gt 16) { throw (Get-Failure 'malformed' 'JSON: more than 16 levels deep.') }
-    if ($token -ceq '{') {
-        $object = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
-        # Not $object.Count: a dot on a dictionary finds a member of that name first.
-        $first = $true
-        while ($tokens[$Reader.index] -cne '}') {
-            if (-not $first) { Skip-JsonMark $Reader ',' }
-            $first = $false
-            $token = $tokens[$Reader.index]
-            if (-not $token.StartsWith('"', [System.StringComparison]::Ordinal)) {
-                throw (Get-Failure 'malformed' ("JSON: expected a member's name at token " + $Reader.index + '.'))
-            }
-            $Reader.index++
-            $name = ConvertFrom-JsonString ($token.Substring(1, $token.Length - 2))
-            Skip-JsonMark $Reader ':'
-            if ($object.ContainsKey($name)) {
-                throw (Get-Failure 'malformed' ('JSON: member ' + (Limit-Text $name) + ' stands there twice.'))
-            }
-            $object.Add($name, (Read-JsonValue $Reader ($Depth + 1)))
-        }
-        $Reader.index++
-        return $object
-    }
-    if ($token -ceq '[') {
-        $items = [System.Collections.Generic.List[object]]::new()
-        while ($tokens[$Reader.index] -cne ']') {
-            if ($items.Count -gt 0) { Skip-JsonMark $Reader ',' }
-            $items.Add((Read-JsonValue $Reader ($Depth + 1)))
-        }
-        $Reader.index++
-        return , $items.ToArray()
-    }
-    if ($token -ceq 'true') { return $true }
-    if ($token -ceq 'false') { return $false }
-    if ($token -ceq 'null') { return $null }
-    if ($token -cmatch '\A-?[0-9]{1,15}\z') { return [long]$token }
-    if ($token -cmatch '\A[-0-9]') { return $null }
-    throw (Get-Failure 'malformed' ('JSON: unexpected end or mark at token ' + ($Reader.index - 1) + '.'))
+# The failure for a JSON text: what was expected at which of its tokens, or what is wrong with it.
+function Get-JsonFailure {
+    param([string]$What, [int]$At)
+    return Get-Failure 'malformed' ('JSON: ' + $What + ' at token ' + $At + '.')
 }
 
-function Skip-JsonMark {
-    param($Reader, [string]$Mark)
-    if ($Reader.tokens[$Reader.index] -cne $Mark) {
-        throw (Get-Failure 'malformed' ('JSON: expected ' + $Mark + ' at token ' + $Reader.index + '.'))
-    }
-    $Reader.index++
-}
-
+# Objects become dictionaries whose names keep their case, arrays object[], integers of up to 15 digits numbers; no member of the contract is another
+# number, so those become $null. One loop without a function for each value: records and documents of a host may have thousands, and a call
+# of a function costs as much as all else that is done to a token. Tokens are marks, quoted strings, numbers and words only, so -ceq
+# cannot take one for another.
 function ConvertFrom-JsonText {
     param([string]$Text)
     $pattern = '\G[ \t\r\n]*([{}\[\]:,]|"(?>[^"\\\x00-\x1f]+|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null)'
-    $tokens = [System.Collections.Generic.List[string]]::new()
+    $found = [regex]::Matches($Text, $pattern)
     $end = 0
-    foreach ($match in [regex]::Matches($Text, $pattern)) {
-        $tokens.Add($match.Groups[1].Value)
-        $end = $match.Index + $match.Length
-    }
+    if ($found.Count -gt 0) { $end = $found[$found.Count - 1].Index + $found[$found.Count - 1].Length }
     if ([regex]::IsMatch($Text.Substring($end), '[^ \t\r\n]')) {
         throw (Get-Failure 'malformed' ('JSON: cannot be read from character ' + $end + ' on.'))
     }
-    if ($tokens.Count -eq 0) { throw (Get-Failure 'malformed' 'nothing came on standard input.') }
-    # The end, which is no value and no mark.
-    $tokens.Add('')
-    $reader = @{ tokens = $tokens.ToArray(); index = 0 }
-    $value = Read-JsonValue $reader 0
-    if ($reader.index -lt $tokens.Count - 1) {
-        throw (Get-Failure 'malformed' ('JSON: goes on after its end, at token ' + $reader.index + '.'))
+    if ($found.Count -eq 0) { throw (Get-Failure 'malformed' 'nothing came on standard input.') }
+    # The objects and arrays that are open, innermost last, and the name of the member whose value comes next, for each.
+    $open = [System.Collections.Generic.List[object]]::new()
+    $names = [System.Collections.Generic.List[string]]::new()
+    $depth = 0
+    $inObject = $false
+    # value, first value, first name, name, colon, comma or end
+    $next = 'value'
+    $at = -1
+    foreach ($match in $found) {
+        $token = $match.Groups[1].Value
+        $at++
+        $mark = $token[0]
+        if ($next -ceq 'colon') {
+            if ($mark -cne ':') { throw (Get-JsonFailure 'expected :' $at) }
+            $next = 'value'
+            continue
+        }
+        if ($next -ceq 'comma' -and $mark -ceq ',') {
+            if ($inObject) { $next = 'name' } else { $next = 'value' }
+            continue
+        }
+        if ($next -ceq 'end') { throw (Get-Failure 'malformed' ('JSON: goes on after its end, at token ' + $at + '.')) }
+        $closes = ($inObject -and $mark -ceq '}' -and $next -cne 'name' -and $next -cne 'value') -or
+            (-not $inObject -and $mark -ceq ']' -and ($next -ceq 'comma' -or $next -ceq 'first value'))
+        if ($closes) {
+            $depth -= 1
+            $value = $open[$depth]
+            if (-not $inObject) { $value = $value.ToArray() }
+            $open.RemoveAt($depth)
+            $names.RemoveAt($depth)
+        }
+        elseif ($next -ceq 'comma') { throw (Get-JsonFailure 'expected ,' $at) }
+        elseif ($mark -ceq '"') {
+            $value = $token.Substring(1, $token.Length - 2)
+            if ($value.Contains('\')) { $value = ConvertFrom-JsonString $value }
+            if ($next -ceq 'name' -or $next -ceq 'first name') {
+                if ($open[$depth - 1].ContainsKey($value)) { throw (Get-Failure 'malformed' ('JSON: member ' + (Limit-Text $value) + ' stands there twice.')) }
+                $names[$depth - 1] = $value
+                $next = 'colon'
+                continue
+            }
+        }
+        elseif ($next -ceq 'name' -or $next -ceq 'first name') { throw (Get-JsonFailure "expected a member's name" $at) }
+        elseif ($depth -gt 16) { throw (Get-Failure 'malformed' 'JSON: more than 16 levels deep.') }
+        elseif ($mark -ceq '{' -or $mark -ceq '[') {
+            $inObject = $mark -ceq '{'
+            if ($inObject) { $open.Add([System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)) }
+            else { $open.Add([System.Collections.Generic.List[object]]::new()) }
+            $names.Add('')
+            $depth++
+            if ($inObject) { $next = 'first name' } else { $next = 'first value' }
+            continue
+        }
+        elseif ($token -ceq 'true') { $value = $true }
+        elseif ($token -ceq 'false') { $value = $false }
+        elseif ($token -ceq 'null') { $value = $null }
+        elseif ($token -cmatch '\A-?[0-9]{1,15}\z') { $value = [long]$token }
+        elseif ($token -cmatch '\A[-0-9]') { $value = $null }
+        else { throw (Get-JsonFailure 'unexpected end or mark' $at) }
+        # A value is whole, and goes to where it stands.
+        $next = 'comma'
+        if ($depth -eq 0) { $next = 'end' }
+        else {
+            $inObject = $open[$depth - 1] -is [System.Collections.IDictionary]
+            if ($inObject) { $open[$depth - 1].Add($names[$depth - 1], $value) } else { $open[$depth - 1].Add($value) }
+        }
     }
+    $expected = @{ colon = 'expected :'; comma = 'expected ,'; name = "expected a member's name"; 'first name' = "expected a member's name" }
+    if ($expected.ContainsKey($next)) { throw (Get-JsonFailure $expected[$next] ($at + 1)) }
+    if ($next -cne 'end') { throw (Get-JsonFailure 'unexpected end or mark' ($at + 1)) }
     if ($value -isnot [System.Collections.IDictionary]) { throw (Get-Failure 'malformed' 'JSON: expected an object.') }
     return $value
 }
-
-# A text, which may travel as an array of texts to keep lines short.

@@ -4,7 +4,11 @@ function ConvertFrom-RecordText {
     try {
         $json = ConvertFrom-JsonText $Text
         $record = @{ id = $Id; original = ''; written = ''; writing = ''; owner = ''; document = ''; repairs = $null }
-        foreach ($member in @('original', 'written', 'writing', 'owner', 'document')) { $record[$member] = Get-TextMember $json $member '' $false }
+        foreach ($member in @('original', 'written', 'writing', 'owner', 'document')) {
+            # A host may have thousands of these, and a call of a function is what takes time.
+            if ($json.ContainsKey($member) -and $json[$member] -is [string]) { $record[$member] = $json[$member] }
+            else { $record[$member] = Get-TextMember $json $member '' $false }
+        }
         $record.repairs = ConvertTo-TextList $json['repairs'] 'repairs'
     }
     catch { return $null }
@@ -17,7 +21,8 @@ function ConvertFrom-RecordText {
 
 function Test-RecordedNotation {
     param([string]$Notation)
-    if ((Test-SameText $Notation 'absent') -or $Notation -cmatch '\Ahex\([4b]\):([0-9a-f]{2})*\z') { return $true }
+    # Nearly all of them, told without taking them apart.
+    if ($Notation -cmatch '\A(?:absent\z|string:|expand:|dword:(?:0|[1-9][0-9]{0,8})\z|(?:binary|none|hex\([4b]\)):(?>[0-9a-f]{2})*\z)') { return $true }
     return $null -ne (ConvertFrom-Notation (Get-Target $Notation))
 }
 
@@ -45,6 +50,14 @@ function ConvertTo-RecordText {
         }
         $repairs.RemoveAt(0)
     }
+}
+
+# The last ones of a list. Select-Object would do it too, and load a module for it.
+function Get-NewestText {
+    param([string[]]$Texts, [int]$Most)
+    $newest = [System.Collections.Generic.List[string]]::new($Texts)
+    while ($newest.Count -gt $Most) { $newest.RemoveAt(0) }
+    return , $newest.ToArray()
 }
 
 # The texts of `Values` or `Documents` by name; `unknown:REASON` where one is no text or cannot be read.

@@ -203,8 +203,8 @@ function Set-Document {
         if (-not (Test-AsDesired $present $claim.value.notation)) {
             $target = Get-Target $claim.value.notation
             Write-ManagedValue $Run $record $claim.value.id $present $target $false
-            $repairs = @($record.repairs) + ((Format-Time ([datetime]::UtcNow)) + ' ' + $present + ' -> ' + $target)
-            $record.repairs = @($repairs | Select-Object -Last 5)
+            $repairs = [string[]]@($record.repairs) + ((Format-Time ([datetime]::UtcNow)) + ' ' + $present + ' -> ' + $target)
+            $record.repairs = Get-NewestText $repairs 5
         }
         $record.written = $claim.value.notation
         $record.writing = ''

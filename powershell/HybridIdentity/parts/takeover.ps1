@@ -17,6 +17,6 @@ function Write-TakeOverTime {
     $times = Read-TakeOverTime $Document
     if ($Document.takeOverFrom.Length -eq 0 -or $times.Contains($Document.time)) { return }
     $times.Add($Document.time)
-    $newest = [string[]]@($times | Select-Object -Last 50)
+    $newest = Get-NewestText ($times.ToArray()) 50
     Write-RegistryValue ($RecordKey + '\TakenOver') ($Document.owner + '/' + $Document.document) ('string:' + [string]::Join(' ', $newest))
 }
