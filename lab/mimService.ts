@@ -79,17 +79,21 @@ export class MimService {
     }
 
     private async token(tenantId: string, clientId: string, secret: string): Promise<string | undefined> {
-        const form = new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: secret, scope: "https://outlook.office365.com/.default" });
-        const { status, text } = await this.post(`/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, form.toString(), { "content-type": "application/x-www-form-urlencoded" });
+        const scope = "https://outlook.office365.com/.default";
+        const form = new URLSearchParams({ grant_type: "client_credentials", client_id: clientId, client_secret: secret, scope });
+        const type = { "content-type": "application/x-www-form-urlencoded" };
+        const { status, text } = await this.post(`/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, form.toString(), type);
         return status === 200 ? (JSON.parse(text) as { access_token: string }).access_token : undefined;
     }
 
     private async opens(token: string): Promise<boolean> {
         const mailbox = this.options.mailbox ?? "mim@contoso.example";
         const soap = `<?xml version="1.0" encoding="utf-8"?>
-<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types">
+<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"
+ xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types">
 <soap:Header><t:ExchangeImpersonation><t:ConnectingSID><t:SmtpAddress>${mailbox}</t:SmtpAddress></t:ConnectingSID></t:ExchangeImpersonation></soap:Header>
-<soap:Body><m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape><m:FolderIds><t:DistinguishedFolderId Id="inbox"/></m:FolderIds></m:GetFolder></soap:Body>
+<soap:Body><m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape></m:FolderShape>
+<m:FolderIds><t:DistinguishedFolderId Id="inbox"/></m:FolderIds></m:GetFolder></soap:Body>
 </soap:Envelope>`;
         const headers = { authorization: `Bearer ${token}`, "content-type": "text/xml; charset=utf-8", "user-agent": "MIM Service" };
         const { status, text } = await this.post("/EWS/Exchange.asmx", soap, headers);
@@ -105,7 +109,8 @@ export class MimService {
     private post(path: string, body: string, headers: Record<string, string>): Promise<{ status: number; text: string }> {
         return new Promise(resolve => {
             const length = { "content-length": String(Buffer.byteLength(body)) };
-            const request = https.request(new URL(path, this.tenant.url), { method: "POST", headers: { ...headers, ...length }, ca: readFileSync(this.tenant.caFile), agent: false });
+            const options = { method: "POST", headers: { ...headers, ...length }, ca: readFileSync(this.tenant.caFile), agent: false };
+            const request = https.request(new URL(path, this.tenant.url), options);
             request.on("response", response => {
                 const parts: Buffer[] = [];
                 response.on("data", (part: Buffer) => parts.push(part));

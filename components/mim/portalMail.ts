@@ -60,7 +60,7 @@ export class PortalMail extends pulumi.ComponentResource {
         const step = stepsOnServer(args, tenant, this);
         const ids = tenant && new ServiceSettings(`${name}-ids`, { ...step.document, applicationId: tenant.application.clientId, tenantId: args.tenantId! }, step.opts);
         const hardened = args.harden === false ? [] : harden(name, step);
-        const service = new WindowsService(`${name}-service`, { ...step.base, service: step.service, state: "running", restart: args.restart ?? Restart.whenNeeded, restartAfter: args.restartAfter }, step.opts);
+        const service = run(name, args, step);
         const health = verify(name, args, tenant, this);
         const left = leave(name, args, health, this);
 
@@ -76,7 +76,7 @@ export class PortalMail extends pulumi.ComponentResource {
         this.keyId = pulumi.output(tenant?.application.keyId);
         this.hostName = health.hostName;
         this.restartPending = pulumi.all(documents.map((one) => one.restartPending)).apply((all) => [...new Set(all.flat())]);
-        this.rebootPending = pulumi.all(hardened.map((one) => one.rebootPending)).apply((all) => all.find((one) => one === true) ?? all.find((one) => one !== false) ?? false);
+        this.rebootPending = pulumi.all(hardened.map((one) => one.rebootPending)).apply(worstDebt);
         this.daysLeft.apply((days) => sayWayOut(name, days, this));
         const outputs = {
             state: this.state,
@@ -104,7 +104,8 @@ interface ServerSteps {
 }
 
 /** Nothing is written to the server before everything in the tenant is there, and all of it is seen in one look. */
-function stepsOnServer({ host, mode, failOnDrift, onDestroy, service = serviceName }: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): ServerSteps {
+function stepsOnServer(args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): ServerSteps {
+    const { host, mode, failOnDrift, onDestroy, service = serviceName } = args;
     const base = { host, mode, failOnDrift, onDestroy };
     const document = { ...base, restartServices: [service] };
     if (tenant === undefined) {
@@ -123,7 +124,12 @@ function harden(name: string, { document, opts }: ServerSteps): (SchannelProtoco
     ];
 }
 
-function verify(name: string, { host, route, service, mailbox, failWhenUnhealthy, ...args }: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): MailHealth {
+function run(name: string, { restart = Restart.whenNeeded, restartAfter }: PortalMailArgs, { base, service, opts }: ServerSteps): WindowsService {
+    return new WindowsService(`${name}-service`, { ...base, service, state: "running", restart, restartAfter }, opts);
+}
+
+function verify(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): MailHealth {
+    const { host, route, service, mailbox, failWhenUnhealthy } = args;
     const common = { host, route, service, failWhenUnhealthy };
     if (tenant === undefined) {
         return new MailHealth(`${name}-health`, { ...common, server: args[route as "smtp" | "exchangeServer"]! }, { parent });
@@ -146,6 +152,10 @@ function madeIn({ ready, application, access }: TenantSteps): Promise<pulumi.Res
 
 function worst(states: string[]): string {
     return ["unknown", "drifted", "enforced"].find((one) => states.includes(one)) ?? "compliant";
+}
+
+function worstDebt(all: (boolean | string)[]): boolean | string {
+    return all.find((one) => one === true) ?? all.find((one) => one !== false) ?? false;
 }
 
 function sayWayOut(name: string, days: number | undefined, resource: pulumi.Resource): void {

@@ -93,7 +93,7 @@ describe("engine: all of a MIM Service's mail", function () {
         declare();
         scene.tenant.grant(["Application.ReadWrite.All"]);
         for (const run of ["preview", "up"] as const) {
-            assert.match((await scene.stack[run]({ fails: true })).text, /error: portal-app: .* lacks AppRoleAssignment\.ReadWrite\.All/);
+            assert.match((await scene.stack[run]({ fails: true })).text, /portal-app: .* lacks AppRoleAssignment\.ReadWrite\.All/);
             assert.deepEqual([done, host.counters.execs], [[], 0]);
         }
         scene.tenant.grant(DEFAULT_ROLES);

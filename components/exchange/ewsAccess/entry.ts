@@ -25,7 +25,10 @@ export function audit(name: string, enableEws: pulumi.Input<boolean>, before: pu
         if (inState && listed) {
             new EwsAllowedApplication(`${name}-allowed`, { appId, enableEws }, { parent, ignoreChanges: ["*"], retainOnDelete: true });
         }
-        const lacks = [...(listed ? [] : [`${appId} is not in the list of applications that may use EWS`]), ...(enable && ewsEnabled !== "true" ? [`EwsEnabled is ${ewsEnabled}`] : [])];
+        const lacks = [
+            ...(listed ? [] : [`${appId} is not in the list of applications that may use EWS`]),
+            ...(enable && ewsEnabled !== "true" ? [`EwsEnabled is ${ewsEnabled}`] : []),
+        ];
         if (lacks.length > 0) {
             reporter.warn(`${name}: ${lacks.join("; ")}; only audited here, so it stays`, parent!);
         }

@@ -6,7 +6,7 @@ import { checkPlan } from "../../exchange/ewsAccess/ewsCountdown";
 import { checkName, Checks, choice, flag, needed, plain, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
 import { clock } from "../../internal/clock";
-import { isGuid, isPlain } from "../../internal/inputs";
+import { isGuid } from "../../internal/inputs";
 import { throwProblems } from "../../internal/report";
 import { hostInternals, isHost } from "../../windows/host/hostInternals";
 import { checkFailOnDrift, documentChecks } from "../../windows/shared/documentArgs";
@@ -38,6 +38,14 @@ const shape: Checks<PortalMailArgs> = {
     onDestroy: choice(OnDestroy),
 };
 
+/** Arguments of `MailApplication` that are none here. */
+const notHere = {
+    certificate: "MIM takes a client secret only",
+    federatedCredential: "MIM takes a client secret only",
+    mode: "PortalMail has its own",
+    failOnDrift: "PortalMail has its own",
+};
+
 /** Everything that can be refused is refused here, before anything is registered. */
 export function checkPortalMail(name: string, args: PortalMailArgs): void {
     const problems = [...checkName(name), ...checkSound<PortalMailArgs>(args, shape, checkMeaning)];
@@ -51,27 +59,37 @@ function checkApplication(value: unknown, at: string): Problem[] {
     if (value === undefined) {
         return [];
     }
-    const { certificate, federatedCredential, mode, failOnDrift } = (value ?? {}) as MailApplicationArgs;
-    const odd = Object.entries({ certificate, federatedCredential, mode, failOnDrift }).filter(([, one]) => one !== undefined);
+    const odd = Object.entries(notHere).filter(([property]) => (value as Record<string, unknown> | null)?.[property] !== undefined);
+    const own = checkMailApplication(value as MailApplicationArgs).filter(({ property }) => !odd.some(([one]) => one === property));
     return [
-        ...odd.map(([property]) => ({ property: `${at}.${property}`, message: `is not known here: ${/^[cf]e/.test(property) ? "MIM takes a client secret only" : "PortalMail has its own mode"}; leave it out` })),
-        ...checkMailApplication(value as MailApplicationArgs).filter(({ property }) => !odd.some(([one]) => one === property)).map(({ property, message }) => ({ property: property === "arguments" ? at : `${at}.${property}`, message })),
+        ...odd.map(([property, why]) => ({ property: `${at}.${property}`, message: `is not known here: ${why}; leave it out` })),
+        ...own.map(({ property, message }) => ({ property: property === "arguments" ? at : `${at}.${property}`, message })),
     ];
 }
 
 function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Problem[] {
-    const { route, tenantId, application, neededUntil, testMessageTo, service = serviceName, restartAfter } = args;
-    const missing = (...names: (keyof PortalMailArgs)[]) =>
-        names.filter((one) => !refused.has(one) && args[one] === undefined).map((property) => ({ property, message: `is required with route "${route}"; received nothing` }));
+    const { route, application, service = serviceName, restartAfter } = args;
     const online = route === MailRoute.exchangeOnline;
+    const needs = route === undefined ? [] : online ? (["tenantId", "application"] as const) : ([route] as const);
+    const missing = needs.filter((one) => !refused.has(one) && args[one] === undefined);
     return [
+        ...missing.map((property) => ({ property, message: `is required with route "${route}"; received nothing` })),
+        ...(online ? checkEnd(args.neededUntil) : []),
         ...checkService({ service, state: "running", restartAfter }, Infinity),
         ...(refused.has("mode") ? [] : checkFailOnDrift(args)),
-        ...(route === undefined ? [] : online ? missing("tenantId", "application") : missing(route)),
-        // The countdown speaks of a client id.
-        ...(online ? checkPlan(neededUntil, clock.now()).map(({ property, message }) => ({ property: property === "clientId" ? "route" : property, message })) : []),
-        ...(typeof tenantId === "string" && !isGuid(tenantId) ? [{ property: "tenantId", message: `must be a GUID; received ${JSON.stringify(tenantId)}` }] : []),
-        ...(application?.mailboxScope === "separate" ? [{ property: "application.mailboxScope", message: 'is "separate", and PortalMail keeps the order of scope, consent and list itself; declare the scope here' }] : []),
-        ...(testMessageTo !== undefined && isPlain(testMessageTo) && !/^[^\s@<>]+@[^\s@<>]+$/.test(String(testMessageTo)) ? [{ property: "testMessageTo", message: `must be an SMTP address; received ${JSON.stringify(testMessageTo)}` }] : []),
+        ...checkText("tenantId", args.tenantId, "a GUID", isGuid),
+        ...checkText("testMessageTo", args.testMessageTo, "an SMTP address", (one) => /^[^\s@<>]+@[^\s@<>]+$/.test(one)),
+        ...(application?.mailboxScope === "separate" ? [{ property: "application.mailboxScope", message: ownScope }] : []),
     ];
+}
+
+const ownScope = 'is "separate", and PortalMail keeps the order of scope, consent and list itself; declare the scope here';
+
+/** The countdown speaks of a client id. */
+function checkEnd(neededUntil: string | undefined): Problem[] {
+    return checkPlan(neededUntil, clock.now()).map((one) => (one.property === "clientId" ? { ...one, property: "route" } : one));
+}
+
+function checkText(property: string, value: unknown, rule: string, fits: (text: string) => boolean): Problem[] {
+    return typeof value !== "string" || fits(value) ? [] : [{ property, message: `must be ${rule}; received ${JSON.stringify(value)}` }];
 }

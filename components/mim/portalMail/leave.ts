@@ -35,13 +35,16 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, co
     const audited = args.mode === Mode.audit;
     const lastEntry = isInPlace(target, before) && (await isLastEntry(`${name}-ews-allowed`, resources, component));
     const moved = args.changedBySetup === args.route;
-    const { step, says } = leavingStep({ target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication: args.keepApplication ?? false, audited });
+    const { keepApplication = false } = args;
+    const facts = { target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication, audited };
+    const { step, says } = leavingStep(facts);
     if (says !== "") {
         reporter.warn(`${name}: ${says}`, component);
     }
     if (step === "keep") {
         if (args.application === undefined) {
-            throw refusal(`${name}: the tenant still has ${remains.map(({ text }) => text).join(", ")}; leave "application" in the program until that is taken away`);
+            const has = remains.map(({ text }) => text).join(", ");
+            throw refusal(`${name}: the tenant still has ${has}; leave "application" in the program until that is taken away`);
         }
         tenantSteps(name, args, component, true);
     }
@@ -49,7 +52,8 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, co
     if (pulumi.runtime.isDryRun() || audited || isInPlace(target, before)) {
         return { inPlace: before, toTakeAway };
     }
-    return { inPlace: moved && (await proves(name, args, checks?.["server"], component)) ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
+    const proved = moved && (await proves(name, args, checks?.["server"], component));
+    return { inPlace: proved ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
 }
 
 /** What the tenant does not tell is left to whoever takes the entry out: Exchange's own refusal is said there. */
@@ -67,7 +71,8 @@ async function serverText(args: PortalMailArgs): Promise<string> {
 }
 
 /** Whether this update proves the route: its server takes mail, and a test message where one is asked for. */
-async function proves(name: string, { route, smtp, mailbox, testMessageTo }: PortalMailArgs, server: HealthCheck | undefined, component: pulumi.Resource): Promise<boolean> {
+async function proves(name: string, args: PortalMailArgs, server: HealthCheck | undefined, component: pulumi.Resource): Promise<boolean> {
+    const { route, smtp, mailbox, testMessageTo } = args;
     if (server?.state !== "healthy") {
         reporter.warn(`${name}: the route over "${route}" is not proved: ${server?.found ?? "its server was not asked"}`, component);
         return false;

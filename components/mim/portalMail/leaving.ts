@@ -67,8 +67,11 @@ export function isInPlace(target: Omit<InPlace, "since">, inPlace: InPlace | und
 /** First or second update; what is not proved in an earlier one, and now, is never taken away. */
 export function leavingStep({ target, moved, inPlace, remains, server, lastEntry, keepApplication, audited }: Facts): Leaving {
     const proved = isInPlace(target, inPlace);
-    const how = moved ? "this update proves it" : `change the MIM Service by setup in change mode, then say so with changedBySetup: "${target.route}"; the update after that proves it`;
-    const planned = proved ? "" : `the route over "${target.route}" (${target.server}) is not in place yet: ${how}. With it, ${limits[target.route as keyof typeof limits]}`;
+    const where = `the route over "${target.route}" (${target.server})`;
+    const how = moved
+        ? "this update proves it"
+        : `change the MIM Service by setup in change mode, then say so with changedBySetup: "${target.route}"; the update after that proves it`;
+    const planned = proved ? "" : `${where} is not in place yet: ${how}. With it, ${limits[target.route as keyof typeof limits]}`;
     if (remains.length === 0) {
         return { step: "nothing", says: planned };
     }
@@ -77,15 +80,21 @@ export function leavingStep({ target, moved, inPlace, remains, server, lastEntry
         return { step: "keep", says: join(planned, `${list} stay, because ${audited ? 'mode is "audit"' : '"keepApplication" is set'}`) };
     }
     if (!proved) {
-        return { step: "keep", says: join(planned, `Nothing is taken away by this update; the one after the proof takes away, in this order: ${list}`) };
+        const later = `Nothing is taken away by this update; the one after the proof takes away, in this order: ${list}`;
+        return { step: "keep", says: join(planned, later) };
     }
     if (lastEntry) {
-        return { step: "keep", says: `${list} stay: the entry is the only one in the list while EwsEnabled is true, and an empty list blocks EWS for everyone. Where nobody else uses EWS, switch them off (Set-OrganizationConfig -EwsEnabled $false); else allow another application first` };
+        return { step: "keep", says: `${list} stay: ${lastEntryText}` };
     }
+    const proof = `${where} ${server?.state === "healthy" ? "is in place, proved" : "was proved"} ${inPlace!.since}`;
     return server?.state === "healthy"
-        ? { step: "take", says: `the route over "${target.route}" (${target.server}) is in place, proved ${inPlace!.since}: this update takes away, in this order: ${list}` }
-        : { step: "keep", says: `the route over "${target.route}" (${target.server}) was proved ${inPlace!.since} and does not work now (${server?.found ?? "not asked"}), so nothing is taken away: ${list} stay` };
+        ? { step: "take", says: `${proof}: this update takes away, in this order: ${list}` }
+        : { step: "keep", says: `${proof} and does not work now (${server?.found ?? "not asked"}), so nothing is taken away: ${list} stay` };
 }
+
+const lastEntryText =
+    "the entry is the only one in the list while EwsEnabled is true, and an empty list blocks EWS for everyone. Where nobody else uses EWS, " +
+    "switch them off (Set-OrganizationConfig -EwsEnabled $false); else allow another application first";
 
 function join(...sentences: string[]): string {
     return sentences.filter((one) => one !== "").join(". ");

@@ -13,6 +13,6 @@ export function wayOutText(days: number): string | undefined {
     const way = (route: MailRoute) => `"${route}", with ${route}: { address } (${limits[route]})`;
     return countdownText(days) === undefined
         ? undefined
-        : `route is "exchangeOnline", which ends in ${days} ${days === 1 ? "day" : "days"}. The ways out: route ${way(MailRoute.smtp)}; or route ${way(MailRoute.exchangeServer)}. ` +
-              "Two updates each: the first puts the new route in place and proves it, the second takes away what is left in the tenant";
+        : `route is "exchangeOnline", which ends in ${days} ${days === 1 ? "day" : "days"}. The ways out: route ${way(MailRoute.smtp)}; ` +
+              `or route ${way(MailRoute.exchangeServer)}. Two updates each: the first proves the new route, the second takes away what is left in the tenant`;
 }

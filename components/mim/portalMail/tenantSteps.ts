@@ -63,13 +63,15 @@ export function tenantSteps(name: string, args: PortalMailArgs, component: pulum
 
 type Entry = Pick<TenantSteps, "access" | "daysLeft"> & { ewsEnabled: pulumi.Output<string> };
 
-function allowEws(name: string, { clientId }: MailApplication, { enableEws, neededUntil, mode }: PortalMailArgs, opts: pulumi.ComponentResourceOptions): Entry {
+function allowEws(name: string, { clientId }: MailApplication, args: PortalMailArgs, opts: pulumi.ComponentResourceOptions): Entry {
+    const { enableEws, neededUntil, mode } = args;
     const access = new EwsAccess(`${name}-ews`, { clientId, enableEws, neededUntil, mode }, opts);
     return { access, ewsEnabled: access.ewsEnabled, daysLeft: access.daysLeft };
 }
 
 /** The same resource under the same name, without what is said of an entry that is to stay. */
-function keepEntry(name: string, { clientId }: MailApplication, { enableEws = true, mode }: PortalMailArgs, opts: pulumi.ComponentResourceOptions): Entry {
+function keepEntry(name: string, { clientId }: MailApplication, args: PortalMailArgs, opts: pulumi.ComponentResourceOptions): Entry {
+    const { enableEws = true, mode } = args;
     const access = new pulumi.ComponentResource("hybrid-identity:exchange:EwsAccess", `${name}-ews`, {}, opts);
     const before = pulumi.all([clientId, ewsSettings({ parent: access })]).apply(([appId, settings]) => ({ appId, ...settings }));
     const { ewsEnabled } = (mode === Mode.audit ? audit : allow)(`${name}-ews`, enableEws, before, { parent: access });
