@@ -219,7 +219,7 @@ describe("engine: all of a MIM Service's mail", function () {
         const target = { route: "smtp", changedBySetup: "smtp", testMessageTo: "robin@contoso.example" } as const;
         declare();
         const back = await scene.stack.preview({ refresh: true });
-        assert.deepEqual([back.changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text), back.steps], [{ "portal-ids-mim01-portal-ids": "create" }, false, []]);
+        assert.deepEqual([back.changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text), back.steps], [{ "portal-ids-mim01-portal-ids": "create" }, false, [["portal-ids", "create"]]]);
         declare(target);
     });
 
