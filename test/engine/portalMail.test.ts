@@ -8,7 +8,7 @@ import { callGraph } from "../../lab/tenant/client";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import { startSmtp, type SmtpServer } from "../../lab/smtp";
 import { consentsIn, firstNoon, isWrite, secretRotation, writesTo } from "./support/mimMail";
-import type { Run } from "./support/run";
+import { nameOf, type Run } from "./support/run";
 import { declareHost } from "./support/scene";
 import { useTenant } from "./support/tenantScene";
 
@@ -126,6 +126,12 @@ describe("engine: all of a MIM Service's mail", function () {
         const well = await scene.stack.preview({ refresh: true, expectNoChanges: true });
         assert.deepEqual([well.outputs["mail"], ill(well), host.counters.execs], ["healthy", {}, 1]);
         assert.doesNotMatch(well.text, /eyJ0eX/);
+        // Whatever removes them, goes the other way round.
+        const needs = scene.stack.resources.flatMap(({ urn, ...more }) => ((more as { dependencies?: string[] }).dependencies ?? []).map((one) => `${nameOf(urn)} ${nameOf(one)}`));
+        for (const one of ["consent portal-ews-allowed", "scope-policy portal-app-sp"]) {
+            assert.ok(needs.includes(`portal-app-${one}`), one);
+        }
+        assert.ok(needs.includes("portal-ews-allowed portal-app-scope-policy"));
     });
 
     const breaks: [what: string, break_: () => void, shown: RegExp, found: Record<string, string>][] = [
@@ -164,6 +170,18 @@ describe("engine: all of a MIM Service's mail", function () {
             declare();
         });
     }
+
+    it("the secret on the server has ended: event 12 there while the newest one works from here, until the server has a new one", async () => {
+        const application = scene.tenant.state.applications.find((one) => one.displayName === "MIM mail")!;
+        application.passwordCredentials = application.passwordCredentials.filter((one) => one.displayName !== "by hand");
+        await restart();
+        const seen = await scene.stack.preview({ refresh: true, expectNoChanges: true });
+        assert.deepEqual([ill(seen), events()], [{ token: "pending", events: "failing" }, [12]]);
+        assert.match(warned(seen), /events: failing: event 12 .* the service has no access token: see the checks secret and ews, then restart it/);
+        await putSecret();
+        await restart();
+        assert.deepEqual([events(), hasToken()], [[], true]);
+    });
 
     it("an audit writes nothing, neither here nor there, whatever is off, and says all of it", async () => {
         declare({ mode: "audit" });
