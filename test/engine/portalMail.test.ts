@@ -6,6 +6,7 @@ import { MimService } from "../../lab/mimService";
 import { setServiceState } from "../../lab/host/control";
 import { callGraph } from "../../lab/tenant/client";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
+import { fingerprint } from "../../lab/tenant/state";
 import { startSmtp, type SmtpServer } from "../../lab/smtp";
 import { consentsIn, firstNoon, isWrite, secretRotation, writesTo } from "./support/mimMail";
 import { nameOf, type Run } from "./support/run";
@@ -76,11 +77,14 @@ describe("engine: all of a MIM Service's mail", function () {
     const hasToken = () => registry().get(`HKU\\${sid()}\\${path}`, "AccessToken") !== "absent";
     const events = () => host.state.events.filter(({ time }) => time >= host.state.services["FIMService"]!.startTime).map(({ id }) => id);
     const warned = ({ warnings }: Run) => warnings.join("\n");
+    /** Whether a secret of the tenant stands in a text, whichever it is. */
+    const holdsSecret = (text: string) => (text.match(/[\w~.-]{16,}/g) ?? []).some((one) => Object.values(scene.tenant.state.secretHashes).includes(fingerprint(one)));
     /** As setup in change mode does it. */
-    async function putSecret(): Promise<void> {
+    async function putSecret(): Promise<string> {
         const { id } = scene.tenant.state.applications.find((one) => one.displayName === "MIM mail")!;
         const { body } = await callGraph(scene.tenant, "POST", `/v1.0/applications/${id}/addPassword`, { passwordCredential: { displayName: "by hand" } });
         registry().set(key, "EncryptedExchangeOnlineClientSecret", `string:${Buffer.from(String(body["secretText"]), "utf16le").toString("base64")}`);
+        return String(body["secretText"]);
     }
     /** As the MIM Service finds everything when it starts anew. */
     async function restart(): Promise<void> {
@@ -103,7 +107,8 @@ describe("engine: all of a MIM Service's mail", function () {
         await host.fault("dropped@set");
         await scene.stack.up({ fails: true });
         await host.fault("none");
-        const { outputs } = await scene.stack.up();
+        const { outputs, text } = await scene.stack.up();
+        assert.equal(holdsSecret(text), false);
         await service.idle();
         const order = done.filter((one) => !one.startsWith("PATCH") && !one.startsWith("POST /EWS"));
         const first = ["New-ApplicationAccessPolicy", "POST /v1.0/applications/addPassword", "POST /v1.0/servicePrincipals"];
@@ -119,13 +124,16 @@ describe("engine: all of a MIM Service's mail", function () {
     it("without the secret: event 12 after the restart, and the preview says what is missing; once it is there, mail works", async () => {
         const seen = await scene.stack.preview({ refresh: true, expectNoChanges: true });
         assert.deepEqual([seen.outputs["mail"], ill(seen), events(), hasToken()], ["failing", { secret: "failing", token: "pending", events: "failing" }, [12], false]);
-        await putSecret();
+        assert.equal(holdsSecret(`"secret": "${await putSecret()}",`), true);
         await restart();
         assert.deepEqual([events(), hasToken()], [[], true]);
         host.resetCounters();
         const well = await scene.stack.preview({ refresh: true, expectNoChanges: true });
         assert.deepEqual([well.outputs["mail"], ill(well), host.counters.execs], ["healthy", {}, 1]);
-        assert.doesNotMatch(well.text, /eyJ0eX/);
+        // Neither token nor secret, in what is said and in what is kept.
+        const kept = [seen.text, well.text, scene.stack.stateText, JSON.stringify(registry().snapshot())];
+        assert.deepEqual(kept.map(holdsSecret), [false, false, false, false]);
+        assert.doesNotMatch(kept.slice(0, 3).join(), /eyJ0eX/);
         // Whatever removes them, goes the other way round.
         const needs = scene.stack.resources.flatMap(({ urn, ...more }) => ((more as { dependencies?: string[] }).dependencies ?? []).map((one) => `${nameOf(urn)} ${nameOf(one)}`));
         for (const one of ["consent portal-ews-allowed", "scope-policy portal-app-sp"]) {
