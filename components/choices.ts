@@ -18,6 +18,10 @@ export type ModuleSource = (typeof ModuleSource)[keyof typeof ModuleSource];
 export const MailMethod = { accessPolicy: "accessPolicy", rbac: "rbac", migrate: "migrate" } as const;
 export type MailMethod = (typeof MailMethod)[keyof typeof MailMethod];
 
+/** Which way a MIM Service sends its mail: EWS of Exchange Online, EWS of an Exchange server on premises, or an SMTP relay. */
+export const MailRoute = { exchangeOnline: "exchangeOnline", exchangeServer: "exchangeServer", smtp: "smtp" } as const;
+export type MailRoute = (typeof MailRoute)[keyof typeof MailRoute];
+
 /** Whether a service runs. */
 export const ServiceState = { running: "running", stopped: "stopped" } as const;
 export type ServiceState = (typeof ServiceState)[keyof typeof ServiceState];

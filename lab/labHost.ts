@@ -221,8 +221,11 @@ export class LabHost {
 
     private boot(): void {
         this.state.bootTime = this.state.clock().toISOString();
-        for (const service of Object.values(this.state.services)) {
+        for (const [name, service] of Object.entries(this.state.services)) {
             service.startTime = service.state === "Running" ? this.state.bootTime : "";
+            if (service.state === "Running") {
+                this.state.onStart?.(name);
+            }
         }
     }
 

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../drift/types";
+import { Mode } from "../choices";
 import { clock } from "../internal/clock";
-import { Checks, flag, needed, plain, text } from "../internal/checkArgs";
+import { Checks, choice, flag, needed, plain, text } from "../internal/checkArgs";
 import { checkSound } from "../internal/checkSound";
 import { isGuid, isPlain, settled } from "../internal/inputs";
 import { after, looked, unlessFailed } from "../internal/looks";
 import { reporter, throwProblems } from "../internal/report";
+import { allow, audit, Before } from "./ewsAccess/entry";
 import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsAccess/ewsCountdown";
 import { othersText, userAgentText } from "./ewsAccess/ewsLimits";
-import { EwsAllowedApplication } from "./resources/ewsAllowedApplication";
 import { ewsApplications } from "./resources/ewsApplications";
 import { ewsSettings, EwsSettingsResult } from "./resources/ewsSettings";
 
@@ -23,6 +24,8 @@ export interface EwsAccessArgs {
     enableEws?: pulumi.Input<boolean>;
     /** The last day on which the application needs EWS, `2027-03-31`: a later one is refused. */
     neededUntil?: string;
+    /** `audit` writes nothing, and keeps the entry as it is. Default `enforce`. */
+    mode?: Mode;
 }
 
 /**
@@ -51,13 +54,12 @@ export class EwsAccess extends pulumi.ComponentResource {
         warnOfEnd(name, days, this);
         const found = pulumi.output(looked(name, ewsSettings({ parent: this })));
         const before = pulumi.all([args.clientId, found]).apply(([appId, settings]) => ({ appId, ...settings }));
-        // The entry waits for the look at what was there: it has to tell afterwards whether anything was changed.
-        const appId = before.apply((one) => one.appId);
-        const allowed = new EwsAllowedApplication(`${name}-allowed`, { appId, enableEws }, { parent: this, dependsOn: after(found) });
+        const entry = args.mode === Mode.audit ? audit : allow;
+        const allowed = entry(name, enableEws, before, { parent: this, dependsOn: after(found) });
         // Not of the application, which a preview may not know yet.
-        pulumi.all([enableEws, found]).apply(([enable, settings]) => warnOthers(name, enable, settings, args.clientId, this));
+        pulumi.all([enableEws, found]).apply(([enable, settings]) => warnOthers(name, enable && args.mode !== Mode.audit, settings, args.clientId, this));
         found.apply((settings) => warnOfUserAgents(name, settings, this));
-        pulumi.all([before, allowed.ewsEnabled]).apply(([settings, now]) => reportChange(name, settings, now, this));
+        pulumi.all([before, allowed.ewsEnabled]).apply(([settings, now]) => args.mode !== Mode.audit && reportChange(name, settings, now, this));
         pulumi.all([enableEws, allowed.ewsEnabled]).apply(([enable, now]) => reportSwitch(name, enable, now, this));
         allowed.malformedEntries.apply((entries) => warnOfMalformed(name, entries, this));
 
@@ -75,7 +77,7 @@ export class EwsAccess extends pulumi.ComponentResource {
     }
 }
 
-const shape: Checks<EwsAccessArgs> = { clientId: needed(text), enableEws: flag, neededUntil: plain(text) };
+const shape: Checks<EwsAccessArgs> = { clientId: needed(text), enableEws: flag, neededUntil: plain(text), mode: choice(Mode) };
 
 function checkEwsAccess({ clientId, neededUntil }: EwsAccessArgs): Problem[] {
     const known = !isPlain(clientId) || (typeof clientId === "string" && isGuid(clientId));
@@ -122,10 +124,6 @@ function reportSwitch(name: string, enableEws: boolean, now: string, resource: p
     if (text !== undefined) {
         reporter.warn(`${name}: ${text}`, resource);
     }
-}
-
-interface Before extends EwsSettingsResult {
-    appId: string;
 }
 
 function reportChange(name: string, { appId, allowedAppIds, ewsEnabled }: Before, now: string, resource: pulumi.Resource): void {

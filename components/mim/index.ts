@@ -1,3 +1,7 @@
 export * from "./mailHealth";
 export type { HealthCheck } from "./mailHealth/checks";
 export * from "./serviceSettings";
+export type { MailServerArgs } from "./shared/mailServer";
+export * from "./portalMail";
+export type { InPlace } from "./portalMail/leaving";
+export type { PortalApplicationArgs, PortalMailArgs } from "./portalMail/portalMailArgs";

@@ -1,28 +1,36 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MailMethod } from "../choices";
+import { Problem } from "../../drift/types";
+import { MailMethod, MailRoute } from "../choices";
 import { ewsHealth } from "../exchange/resources/ewsHealth";
-import { checkArgs, checkName, Checks, choice, flag, needed, plain, secretText, text } from "../internal/checkArgs";
+import { checkName, Checks, choice, flag, needed, plain, secretText, text } from "../internal/checkArgs";
+import { checkSound } from "../internal/checkSound";
 import { settled } from "../internal/inputs";
 import { said } from "../internal/looks";
 import { reporter, throwProblems } from "../internal/report";
 import type { Host } from "../windows/host";
 import { hostInternals } from "../windows/host/hostInternals";
 import { documentChecks } from "../windows/shared/documentArgs";
+import { serverHealth } from "./functions/serverHealth";
 import { HealthCheck, HealthChecks, hostChecks, overall, questions } from "./mailHealth/checks";
+import { MailServerArgs, serverShape } from "./shared/mailServer";
 import { serviceName } from "./shared/server";
 
 /** Arguments of `MailHealth`. */
 export interface MailHealthArgs {
     /** The MIM server. */
     host: Host;
-    /** Client id of the application that the MIM Service sends mail with. */
-    applicationId: pulumi.Input<string>;
+    /** `exchangeOnline`, `exchangeServer` or `smtp`. Default `exchangeOnline`. */
+    route?: MailRoute;
+    /** Client id of the application that the MIM Service sends mail with. Needed with `exchangeOnline`, as the three that follow. */
+    applicationId?: pulumi.Input<string>;
     /** Id of the tenant that its mailbox is in. */
-    tenantId: pulumi.Input<string>;
+    tenantId?: pulumi.Input<string>;
     /** A client secret of the application; the one that the MIM Service has cannot be read from the server. Secret. */
-    clientSecret: pulumi.Input<string>;
+    clientSecret?: pulumi.Input<string>;
     /** SMTP address of the MIM Service's mailbox. */
-    mailbox: pulumi.Input<string>;
+    mailbox?: pulumi.Input<string>;
+    /** The server of the other routes. Needed with them. */
+    server?: MailServerArgs;
     /** How the application's mailboxes are limited: with `rbac` its token has no `full_access_as_app`. Default `accessPolicy`. */
     method?: MailMethod;
     /** When the access was last changed, UTC, `2026-11-30T08:00:00Z`: until Exchange has followed, a denial is `pending`. Default never. */
@@ -36,24 +44,26 @@ export interface MailHealthArgs {
 /**
  * Whether the mail of a MIM Service works, looked at in every `pulumi preview` and `pulumi up`; changes nothing. On the server, in the one look that all its
  * components share: product and build, service, ids, whether a secret and an access token are there (never what they are), and event 12 since the service
- * started. From here: a token for the application, and one look into the mailbox by EWS, after everything in `dependsOn`.
+ * started. From here: a token for the application, and one look into the mailbox by EWS, after everything in `dependsOn`; with the other routes, whether their
+ * server can be reached, and how its TLS stands.
  *
  * Source: learn.microsoft.com, "Set up MIM 2016 with SP2: MIM Service and Portal"; "Authenticate an EWS application by using OAuth".
  */
 export class MailHealth extends pulumi.ComponentResource {
     /** `healthy`, `pending` (it may come by itself), `unknown` (not everything could be read) or `failing`; the worst of all checks. */
     public readonly state: pulumi.Output<string>;
-    /** By check (`product`, `service`, `applicationId`, `tenantId`, `secret`, `token`, `events`, `ews`): its state, what was found, and what to do. */
+    /** By check (`product`, `service`, `events`; with `exchangeOnline` `applicationId`, `tenantId`, `secret`, `token`, `ews`, else `server`): its state, what was found, and what to do. */
     public readonly checks: pulumi.Output<Record<string, HealthCheck>>;
     /** Name of the host in the program. */
     public readonly hostName: pulumi.Output<string>;
 
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: MailHealthArgs, opts?: pulumi.ComponentResourceOptions) {
-        throwProblems("mim.MailHealth", name, [...checkName(name), ...checkArgs<MailHealthArgs>(args, shape)]);
+        throwProblems("mim.MailHealth", name, [...checkName(name), ...checkSound<MailHealthArgs>(args, shape, checkRoute)]);
         super("hybrid-identity:mim:MailHealth", name, {}, opts);
 
-        const checks = pulumi.unsecret(pulumi.all([lookAt(args), askEws(args, { parent: this, dependsOn: opts?.dependsOn })]).apply(([seen, ews]): HealthChecks => ({ ...seen, ews })));
+        const far = isOnline(args) ? askEws(args, { parent: this, dependsOn: opts?.dependsOn }) : askServer(args, this);
+        const checks = pulumi.unsecret(pulumi.all([lookAt(args), far]).apply(([seen, one]): HealthChecks => ({ ...seen, ...one })));
 
         this.checks = checks;
         this.state = checks.apply(overall);
@@ -65,44 +75,67 @@ export class MailHealth extends pulumi.ComponentResource {
 
 const shape: Checks<MailHealthArgs> = {
     host: documentChecks.host,
-    applicationId: needed(text),
-    tenantId: needed(text),
-    clientSecret: needed(secretText),
-    mailbox: needed(text),
+    route: choice(MailRoute),
+    applicationId: text,
+    tenantId: text,
+    clientSecret: secretText,
+    mailbox: text,
+    server: serverShape,
     method: choice(MailMethod),
     changedAt: text,
     service: plain(text),
     failWhenUnhealthy: plain(flag),
 };
 
+/** A missing argument is told in the words that every missing one is told in. */
+function checkRoute(args: MailHealthArgs, refused: ReadonlySet<string>): Problem[] {
+    const wanted = isOnline(args) ? (["applicationId", "tenantId", "clientSecret", "mailbox"] as const) : (["server"] as const);
+    return wanted.filter((one) => !refused.has(one)).flatMap((one) => needed(() => [])(args[one], one));
+}
+
+function isOnline({ route = MailRoute.exchangeOnline }: MailHealthArgs): boolean {
+    return route === MailRoute.exchangeOnline;
+}
+
 /** The server is asked before the ids are known, so that it is asked once for all of its components. */
-function lookAt({ host, applicationId, tenantId, service = serviceName }: MailHealthArgs): pulumi.Output<HealthChecks> {
+function lookAt(args: MailHealthArgs): pulumi.Output<HealthChecks> {
+    const { host, applicationId, tenantId, service = serviceName } = args;
     const { run, observing } = hostInternals(host);
     const look = pulumi.unsecret(observing.apply((connection) => run.look(connection, questions(service))));
-    return pulumi.all([look, applicationId, tenantId]).apply(([seen, id, tenant]): HealthChecks => {
+    return pulumi.all([look, applicationId, tenantId]).apply(([seen, id = "", tenant = ""]): HealthChecks => {
         if (seen === undefined) {
             return { host: { state: "unknown", found: "the host was not observed", advice: "" } };
         }
-        return hostChecks(seen.observation, { service, applicationId: id, tenantId: tenant });
+        return hostChecks(seen.observation, { service, ...(isOnline(args) ? { application: { applicationId: id, tenantId: tenant } } : {}) });
     });
 }
 
 /** A call that went wrong says nothing of the mail, and neither does one before what the component depends on is there. */
-function askEws(args: MailHealthArgs, opts: pulumi.InvokeOutputOptions): pulumi.Output<HealthCheck> {
+function askEws(args: MailHealthArgs, opts: pulumi.InvokeOutputOptions): pulumi.Output<HealthChecks> {
     const { tenantId, applicationId, clientSecret, mailbox, changedAt, method } = args;
-    const known = pulumi.unsecret(pulumi.all([tenantId, applicationId, clientSecret, mailbox, changedAt]));
-    return known.apply(async ([tenant, clientId, secret, address, changed]): Promise<HealthCheck> => {
+    const known = pulumi.unsecret(pulumi.all([tenantId!, applicationId!, clientSecret!, mailbox!, changedAt]));
+    return known.apply(async ([tenant, clientId, secret, address, changed]): Promise<HealthChecks> => {
         const asked = { tenantId: tenant, clientId, clientSecret: secret, mailbox: address, method: method === "rbac" ? "rbac" : "accessPolicy", changedAt: changed };
-        try {
-            const answer = await settled(ewsHealth(asked, opts));
-            if (answer === undefined) {
-                return { state: "pending", found: "not asked in this preview, because what it depends on is yet to be made", advice: "" };
-            }
-            return { state: answer.state as HealthCheck["state"], found: answer.message, advice: answer.advice };
-        } catch (error) {
-            return { state: "unknown", found: said(error as Error), advice: "" };
-        }
+        return { ews: await answered(() => ewsHealth(asked, opts)) };
     });
+}
+
+/** Of the server itself nothing has to be made first. */
+function askServer({ route, server }: MailHealthArgs, parent: pulumi.Resource): pulumi.Output<HealthChecks> {
+    const { address, ...more } = server!;
+    return pulumi.output(answered(() => serverHealth({ route: route!, server: address, ...more }, { parent }))).apply((one): HealthChecks => ({ server: one }));
+}
+
+async function answered(ask: () => pulumi.Output<{ state: string; message: string; advice: string }>): Promise<HealthCheck> {
+    try {
+        const answer = await settled(ask());
+        if (answer === undefined) {
+            return { state: "pending", found: "not asked in this preview, because what it depends on is yet to be made", advice: "" };
+        }
+        return { state: answer.state as HealthCheck["state"], found: answer.message, advice: answer.advice };
+    } catch (error) {
+        return { state: "unknown", found: said(error as Error), advice: "" };
+    }
 }
 
 function say(name: string, { host, failWhenUnhealthy }: MailHealthArgs, checks: HealthChecks, resource: pulumi.Resource): void {

@@ -83,6 +83,9 @@ export function controlService(host: PretendHost, name: string, state: string): 
         const anew = runs && found.state === "Stopped";
         found.state = runs && found.fault === "hangs" ? "StartPending" : runs ? state : "Stopped";
         found.startTime = anew ? host.clock().toISOString() : runs ? found.startTime : "";
+        if (anew) {
+            host.onStart?.(name);
+        }
     });
 }
 

@@ -55,6 +55,8 @@ export interface PretendHost {
     wow64: boolean;
     /** Who else holds `Global\HybridIdentity`; empty when it is free. */
     mutexHeldBy: string;
+    /** Called when a service was started: for what the service then does by itself. */
+    onStart?: (service: string) => void;
 }
 
 /** A bare host with an empty registry, for tests and models; `startLab` makes believable ones. */

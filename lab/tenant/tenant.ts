@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { UsageError } from "../host/faults";
 import { readWhole, writeWhole } from "../store";
 import { Behaviour, Replication } from "./behaviour";
-import { newAuthority, newServerCertificate } from "./certificates";
+import { newAuthority, newServerCertificate, type KeyedCertificate } from "./certificates";
 import { mayAccess, mayUseEws, type EwsCall } from "./exchange/access";
 import { grantRoles, newTenant, withExchange } from "./seed";
 import { TenantServer, type Call } from "./server";
@@ -31,6 +31,8 @@ export interface Tenant {
     readonly metadataHost: string;
     /** PEM file of the authority that vouches for the tenant's server. */
     readonly caFile: string;
+    /** What it proves itself with, for other servers of the lab on the same machine. */
+    readonly certificate: KeyedCertificate;
     readonly tenantId: string;
     /** The caller: an application of the tenant with the rights to manage others. */
     readonly clientId: string;
@@ -87,7 +89,8 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
         tenant.onChange?.();
     };
     const world = (): World => ({ ...shared, base: tenant.url, now: () => tenant.clock() });
-    const server = new TenantServer(newServerCertificate(authority), world, changed);
+    const certificate = newServerCertificate(authority);
+    const server = new TenantServer(certificate, world, changed);
     const remove = (): void => (options.dir === undefined ? rmSync(dir, { recursive: true, force: true }) : undefined);
     const metadataHost = `localhost:${await listen(server, options.port ?? 0).catch((error: unknown) => {
         remove();
@@ -97,6 +100,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
         url: `https://${metadataHost}`,
         metadataHost,
         caFile: file("ca.pem"),
+        certificate,
         tenantId: state.tenantId,
         clientId: state.clientId,
         clientSecret,

@@ -9,6 +9,7 @@ import type { ProviderFunction } from "./function";
 import { mailboxEws } from "./mailboxEws";
 import { recipient } from "./recipient";
 import { secretPolicy } from "./secretPolicy";
+import { serverHealth } from "./serverHealth";
 import { servicePrincipalOwners } from "./servicePrincipalOwners";
 import { testMailboxAccess } from "./testMailboxAccess";
 
@@ -26,4 +27,5 @@ export const functions: { readonly [token: string]: ProviderFunction | undefined
     "hybrid-identity:exchange:mailboxEws": mailboxEws,
     "hybrid-identity:exchange:recipient": recipient,
     "hybrid-identity:exchange:testMailboxAccess": testMailboxAccess,
+    "hybrid-identity:mim:serverHealth": serverHealth,
 };

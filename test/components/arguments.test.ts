@@ -24,7 +24,7 @@ const components: [string, Component, Args[], string[]][] = [
         ["displayName", "mailboxScope.inScopeMailbox", "mailboxScope.outOfScopeMailbox", "secretRotation.days", "secretRotation.overlapDays", "keyVault.resourceGroupName", "keyVault.vaultName", "federatedCredential.issuer", "federatedCredential.subject"],
     ],
     ["exchange.MailboxScope", exchange.MailboxScope, [{ ...scope, clientId: id, servicePrincipalId: id, method: "rbac" }], ["clientId", "servicePrincipalId", "inScopeMailbox", "outOfScopeMailbox"]],
-    ["exchange.EwsAccess", exchange.EwsAccess, [{ clientId: id, enableEws: true, neededUntil: "2027-01-01" }], ["clientId"]],
+    ["exchange.EwsAccess", exchange.EwsAccess, [{ clientId: id, enableEws: true, neededUntil: "2027-01-01", mode: "audit" }], ["clientId"]],
 ];
 
 /** All members with their paths, and the arguments with one of them changed. */

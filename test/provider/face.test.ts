@@ -32,7 +32,7 @@ type Members = { [name: string]: { type: string; optional: boolean; says: string
 
 const token = "hybrid-identity:entra:applicationCredentials";
 const components = path.resolve(__dirname, "../../components");
-const faces = ["entra/functions", "entra/resources", "exchange/resources"].flatMap(folder => fs.readdirSync(path.join(components, folder)).map(file => `${folder}/${file}`));
+const faces = ["entra/functions", "entra/resources", "exchange/resources", "mim/functions"].flatMap(folder => fs.readdirSync(path.join(components, folder)).map(file => `${folder}/${file}`));
 const statements = faces.flatMap(name => {
     const file = path.join(components, name);
     return [...ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true).statements];

@@ -18,8 +18,8 @@ export type HealthChecks = Record<string, HealthCheck>;
 
 export interface Expected {
     service: string;
-    applicationId: string;
-    tenantId: string;
+    /** Only where the service sends its mail as an application. */
+    application?: { applicationId: string; tenantId: string };
 }
 
 /** A service that started so recently, in minutes, may not have asked for its token yet. */
@@ -45,18 +45,22 @@ export function overall(checks: HealthChecks): Health {
 /** What one look at a MIM server tells of its mail. Members of the observation that are missing were not answered. */
 export function hostChecks(observed: Observation, expected: Expected): HealthChecks {
     const service = observed.services[expected.service];
-    return {
-        product: checkProduct(observed.products?.[productName]),
-        service: checkService(service, expected.service),
-        applicationId: checkSetting(observed, settingNames.applicationId, expected.applicationId),
-        tenantId: checkSetting(observed, settingNames.tenantId, expected.tenantId),
+    const { application } = expected;
+    const own = application && {
+        applicationId: checkSetting(observed, settingNames.applicationId, application.applicationId),
+        tenantId: checkSetting(observed, settingNames.tenantId, application.tenantId),
         secret: checkSecret(observed.names?.[settingsKey]),
         token: checkToken(observed.names?.[tokenKey(expected.service)], service, observed.facts.now),
+    };
+    return {
+        product: checkProduct(observed.products?.[productName], application !== undefined),
+        service: checkService(service, expected.service),
+        ...own,
         events: checkEvents(observed.events?.[0]),
     };
 }
 
-function checkProduct(found: Product[] | string | undefined): HealthCheck {
+function checkProduct(found: Product[] | string | undefined, asApplication: boolean): HealthCheck {
     if (found === undefined || typeof found === "string") {
         return unknown("the list of installed programs", found);
     }
@@ -66,6 +70,9 @@ function checkProduct(found: Product[] | string | undefined): HealthCheck {
     }
     if (found.length > 1) {
         return failing(`${productName} is there ${found.length} times: ${seen}`, "take away what an update left behind");
+    }
+    if (!asApplication) {
+        return healthy(seen);
     }
     const { enough, advice = "" } = judgeBuild(found[0]!.version);
     return { state: enough ? "healthy" : "failing", found: seen, advice };

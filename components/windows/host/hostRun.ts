@@ -65,6 +65,8 @@ export class HostRun {
     private dialled = false;
     private failed = false;
     private orphans: Orphan[] = [];
+    private ready: Promise<unknown> = Promise.resolve();
+    private stopped = false;
 
     constructor(private readonly options: HostRunOptions) {}
 
@@ -149,22 +151,32 @@ export class HostRun {
         }
     }
 
+    /**
+     * Nothing of the host is asked before this is done: what makes some of its values comes first, and then all of them are seen in one look. Where it
+     * fails, which is said there, the host stays as it is. It may not wait for anything of the host.
+     */
+    lookAfter(done: Promise<unknown>): void {
+        this.ready = Promise.all([this.ready, done.catch(() => (this.stopped = true))]);
+    }
+
     /** Observes a document and decides about it. */
-    plan(connection: Connection, spec: DocumentSpec): Promise<Outcome> {
+    async plan(connection: Connection, spec: DocumentSpec): Promise<Outcome> {
         this.dialled = true;
+        await this.ready;
         return this.batch.ask({ connection, spec }) as Promise<Outcome>;
     }
 
     /** What the host said of itself and to these questions, or undefined when it was not asked or did not answer (the run says why). */
-    look(connection: Connection, questions: Questions = {}): Promise<Look | undefined> {
+    async look(connection: Connection, questions: Questions = {}): Promise<Look | undefined> {
         this.dialled = true;
+        await this.ready;
         return this.batch.ask({ connection, questions }) as Promise<Look | undefined>;
     }
 
     private async answer(asked: Asked[]): Promise<(Outcome | Look | undefined)[]> {
         const specs = asked.flatMap((one) => (one.spec ? [one.spec] : []));
         const questions = asked.map(({ spec, questions = {} }) => (spec ? { values: spec.reads, services: spec.services, products: spec.products } : questions));
-        const observed = this.refused ? unusable : await askHost(this.options, asked[0]!.connection, questions);
+        const observed = this.refused ? unusable : this.stopped ? behindFailure : await askHost(this.options, asked[0]!.connection, questions);
         const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
         const outcomes = "reason" in observed ? await this.leave(registered, observed) : this.decide(registered, observed);
         await this.sayOrphans();
@@ -238,5 +250,7 @@ export class HostRun {
 
 /** The program cannot know what is in state, and the engine creates what is not there whatever the options say. */
 const newHostAdvice = 'take the host out of the program, or set mode: "audit" on its components';
+
+const behindFailure: NotObserved = { kind: "failed", reason: "not observed, so nothing on it changes: what comes before it failed", said: true };
 
 const unusable: NotObserved = { kind: "failed", reason: "not observed, so nothing on it changes: one of its components cannot be used as it is written" };

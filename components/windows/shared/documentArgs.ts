@@ -81,15 +81,17 @@ export function checkDocument<Args extends DocumentArgs>(name: string, args: Arg
 
 function checkMeaning<Args extends DocumentArgs>(name: string, args: Args, kind: DocumentKind<Args>, run: HostRun): Problem[] {
     const own = { ...declare(name, args), resource: `${kind.type} "${name}"`, desired: {} };
-    const problems = checkId(own, args);
-    if (args.failOnDrift && args.mode !== Mode.audit) {
-        problems.push({ property: "failOnDrift", message: 'has an effect only with mode: "audit", because "enforce" repairs drift; leave it out, or set the mode' });
-    }
+    const problems = [...checkId(own, args), ...checkFailOnDrift(args)];
     const planner = kind.plannerFor(args);
     const checked = isPlain(planner.inputs) ? planner.check(planner.inputs) : undefined;
     problems.push(...(checked?.problems ?? []));
     problems.push(...run.claim(own.id, checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined, args.restartServices));
     return problems;
+}
+
+export function checkFailOnDrift({ failOnDrift, mode }: Pick<DocumentArgs, "failOnDrift" | "mode">): Problem[] {
+    const message = 'has an effect only with mode: "audit", because "enforce" repairs drift; leave it out, or set the mode';
+    return failOnDrift && mode !== Mode.audit ? [{ property: "failOnDrift", message }] : [];
 }
 
 function notHost(value: unknown): string {

@@ -36,6 +36,23 @@ describe("EwsAccess", () => {
         assert.deepEqual(recorded.warnings, []);
     });
 
+    it("with audit makes nothing, keeps what is in state as it is, and says what is off", async () => {
+        const urn = "urn:pulumi:test::hybrid-identity::hybrid-identity:exchange:EwsAccess$hybrid-identity:exchange:EwsAllowedApplication::mim-allowed";
+        const inState = { outputs: { [urn]: { type: "hybrid-identity:exchange:EwsAllowedApplication", outputs: {} } } };
+        const off = { ...listed, ewsEnabled: "unset", allowedAppIds: [archive.appId] };
+        const audited = async (ewsSettings: object, readStackResourceOutputs: object) => {
+            const recorded = await install({ ewsSettings, readStackResourceOutputs });
+            const access = new exchange.EwsAccess("mim", { clientId: appId, mode: "audit" });
+            const now = await valueOf(access.ewsEnabled);
+            await pulumi.runtime.disconnect();
+            return [recorded.registered(), recorded.warnings, now];
+        };
+        const lacks = `mim: ${appId} is not in the list of applications that may use EWS; EwsEnabled is unset; only audited here, so it stays`;
+        assert.deepEqual(await audited(off, inState), [["EwsAccess mim"], [lacks], "unset"]);
+        assert.deepEqual(await audited(listed, { outputs: {} }), [["EwsAccess mim"], [], "true"]);
+        assert.deepEqual(await audited(listed, inState), [["EwsAccess mim", "EwsAllowedApplication mim-allowed"], [], "true"]);
+    });
+
     const days: [string, number, string | undefined][] = [
         ["2026-10-02T23:59:59Z", 181, undefined],
         ["2026-10-03T00:00:00Z", 180, "in 180 days"],

@@ -57,6 +57,7 @@ const classes: Walked[] = [
         make: (name, args) => new mim.MailHealth(name, args as never),
         good: () => ({
             host: new windows.Host("mim01", hostArgs),
+            route: "exchangeOnline",
             applicationId: guid,
             tenantId: guid,
             clientSecret: "s3cret",
@@ -67,6 +68,33 @@ const classes: Walked[] = [
             failWhenUnhealthy: true,
         }),
         required: ["host", "applicationId", "tenantId", "clientSecret", "mailbox"],
+    },
+    {
+        type: "mim.PortalMail",
+        make: (name, args) => new mim.PortalMail(name, args as never),
+        good: () => ({
+            host: new windows.Host("mim01", hostArgs),
+            route: "smtp",
+            mailbox: "mim@contoso.com",
+            tenantId: guid,
+            application: { displayName: "MIM mail", method: "rbac", mailboxScope: { group: "mim@contoso.com", inScopeMailbox: "a@contoso.com", outOfScopeMailbox: "b@contoso.com" } },
+            enableEws: true,
+            neededUntil: "2027-03-01",
+            exchangeServer: { address: "exch01" },
+            smtp: { address: "relay", port: 25, tls: true },
+            changedBySetup: "smtp",
+            testMessageTo: "me@contoso.com",
+            keepApplication: true,
+            harden: true,
+            service: "FIMService",
+            restart: "never",
+            restartAfter: "2026-12-01T22:00:00Z",
+            failWhenUnhealthy: true,
+            mode: "audit",
+            failOnDrift: true,
+            onDestroy: "retain",
+        }),
+        required: ["host", "route", "mailbox", "smtp"],
     },
     {
         type: "windows.Host",
@@ -134,7 +162,7 @@ describe("arguments of every component for a Windows host", () => {
                     const lines = said(one, args);
                     assert.ok(lines.length > 0, `${path} may be ${String(wrong)}`);
                     assert.deepEqual(lines.filter((line) => !line.startsWith(path)), [], path);
-                    assert.ok(lines.every((line) => /received|is not known here|unknown choice|Bad registry key "odd"/.test(line)), lines.join());
+                    assert.ok(lines.every((line) => /received|is not known here|unknown choice|is missing, and without it|Bad registry key "odd"/.test(line)), lines.join());
                 }
             }
         });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { hostInternals } from "../../../components/windows/host/hostInternals";
 import { observeHost } from "../../../components/windows/host/observeHost";
 import { dword, windows } from "../../../index";
 import { newKeyPair } from "../../support/keys";
@@ -153,6 +154,22 @@ describe("Host", () => {
             new windows.RegistryValues("extra", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
             await recorded.settle();
             assert.equal(recorded.warnings.filter((one) => /^mim01: MIM01\\administrator is no administrator of this host/.test(one)).length, warnings);
+        }
+    });
+
+    it("is looked at once, after what has to come first; where that failed, not at all, and everything stays", async () => {
+        for (const fails of [false, true]) {
+            const recorded = await installMocks();
+            const host = new windows.Host("mim01", hostArgs);
+            const values = (name: string) => ({ host, values: { [`HKLM\\SOFTWARE\\Contoso\\${name}`]: { A: dword(1) } } });
+            const before = new windows.RegistryValues("before", values("B"));
+            const first = new Promise<void>((resolve, reject) => setTimeout(() => (assert.deepEqual(recorded.asked, []), fails ? reject(new Error()) : resolve()), 60));
+            hostInternals(host).run.lookAfter(first);
+            const after = new windows.RegistryValues("after", values("A"));
+            const states = [await valueOf(before.state), await valueOf(after.state)];
+            await recorded.settle();
+            // Why is said by whatever failed.
+            assert.deepEqual([recorded.asked.length, states.includes("unknown"), recorded.failures], fails ? [0, true, []] : [1, false, []]);
         }
     });
 

@@ -24,6 +24,7 @@ export function writesTo(tenant: Tenant): string[] {
     return tenant.calls.filter(isWrite).map(({ method, path }) => `${method} ${path}`);
 }
 
-function isWrite({ method, path, cmdlet = "" }: Call): boolean {
+/** Whether a call changes something. */
+export function isWrite({ method, path, cmdlet = "" }: Call): boolean {
     return method !== "GET" && !path.includes("/oauth2/") && !/^(Get|Test)-/.test(cmdlet);
 }

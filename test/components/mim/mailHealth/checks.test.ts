@@ -5,7 +5,8 @@ import type { Observation } from "../../../../drift/types";
 const product = "Microsoft Identity Manager Service and Portal";
 const key = "HKLM\\SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Service";
 const hive = "HKU\\<FIMService>\\SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Service";
-const expected = { service: "FIMService", applicationId: "6b0e8a0c-1111-4222-8333-444455556666", tenantId: "0f0f0f0f-1111-4222-8333-444455556666" };
+const application = { applicationId: "6b0e8a0c-1111-4222-8333-444455556666", tenantId: "0f0f0f0f-1111-4222-8333-444455556666" };
+const expected = { service: "FIMService", application };
 
 /** A server whose mail is well. */
 function well(): Observation {
@@ -23,7 +24,7 @@ function well(): Observation {
         },
         module: null,
         marker: "",
-        values: { [key]: { ExchangeOnlineApplicationID: `string:${expected.applicationId.toUpperCase()}`, ExchangeOnlineTenantID: `expand:${expected.tenantId}` } },
+        values: { [key]: { ExchangeOnlineApplicationID: `string:${application.applicationId.toUpperCase()}`, ExchangeOnlineTenantID: `expand:${application.tenantId}` } },
         services: { FIMService: { state: "Running", startTime: "2026-11-21T22:00:00.000Z", startType: "Automatic" } },
         records: { values: {}, documents: {} },
         products: { [product]: [{ code: "{A}", version: "4.6.673.0", view: "64", uninstallString: "MsiExec.exe /I{A}" }] },
@@ -35,6 +36,12 @@ function well(): Observation {
 const states = (checks: HealthChecks): Record<string, string> => Object.fromEntries(Object.entries(checks).map(([name, one]) => [name, one.state]));
 
 describe("MailHealth: what a look at a server tells", () => {
+    it("looks for nothing of an application where mail goes another way, and takes any build", () => {
+        const old = { ...well(), products: { [product]: [{ code: "{A}", version: "4.4.1302.0", view: "64" as const, uninstallString: "" }] } };
+        const states = Object.entries(hostChecks(old, { service: "FIMService" })).map(([name, { state }]) => `${name} ${state}`);
+        assert.deepEqual(states, ["product healthy", "service healthy", "events healthy"]);
+    });
+
     it("all is well", () => {
         const checks = hostChecks(well(), expected);
         const healthy = Object.fromEntries(["product", "service", "applicationId", "tenantId", "secret", "token", "events"].map((name) => [name, "healthy"]));

@@ -1,0 +1,166 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MailRoute, Restart } from "../choices";
+import { unlessFailed } from "../internal/looks";
+import { reporter } from "../internal/report";
+import { DotNetStrongCrypto } from "../windows/dotNetStrongCrypto";
+import { hostInternals } from "../windows/host/hostInternals";
+import { SchannelProtocols } from "../windows/schannelProtocols";
+import { WindowsService } from "../windows/windowsService";
+import { MailHealth } from "./mailHealth";
+import type { HealthCheck } from "./mailHealth/checks";
+import { behind } from "./portalMail/behind";
+import { checkPortalMail } from "./portalMail/checkPortalMail";
+import { leave, Left } from "./portalMail/leave";
+import type { InPlace } from "./portalMail/leaving";
+import type { PortalMailArgs } from "./portalMail/portalMailArgs";
+import { wayOutText } from "./portalMail/routes";
+import { TenantSteps, tenantSteps } from "./portalMail/tenantSteps";
+import { ServiceSettings } from "./serviceSettings";
+import { serviceName } from "./shared/server";
+
+/**
+ * Mail of a MIM Service, whichever way it goes: application, limit and EWS; ids and secret on the server; TLS and .NET; restart; and whether it works. Each
+ * step is a component of its own, in this order. Moving off Exchange Online is one changed word, `route`, and two updates: the first proves the
+ * new route, the second takes away what is left in the tenant.
+ *
+ * Source: learn.microsoft.com, "Set up MIM 2016 with SP2: MIM Service and Portal" and "MIM 2016 in TLS 1.2 or FIPS-mode environments".
+ */
+export class PortalMail extends pulumi.ComponentResource {
+    /** `compliant`, `drifted`, `unknown` or `enforced`: the worst of all steps on the server and of the application. */
+    public readonly state: pulumi.Output<string>;
+    /** Whether mail works: `healthy`, `pending`, `unknown` or `failing`. */
+    public readonly mail: pulumi.Output<string>;
+    /** By check, as in `mim.MailHealth`. */
+    public readonly checks: pulumi.Output<Record<string, HealthCheck>>;
+    /** As declared. */
+    public readonly route: pulumi.Output<string>;
+    /** The route that an update has put in place and proved; undefined with `exchangeOnline`, and before. */
+    public readonly inPlace: pulumi.Output<InPlace | undefined>;
+    /** What the tenant still has for a route that is left, in the order in which it goes. */
+    public readonly toTakeAway: pulumi.Output<string[]>;
+    /** Days until EWS of Exchange Online end. Undefined with other routes. */
+    public readonly daysLeft: pulumi.Output<number | undefined>;
+    /** Client id of the application. Undefined with other routes. */
+    public readonly clientId: pulumi.Output<string | undefined>;
+    /** Key id of its newest secret. Undefined with other routes. */
+    public readonly keyId: pulumi.Output<string | undefined>;
+    /** Name of the host in the program. */
+    public readonly hostName: pulumi.Output<string>;
+    /** The service, where it has not read the last change. */
+    public readonly restartPending: pulumi.Output<string[]>;
+    /** TLS or .NET are set, but not in force until a reboot; `unknown: REASON` where nobody can tell. */
+    public readonly rebootPending: pulumi.Output<boolean | string>;
+
+    /** @throws RunError naming every problem of the arguments, before anything is registered; with `exchangeOnline` from 2027-04-01 on always. */
+    constructor(name: string, args: PortalMailArgs, opts?: pulumi.ComponentResourceOptions) {
+        checkPortalMail(name, args);
+        super("hybrid-identity:mim:PortalMail", name, {}, opts);
+
+        const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
+        const step = stepsOnServer(args, tenant, this);
+        const ids = tenant && new ServiceSettings(`${name}-ids`, { ...step.document, applicationId: tenant.application.clientId, tenantId: args.tenantId! }, step.opts);
+        const hardened = args.harden === false ? [] : harden(name, step);
+        const service = run(name, args, step);
+        const health = verify(name, args, tenant, this);
+        const left = leave(name, args, health, this);
+
+        const documents = [ids, ...hardened, service].filter((one) => one !== undefined);
+        this.state = pulumi.all([...documents.map((one) => one.state), ...(tenant ? [tenant.application.state] : [])]).apply(worst);
+        this.mail = health.state;
+        this.checks = health.checks;
+        this.route = pulumi.output(args.route as string);
+        this.inPlace = left.apply((one) => one.inPlace);
+        this.toTakeAway = left.apply((one) => one.toTakeAway);
+        this.daysLeft = pulumi.output(tenant?.daysLeft);
+        this.clientId = pulumi.output(tenant?.application.clientId);
+        this.keyId = pulumi.output(tenant?.application.keyId);
+        this.hostName = health.hostName;
+        this.restartPending = pulumi.all(documents.map((one) => one.restartPending)).apply((all) => [...new Set(all.flat())]);
+        this.rebootPending = pulumi.all(hardened.map((one) => one.rebootPending)).apply(worstDebt);
+        this.daysLeft.apply((days) => sayWayOut(name, days, this));
+        const outputs = {
+            state: this.state,
+            mail: this.mail,
+            checks: this.checks,
+            route: this.route,
+            inPlace: this.inPlace,
+            toTakeAway: this.toTakeAway,
+            daysLeft: this.daysLeft,
+            clientId: this.clientId,
+            keyId: this.keyId,
+            hostName: this.hostName,
+            restartPending: this.restartPending,
+            rebootPending: this.rebootPending,
+        };
+        this.registerOutputs(unlessFailed(outputs));
+    }
+}
+
+interface ServerSteps {
+    service: string;
+    base: Pick<PortalMailArgs, "host" | "mode" | "failOnDrift" | "onDestroy">;
+    document: ServerSteps["base"] & { restartServices: string[] };
+    opts: pulumi.ComponentResourceOptions;
+}
+
+/** Nothing is written to the server before everything in the tenant is there, and all of it is seen in one look. */
+function stepsOnServer(args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): ServerSteps {
+    const { host, mode, failOnDrift, onDestroy, service = serviceName } = args;
+    const base = { host, mode, failOnDrift, onDestroy };
+    const document = { ...base, restartServices: [service] };
+    if (tenant === undefined) {
+        return { service, base, document, opts: { parent } };
+    }
+    hostInternals(host).run.lookAfter(tenant.ready);
+    const made = madeIn(tenant);
+    return { service, base, document, opts: { parent, transformations: [behind("command:remote:Command", made)] } };
+}
+
+/** Microsoft: setup in change mode needs TLS 1.1, so this comes after it. */
+function harden(name: string, { document, opts }: ServerSteps): (SchannelProtocols | DotNetStrongCrypto)[] {
+    return [
+        new SchannelProtocols(`${name}-tls`, { ...document, enable: ["TLS 1.2"], disable: ["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"] }, opts),
+        new DotNetStrongCrypto(`${name}-dotnet`, document, opts),
+    ];
+}
+
+function run(name: string, { restart = Restart.whenNeeded, restartAfter }: PortalMailArgs, { base, service, opts }: ServerSteps): WindowsService {
+    return new WindowsService(`${name}-service`, { ...base, service, state: "running", restart, restartAfter }, opts);
+}
+
+function verify(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): MailHealth {
+    const { host, route, service, mailbox, failWhenUnhealthy } = args;
+    const common = { host, route, service, failWhenUnhealthy };
+    if (tenant === undefined) {
+        return new MailHealth(`${name}-health`, { ...common, server: args[route as "smtp" | "exchangeServer"]! }, { parent });
+    }
+    const { application } = tenant;
+    const clientSecret = pulumi.secret(application.clientSecret.apply((one) => one ?? ""));
+    const { method } = args.application!;
+    const asked = { applicationId: application.clientId, tenantId: args.tenantId!, clientSecret, mailbox, method };
+    const dependsOn: Promise<pulumi.Input<pulumi.Resource>[]> = madeIn(tenant);
+    return new MailHealth(`${name}-health`, { ...common, ...asked }, { parent, dependsOn });
+}
+
+/** All of it: a component stands for what was registered below it, so it is named only once that is there. */
+function madeIn({ ready, application, access }: TenantSteps): Promise<pulumi.Resource[]> {
+    return ready.then(
+        () => [application, access],
+        () => [],
+    );
+}
+
+function worst(states: string[]): string {
+    return ["unknown", "drifted", "enforced"].find((one) => states.includes(one)) ?? "compliant";
+}
+
+function worstDebt(all: (boolean | string)[]): boolean | string {
+    return all.find((one) => one === true) ?? all.find((one) => one !== false) ?? false;
+}
+
+function sayWayOut(name: string, days: number | undefined, resource: pulumi.Resource): void {
+    const text = days === undefined ? undefined : wayOutText(days);
+    if (text !== undefined && pulumi.runtime.isDryRun()) {
+        reporter.warn(`${name}: ${text}`, resource);
+    }
+}

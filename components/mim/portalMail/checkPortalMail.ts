@@ -1,0 +1,95 @@
+import { Problem } from "../../../drift/types";
+import { MailRoute, Mode, OnDestroy, Restart } from "../../choices";
+import { checkMailApplication } from "../../entra/mailApplication/checkMailApplication";
+import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
+import { checkPlan } from "../../exchange/ewsAccess/ewsCountdown";
+import { checkName, Checks, choice, flag, needed, plain, text } from "../../internal/checkArgs";
+import { checkSound } from "../../internal/checkSound";
+import { clock } from "../../internal/clock";
+import { isGuid } from "../../internal/inputs";
+import { throwProblems } from "../../internal/report";
+import { hostInternals, isHost } from "../../windows/host/hostInternals";
+import { checkFailOnDrift, documentChecks } from "../../windows/shared/documentArgs";
+import { checkService } from "../../windows/windowsService/service";
+import { serverShape } from "../shared/mailServer";
+import { serviceName } from "../shared/server";
+import type { PortalMailArgs } from "./portalMailArgs";
+
+const shape: Checks<PortalMailArgs> = {
+    host: documentChecks.host,
+    route: (value, at) => needed(choice(MailRoute))(value, at),
+    mailbox: needed(text),
+    tenantId: text,
+    application: checkApplication,
+    enableEws: flag,
+    neededUntil: plain(text),
+    exchangeServer: serverShape,
+    smtp: serverShape,
+    changedBySetup: choice(MailRoute),
+    testMessageTo: text,
+    keepApplication: plain(flag),
+    harden: plain(flag),
+    service: plain(text),
+    restart: choice(Restart),
+    restartAfter: plain(text),
+    failWhenUnhealthy: plain(flag),
+    mode: choice(Mode),
+    failOnDrift: plain(flag),
+    onDestroy: choice(OnDestroy),
+};
+
+/** Arguments of `MailApplication` that are none here. */
+const notHere = {
+    certificate: "MIM takes a client secret only",
+    federatedCredential: "MIM takes a client secret only",
+    mode: "PortalMail has its own",
+    failOnDrift: "PortalMail has its own",
+};
+
+/** Everything that can be refused is refused here, before anything is registered. */
+export function checkPortalMail(name: string, args: PortalMailArgs): void {
+    const problems = [...checkName(name), ...checkSound<PortalMailArgs>(args, shape, checkMeaning)];
+    if (problems.length > 0 && isHost(args?.host)) {
+        hostInternals(args.host).run.refuse();
+    }
+    throwProblems("mim.PortalMail", name, problems);
+}
+
+function checkApplication(value: unknown, at: string): Problem[] {
+    if (value === undefined) {
+        return [];
+    }
+    const odd = Object.entries(notHere).filter(([property]) => (value as Record<string, unknown> | null)?.[property] !== undefined);
+    const own = checkMailApplication(value as MailApplicationArgs).filter(({ property }) => !odd.some(([one]) => one === property));
+    return [
+        ...odd.map(([property, why]) => ({ property: `${at}.${property}`, message: `is not known here: ${why}; leave it out` })),
+        ...own.map(({ property, message }) => ({ property: property === "arguments" ? at : `${at}.${property}`, message })),
+    ];
+}
+
+function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Problem[] {
+    const { route, application, service = serviceName, restartAfter } = args;
+    const online = route === MailRoute.exchangeOnline;
+    const needs = route === undefined ? [] : online ? (["tenantId", "application"] as const) : ([route] as const);
+    const missing = needs.filter((one) => !refused.has(one) && args[one] === undefined);
+    return [
+        ...missing.map((property) => ({ property, message: `is required with route "${route}"; received nothing` })),
+        ...(online ? checkEnd(args.neededUntil) : []),
+        ...checkService({ service, state: "running", restartAfter }, Infinity),
+        ...(refused.has("mode") ? [] : checkFailOnDrift(args)),
+        ...checkText("tenantId", args.tenantId, "a GUID", isGuid),
+        ...checkText("testMessageTo", args.testMessageTo, "an SMTP address", (one) => /^[^\s@<>]+@[^\s@<>]+$/.test(one)),
+        ...(application?.mailboxScope === "separate" ? [{ property: "application.mailboxScope", message: ownScope }] : []),
+    ];
+}
+
+const ownScope = 'is "separate", and PortalMail keeps the order of scope, consent and list itself; declare the scope here';
+
+/** The countdown speaks of a client id. */
+function checkEnd(neededUntil: string | undefined): Problem[] {
+    return checkPlan(neededUntil, clock.now()).map((one) => (one.property === "clientId" ? { ...one, property: "route" } : one));
+}
+
+function checkText(property: string, value: unknown, rule: string, fits: (text: string) => boolean): Problem[] {
+    return typeof value !== "string" || fits(value) ? [] : [{ property, message: `must be ${rule}; received ${JSON.stringify(value)}` }];
+}

@@ -1,0 +1,92 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MailRoute, Mode } from "../../choices";
+import { ewsSettings } from "../../exchange/resources/ewsSettings";
+import { clock } from "../../internal/clock";
+import { settled } from "../../internal/inputs";
+import { said } from "../../internal/looks";
+import { refusal, reporter } from "../../internal/report";
+import { StackResources, stackState, urnOf } from "../../internal/stackState";
+import { serverHealth } from "../functions/serverHealth";
+import type { MailHealth } from "../mailHealth";
+import type { HealthCheck } from "../mailHealth/checks";
+import { InPlace, isInPlace, leavingStep, remainsIn } from "./leaving";
+import type { PortalMailArgs } from "./portalMailArgs";
+import { tenantSteps } from "./tenantSteps";
+
+/** What a run has put in place, and what the tenant still has. */
+export interface Left {
+    inPlace?: InPlace;
+    toTakeAway: string[];
+}
+
+/**
+ * With a route other than Exchange Online: registers what the tenant has, and so keeps it, until an update in the past has proved the new route and it
+ * works now. What is not registered any more, the engine takes away.
+ */
+export function leave(name: string, args: PortalMailArgs, health: MailHealth, component: pulumi.ComponentResource): pulumi.Output<Left> {
+    return args.route === MailRoute.exchangeOnline ? pulumi.output({ toTakeAway: [] }) : pulumi.output(decide(name, args, health, component));
+}
+
+async function decide(name: string, args: PortalMailArgs, health: MailHealth, component: pulumi.ComponentResource): Promise<Left> {
+    const [resources, urn, checks] = await Promise.all([stackState(), urnOf(component), settled(health.checks).catch(() => undefined)]);
+    const target = { route: args.route, server: await serverText(args) };
+    const before = resources[urn]?.outputs?.["inPlace"] as InPlace | undefined;
+    const remains = remainsIn(resources, urn, name);
+    const audited = args.mode === Mode.audit;
+    const lastEntry = isInPlace(target, before) && (await isLastEntry(`${name}-ews-allowed`, resources, component));
+    const moved = args.changedBySetup === args.route;
+    const { keepApplication = false } = args;
+    const facts = { target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication, audited };
+    const { step, says } = leavingStep(facts);
+    if (says !== "") {
+        reporter.warn(`${name}: ${says}`, component);
+    }
+    if (step === "keep") {
+        if (args.application === undefined) {
+            const has = remains.map(({ text }) => text).join(", ");
+            throw refusal(`${name}: the tenant still has ${has}; leave "application" in the program until that is taken away`);
+        }
+        tenantSteps(name, args, component, true);
+    }
+    const toTakeAway = step === "keep" ? remains.map(({ text }) => text) : [];
+    if (pulumi.runtime.isDryRun() || audited || isInPlace(target, before)) {
+        return { inPlace: before, toTakeAway };
+    }
+    const proved = moved && (await proves(name, args, checks?.["server"], component));
+    return { inPlace: proved ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
+}
+
+/** What the tenant does not tell is left to whoever takes the entry out: Exchange's own refusal is said there. */
+async function isLastEntry(entry: string, resources: StackResources, parent: pulumi.Resource): Promise<boolean> {
+    const own = Object.entries(resources).find(([urn]) => urn.endsWith(`::${entry}`))?.[1].outputs?.["appId"];
+    const settings = typeof own === "string" ? await ewsSettings({ parent }).catch(() => undefined) : undefined;
+    return settings?.ewsEnabled === "true" && settings.allowedAppIds.map((one) => one.toLowerCase()).join() === String(own).toLowerCase();
+}
+
+/** As state has it, and as messages name it. */
+async function serverText(args: PortalMailArgs): Promise<string> {
+    const { address, port } = args[args.route as "smtp" | "exchangeServer"]!;
+    const [host, number] = (await settled(pulumi.all([address, port]))) ?? ["a server that is not known yet"];
+    return number === undefined ? host : `${host}:${number}`;
+}
+
+/** Whether this update proves the route: its server takes mail, and a test message where one is asked for. */
+async function proves(name: string, args: PortalMailArgs, server: HealthCheck | undefined, component: pulumi.Resource): Promise<boolean> {
+    const { route, smtp, mailbox, testMessageTo } = args;
+    if (server?.state !== "healthy") {
+        reporter.warn(`${name}: the route over "${route}" is not proved: ${server?.found ?? "its server was not asked"}`, component);
+        return false;
+    }
+    if (testMessageTo === undefined || route !== MailRoute.smtp) {
+        return true;
+    }
+    const { address, ...more } = smtp!;
+    try {
+        const sent = await settled(serverHealth({ route, server: address, ...more, sender: mailbox, testMessageTo }, { parent: component }));
+        reporter.warn(`${name}: ${sent?.message}`, component);
+        return sent?.state === "healthy";
+    } catch (error) {
+        reporter.warn(`${name}: whether the test message was taken is not known: ${said(error as Error)}`, component);
+        return false;
+    }
+}

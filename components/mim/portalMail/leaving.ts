@@ -1,0 +1,105 @@
+// Moving off Exchange Online: two updates. What decides which one a run is, stands in the stack's own state.
+import type { StackResources } from "../../internal/stackState";
+import type { HealthCheck } from "../mailHealth/checks";
+import { limits } from "./routes";
+
+/** The route that an update has put in place and proved. */
+export interface InPlace {
+    route: string;
+    /** The server, `HOST` or `HOST:PORT`. */
+    server: string;
+    /** When it was proved, UTC. */
+    since: string;
+}
+
+/** What the tenant still has for a route that is left: in the order in which it goes. */
+export interface Remains {
+    name: string;
+    text: string;
+}
+
+export interface Leaving {
+    /** `nothing` is left; `keep` what is there in this run; `take` it away. */
+    step: "nothing" | "keep" | "take";
+    /** What a run says of it; empty where nothing is. */
+    says: string;
+}
+
+/** Never more than it had: without the consent nothing else gives the application anything. */
+const order: [suffix: RegExp, text: string][] = [
+    [/-app-consent$/, "the consent full_access_as_app"],
+    [/-ews-allowed$/, "its entry in the list of applications that may use EWS"],
+    [/-app-scope-/, "the limit to its mailboxes"],
+    [/-app-(sp|app|secret-.*|vault-secret)$/, "the application with its secrets"],
+];
+
+/** What a component's state has in the tenant. */
+export function remainsIn(resources: StackResources, urn: string, name: string): Remains[] {
+    const chain = urn.slice(0, urn.lastIndexOf("::"));
+    const below = new RegExp(`^${escaped(chain)}\\$hybrid-identity:(entra:MailApplication|exchange:EwsAccess)\\$.*::(${escaped(name)}-.*)$`);
+    const names = Object.keys(resources).flatMap((one) => below.exec(one)?.[2] ?? []);
+    return order.flatMap(([suffix, text]) => {
+        const found = names.filter((one) => suffix.test(one));
+        return found.length > 0 ? [{ name: found.join(", "), text }] : [];
+    });
+}
+
+export interface Facts {
+    /** The route and server that the program declares. */
+    target: Omit<InPlace, "since">;
+    /** Whether the MIM Service itself goes that way. */
+    moved: boolean;
+    /** What the state has. */
+    inPlace?: InPlace;
+    remains: Remains[];
+    /** What the new server says in this run; undefined where it was not asked. */
+    server?: HealthCheck;
+    /** Its entry in the list is the last one while EWS are on: an empty list blocks everyone, so it cannot go. */
+    lastEntry: boolean;
+    keepApplication: boolean;
+    audited: boolean;
+}
+
+export function isInPlace(target: Omit<InPlace, "since">, inPlace: InPlace | undefined): boolean {
+    return inPlace?.route === target.route && inPlace.server === target.server;
+}
+
+/** First or second update; what is not proved in an earlier one, and now, is never taken away. */
+export function leavingStep({ target, moved, inPlace, remains, server, lastEntry, keepApplication, audited }: Facts): Leaving {
+    const proved = isInPlace(target, inPlace);
+    const where = `the route over "${target.route}" (${target.server})`;
+    const how = moved
+        ? "this update proves it"
+        : `change the MIM Service by setup in change mode, then say so with changedBySetup: "${target.route}"; the update after that proves it`;
+    const planned = proved ? "" : `${where} is not in place yet: ${how}. With it, ${limits[target.route as keyof typeof limits]}`;
+    if (remains.length === 0) {
+        return { step: "nothing", says: planned };
+    }
+    const list = remains.map(({ text }, at) => `${at + 1}. ${text}`).join("; ");
+    if (audited || keepApplication) {
+        return { step: "keep", says: join(planned, `${list} stay, because ${audited ? 'mode is "audit"' : '"keepApplication" is set'}`) };
+    }
+    if (!proved) {
+        const later = `Nothing is taken away by this update; the one after the proof takes away, in this order: ${list}`;
+        return { step: "keep", says: join(planned, later) };
+    }
+    if (lastEntry) {
+        return { step: "keep", says: `${list} stay: ${lastEntryText}` };
+    }
+    const proof = `${where} ${server?.state === "healthy" ? "is in place, proved" : "was proved"} ${inPlace!.since}`;
+    return server?.state === "healthy"
+        ? { step: "take", says: `${proof}: this update takes away, in this order: ${list}` }
+        : { step: "keep", says: `${proof} and does not work now (${server?.found ?? "not asked"}), so nothing is taken away: ${list} stay` };
+}
+
+const lastEntryText =
+    "the entry is the only one in the list while EwsEnabled is true, and an empty list blocks EWS for everyone. Where nobody else uses EWS, " +
+    "switch them off (Set-OrganizationConfig -EwsEnabled $false); else allow another application first";
+
+function join(...sentences: string[]): string {
+    return sentences.filter((one) => one !== "").join(". ");
+}
+
+function escaped(text: string): string {
+    return text.replace(/[^\w-]/g, "\\$&");
+}

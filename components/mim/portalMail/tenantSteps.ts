@@ -1,0 +1,79 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Mode } from "../../choices";
+import { MailApplication } from "../../entra/mailApplication";
+import { EwsAccess } from "../../exchange/ewsAccess";
+import { allow, audit } from "../../exchange/ewsAccess/entry";
+import { ewsSettings } from "../../exchange/resources/ewsSettings";
+import { behind, known, noting } from "./behind";
+import type { PortalMailArgs } from "./portalMailArgs";
+
+const principalType = "azuread:index/servicePrincipal:ServicePrincipal";
+const consentType = "azuread:index/appRoleAssignment:AppRoleAssignment";
+const entryType = "hybrid-identity:exchange:EwsAllowedApplication";
+const limitTypes = ["hybrid-identity:exchange:ApplicationAccessPolicy", "hybrid-identity:exchange:ManagementRoleAssignment"];
+
+/** What the tenant has for the route over Exchange Online. */
+export interface TenantSteps {
+    application: MailApplication;
+    access: pulumi.ComponentResource;
+    /** Days left, where somebody counts them. */
+    daysLeft?: pulumi.Output<number>;
+    /** Once everything that a server is told of it is known; in an update, once all of it is there. Rejects where it is not going to be. */
+    ready: Promise<unknown>;
+}
+
+/**
+ * Application, limit, entry in the list of those that may use EWS, consent: in this order, and removed the other way round, so that the application
+ * never has more than it had.
+ * @param leaving Only kept until it is taken away: nobody counts the days any more.
+ */
+export function tenantSteps(name: string, args: PortalMailArgs, component: pulumi.ComponentResource, leaving: boolean): TenantSteps {
+    const [principals, limits, entries, consents]: pulumi.Resource[][] = [[], [], [], []];
+    let entryIsThere = () => {};
+    const entry = new Promise<void>((resolve) => (entryIsThere = resolve)).then(() => entries!);
+    const application = new MailApplication(
+        `${name}-app`,
+        { ...args.application!, mode: args.mode, failOnDrift: args.failOnDrift },
+        {
+            parent: component,
+            transformations: [
+                noting([principalType], principals!),
+                noting(limitTypes, limits!),
+                noting([consentType], consents!),
+                behind(limitTypes[0]!, Promise.resolve(principals!)),
+                behind(consentType, entry),
+            ],
+        },
+    );
+    // Where a limit is refused, that is said there.
+    const limited = known(application.mailboxAccess).then(
+        () => limits!,
+        () => [],
+    );
+    const opts = { parent: component, transformations: [noting([entryType], entries!), behind(entryType, limited)] };
+    const { access, ewsEnabled, daysLeft } = leaving ? keepEntry(name, application, args, opts) : allowEws(name, application, args, opts);
+    entryIsThere();
+    const told = known(application.clientId, application.keyId, application.clientSecret);
+    const made = Promise.all([told, known(application.mailboxAccess, application.migrationStep, ewsEnabled)]).then(() => known(...consents!.map((one) => one.urn)));
+    const ready = pulumi.runtime.isDryRun() ? told : made;
+    // Whatever is refused is said where it is.
+    [told, made].forEach((one) => void one.catch(() => undefined));
+    return { application, access, daysLeft, ready };
+}
+
+type Entry = Pick<TenantSteps, "access" | "daysLeft"> & { ewsEnabled: pulumi.Output<string> };
+
+function allowEws(name: string, { clientId }: MailApplication, args: PortalMailArgs, opts: pulumi.ComponentResourceOptions): Entry {
+    const { enableEws, neededUntil, mode } = args;
+    const access = new EwsAccess(`${name}-ews`, { clientId, enableEws, neededUntil, mode }, opts);
+    return { access, ewsEnabled: access.ewsEnabled, daysLeft: access.daysLeft };
+}
+
+/** The same resource under the same name, without what is said of an entry that is to stay. */
+function keepEntry(name: string, { clientId }: MailApplication, args: PortalMailArgs, opts: pulumi.ComponentResourceOptions): Entry {
+    const { enableEws = true, mode } = args;
+    const access = new pulumi.ComponentResource("hybrid-identity:exchange:EwsAccess", `${name}-ews`, {}, opts);
+    const before = pulumi.all([clientId, ewsSettings({ parent: access })]).apply(([appId, settings]) => ({ appId, ...settings }));
+    const { ewsEnabled } = (mode === Mode.audit ? audit : allow)(`${name}-ews`, enableEws, before, { parent: access });
+    return { access, ewsEnabled };
+}

@@ -1,0 +1,14 @@
+import * as pulumi from "@pulumi/pulumi";
+import { flag, members, needed, number, text } from "../../internal/checkArgs";
+
+/** The mail server of a route other than Exchange Online. */
+export interface MailServerArgs {
+    /** Host name or IP address. */
+    address: pulumi.Input<string>;
+    /** Default 25 with `smtp`, 443 with `exchangeServer`. */
+    port?: pulumi.Input<number>;
+    /** With `smtp`: mail goes over TLS (STARTTLS). With `exchangeServer` it always does. Default true. */
+    tls?: pulumi.Input<boolean>;
+}
+
+export const serverShape = (value: unknown, at: string) => (value === undefined ? [] : members({ address: needed(text), port: number, tls: flag })(value, at));

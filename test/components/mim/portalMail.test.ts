@@ -1,0 +1,117 @@
+// The component alone: tokens, names, order of registration, and what is refused. What it does stands in test/engine/portalMail.test.ts.
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { clock } from "../../../components/internal/clock";
+import { mim, windows } from "../../../index";
+import { hostArgs } from "../support/hostArgs";
+import { installMocks, valueOf } from "../support/mocks";
+
+const guid = "6b0e8a0c-1111-4222-8333-444455556666";
+const scope = { group: "mim@contoso.com", inScopeMailbox: "a@contoso.com", outOfScopeMailbox: "b@contoso.com" };
+const answer = { state: "healthy", check: "done", message: "relay:25 takes mail by SMTP", advice: "", time: "2026-12-01T12:00:00.000Z" };
+
+describe("PortalMail", () => {
+    const real = clock.now;
+    beforeEach(() => (clock.now = () => new Date("2026-12-01T12:00:00Z")));
+    after(() => void (clock.now = real));
+
+    const good = (): mim.PortalMailArgs => ({
+        host: new windows.Host("mim01", hostArgs),
+        route: "exchangeOnline",
+        mailbox: "a@contoso.com",
+        tenantId: guid,
+        application: { displayName: "MIM mail", mailboxScope: scope },
+    });
+
+    async function refused(change: object): Promise<string[]> {
+        const recorded = await installMocks();
+        const args = { ...good(), ...change };
+        assert.throws(
+            () => new mim.PortalMail("portal", args as never),
+            (error: Error) => pulumi.RunError.isInstance(error),
+        );
+        await recorded.settle();
+        assert.deepEqual(recorded.resources.map(({ type }) => type), ["hybrid-identity:windows:Host"]);
+        try {
+            new mim.PortalMail("portal", args as never);
+            return [];
+        } catch (error) {
+            const [title, ...lines] = (error as Error).message.split("\n");
+            assert.equal(title, 'mim.PortalMail "portal" cannot be used as it is written:');
+            return lines.map((one) => one.trim());
+        }
+    }
+
+    it("refuses everything that is wrong at once, before anything is registered", async () => {
+        const lines = await refused({ route: "smpt", mailbox: 5, tenantId: "contoso", restart: "always", harden: "yes", smpt: {}, testMessageTo: "me" });
+        assert.deepEqual(lines.map((line) => line.split(":")[0]), ["smpt", "route", "mailbox", "harden", "restart", "tenantId", "testMessageTo"]);
+        assert.match(lines[1]!, /unknown choice "smpt"; use one of exchangeOnline, exchangeServer, smtp/);
+        assert.match(lines[5]!, /must be a GUID; received "contoso"/);
+    });
+
+    it("names what each route needs", async () => {
+        assert.deepEqual(await refused({ tenantId: undefined, application: undefined }), [
+            'tenantId: is required with route "exchangeOnline"; received nothing',
+            'application: is required with route "exchangeOnline"; received nothing',
+        ]);
+        assert.deepEqual(await refused({ route: "smtp" }), ['smtp: is required with route "smtp"; received nothing']);
+        assert.deepEqual(await refused({ route: "exchangeServer" }), ['exchangeServer: is required with route "exchangeServer"; received nothing']);
+        assert.deepEqual(await refused({ route: undefined }), ["route: is required; received nothing"]);
+        assert.deepEqual(await refused({ route: "smtp", smtp: { port: "25" } }), ["smtp.address: is required; received nothing", 'smtp.port: must be a number; received "25"']);
+    });
+
+    it("looks into the application, whose names are those of the program", async () => {
+        const application = { displayName: "", mailboxScope: "separate", certificate: "x", mode: "audit", secretRotation: { days: 90, overlapDays: 100 } };
+        const lines = await refused({ application });
+        const named = lines.map((line) => line.split(":")[0]);
+        assert.deepEqual(named.slice(0, 3), ["application.certificate", "application.mode", "application.displayName"]);
+        assert.ok(named.some((one) => one!.startsWith("application.secretRotation")), lines.join("\n"));
+        assert.match(lines[0]!, /MIM takes a client secret only; leave it out/);
+        assert.deepEqual(await refused({ application: { displayName: "MIM mail", mailboxScope: "separate" } }), [
+            'application.mailboxScope: is "separate", and PortalMail keeps the order of scope, consent and list itself; declare the scope here',
+        ]);
+    });
+
+    it("refuses Exchange Online after its end, with the ways out, and not the other routes", async () => {
+        assert.match((await refused({ neededUntil: "2027-04-01" })).join(), /^neededUntil: must be before 2027-04-01/);
+        clock.now = () => new Date("2027-04-01T00:00:00Z");
+        assert.match((await refused({})).join(), /^route: can use EWS no more: in Exchange Online they ended on 2027-04-01\. MIM can send mail over an SMTP relay/);
+        await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => answer } });
+        new mim.PortalMail("portal", { ...good(), route: "smtp", smtp: { address: "relay" } });
+    });
+
+    it("over a relay: TLS, .NET, the service and the health, in this order, and nothing of a tenant", async () => {
+        const asked: object[] = [];
+        const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": (inputs) => (asked.push(inputs), answer) } });
+        const host = new windows.Host("mim01", hostArgs);
+        const mail = new mim.PortalMail("portal", { host, route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay", port: 587 }, changedBySetup: "smtp", testMessageTo: "me@contoso.com" });
+        assert.deepEqual(await valueOf(mail.inPlace), { route: "smtp", server: "relay:587", since: "2026-12-01T12:00:00.000Z" });
+        assert.deepEqual([await valueOf(mail.route), await valueOf(mail.toTakeAway), await valueOf(mail.daysLeft)], ["smtp", [], undefined]);
+        await recorded.settle();
+        assert.deepEqual(recorded.resources.filter(({ type }) => !type.startsWith("command:")).map(({ type, name }) => `${type.replace("hybrid-identity:", "")} ${name}`), [
+            "windows:Host mim01",
+            "mim:PortalMail portal",
+            "windows:SchannelProtocols portal-tls",
+            "windows:DotNetStrongCrypto portal-dotnet",
+            "windows:WindowsService portal-service",
+            "mim:MailHealth portal-health",
+        ]);
+        // One look for the health, and one message for the proof.
+        assert.deepEqual(asked, [
+            { route: "smtp", server: "relay", port: 587 },
+            { route: "smtp", server: "relay", port: 587, sender: "a@contoso.com", testMessageTo: "me@contoso.com" },
+        ]);
+        assert.match(recorded.warnings.join("\n"), /portal: the route over "smtp" \(relay:587\) is not in place yet.*approvals by mail are not possible/);
+    });
+
+    it("a relay that does not answer, or does not take the message, is no proof", async () => {
+        for (const [taken, testMessageTo] of [[{ ...answer, state: "failing" }, undefined], [answer, "me@contoso.com"]] as const) {
+            const call = (inputs: { testMessageTo?: string }) => (inputs.testMessageTo === undefined ? taken : { ...answer, state: "failing", message: "550" });
+            const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": call } });
+            const host = new windows.Host("mim01", hostArgs);
+            const mail = new mim.PortalMail("portal", { host, route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay" }, changedBySetup: "smtp", testMessageTo });
+            assert.equal(await valueOf(mail.inPlace), undefined);
+            await recorded.settle();
+        }
+    });
+});

@@ -1,0 +1,272 @@
+// All of a MIM Service's mail on the real engine: pretend server, MIM Service, tenant and relay. The tests run on each other's state.
+import assert from "node:assert/strict";
+import { mim } from "../../index";
+import { startLab, type Lab, type LabHost } from "../../lab/lab";
+import { MimService } from "../../lab/mimService";
+import { setServiceState } from "../../lab/host/control";
+import { callGraph } from "../../lab/tenant/client";
+import { DEFAULT_ROLES } from "../../lab/tenant/seed";
+import { fingerprint } from "../../lab/tenant/state";
+import { startSmtp, type SmtpServer } from "../../lab/smtp";
+import { consentsIn, firstNoon, isWrite, secretRotation, writesTo } from "./support/mimMail";
+import { nameOf, type Run } from "./support/run";
+import { declareHost } from "./support/scene";
+import { useTenant } from "./support/tenantScene";
+
+const path = "SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Service";
+const key = `HKLM\\${path}`;
+const tls12 = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client";
+const mailbox = "mim@contoso.example";
+const other = "cccccccc-0000-4000-8000-000000000003";
+
+describe("engine: all of a MIM Service's mail", function () {
+    this.timeout(300_000);
+    const scene = useTenant(firstNoon);
+    let lab: Lab;
+    let host: LabHost;
+    let service: MimService;
+    let relay: SmtpServer;
+    /** What the tenant was asked to change and the host to do, in their order. */
+    const done: string[] = [];
+    const registry = () => host.state.registry;
+    const organization = () => scene.tenant.state.exchange.organization;
+
+    before(async () => {
+        lab = await startLab({ hosts: ["mim01"] });
+        host = lab.hosts["mim01"]!;
+        const decrypt = (_: LabHost, text: string) => Buffer.from(text, "base64").toString("utf16le");
+        service = new MimService(host, scene.tenant, { decrypt });
+        relay = await startSmtp(scene.tenant.certificate);
+        host.onExec = (operation) => operation === "probe" || done.push(operation);
+        const { calls } = scene.tenant;
+        calls.push = (...made) => {
+            done.push(...made.filter(isWrite).map(({ method, path: to, cmdlet }) => cmdlet ?? `${method} ${to.replace(/\/[\w-]{36,}/g, "")}`));
+            return Array.prototype.push.apply(calls, made);
+        };
+    });
+    after(async () => {
+        await relay?.stop();
+        await lab?.stop();
+    });
+
+    function declare(args: Partial<mim.PortalMailArgs> = {}): void {
+        scene.stack.program = () => {
+            const mail = new mim.PortalMail("portal", {
+                host: declareHost(host),
+                route: "exchangeOnline",
+                mailbox,
+                tenantId: scene.tenant.tenantId,
+                application: {
+                    displayName: "MIM mail",
+                    secretRotation,
+                    mailboxScope: { group: "mim-mailboxes@contoso.example", inScopeMailbox: mailbox, outOfScopeMailbox: "ceo@contoso.example" },
+                },
+                smtp: { address: "localhost", port: relay.port },
+                ...args,
+            });
+            const { state, mail: health, checks, route, toTakeAway, restartPending, rebootPending } = mail;
+            const known = { clientId: mail.clientId.apply((one) => one ?? ""), inPlace: mail.inPlace.apply((one) => one?.server ?? "") };
+            return { state, mail: health, checks, route, toTakeAway, restartPending, rebootPending, ...known };
+        };
+    }
+
+    /** What is not healthy. */
+    const ill = ({ outputs }: Run): Record<string, string> =>
+        Object.fromEntries(Object.entries(outputs["checks"] as Record<string, { state: string }>).flatMap(([name, { state }]) => (state === "healthy" ? [] : [[name, state]])));
+    const sid = () => host.state.accounts["CONTOSO\\svc-mim"]!;
+    const hasToken = () => registry().get(`HKU\\${sid()}\\${path}`, "AccessToken") !== "absent";
+    const events = () => host.state.events.filter(({ time }) => time >= host.state.services["FIMService"]!.startTime).map(({ id }) => id);
+    const warned = ({ warnings }: Run) => warnings.join("\n");
+    /** Whether a secret of the tenant stands in a text, whichever it is. */
+    const holdsSecret = (text: string) => (text.match(/[\w~.-]{16,}/g) ?? []).some((one) => Object.values(scene.tenant.state.secretHashes).includes(fingerprint(one)));
+    /** As setup in change mode does it. */
+    async function putSecret(): Promise<string> {
+        const { id } = scene.tenant.state.applications.find((one) => one.displayName === "MIM mail")!;
+        const { body } = await callGraph(scene.tenant, "POST", `/v1.0/applications/${id}/addPassword`, { passwordCredential: { displayName: "by hand" } });
+        registry().set(key, "EncryptedExchangeOnlineClientSecret", `string:${Buffer.from(String(body["secretText"]), "utf16le").toString("base64")}`);
+        return String(body["secretText"]);
+    }
+    /** As the MIM Service finds everything when it starts anew. */
+    async function restart(): Promise<void> {
+        setServiceState(host.state, "FIMService", "Stopped");
+        setServiceState(host.state, "FIMService", "Running");
+        await service.idle();
+    }
+
+    it("from relay to application context, in the order of the page; a step that fails is done by the next run, and nothing before it twice", async () => {
+        declare();
+        scene.tenant.grant(["Application.ReadWrite.All"]);
+        for (const run of ["preview", "up"] as const) {
+            assert.match((await scene.stack[run]({ fails: true })).text, /portal-app: .* lacks AppRoleAssignment\.ReadWrite\.All/);
+            assert.deepEqual([done, host.counters.execs], [[], 0]);
+        }
+        scene.tenant.grant(DEFAULT_ROLES);
+        scene.tenant.behaviour.faults.push({ path: "appRoleAssignedTo", method: "POST", status: 403, times: 1 });
+        await scene.stack.up({ fails: true });
+        assert.deepEqual([done.includes("set"), registry().get(key, "ExchangeOnlineTenantID")], [false, "absent"]);
+        await host.fault("dropped@set");
+        await scene.stack.up({ fails: true });
+        await host.fault("none");
+        const { outputs, text } = await scene.stack.up();
+        assert.equal(holdsSecret(text), false);
+        await service.idle();
+        const order = done.filter((one) => !one.startsWith("PATCH") && !one.startsWith("POST /EWS"));
+        const first = ["New-ApplicationAccessPolicy", "POST /v1.0/applications/addPassword", "POST /v1.0/servicePrincipals"];
+        assert.equal(order[0], "POST /v1.0/applications");
+        assert.deepEqual(order.slice(1, 4).sort(), first);
+        const consent = "POST /v1.0/servicePrincipals/appRoleAssignedTo";
+        // The consent that failed, and the one of the next run; then nothing but the server.
+        assert.deepEqual(order.slice(4), ["Set-OrganizationConfig", "Set-OrganizationConfig", consent, consent, "install", "set", "set", "set", "set"]);
+        assert.deepEqual([outputs["state"], outputs["restartPending"], outputs["rebootPending"], outputs["toTakeAway"]], ["enforced", [], true, []]);
+        assert.deepEqual([registry().get(key, "ExchangeOnlineApplicationID"), registry().get(key, "ExchangeOnlineTenantID")], [`string:${outputs["clientId"]}`, `string:${scene.tenant.tenantId}`]);
+    });
+
+    it("without the secret: event 12 after the restart, and the preview says what is missing; once it is there, mail works", async () => {
+        const seen = await scene.stack.preview({ refresh: true, expectNoChanges: true });
+        assert.deepEqual([seen.outputs["mail"], ill(seen), events(), hasToken()], ["failing", { secret: "failing", token: "pending", events: "failing" }, [12], false]);
+        assert.equal(holdsSecret(`"secret": "${await putSecret()}",`), true);
+        await restart();
+        assert.deepEqual([events(), hasToken()], [[], true]);
+        host.resetCounters();
+        const well = await scene.stack.preview({ refresh: true, expectNoChanges: true });
+        assert.deepEqual([well.outputs["mail"], ill(well), host.counters.execs], ["healthy", {}, 1]);
+        // Neither token nor secret, in what is said and in what is kept.
+        const kept = [seen.text, well.text, scene.stack.stateText, JSON.stringify(registry().snapshot())];
+        assert.deepEqual(kept.map(holdsSecret), [false, false, false, false]);
+        assert.doesNotMatch(kept.slice(0, 3).join(), /eyJ0eX/);
+        // Whatever removes them, goes the other way round.
+        const needs = scene.stack.resources.flatMap(({ urn, ...more }) => ((more as { dependencies?: string[] }).dependencies ?? []).map((one) => `${nameOf(urn)} ${nameOf(one)}`));
+        for (const one of ["consent portal-ews-allowed", "scope-policy portal-app-sp"]) {
+            assert.ok(needs.includes(`portal-app-${one}`), one);
+        }
+        assert.ok(needs.includes("portal-ews-allowed portal-app-scope-policy"));
+    });
+
+    const breaks: [what: string, break_: () => void, shown: RegExp, found: Record<string, string>][] = [
+        [
+            "somebody takes the consent away",
+            () => scene.tenant.state.servicePrincipals.forEach((one) => (one.appRoleAssignedTo = one.appRoleAssignedTo.filter((given) => given.principalDisplayName !== "MIM mail"))),
+            /\+ azuread:index\/appRoleAssignment:AppRoleAssignment: \(create\)\n[^]*portal-app-consent/,
+            { events: "failing", ews: "pending" },
+        ],
+        [
+            "somebody empties the list of applications that may use EWS",
+            () => (organization().EwsAllowedAppIDs = ""),
+            /\+ hybrid-identity:exchange:EwsAllowedApplication: \(create\)\n[^]*portal-ews-allowed/,
+            { events: "failing", ews: "pending" },
+        ],
+        [
+            "somebody switches TLS 1.2 off",
+            () => registry().set(tls12, "Enabled", "dword:0"),
+            /TLS 1\.2\\Client\\Enabled: dword:0 -> dword:1 or nonzero \(TLS 1\.2, client: disabled -> enabled\)/,
+            { token: "pending", events: "failing" },
+        ],
+    ];
+    for (const [what, makeIt, shown, found] of breaks) {
+        it(`${what}: mail stops, the preview shows it as what it is, and up repairs it`, async () => {
+            makeIt();
+            await restart();
+            assert.deepEqual(events(), [12]);
+            const seen = await scene.stack.preview({ refresh: true, diff: true });
+            assert.match(seen.text, shown);
+            assert.deepEqual(ill(seen), found);
+            // What the host did not see changing, restarts nothing: this is how a program asks for it.
+            declare({ restartAfter: new Date().toISOString() });
+            await scene.stack.up({ refresh: true });
+            await service.idle();
+            assert.deepEqual([events(), hasToken()], [[], true]);
+            declare();
+        });
+    }
+
+    it("the secret on the server has ended: event 12 there while the newest one works from here, until the server has a new one", async () => {
+        const application = scene.tenant.state.applications.find((one) => one.displayName === "MIM mail")!;
+        application.passwordCredentials = application.passwordCredentials.filter((one) => one.displayName !== "by hand");
+        await restart();
+        const seen = await scene.stack.preview({ refresh: true, expectNoChanges: true });
+        assert.deepEqual([ill(seen), events()], [{ token: "pending", events: "failing" }, [12]]);
+        assert.match(warned(seen), /events: failing: event 12 .* the service has no access token: see the checks secret and ews, then restart it/);
+        await putSecret();
+        await restart();
+        assert.deepEqual([events(), hasToken()], [[], true]);
+    });
+
+    it("an audit writes nothing, neither here nor there, whatever is off, and says all of it", async () => {
+        declare({ mode: "audit" });
+        const before = organization().EwsAllowedAppIDs;
+        const well = await scene.stack.up({ refresh: true });
+        assert.deepEqual([well.outputs["state"], well.outputs["mail"]], ["compliant", "healthy"]);
+        breaks.forEach(([, makeIt]) => makeIt());
+        registry().set(key, "ExchangeOnlineTenantID", "string:elsewhere");
+        organization().EwsAllowedAppIDs = other;
+        scene.tenant.resetCalls();
+        host.resetCounters();
+        for (const run of ["preview", "up"] as const) {
+            const { outputs, changes, text } = await scene.stack[run]({ refresh: true });
+            assert.deepEqual([outputs["state"], outputs["mail"], changes, host.counters.writtenValues], ["drifted", "failing", {}, 0]);
+            assert.deepEqual(writesTo(scene.tenant).filter((one) => one !== "POST /EWS/Exchange.asmx"), []);
+            for (const said of [/TLS 1\.2\\Client\\Enabled: dword:0 ->/, /ExchangeOnlineTenantID: string:'elsewhere' ->/, /portal-ews: [\w-]+ is not in the list of applications that may use EWS; only audited here/, /full_access_as_app/]) {
+                assert.match(text, said, run);
+            }
+        }
+        // Not read is never fine.
+        scene.stack.settings = { skipHosts: ["mim01"] };
+        const unread = await scene.stack.preview({ refresh: true });
+        assert.deepEqual([unread.outputs["state"], ill(unread)["host"], unread.changes], ["unknown", "unknown", {}]);
+        scene.stack.settings = {};
+        declare();
+        organization().EwsAllowedAppIDs = before;
+        await scene.stack.up({ refresh: true });
+        await restart();
+        assert.deepEqual([consentsIn(scene.tenant).length, registry().get(tls12, "Enabled"), events()], [1, "dword:1", []]);
+    });
+
+    const kept = () => [consentsIn(scene.tenant).length, organization().EwsAllowedAppIDs?.split(",").length, scene.tenant.state.exchange.policies.length, scene.tenant.state.applications.filter((one) => one.displayName === "MIM mail").length];
+    const list = /1\. the consent full_access_as_app; 2\. its entry in the list of applications that may use EWS; 3\. the limit to its mailboxes; 4\. the application with its secrets/;
+
+    it("off Exchange Online, first update: the new route is proved, and nothing in the tenant goes; the preview says what the second takes away", async () => {
+        declare({ route: "smtp", testMessageTo: "robin@contoso.example" });
+        const unmoved = await scene.stack.up({ refresh: true });
+        assert.deepEqual([unmoved.outputs["inPlace"], relay.messages, kept()], ["", [], [1, 1, 1, 1]]);
+        assert.match(warned(unmoved), /change the MIM Service by setup in change mode, then say so with changedBySetup: "smtp"/);
+        declare({ route: "smtp", changedBySetup: "smtp", testMessageTo: "robin@contoso.example" });
+        relay.behaviour.starttls = false;
+        const dark = await scene.stack.up({ refresh: true });
+        assert.deepEqual([dark.outputs["inPlace"], ill(dark)["server"], kept()], ["", "failing", [1, 1, 1, 1]]);
+        assert.match(warned(dark), /the route over "smtp" is not proved: localhost:\d+: starttls: the server does not offer STARTTLS/);
+        relay.behaviour.starttls = true;
+        const planned = await scene.stack.preview({ refresh: true });
+        assert.match(warned(planned), /approvals by mail are not possible any more.*Nothing is taken away by this update; the one after the proof takes away, in this order: /);
+        assert.match(warned(planned), list);
+        assert.deepEqual([relay.messages, planned.outputs["toTakeAway"], planned.text.includes("delete")], [[], ["the consent full_access_as_app", "its entry in the list of applications that may use EWS", "the limit to its mailboxes", "the application with its secrets"], false]);
+        const first = await scene.stack.up({ refresh: true });
+        assert.deepEqual([first.outputs["inPlace"], ill(first), kept()], [`localhost:${relay.port}`, {}, [1, 1, 1, 1]]);
+        assert.deepEqual(relay.messages.map(({ from, to, secure }) => [from, to, secure]), [[mailbox, ["robin@contoso.example"], true]]);
+        const target = { route: "smtp", changedBySetup: "smtp", testMessageTo: "robin@contoso.example" } as const;
+        declare();
+        const back = await scene.stack.preview({ refresh: true });
+        assert.deepEqual([back.changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text), back.steps], [{ "portal-ids-mim01-portal-ids": "create" }, false, [["portal-ids", "create"]]]);
+        declare(target);
+    });
+
+    it("second update: not while the entry is the last one, nor while the relay does not answer; then in the order that was said", async () => {
+        const last = await scene.stack.preview({ refresh: true, expectNoChanges: true });
+        assert.match(warned(last), /an empty list blocks EWS for everyone/);
+        organization().EwsAllowedAppIDs += `,${other}`;
+        relay.behaviour.starttls = false;
+        const down = await scene.stack.preview({ refresh: true, expectNoChanges: true });
+        assert.match(warned(down), /does not work now \(localhost:\d+: starttls: .*\), so nothing is taken away/);
+        relay.behaviour.starttls = true;
+        const planned = await scene.stack.preview({ refresh: true });
+        assert.match(warned(planned), new RegExp(`this update takes away, in this order: ${list.source}`));
+        assert.match(planned.text, /- +azuread:index:AppRoleAssignment portal-app-consent delete/);
+        done.length = 0;
+        const second = await scene.stack.up({ refresh: true });
+        const [consent, entry, policy, ...application] = done.filter((one) => !one.startsWith("POST /EWS"));
+        assert.match(consent!, /^DELETE \/v1\.0\/servicePrincipals\/appRoleAssignedTo/);
+        assert.deepEqual([entry, policy], ["Set-OrganizationConfig", "Remove-ApplicationAccessPolicy"]);
+        assert.deepEqual([application.at(-1), application.length <= 3], ["DELETE /v1.0/applications", true]);
+        assert.deepEqual([kept(), organization().EwsAllowedAppIDs, second.outputs["toTakeAway"], relay.messages.length], [[0, 1, 0, 0], other, [], 1]);
+        await scene.stack.preview({ refresh: true, expectNoChanges: true });
+    });
+});
