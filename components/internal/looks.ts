@@ -14,9 +14,13 @@ export async function looked<T>(name: string, look: Promise<T>): Promise<T> {
     }
 }
 
-/** What went wrong in a look, without the SDK's words about the call. */
+/** What went wrong in a look, in one line, without the words of the SDK, the engine and a plugin about the call. */
 export function said({ message }: Error): string {
-    return message.replace(/^invocation of \S+ returned an error: /, "");
+    return message
+        .replace(/\s+/g, " ")
+        .replace(/(invocation of \S+ returned an error|invoking \S+|\d+ errors? occurred|\d+ UNKNOWN): ?(\* )?/g, "")
+        .replace(/rpc error: code = \w+ desc = /g, "")
+        .trim();
 }
 
 /** Whether a look came when the run was ending over something else: that is said already, and what comes too late has nothing to add. */

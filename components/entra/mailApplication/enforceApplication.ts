@@ -4,6 +4,7 @@ import { MailMethod } from "../../choices";
 import { MailboxScope } from "../../exchange/mailboxScope";
 import type { MailboxScopeChoice } from "../../exchange/mailboxScope/scopeChoice";
 import { settled } from "../../internal/inputs";
+import { looked } from "../../internal/looks";
 import { Adoption, adoption } from "./adoption";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation } from "./credentials";
 import { ExchangeRole, exchangeRole } from "./exchangeRole";
@@ -52,7 +53,7 @@ function makeApplication(
     federated: pulumi.CustomResourceOptions,
     handedOver: InState[],
 ): Managed {
-    const owners = ownersOf(args, parent);
+    const owners = ownersOf(name, args, parent);
     const application = addApplication(name, args, owners, role, parent, existing.application);
     const servicePrincipal = addServicePrincipal(name, application, owners, parent, existing.servicePrincipal);
     const scope = typeof args.mailboxScope === "object" ? addScope(name, args, args.mailboxScope, application, servicePrincipal, parent) : undefined;
@@ -101,8 +102,8 @@ function consentWhere(method: MailMethod | undefined, scope: MailboxScope | unde
 }
 
 /** The caller must be among the owners: the plugin takes it off otherwise, and an account that may manage only its own applications loses this one. */
-function ownersOf(args: MailApplicationArgs, parent: pulumi.Resource): pulumi.Output<string[]> {
-    const caller = azuread.getClientConfigOutput({ parent });
+function ownersOf(name: string, args: MailApplicationArgs, parent: pulumi.Resource): pulumi.Output<string[]> {
+    const caller = pulumi.output(looked(name, azuread.getClientConfig({ parent })));
     return pulumi.all([caller.objectId, args.owners ?? []]).apply(([own, others]) => [...new Set([own, ...others])].sort());
 }
 

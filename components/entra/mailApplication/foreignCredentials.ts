@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isTooLate } from "../../internal/looks";
+import { isTooLate, looked } from "../../internal/looks";
 import { reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult, isMissingApplication } from "../functions/applicationCredentials";
 import { endsSoon } from "./credentials";
@@ -19,7 +19,7 @@ export interface ForeignCredential {
 export function reportForeign(name: string, clientId: pulumi.Output<string>, own: pulumi.Output<string[]>, parent: pulumi.Resource): pulumi.Output<ForeignCredential[]> {
     return pulumi.all([clientId, own]).apply(async ([id, ownIds]) => {
         try {
-            return foreignAmong(name, await applicationCredentials({ clientId: id }, { parent }), ownIds, parent);
+            return foreignAmong(name, await looked(name, applicationCredentials({ clientId: id }, { parent })), ownIds, parent);
         } catch (error) {
             // Deleted outside: the preview shows that by creating it, and there is nothing to list.
             if (isMissingApplication(error) || isTooLate(error)) {

@@ -5,6 +5,7 @@ import { policyOf } from "../../exchange/mailboxScope/migration";
 import { checkScopeChoice } from "../../exchange/mailboxScope/scopeChoice";
 import { applicationAccess } from "../../exchange/resources/applicationAccess";
 import { settled } from "../../internal/inputs";
+import { looked } from "../../internal/looks";
 import { reporter } from "../../internal/report";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
 
@@ -53,7 +54,7 @@ export function warnOfAll(name: string, { mailboxes, allMailboxesReason }: MailA
 /** A scope of its own is made after the application, and nothing here holds the consent back until then. */
 export async function warnUntilLimited(name: string, clientId: pulumi.Output<string>, component: pulumi.Resource): Promise<void> {
     const appId = await settled(clientId);
-    const policies = appId === undefined ? [] : (await applicationAccess({ appId }, { parent: component })).policies;
+    const policies = appId === undefined ? [] : (await looked(name, applicationAccess({ appId }, { parent: component }))).policies;
     if (appId === undefined || policyOf(policies, appId) === undefined) {
         reporter.warn(
             `${name}: when this run began no access policy limited the application, and its consent opens every mailbox of the tenant until ` +
