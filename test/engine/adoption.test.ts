@@ -51,7 +51,10 @@ describe("engine: an application that was made by hand", function () {
         const before = JSON.stringify(applications());
         for (const run of [await stack.preview({ fails: true }), await stack.up({ fails: true })]) {
             assert.match(run.text, new RegExp(`error: mim: "adopt" names the client id ${wrong}, and that application cannot be read: .*Application not found`));
-            assert.doesNotMatch(run.text, /\n\s+at |serializing/, "a stack is printed");
+            assert.doesNotMatch(run.text, /\n\s+at |serializing|returned an error/, "a stack is printed, or the plugin's words");
+            // The SDK puts every input into them; what is in the environment only must stay out.
+            assert.match(run.debug, /RegisterResource/);
+            assert.ok(!(run.debug + run.text).includes(tenant.clientSecret), "the caller's secret is in a debug message");
         }
         assert.equal(JSON.stringify(applications()), before);
     });

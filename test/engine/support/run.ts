@@ -25,6 +25,8 @@ export interface Run {
     inputs: Record<string, { before?: Record<string, unknown>; after?: Record<string, unknown> }>;
     /** What the program gave back; what stayed unknown is missing. */
     outputs: Record<string, unknown>;
+    /** The SDK's debug messages: an `onEvent` handler gets them, asked for or not, with every input in clear. */
+    debug: string;
     /** Everything that the CLI printed. */
     text: string;
 }
@@ -34,10 +36,10 @@ export type Step = [resource: string, operation: string, input?: string, before?
 
 export function newRun(): Run {
     const steps = { changes: {}, steps: [], found: [], reading: new Set<string>() };
-    return { ...steps, failed: [], warnings: [], errors: [], inputs: {}, outputs: {}, text: "" };
+    return { ...steps, failed: [], warnings: [], errors: [], inputs: {}, outputs: {}, debug: "", text: "" };
 }
 
-/** Notes what an event tells. Debug messages are left out: nobody sees them without asking, and the SDK puts every input into them. */
+/** Notes what an event tells. */
 export function note(run: Run, { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent }: EngineEvent): void {
     if (resourcePreEvent?.metadata.op === "refresh") {
         run.reading.add(resourcePreEvent.metadata.urn);
@@ -59,6 +61,9 @@ export function note(run: Run, { resourcePreEvent, resOutputsEvent, resOpFailedE
     }
     if (resOpFailedEvent) {
         run.failed.push(nameOf(resOpFailedEvent.metadata.urn));
+    }
+    if (diagnosticEvent?.severity === "debug") {
+        run.debug += diagnosticEvent.message;
     }
     if (diagnosticEvent?.severity === "warning") {
         run.warnings.push(diagnosticEvent.message.trimEnd());
