@@ -62,8 +62,8 @@ export function note(run: Run, { resourcePreEvent, resOutputsEvent, resOpFailedE
     if (resOpFailedEvent) {
         run.failed.push(nameOf(resOpFailedEvent.metadata.urn));
     }
-    if (diagnosticEvent?.severity === "debug") {
-        run.debug += diagnosticEvent.message;
+    if ((diagnosticEvent?.severity as string) === "debug") {
+        run.debug += diagnosticEvent!.message;
     }
     if (diagnosticEvent?.severity === "warning") {
         run.warnings.push(diagnosticEvent.message.trimEnd());

@@ -12,6 +12,8 @@ import { newRun, note, type Run } from "./run";
 export type Program = () => Record<string, unknown>;
 
 export interface RunOptions {
+    /** Of a refresh: forget what a killed run was creating. */
+    clearPendingCreates?: boolean;
     /** The run has to end with an error; without it, it must not. */
     fails?: true;
     /** `--diff`. */
