@@ -218,6 +218,7 @@ function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi
     const marker = look.apply((seen) => installMarker(module, seen?.observation, new Date()));
     const request = pulumi.all([marker, known.readers]).apply(([text, readers]) => installRequest({ ...module, marker: text, readers }));
     const text = marker.apply((one) => installCommand(one, known.executable));
+    void sayReaders(host, known);
     return new command.remote.Command(
         `${known.name}-module`,
         {
@@ -241,6 +242,14 @@ function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi
             ),
         },
     );
+}
+
+/** They stand in what is marked as secret, so no diff shows them. */
+async function sayReaders(host: pulumi.Resource, { name, readers }: HostInternals): Promise<void> {
+    const known = (await settled(readers)) ?? [];
+    if (known.length > 0) {
+        reporter.info(`${name}: the records on the host may be read by SYSTEM and Administrators, and ${known.join(", ")}`, host);
+    }
 }
 
 function mayInstall(module: ModuleIdentity, look: Look): boolean {

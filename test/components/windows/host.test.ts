@@ -90,6 +90,19 @@ describe("Host: what is known only later, on a host without components", () => {
     });
 });
 
+describe("Host: recordReaders", () => {
+    it("are said, in a preview too", async () => {
+        const { infos, settle } = await installMocks({ preview: true });
+        const host = new windows.Host("mim01", { ...hostArgs, recordReaders: ["CONTOSO\\Pulumi readers", pulumi.output("S-1-5-32-545")] });
+        new windows.RegistryValues("tls", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
+        await settle();
+        assert.deepEqual(
+            infos.filter((one) => one.includes("records")),
+            ["mim01: the records on the host may be read by SYSTEM and Administrators, and CONTOSO\\Pulumi readers, S-1-5-32-545"],
+        );
+    });
+});
+
 describe("Host: takeOverFrom", () => {
     const value = "HKLM\\SOFTWARE\\Contoso";
     const record = { original: "absent", written: "dword:1", writing: "", owner: "shop.old", document: "tls", repairs: [] };
