@@ -53,8 +53,8 @@ describe("engine: an application that was made by hand", function () {
             assert.match(run.text, new RegExp(`error: mim: "adopt" names the client id ${wrong}, and that application cannot be read: .*Application not found`));
             assert.doesNotMatch(run.text, /\n\s+at |serializing|returned an error/, "a stack is printed, or the plugin's words");
             // The SDK puts every input into them; what is in the environment only must stay out.
-            assert.match(run.debug, /RegisterResource/);
-            assert.ok(!(run.debug + run.text).includes(tenant.clientSecret), "the caller's secret is in a debug message");
+            assert.match(run.debug(), /RegisterResource/);
+            assert.ok(!(run.debug() + run.text).includes(tenant.clientSecret), "the caller's secret is in a debug message");
         }
         assert.equal(JSON.stringify(applications()), before);
     });

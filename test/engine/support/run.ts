@@ -25,8 +25,8 @@ export interface Run {
     inputs: Record<string, { before?: Record<string, unknown>; after?: Record<string, unknown> }>;
     /** What the program gave back; what stayed unknown is missing. */
     outputs: Record<string, unknown>;
-    /** The SDK's debug messages: an `onEvent` handler gets them, asked for or not, with every input in clear. */
-    debug: string;
+    /** The SDK's debug messages: an `onEvent` handler gets them, asked for or not, with every input in clear. Not part of what a run looks like. */
+    debug(): string;
     /** Everything that the CLI printed. */
     text: string;
 }
@@ -36,7 +36,7 @@ export type Step = [resource: string, operation: string, input?: string, before?
 
 export function newRun(): Run {
     const steps = { changes: {}, steps: [], found: [], reading: new Set<string>() };
-    return { ...steps, failed: [], warnings: [], errors: [], inputs: {}, outputs: {}, debug: "", text: "" };
+    return { ...steps, failed: [], warnings: [], errors: [], inputs: {}, outputs: {}, debug: () => "", text: "" };
 }
 
 /** Notes what an event tells. */
@@ -63,7 +63,8 @@ export function note(run: Run, { resourcePreEvent, resOutputsEvent, resOpFailedE
         run.failed.push(nameOf(resOpFailedEvent.metadata.urn));
     }
     if ((diagnosticEvent?.severity as string) === "debug") {
-        run.debug += diagnosticEvent!.message;
+        const debug = run.debug() + diagnosticEvent!.message;
+        run.debug = () => debug;
     }
     if (diagnosticEvent?.severity === "warning") {
         run.warnings.push(diagnosticEvent.message.trimEnd());
