@@ -4,7 +4,7 @@ import { valuePath } from "../../drift/document";
 import { printable } from "../../drift/show";
 import { DriftEntry, Problem } from "../../drift/types";
 import { refuseUnknownSettings } from "./knownSettings";
-import { quietDebugger } from "./quietDebugger";
+import { prepareProgram } from "./programOfCli";
 
 /** Values in one warning, and characters of one of them. */
 const longestWarning = 20;
@@ -40,7 +40,7 @@ export function refusal(message: string): pulumi.RunError {
 
 /** All problems of one component in one error, in the form that the engine shows without a stack; and of the stack's settings, which are for all of them. Every component begins with this. */
 export function throwProblems(type: string, name: string, problems: Problem[]): void {
-    quietDebugger();
+    prepareProgram();
     refuseUnknownSettings();
     if (problems.length > 0) {
         throw new pulumi.RunError(problemText(type, name, problems));
