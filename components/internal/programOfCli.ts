@@ -40,7 +40,8 @@ function endWithEngine(): void {
  */
 function quietDebugger(): void {
     try {
-        const hooks = require("@pulumi/pulumi/runtime/closure/v8Hooks") as Hooks;
+        // Of the SDK that runs the program: the library may have found another copy of it.
+        const hooks = require.main!.require("../../runtime/closure/v8Hooks") as Hooks;
         void hooks.getSessionAsync().then((session) => session.post("Debugger.disable"), () => {});
     } catch {
         // Another SDK, which has its own way.
