@@ -1,13 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
+import { monitor } from "./monitor";
 
 /** By URN. */
 export type StackResources = Record<string, { type: string; outputs?: Record<string, unknown> }>;
 
+const attempts = 5;
+const pauseMs = 50;
+
 /** What this stack's state has. It is the one at the run's beginning: what a refresh of the same run dropped still stands in it. */
-export async function stackState(): Promise<StackResources> {
+export function stackState(): Promise<StackResources> {
+    const run = monitor() ?? stackState;
+    const state = states.get(run) ?? read();
+    states.set(run, state);
+    return state;
+}
+
+const states = new WeakMap<object, Promise<StackResources>>();
+
+/**
+ * On a file backend the engine writes the attributes of a checkpoint in place (gocloud.dev/blob/fileblob, `setAttrs`): who reads in that moment gets
+ * "failed to load checkpoint: EOF".
+ */
+async function read(attempt = 1): Promise<StackResources> {
     const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const state = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
-    return (state as { outputs: StackResources }).outputs;
+    try {
+        const state = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+        return (state as { outputs: StackResources }).outputs;
+    } catch (error) {
+        if (attempt === attempts || !String(error).includes("failed to load checkpoint")) {
+            throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, attempt * pauseMs));
+        return read(attempt + 1);
+    }
 }
 
 /** Known in a preview too. */

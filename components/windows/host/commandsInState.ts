@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { stackState } from "../../internal/stackState";
 
 /** A command of a host as this stack's state has it. */
 export interface CommandInState {
@@ -15,8 +16,6 @@ export interface CommandInState {
     restores: boolean;
 }
 
-type StackResources = Record<string, { type: string; outputs?: Record<string, unknown> }>;
-
 const commandType = "command:remote:Command";
 
 /**
@@ -24,8 +23,7 @@ const commandType = "command:remote:Command";
  * would be. The state is the one at the run's beginning.
  */
 export async function commandsInState(): Promise<CommandInState[]> {
-    const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const { outputs: all } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })) as { outputs: StackResources };
+    const all = await stackState();
     return Object.entries(all).flatMap(([urn, { type, outputs = {} }]) => {
         if (type !== commandType) {
             return [];

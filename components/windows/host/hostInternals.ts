@@ -7,7 +7,9 @@ import { moduleText } from "../../../powershell/moduleText";
 import { installCommand } from "../../../remote/commands";
 import { Connection } from "../../../remote/types";
 import { settled } from "../../internal/inputs";
+import { monitor } from "../../internal/monitor";
 import { reporter } from "../../internal/report";
+import { urnOf } from "../../internal/stackState";
 import { CommandInState, commandsInState, commandUrn, isOfHost, keepCommand, keepComponent } from "./commandsInState";
 import { HostRun, Look } from "./hostRun";
 
@@ -143,11 +145,6 @@ function stateOf(known: HostInternals): Promise<CommandInState[]> {
     return (known.inState ??= commandsInState());
 }
 
-/** Always known once a resource is registered, in a preview too. */
-export function urnOf(resource: pulumi.Resource): Promise<string> {
-    return new Promise((resolve) => resource.urn.apply(resolve));
-}
-
 function warnOfModule(host: pulumi.Resource, known: HostInternals, observation: Observation): void {
     const changed = (known.preinstalled ? deployedModuleDrift : moduleDrift)(moduleText(), observation);
     // A deployed module that answered was imported: nothing is in its way.
@@ -201,8 +198,7 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
  * program, answers UNIMPLEMENTED. A hook that stands among the options would end the run there; a transform can wait, and go without.
  */
 async function registeredHooks(name: string, refuse: pulumi.ResourceHookFunction): Promise<pulumi.ResourceHookBinding | undefined> {
-    const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): object | undefined };
-    if (!("registerResourceHook" in (getMonitor() ?? {}))) {
+    if (!("registerResourceHook" in (monitor() ?? {}))) {
         return undefined;
     }
     const hook = new pulumi.ResourceHook(name, refuse, { onDryRun: true });

@@ -1,8 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
 import { ownersOf } from "../../../drift/owners";
 import { parseRecords } from "../../../drift/records";
 import { Facts, Observation } from "../../../drift/types";
 import { Connection } from "../../../remote/types";
+import { monitor } from "../../internal/monitor";
 
 /** Boot times of one machine, asked twice: the clock may have been set between. */
 const sameBootMs = 300_000;
@@ -16,10 +16,8 @@ export class HostsOfRun {
     private strangeSaid = false;
     private readonly machines: { name: string; facts: Facts }[] = [];
 
-    /** Programs can run side by side in one process: each has an engine of its own. */
     static current(): HostsOfRun {
-        const { getMonitor } = pulumi.runtime as unknown as { getMonitor(): object | undefined };
-        const run = getMonitor() ?? HostsOfRun;
+        const run = monitor() ?? HostsOfRun;
         const known = runs.get(run) ?? new HostsOfRun();
         runs.set(run, known);
         return known;
