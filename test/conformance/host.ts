@@ -1,3 +1,4 @@
+import type { Asker } from "./asker";
 import { moduleText } from "../../powershell/moduleText";
 import { asciiJson, readReplies, readReply, type Json, type Output } from "./reply";
 import { callSeveral, setWhileHeld } from "./scripts";
@@ -7,9 +8,11 @@ export type Exec = (command: string, stdin?: string) => Promise<Output>;
 
 /** The commands of docs/protocol.md, written out. */
 export class Host {
+    /** `asker`: puts what is asked beside the module; without it each question starts a PowerShell. */
     constructor(
         readonly exec: Exec,
         private readonly exe: string,
+        private readonly asker?: Asker,
     ) {}
 
     /** An observe request by the probe, which needs nothing installed, or by the installed module. */
@@ -39,16 +42,20 @@ export class Host {
 
     /** The same for several texts, in one process. */
     async callSeveral(calls: Array<["Set" | "Remove" | "Get", string]>): Promise<Json[]> {
-        return readReplies(await this.ask(callSeveral(importModule, calls)));
+        return readReplies(await this.run(callSeveral(importModule, calls)));
     }
 
     /** What a script that is not the module's prints. Throws where it fails. */
     async ask(script: string): Promise<string> {
+        return (await (this.asker?.ask(script) ?? this.run(script))).trim();
+    }
+
+    private async run(script: string): Promise<string> {
         const { stdout, stderr, exitCode } = await this.exec(this.command(bootstrap), script);
         if (exitCode !== 0) {
             throw new Error(`${script.split("\n", 1)[0]} ended with ${exitCode}: ${stderr.trim()}`);
         }
-        return stdout.trim();
+        return stdout;
     }
 
     /** `Set` while another process holds the mutex. */

@@ -154,7 +154,7 @@ export function importFile(text: string): string {
         "& $reg import $file /reg:64 | Out-Null",
         "$code = $LASTEXITCODE",
         "[System.IO.File]::Delete($file)",
-        "exit $code",
+        "if ($code -ne 0) { throw ('reg.exe import ended with ' + $code) }",
     ]);
 }
 

@@ -1,4 +1,6 @@
+import { createInterface } from "node:readline";
 import { Client, type ConnectConfig } from "ssh2";
+import type { Dialogue } from "./asker";
 import type { Exec } from "./host";
 import type { Output } from "./reply";
 
@@ -13,7 +15,7 @@ export interface SshTarget {
 }
 
 /** One connection for all commands. Throws where the host cannot be reached, shows another key or refuses the logon. */
-export async function connect(target: SshTarget): Promise<{ exec: Exec; close: () => void }> {
+export async function connect(target: SshTarget): Promise<{ exec: Exec; start: (command: string) => Promise<Dialogue>; close: () => void }> {
     const expected = Buffer.from(target.hostKey.trim().split(/\s+/)[1] ?? "", "base64");
     let known = true;
     const config: ConnectConfig = {
@@ -42,13 +44,34 @@ export async function connect(target: SshTarget): Promise<{ exec: Exec; close: (
         for (let again = 0; again < 2 && notStarted(output); again++) output = await execute(client, command, stdin);
         return output;
     };
-    return { exec, close: () => client.end() };
+    return { exec, start: command => start(client, command), close: () => client.end() };
 }
 
 /** Wine under load that could start no process says one of these and nothing else; nothing ran, so it may be asked again. */
 function notStarted({ stdout, stderr, exitCode }: Output): boolean {
     if (stdout !== "") return false;
     return exitCode === 126 || exitCode === 1 ? stderr === "" : stderr.startsWith("Can't recognize 'powershell.exe ");
+}
+
+/** Starts a command that goes on until the connection ends. */
+function start(client: Client, command: string): Promise<Dialogue> {
+    return new Promise((resolve, reject) => {
+        client.exec(command, (error, channel) => {
+            if (error) {
+                reject(error);
+                return;
+            }
+            const lines = createInterface({ input: channel })[Symbol.asyncIterator]();
+            resolve({
+                say: line => channel.write(`${line}\n`),
+                hear: async () => {
+                    const { value, done } = await lines.next();
+                    if (done) throw new Error(`it ended: ${command.slice(0, 80)}`);
+                    return value;
+                },
+            });
+        });
+    });
 }
 
 const commandLimit = 300_000;

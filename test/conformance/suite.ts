@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Asker } from "./asker";
 import { moduleText } from "../../powershell/moduleText";
 import { loadCases, testKey32, type Case } from "./cases";
 import { Host, type Exec } from "./host";
@@ -11,6 +12,8 @@ import { runCase, usesKey32 } from "./steps";
 
 export interface SuiteOptions {
     exec: Exec;
+    /** Default: what is asked beside the module has a PowerShell of its own each time. */
+    asker?: Asker;
     /** Default `powershell.exe`. */
     powershell?: string;
     /** How many cases run at once. Default 4. */
@@ -37,8 +40,8 @@ export function closingLine({ passed, failed, skipped }: Count): string {
 
 /** Runs all cases on a host and leaves it as it was. Throws where the host cannot take the suite; nothing was changed then. */
 export async function runSuite(options: SuiteOptions): Promise<Count> {
-    const { exec, powershell = "powershell.exe", jobs = 4, print, cases = loadCases() } = options;
-    const host = new Host(exec, powershell);
+    const { exec, asker, powershell = "powershell.exe", jobs = 4, print, cases = loadCases() } = options;
+    const host = new Host(exec, powershell, asker);
     const count = { passed: 0, failed: 0, skipped: 0 };
     const check = async (name: string, run: () => Promise<string | void>) => {
         try {

@@ -1,12 +1,11 @@
-import { checkRun } from "../../../drift/document";
-import { upper } from "../../../drift/path";
 import { notObserved, refused } from "../../../drift/render";
-import { Declaration, DriftEntry, Observation, Orphan, Problem, RunContext } from "../../../drift/types";
+import { Declaration, DriftEntry, Observation, Orphan, RunContext } from "../../../drift/types";
 import { Batch } from "../../../remote/batch";
 import { Connection } from "../../../remote/types";
 import { problemText } from "../../internal/report";
 import { Pending } from "../shared/pending";
 import { askHost, AskOptions, leftOut, NotObserved } from "./askHost";
+import { Claims } from "./claims";
 import type { CommandInState } from "./commandsInState";
 import { decideDocuments } from "./decideDocuments";
 import type { DocumentSpec, Outcome } from "./documentSpec";
@@ -55,9 +54,7 @@ interface Asked {
 
 /** What one host is asked and answers during one run of the program: few questions, all documents seen together. */
 export class HostRun {
-    private readonly claimed = new Map<string, Declaration | undefined>();
-    /** What restarts a service where it is needed, by upper-cased name: the names of what it has restarted in the end. */
-    private readonly restarting = new Map<string, Promise<string[]>>();
+    readonly claims: Claims;
     private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked));
     private readonly finished: (Pending | undefined)[] = [];
     private planned: Declaration[] = [];
@@ -68,32 +65,8 @@ export class HostRun {
     private ready: Promise<unknown> = Promise.resolve();
     private stopped = false;
 
-    constructor(private readonly options: HostRunOptions) {}
-
-    /** Takes a document id, and its values where they are known already: two documents with one id or one value are refused while the program is being built. */
-    claim(id: string, declaration: Declaration | undefined, restartServices: string[] = []): Problem[] {
-        const late = restartServices.filter((one) => this.restarting.has(upper(one)));
-        if (late.length > 0) {
-            const why = `${late.join(", ")} is restarted by a component that was declared before this one, so before these values are written`;
-            return [{ property: "restartServices", message: `${why}. Declare this component first` }];
-        }
-        if (this.claimed.has(id)) {
-            return [{ property: "document", message: `another component of host "${this.options.name}" has the document id "${id}" already; give one of them another "document"` }];
-        }
-        const others = [...this.claimed.values()].filter((one) => one !== undefined);
-        this.claimed.set(id, declaration);
-        return declaration === undefined ? [] : checkRun([...others, declaration]);
-    }
-
-    /** A component restarts the service, after all that were declared before it. */
-    restarts(service: string, restarted: Promise<string[]>): void {
-        this.restarting.set(upper(service), restarted);
-    }
-
-    /** Those of the services that this run does not restart in the end. */
-    async notRestarted(services: string[]): Promise<string[]> {
-        const done = await Promise.all(services.map((one) => this.restarting.get(upper(one)) ?? []));
-        return services.filter((one) => !done.flat().some((other) => upper(other) === upper(one)));
+    constructor(private readonly options: HostRunOptions) {
+        this.claims = new Claims(options.name);
     }
 
     /** A component of the host cannot be used as it is written: the program ends there, so nothing of the host is asked or enforced. */
@@ -117,15 +90,10 @@ export class HostRun {
         this.sayStrangeOwner(undefined);
     }
 
-    /** Whether a component of the host was made. */
-    get isAsked(): boolean {
-        return this.claimed.size > 0;
-    }
-
     /** Takes what one component knows at the end of its work; hands on what all of them know once there is none left. */
     finish(pending: Pending | undefined): void {
         this.finished.push(pending);
-        if (this.finished.length === this.claimed.size) {
+        if (this.finished.length === this.claims.size) {
             this.options.onFinished(this.finished.filter((one) => one !== undefined));
         }
     }
@@ -231,7 +199,7 @@ export class HostRun {
             }
         }
         this.options.onLetGo(letting.map(lettingText));
-        this.orphans = this.planned.length === this.claimed.size ? orphans : [];
+        this.orphans = this.planned.length === this.claims.size ? orphans : [];
         this.options.onNotices(notices);
         this.options.onDrift(drift);
         return outcomes;

@@ -85,7 +85,7 @@ function checkMeaning<Args extends DocumentArgs>(name: string, args: Args, kind:
     const planner = kind.plannerFor(args);
     const checked = isPlain(planner.inputs) ? planner.check(planner.inputs) : undefined;
     problems.push(...(checked?.problems ?? []));
-    problems.push(...run.claim(own.id, checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined, args.restartServices));
+    problems.push(...run.claims.claim(own.id, checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined, args.restartServices));
     return problems;
 }
 

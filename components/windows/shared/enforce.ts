@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { removeCommand, setCommand } from "../../../remote/commands";
 import { settled } from "../../internal/inputs";
 import { Outcome } from "../host/documentSpec";
-import { commandConnection, commandDefaults, commandTimeouts, hostInternals, keepUnless, previousCommand } from "../host/hostInternals";
+import { commandConnection, commandDefaults, commandTimeouts } from "../host/commandInputs";
+import { hostInternals } from "../host/hostInternals";
+import { previousCommand } from "../host/installModule";
+import { keepUnless } from "../host/keepUnless";
 import { declare, DocumentArgs } from "./documentArgs";
 
 /** Registers the command that enforces a document, behind those that the host has already. */

@@ -6,7 +6,8 @@ import { secretPaths, settled } from "../../internal/inputs";
 import { problemText, reporter } from "../../internal/report";
 import { urnOf } from "../../internal/stackState";
 import { Outcome } from "../host/documentSpec";
-import { hostInternals, keepAudited } from "../host/hostInternals";
+import { hostInternals } from "../host/hostInternals";
+import { keepAudited } from "../host/keptInState";
 import { declare, DocumentArgs, DocumentKind, DocumentPlanner } from "./documentArgs";
 import { commandName, enforce } from "./enforce";
 import { resultOf } from "./result";
@@ -55,10 +56,10 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));
     const { id: document, onDestroy } = declare(name, args);
     if (planner.wish?.whenNeeded && !audited) {
-        host.run.restarts(planner.wish.service, settled(result).then((one) => one?.restarted ?? [], () => []));
+        host.run.claims.restarts(planner.wish.service, settled(result).then((one) => one?.restarted ?? [], () => []));
     }
     // Only an update can tell what a component that comes later has restarted, and that component's own is known.
-    const restartPending = result.apply(async ({ restartPending: pending }) => (pulumi.runtime.isDryRun() || planner.wish ? pending : host.run.notRestarted(pending)));
+    const restartPending = result.apply(async ({ restartPending: pending }) => (pulumi.runtime.isDryRun() || planner.wish ? pending : host.run.claims.notRestarted(pending)));
     // Why nothing is known of a document that was not planned is said already.
     const pending = settled(pulumi.all([outcome, result, restartPending])).then(
         (known) => (known?.[0].kind === "planned" ? { document, audited, reboot: known[1].rebootPending, restart: known[2] } : undefined),

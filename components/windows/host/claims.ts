@@ -1,0 +1,43 @@
+import { checkRun } from "../../../drift/document";
+import { upper } from "../../../drift/path";
+import { Declaration, Problem } from "../../../drift/types";
+
+/** What the components of one host take for themselves while the program is being built. */
+export class Claims {
+    private readonly documents = new Map<string, Declaration | undefined>();
+    /** What restarts a service where it is needed, by upper-cased name: the names of what it has restarted in the end. */
+    private readonly restarting = new Map<string, Promise<string[]>>();
+
+    constructor(private readonly host: string) {}
+
+    /** Of documents. */
+    get size(): number {
+        return this.documents.size;
+    }
+
+    /** Takes a document id, and its values where they are known already: two documents with one id or one value are refused. */
+    claim(id: string, declaration: Declaration | undefined, restartServices: string[] = []): Problem[] {
+        const late = restartServices.filter((one) => this.restarting.has(upper(one)));
+        if (late.length > 0) {
+            const why = `${late.join(", ")} is restarted by a component that was declared before this one, so before these values are written`;
+            return [{ property: "restartServices", message: `${why}. Declare this component first` }];
+        }
+        if (this.documents.has(id)) {
+            return [{ property: "document", message: `another component of host "${this.host}" has the document id "${id}" already; give one of them another "document"` }];
+        }
+        const others = [...this.documents.values()].filter((one) => one !== undefined);
+        this.documents.set(id, declaration);
+        return declaration === undefined ? [] : checkRun([...others, declaration]);
+    }
+
+    /** A component restarts the service, after all that were declared before it. */
+    restarts(service: string, restarted: Promise<string[]>): void {
+        this.restarting.set(upper(service), restarted);
+    }
+
+    /** Those of the services that this run does not restart in the end. */
+    async notRestarted(services: string[]): Promise<string[]> {
+        const done = await Promise.all(services.map((one) => this.restarting.get(upper(one)) ?? []));
+        return services.filter((one) => !done.flat().some((other) => upper(other) === upper(one)));
+    }
+}

@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import { monitor } from "../../internal/monitor";
+import { HostInternals } from "./hostInternals";
+
+/**
+ * Keeps a resource exactly as it is in state unless everything about it is known. The engine creates what is not in state yet all the same: where
+ * `mayCreate` is false a hook ends the run in words, before the plugin is called. A preview goes on, and ends with an error: it shows the rest.
+ */
+export function keepUnless(known: HostInternals, name: string, decided: Promise<boolean | undefined>, mayCreate = decided): pulumi.CustomResourceOptions {
+    // A hook runs outside of the program's own context, in which the run is ended.
+    const preview = pulumi.runtime.isDryRun();
+    let found = () => {};
+    void new Promise<void>((resolve) => (found = resolve)).then(() => known.run.refuseNew());
+    const refuse = async () => {
+        if ((await mayCreate) !== false) {
+            return;
+        }
+        if (!preview) {
+            throw new Error(`this run makes nothing new on ${known.name}, for the reason that the message of ${known.name} gives`);
+        }
+        found();
+    };
+    const hooks = registeredHooks(`${name} is observed`, refuse);
+    const keep: pulumi.ResourceTransform = async ({ props, opts }) => {
+        // "*" puts the old inputs back; the plugin still compares what it makes of them with state, but for what is named.
+        const ignoreChanges = (await decided) === false ? ["*", ...Object.keys(props)] : [];
+        return { props, opts: pulumi.mergeOptions(opts, { ignoreChanges, hooks: await hooks }) };
+    };
+    return { transforms: [keep] };
+}
+
+/**
+ * Undefined where the hook cannot be registered: the SDK's mocks know none, and the language host of SDK 3.68, which stands between engine and
+ * program, answers UNIMPLEMENTED. A hook that stands among the options would end the run there; a transform can wait, and go without.
+ */
+async function registeredHooks(name: string, refuse: pulumi.ResourceHookFunction): Promise<pulumi.ResourceHookBinding | undefined> {
+    if (!("registerResourceHook" in (monitor() ?? {}))) {
+        return undefined;
+    }
+    const hook = new pulumi.ResourceHook(name, refuse, { onDryRun: true });
+    const { __registered } = hook as unknown as { __registered: Promise<void> };
+    return __registered.then(
+        () => ({ beforeCreate: [hook] }),
+        () => undefined,
+    );
+}
