@@ -30,6 +30,16 @@ export const reporter: Reporter = {
     },
 };
 
+/**
+ * Once all that was said so far has reached the engine. What a plugin refuses ends the run at once, and what is still on its way then is lost.
+ */
+export async function heard(): Promise<void> {
+    // A rejection is said once whoever made it has come to an end.
+    await new Promise((resolve) => setImmediate(resolve));
+    // Messages go one after the other.
+    await pulumi.log.debug("hybrid-identity: all of it is said");
+}
+
 /** An error that is thrown where outputs are computed, so that nothing is made of them. */
 export function refusal(message: string): pulumi.RunError {
     const error = new pulumi.RunError(message);
