@@ -107,7 +107,7 @@ async function inLab() {
             show(`(Shown without what stayed as it was; the whole text is in ${relative(repository, wholePreview)}.)\n`);
             const preview = readPreview(text);
             const all = (what) => tamperings.flatMap((one) => one[what] ?? []);
-            const expected = { drift: all("shown"), created: all("created"), changed: all("changed"), foreign };
+            const expected = { drift: all("shown"), created: all("created"), changed: all("changed"), restarts: all("restarts"), foreign };
             const problems = previewProblems(preview, expected);
             if (problems.length > 0)
                 throw new StepFailure(["The preview does not show exactly what was done:", ...problems].join("\n  - "));
