@@ -2,8 +2,8 @@ import { checkDesired } from "./desired";
 import { isObject } from "./json";
 import { normaliseNotation } from "./notation";
 import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
-import { isDesirableProperty, serviceOf } from "./services";
 import { show } from "./show";
+import { isDesirable, secretKey, virtualKey } from "./virtual";
 import type { Declaration, Notation, Problem, ValueTree } from "./types";
 
 /** One value of a tree, normalised. */
@@ -153,8 +153,8 @@ function readTree(tree: unknown, property: string, report: Report): ValueEntry[]
             if (key === undefined) {
                 continue;
             }
-            if (problem === undefined && serviceOf(key) !== undefined && !isDesirableProperty(name, notation as string)) {
-                report(here, `Of a service, State (Running, Stopped) and StartType can be declared; received ${show(notation)}.`);
+            if (problem === undefined && virtualKey(key) !== undefined && !isDesirable(key, name, notation as string)) {
+                report(here, `Of a service, State (Running, Stopped) and StartType can be declared, of ${secretKey} a key id; received ${show(notation)}.`);
                 continue;
             }
             const id = identity(key, name);

@@ -1,5 +1,6 @@
 import { upper } from "./path";
 import { serviceOf } from "./services";
+import { isSecretKey } from "./virtual";
 import type { DriftEntry, Notation } from "./types";
 
 /** Values whose numbers mean something to people: where they are, what to call them, and what their numbers say. */
@@ -34,6 +35,11 @@ export function meaningOf({ path, name, found, desired }: DriftEntry): string | 
     if (service !== undefined) {
         const word = (notation: Notation): string => (notation === "absent" ? "not there" : notation.replace(/^string:/, ""));
         return `service ${service}${upper(name) === "STATE" ? "" : ", start type"}: ${word(found)} -> ${word(desired)}`;
+    }
+    if (isSecretKey(path)) {
+        const word = (notation: Notation): string =>
+            notation === "absent" ? "none" : notation.startsWith("string:sha256:") ? "a secret that this program did not put there" : notation.replace(/^string:/, "");
+        return `client secret of the MIM Service: ${word(found)} -> ${word(desired)}`;
     }
     for (const { key, subject, names } of known) {
         const match = key.exec(upper(path));

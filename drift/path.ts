@@ -1,6 +1,6 @@
 import { asciiString, lineLimit } from "./json";
-import { isServiceProperty, serviceKey, serviceOf } from "./services";
 import { show } from "./show";
+import { isVirtualName, virtualKey } from "./virtual";
 
 const hives: Record<string, string> = { HKLM: "HKLM", HKEY_LOCAL_MACHINE: "HKLM", HKU: "HKU", HKEY_USERS: "HKU", HKLM32: "HKLM32" };
 
@@ -57,16 +57,16 @@ export function compareNames(a: string, b: string): number {
 
 /**
  * The canonical form of a registry key: `HKLM\...`, `HKU\...` or `HKLM32\SOFTWARE\...` (32-bit view), the rest as it was written. Takes
- * `HKEY_LOCAL_MACHINE\...` and `HKLM:\...` too. A slash is an ordinary character. `SERVICE\NAME` is no key of the registry: see services.ts.
+ * `HKEY_LOCAL_MACHINE\...` and `HKLM:\...` too. A slash is an ordinary character. What is no key of the registry: see virtual.ts.
  * @throws TypeError that says what is wrong with the key, what was received and what to write.
  */
 export function normaliseKey(text: string): string {
     if (typeof text !== "string") {
         throw new TypeError(`A registry key must be text; received ${show(text)}.`);
     }
-    const service = serviceOf(text);
-    if (service !== undefined) {
-        return serviceKey(service);
+    const virtual = virtualKey(text);
+    if (virtual !== undefined) {
+        return virtual;
     }
     const refuse = (why: string): never => {
         throw new TypeError(`Bad registry key ${show(text)}: ${why}`);
@@ -118,7 +118,7 @@ export function normaliseKey(text: string): string {
 
 /** Whether hosts take key and name for a value's. `normaliseKey` is stricter: it looks at what somebody declares, this at what a record names. */
 export function isRecordedValue(key: string, name: string): boolean {
-    return serviceOf(key) === undefined ? isRecordedKey(key) : isServiceProperty(name);
+    return virtualKey(key) === undefined ? isRecordedKey(key) : isVirtualName(key, name);
 }
 
 /** The same of a key of the registry. */

@@ -1,9 +1,9 @@
 import { isObject, parseObject } from "./json";
 import { isAsDesired, normaliseNotation, parseNotation } from "./notation";
 import { identity, isRecordedKey, isRecordedValue, splitValueId, upper, valueId } from "./path";
-import { isDesirableProperty, serviceOf } from "./services";
 import { isTime } from "./time";
 import type { Notation } from "./types";
+import { isDesirable, virtualKey } from "./virtual";
 
 /** What a host remembers of one value (rule 1), or what rule 3 puts in its place. */
 export interface ValueRecord {
@@ -153,8 +153,8 @@ function parseDesired(tree: unknown): DocumentRecord["desired"] | undefined {
         return undefined;
     }
     for (const [key, names] of Object.entries(tree)) {
-        const service = serviceOf(key) !== undefined;
-        if (!(service || isRecordedKey(key)) || !isObject(names)) {
+        const virtual = virtualKey(key) !== undefined;
+        if (!(virtual || isRecordedKey(key)) || !isObject(names)) {
             return undefined;
         }
         for (const [name, value] of Object.entries(names)) {
@@ -166,7 +166,7 @@ function parseDesired(tree: unknown): DocumentRecord["desired"] | undefined {
             if (!isNotation(notation) || /^(none|hex\(.\)):/.test(notation) || desired.has(identity(key, name))) {
                 return undefined;
             }
-            if (service && !isDesirableProperty(name, notation)) {
+            if (virtual && !isDesirable(key, name, notation)) {
                 return undefined;
             }
             desired.set(identity(key, name), { key, name, notation });

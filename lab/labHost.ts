@@ -208,10 +208,11 @@ export class LabHost {
     }
 
     private reset(): void {
-        const { registry, services, accounts } = profileOf(this.name);
+        const { registry, services, accounts, passwords } = profileOf(this.name);
         this.state.registry.restore(new Registry(registry).snapshot());
         this.state.modules = {};
         this.state.accounts = { ...accounts };
+        this.state.passwords = { ...passwords };
         this.state.events = [];
         this.state.services = Object.fromEntries(services.map(service => [service, { state: "Running", startTime: "" }]));
         // On every Windows, and of no use there.

@@ -9,6 +9,7 @@ export interface Profile {
     registry: Keys;
     /** SIDs by account. */
     accounts: PretendHost["accounts"];
+    passwords: PretendHost["passwords"];
 }
 
 interface System {
@@ -28,7 +29,7 @@ const SERVER_2022: System = { build: 20348, name: "Windows Server 2022 Datacente
 const SERVER_2025: System = { build: 26100, name: "Windows Server 2025 Datacenter", powershell: "5.1.26100.4652", release: 533325, dotNet35: false };
 
 /** Host names, each with what makes it different; every other name is a plain Server 2022. */
-const KNOWN: Record<string, Omit<Profile, "facts" | "accounts"> & { system: System; accounts?: PretendHost["accounts"] }> = {
+const KNOWN: Record<string, Omit<Profile, "facts" | "accounts" | "passwords"> & { system: System } & Partial<Pick<Profile, "accounts" | "passwords">>> = {
     // Somebody once switched TLS 1.2 on with a tool that writes 0xFFFFFFFF, and half of what .NET needs.
     mim01: {
         system: SERVER_2019,
@@ -48,6 +49,7 @@ const KNOWN: Record<string, Omit<Profile, "facts" | "accounts"> & { system: Syst
             [`HKU\\${DOMAIN}-1104\\SOFTWARE\\Microsoft`]: {},
         },
         accounts: { "CONTOSO\\svc-mim": `${DOMAIN}-1104`, "CONTOSO\\svc-mimsync": `${DOMAIN}-1105` },
+        passwords: { "CONTOSO\\SVC-MIM": "Kept-by-svc-mim-7" },
     },
     // TLS 1.0 stays on for an old relay.
     exch01: {
@@ -64,7 +66,7 @@ const KNOWN: Record<string, Omit<Profile, "facts" | "accounts"> & { system: Syst
 export const DEFAULT_HOSTS = Object.keys(KNOWN);
 
 export function profileOf(name: string): Profile {
-    const { system, services, registry, accounts = {} } = KNOWN[name] ?? { system: SERVER_2022, services: [], registry: {} };
+    const { system, services, registry, accounts = {}, passwords = {} } = KNOWN[name] ?? { system: SERVER_2022, services: [], registry: {} };
     const installed: Keys = Object.fromEntries(
         services.map(service => [
             `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${service}`,
@@ -88,6 +90,7 @@ export function profileOf(name: string): Profile {
         services,
         registry: keys,
         accounts,
+        passwords,
     };
 }
 

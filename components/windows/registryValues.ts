@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration, normaliseTree } from "../../drift/document";
-import { serviceOf } from "../../drift/services";
 import { show } from "../../drift/show";
 import { Drifted, Problem, ValueTree } from "../../drift/types";
+import { isSecretKey, virtualKey } from "../../drift/virtual";
 import { anything, flag, needed, plain } from "../internal/checkArgs";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
 import { manageDocument } from "./shared/managedDocument";
@@ -83,8 +83,9 @@ function plannerFor(args: RegistryValuesArgs): DocumentPlanner {
 
 /** Documents also hold what is no key of the registry. */
 function checkKeys(values: ValueTree): Problem[] {
-    const services = Object.keys(values ?? {}).filter((key) => serviceOf(key) !== undefined);
-    return services.map((key) => ({ property: `values[${show(key)}]`, message: "is no registry key, which begins with HKLM\\, HKLM32\\ or HKU\\. Use windows.WindowsService" }));
+    const others = Object.keys(values ?? {}).filter((key) => virtualKey(key) !== undefined);
+    const use = (key: string): string => (isSecretKey(key) ? "mim.ServiceSecret" : "windows.WindowsService");
+    return others.map((key) => ({ property: `values[${show(key)}]`, message: `is no registry key, which begins with HKLM\\, HKLM32\\ or HKU\\. Use ${use(key)}` }));
 }
 
 function namesOf(tree: ValueTree): Record<string, string[]> {

@@ -27,6 +27,8 @@ export function asked(host: PretendHost, script: string): Output {
         case "sids":
         case "accounts":
             return said("met");
+        case "tasks":
+            return said(Object.keys(host.passwords).length > 0 ? "met" : "no password is known here");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");
         case "needService":

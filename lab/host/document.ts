@@ -1,6 +1,6 @@
 import { isObject, joinedText, type JsonObject } from "./json";
 import { BadNotation, normalDesired } from "./notation";
-import { BadName, mayDesire, sameValue, serviceOf, valueId } from "./paths";
+import { BadName, isVirtual, mayDesire, sameValue, serviceOf, valueId } from "./paths";
 import { Failure } from "./reply";
 import { jsonFault } from "./strictJson";
 
@@ -169,8 +169,8 @@ function desiredValues(tree: unknown): DesiredValue[] {
             if (name === "" || valueId(key, name).length > 16_383 || valueId(key, name).includes("\0")) {
                 throw malformed("desired: a name has at least 1 character, key and name together at most 16,381, and none of them is NUL");
             }
-            if (serviceOf(key) !== undefined && !mayDesire(name, text)) {
-                throw malformed(`desired: ${valueId(key, name)} is not what can be desired of a service`);
+            if (isVirtual(key) && !mayDesire(key, name, text)) {
+                throw malformed(`desired: ${valueId(key, name)} is not what can be desired there`);
             }
             return { ...place(key, name, "desired"), desired: notationOf(text, valueId(key, name)) };
         });

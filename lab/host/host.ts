@@ -1,4 +1,6 @@
 import { Registry } from "./registry";
+import type { Scheduler } from "./scheduler";
+import type { SecretRun } from "./secret";
 
 /** A file tree of one installed version of the PowerShell module. */
 export interface ModuleFiles {
@@ -41,6 +43,11 @@ export interface PretendHost {
     accounts: Record<string, string>;
     /** Why nobody tells the SIDs of `accounts` now, as where the domain controller does not answer; empty where somebody does. */
     accountFault: string;
+    /** Passwords of accounts, by name in upper case. */
+    passwords: Record<string, string>;
+    scheduler: Scheduler;
+    /** What the run of the module that is at work has of the client secret. */
+    secrets?: SecretRun;
     /** The event logs, and why one cannot be read: `denied`, or other words; empty where it can. */
     logs: Record<string, string>;
     /** In any order. */
@@ -75,6 +82,8 @@ export function pretendHost(members: Partial<PretendHost> = {}): PretendHost {
         services: {},
         accounts: {},
         accountFault: "",
+        passwords: {},
+        scheduler: { defined: [], tasks: [], failedLogons: 0 },
         logs: { Application: "", Security: "", System: "" },
         events: [],
         modules: {},

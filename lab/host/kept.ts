@@ -1,9 +1,10 @@
 import type { PretendHost } from "./host";
 import { asciiString, sha256 } from "./json";
-import { sameValue, serviceOf, splitValueId, upper } from "./paths";
+import { isSecretKey, isVirtual, sameValue, splitValueId, upper } from "./paths";
 import { writePlace } from "./places";
 import { ROOT } from "./records";
 import { Failure } from "./reply";
+import { keepSecret, restoreSecret } from "./secret";
 
 const KEPT = /^(string|expand|multi|hex\([4b]\)):/;
 
@@ -11,7 +12,10 @@ const KEPT = /^(string|expand|multi|hex\([4b]\)):/;
 export function keepOriginal(host: PretendHost, id: string, notation: string): void {
     if (KEPT.test(notation)) {
         const { key, name } = splitValueId(id);
-        if (serviceOf(key) !== undefined) {
+        if (isSecretKey(key)) {
+            keepSecret(host, notation);
+        }
+        if (isVirtual(key)) {
             return;
         }
         host.registry.deleteKey(keptKey(id));
@@ -22,6 +26,9 @@ export function keepOriginal(host: PretendHost, id: string, notation: string): v
 /** Writes an original: from what was kept, where that reads as the record says. */
 export function putOriginal(host: PretendHost, id: string, notation: string): void {
     const { key, name } = splitValueId(id);
+    if (isSecretKey(key)) {
+        return restoreSecret(host, notation);
+    }
     if (KEPT.test(notation) && host.registry.read(keptKey(id), name) === notation) {
         host.registry.copy(keptKey(id), name, key);
         return;

@@ -6,6 +6,7 @@ import { observeHost } from "./observe";
 import { removeDocument } from "./remove";
 import { readRecords, ROOT } from "./records";
 import { asFailure, Failure, failureReply, Killed, type Reply } from "./reply";
+import { splitSecrets } from "./secret";
 import { setDocument } from "./set";
 import type { Work } from "./work";
 
@@ -35,8 +36,9 @@ export function install(host: PretendHost, request: unknown): Reply {
 }
 
 /** Enforces a document, given as the text that came on stdin. */
-export function set(host: PretendHost, text: string): Reply {
+export function set(pretend: PretendHost, stdin: string): Reply {
     return reply("set", () => {
+        const { host, text } = withSecrets(pretend, stdin);
         const document = parse(host, text);
         if (document.timed === "not observed") {
             throw new Failure("not observed", `document ${document.document} was rendered without observing the host; nothing is enforced from it`);
@@ -46,8 +48,9 @@ export function set(host: PretendHost, text: string): Reply {
 }
 
 /** Lets go of a document, given as the text that came on stdin. */
-export function remove(host: PretendHost, text: string): Reply {
+export function remove(pretend: PretendHost, stdin: string): Reply {
     return reply("remove", () => {
+        const { host, text } = withSecrets(pretend, stdin);
         const document = parse(host, text);
         return enforce(host, document, () => removeDocument(host, document));
     });
@@ -75,6 +78,15 @@ function reply(operation: string, work: () => JsonObject): Reply {
     } catch (error) {
         return failureReply(operation, asFailure(error));
     }
+}
+
+/** The host as a run with what came before the document on stdin. Throws Failure `malformed`. */
+function withSecrets(pretend: PretendHost, stdin: string): { host: PretendHost; text: string } {
+    const { text, run } = splitSecrets(stdin);
+    if (run.damaged) {
+        throw malformed("the line of secrets is not as the protocol has it");
+    }
+    return { host: { ...pretend, secrets: run }, text };
 }
 
 function parse(host: PretendHost, text: string): Document {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { line, malformed, readNames } from "./document";
 import type { ModuleFiles, PretendHost } from "./host";
 import { isObject, type JsonObject } from "./json";
-import { isProperty, serviceOf, splitValueId, upper } from "./paths";
+import { isProperty, isVirtual, splitValueId, upper } from "./paths";
 import { readPlace } from "./places";
 import { DOCUMENTS, readRecords, recordData, ROOT, VALUES, type KnownValue } from "./records";
 import { readings, readQuestions } from "./readings";
@@ -14,8 +14,8 @@ export function observeHost(host: PretendHost, request: JsonObject): JsonObject 
     const questions = readQuestions(request);
     const values: Record<string, Record<string, string>> = {};
     for (const { key, name } of readNames(request["values"], "values")) {
-        if (serviceOf(key) !== undefined && !isProperty(name)) {
-            throw malformed(`values: ${key} has the values State and StartType`);
+        if (isVirtual(key) && !isProperty(key, name)) {
+            throw malformed(`values: ${key} has other values: a service has State and StartType, MIM\\ExchangeOnline has ClientSecretKeyId`);
         }
         (values[key] ??= {})[name] = orUnknown(() => readPlace(host, key, name));
     }

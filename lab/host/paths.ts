@@ -62,17 +62,33 @@ const DESIRED: Record<string, RegExp> = {
     STARTTYPE: /^string:(Automatic|AutomaticDelayed|Manual|Disabled)$/,
 };
 
-export function isProperty(name: string): boolean {
-    return upper(name) in DESIRED;
+/** The client secret of the MIM Service, which is a value of its own. */
+const SECRET_KEY = "MIM\\ExchangeOnline";
+const SECRET_NAME = "ClientSecretKeyId";
+const KEY_ID = /^string:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const SECRET_ID = `${SECRET_KEY}\\\\${SECRET_NAME}`;
+
+export function isSecretKey(key: string): boolean {
+    return upper(key) === upper(SECRET_KEY);
 }
 
-export function mayDesire(name: string, notation: string): boolean {
-    return DESIRED[upper(name)]?.test(notation) ?? false;
+/** Whether a key is none of the registry. */
+export function isVirtual(key: string): boolean {
+    return isSecretKey(key) || serviceOf(key) !== undefined;
+}
+
+/** Whether a key that is none of the registry has a value of that name. */
+export function isProperty(key: string, name: string): boolean {
+    return isSecretKey(key) ? upper(name) === upper(SECRET_NAME) : upper(name) in DESIRED;
+}
+
+export function mayDesire(key: string, name: string, notation: string): boolean {
+    return isProperty(key, name) && (isSecretKey(key) ? KEY_ID : DESIRED[upper(name)]!).test(notation);
 }
 
 /** What two spellings of one value have in common. */
 export function sameValue(key: string, name: string): string {
-    if (serviceOf(key) !== undefined) {
+    if (isVirtual(key)) {
         return `${upper(key)}\\\\${upper(name)}`;
     }
     return `${upper(nativePath(key))}\\\\${upper(name)}`;

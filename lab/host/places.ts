@@ -1,12 +1,16 @@
 import type { PretendHost } from "./host";
-import { serviceOf, splitValueId, upper } from "./paths";
+import { isSecretKey, serviceOf, splitValueId, upper } from "./paths";
+import { readSecret, writeSecret } from "./secret";
 import { serviceState, setServiceState, setStartType, settle, startType } from "./control";
 
-// A managed value is a value of the registry, or one of the two properties of a service.
+// A managed value is a value of the registry, one of the two properties of a service, or the client secret of the MIM Service.
 
 /** Throws AccessDenied. */
 export function readPlace(host: PretendHost, key: string, name: string): string {
     const service = serviceOf(key);
+    if (isSecretKey(key)) {
+        return readSecret(host);
+    }
     if (service === undefined) {
         return host.registry.read(key, name);
     }
@@ -18,7 +22,9 @@ export function readPlace(host: PretendHost, key: string, name: string): string 
 export function writePlace(host: PretendHost, key: string, name: string, notation: string): void {
     const service = serviceOf(key);
     const word = notation.replace(/^string:/, "");
-    if (service === undefined) {
+    if (isSecretKey(key)) {
+        writeSecret(host, notation);
+    } else if (service === undefined) {
         host.registry.write(key, name, notation);
     } else if (upper(name) === "STATE") {
         setServiceState(host, service, word);

@@ -1,7 +1,7 @@
 import { parseNames, parseObject, type NamedValues } from "./document";
 import { asciiJson, isObject } from "./json";
 import { isNotation } from "./notation";
-import { BadName, isProperty, sameValue, serviceOf, splitValueId, upper } from "./paths";
+import { BadName, isProperty, isVirtual, sameValue, splitValueId, upper } from "./paths";
 import { readPlace } from "./places";
 import type { PretendHost } from "./host";
 import { Failure } from "./reply";
@@ -71,7 +71,7 @@ export function readRecords(host: PretendHost): Records {
     }
     for (const value of unreadable.filter(({ same }) => !values.has(same))) {
         const { key, name } = splitValueId(value.id);
-        const written = serviceOf(key) === undefined ? host.registry.get(key, name) : readPlace(host, key, name);
+        const written = isVirtual(key) ? readPlace(host, key, name) : host.registry.get(key, name);
         values.set(value.same, { ...value, record: { ...value.record, written } });
     }
     return { values, documents: new Map(documents.map(({ name, document }) => [upper(name), { name, document }])) };
@@ -164,7 +164,7 @@ function blankRecord(): ValueRecord {
 function sameId(id: string): string | undefined {
     try {
         const { key, name } = splitValueId(id);
-        return serviceOf(key) !== undefined && !isProperty(name) ? undefined : sameValue(key, name);
+        return isVirtual(key) && !isProperty(key, name) ? undefined : sameValue(key, name);
     } catch (error) {
         if (error instanceof BadName) {
             return undefined;

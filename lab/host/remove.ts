@@ -3,6 +3,7 @@ import type { PretendHost } from "./host";
 import { upper } from "./paths";
 import { DOCUMENTS, readRecords, writeHolder } from "./records";
 import { completeRestart } from "./restart";
+import { clearTask } from "./scheduler";
 import { inLettingOrder, valuesOf, writeSupplied } from "./set";
 import { Work } from "./work";
 
@@ -16,6 +17,7 @@ export function removeDocument(host: PretendHost, document: Document): Work {
     }
     const values = valuesOf(document, records);
     values.forEach(({ id }) => work.present(id));
+    clearTask(host);
     work.run(() => {
         writeHolder(host, recorded.name);
         completeRestart(host);

@@ -20,7 +20,8 @@ export type FailureCode =
     | "denied"
     | "mismatch"
     | "install"
-    | "service";
+    | "service"
+    | "secret";
 
 /** Ends an operation with a failure reply. `host` says what became of the host. */
 export class Failure extends Error {

@@ -7,6 +7,7 @@ import { checkSize, DOCUMENTS, readRecords, recordText, writeHolder, writeRecord
 import { Failure } from "./reply";
 import { keepOriginal } from "./kept";
 import { completeRestart } from "./restart";
+import { prepareSecret } from "./secret";
 import { runningDependents, serviceStart, serviceState, settle, startType } from "./control";
 import { mayTakeOverFrom, rememberTakeOver } from "./takeOver";
 import { isOurs, Work } from "./work";
@@ -29,6 +30,7 @@ export function setDocument(host: PretendHost, document: Document, text: string)
     const documentText = `${host.clock().toISOString()}\n${text}`;
     checkSize(`document ${document.document}`, documentText);
     claims.forEach(({ known }) => recordText(known.id, known.record));
+    prepareSecret(host, document);
     // Everything was read and may be written: the first change of the host comes here.
     work.run(() => {
         writeHolder(host, `${document.owner}/${document.document}`);

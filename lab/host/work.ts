@@ -1,6 +1,6 @@
 import { splitNotation, toWrite, asDesired } from "./notation";
 import { putOriginal } from "./kept";
-import { serviceOf, splitValueId, upper } from "./paths";
+import { isVirtual, serviceOf, splitValueId, upper } from "./paths";
 import { inOrder, readPlace, settlePlace, writePlace } from "./places";
 import type { PretendHost } from "./host";
 import { recordText, VALUES, withRepair, writeRecord, type KnownValue, type ValueRecord } from "./records";
@@ -126,7 +126,7 @@ export class Work {
                     putOriginal(this.host, id, before);
                 }
             });
-            if (serviceOf(key) === undefined ? this.host.registry.get(key, name) !== before : readPlace(this.host, key, name) !== before) {
+            if ((isVirtual(key) ? readPlace(this.host, key, name) : this.host.registry.get(key, name)) !== before) {
                 stuck.push(id);
             }
         }

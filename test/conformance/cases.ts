@@ -35,6 +35,8 @@ export interface Step extends Expectation {
     /** Members of the document that are not as `standardDocument` makes them. */
     set?: Json;
     remove?: Json;
+    /** With `set` and `remove`: the line of secrets before the document. */
+    secrets?: Json;
     /** A text for `set` that is sent as it is and taken. */
     give?: ["set", string];
     /** A text for `set`, `remove` or `observe` that is sent as it is, with `error`. */
@@ -93,7 +95,7 @@ export interface Step extends Expectation {
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "accounts" | "service" | "ownModule";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "accounts" | "service" | "ownModule" | "tasks";
 
 /** A case as its file holds it. */
 interface CaseText {

@@ -29,6 +29,8 @@ function host(): PretendHost {
     ["HKLM", "HKLM32"].forEach(hive => pretend.registry.createKey(`${hive}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall`));
     pretend.registry.deny("HKLM\\SAM\\SAM");
     addService(pretend, "RpcLocator");
+    pretend.accounts["CONTOSO\\svc-mim"] = "S-1-5-21-1-2-3-1104";
+    pretend.passwords["CONTOSO\\SVC-MIM"] = "a good one";
     pretend.services["EventLog"] = { state: "Running", startTime: "2026-11-01T04:01:00.000Z" };
     pretend.registry.set("HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog", "ObjectName", "string:NT AUTHORITY\\LocalService");
     const started = { log: "System", provider: "EventLog", id: 6005, time: "2026-11-01T04:01:00.000Z", message: "The Event log service was started.\r\n" };

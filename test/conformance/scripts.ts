@@ -50,6 +50,8 @@ export const needScripts = {
     // Every Windows has one for all of its sessions.
     mutex: script("mutex", ["'met'"]),
     service: script("needService", [`if (Get-Service -Name ${harmless.join(", ")} -ErrorAction SilentlyContinue) { 'met' } else { 'none of ${harmless.join(", ")}' }`]),
+    // A secret is put in place as an account whose password the suite knows, in the one place that a MIM Service reads.
+    tasks: script("tasks", ["'only a pretend host has a MIM Service that may be tried'"]),
     sids: script("sids", [
         "try { [void][System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-545').Translate([System.Security.Principal.NTAccount]); 'met' }",
         "catch { $_.Exception.Message }",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { asciiJson as compactJson } from "../../lab/host/json";
 import { recordKey, standardDocument, standardRecord, type Case, type Place, type Step } from "./cases";
 import type { Host } from "./host";
 import { bytesOnly, exportTree, importValues } from "./raw";
@@ -130,7 +131,8 @@ async function observe(host: Host, step: Step, values: Record<string, string[]>,
 async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
     const document = standardDocument(seen.place, (step.set ?? step.remove)!);
     const text = padded(`${asciiJson(document)}\n`, step.length);
-    const reply = await (step.held ? host.setWhileHeld(text) : host.call(step.set ? "Set" : "Remove", text));
+    const line = step.secrets ? `HYBRID-IDENTITY-SECRETS ${compactJson(step.secrets)}\n` : "";
+    const reply = await (step.held ? host.setWhileHeld(text) : host.call(step.set ? "Set" : "Remove", line + text));
     assert.equal(reply["operation"], step.set ? "set" : "remove");
     if (step.error !== undefined) {
         checkFailure(reply, step);
@@ -280,7 +282,7 @@ async function readRecords(host: Host, { place: { key, key32, owners }, kept }: 
                 .filter(([name]) => beginnings.some(beginning => name.toLowerCase().startsWith(beginning.toLowerCase())))
                 .map(([name, [, data]]) => [name, data]),
         );
-    const keys = [key, key32, key.replace("HKLM", "HKLM32"), `SERVICE\\${kept["service"]}`].map(each => `${each}\\`);
+    const keys = [key, key32, key.replace("HKLM", "HKLM32"), `SERVICE\\${kept["service"]}`, "MIM\\ExchangeOnline"].map(each => `${each}\\`);
     return { values: own("Values", keys), documents: own("Documents", [owners]) };
 }
 

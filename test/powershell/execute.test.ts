@@ -68,6 +68,8 @@ describe("PowerShell module, executed on the pretend host's registry", function 
         const host = pretendHost();
         host.registry.deny("HKLM\\SAM\\SAM");
         addService(host, "RpcLocator");
+        host.accounts["CONTOSO\\svc-mim"] = "S-1-5-21-1-2-3-1104";
+        host.passwords["CONTOSO\\SVC-MIM"] = "a good one";
         addService(host, "Winmgmt", { state: "Running", startTime: "2026-11-01T04:00:00.000Z" });
         const registry = await serveRegistry(host);
         const env = {

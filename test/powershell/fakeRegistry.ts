@@ -5,10 +5,11 @@ import { upper } from "../../lab/host/paths";
 import type { PretendHost } from "../../lab/host/host";
 import { AccessDenied, NotVolatile, type Registry } from "../../lab/host/registry";
 import { Failure } from "../../lab/host/reply";
+import { clearTask, encrypt } from "../../lab/host/scheduler";
 import { askService, configureService, controlService, startsOf } from "../../lab/host/control";
 
 interface Question {
-    do: "sid" | "events" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts";
+    do: "sid" | "events" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts" | "encrypt" | "clearTask";
     /** Or a log, or a service. */
     key: string;
     to?: string;
@@ -84,12 +85,17 @@ function answer(host: PretendHost, { key, ...asked }: Question): object {
             case "configure":
                 configureService(host, key, asked.notation ?? "");
                 return {};
+            case "encrypt":
+                return { text: encrypt(host, { clientSecret: asked.name ?? "", accountPassword: asked.notation ?? "" }) };
+            case "clearTask":
+                clearTask(host);
+                return {};
             case "starts":
                 return { starts: startsOf(host) };
         }
     } catch (error) {
         if (error instanceof Failure || error instanceof AccessDenied || error instanceof NotVolatile) {
-            return { denied: error.message };
+            return { denied: error.message, ...(error instanceof Failure && error.code === "secret" && { code: error.code }) };
         }
         throw error;
     }

@@ -11,6 +11,7 @@ function Invoke-Fake {
         $answer = ConvertFrom-JsonText ([System.IO.StreamReader]::new($client.GetStream()).ReadToEnd())
     }
     finally { $client.Dispose() }
+    if ($answer.ContainsKey('code')) { throw (Get-Failure $answer['code'] $answer['denied']) }
     if ($answer.ContainsKey('denied')) { throw (Get-Failure 'denied' $answer['denied']) }
     return $answer
 }
@@ -145,6 +146,14 @@ function Request-Sid {
     if ($sid -clike 'unknown:*') { return [System.Threading.Tasks.Task]::FromException[object]([System.Exception]::new($sid.Substring(8))) }
     return [System.Threading.Tasks.Task]::FromResult[object]([pscustomobject]@{ Value = $sid })
 }
+
+# Neither DPAPI nor the Task Scheduler is elsewhere than on Windows: the pretend host has both.
+function Invoke-Encryption {
+    param($Logon)
+    return (Invoke-Fake @{ do = 'encrypt'; key = $Logon.account; name = $ClientSecret.clear; notation = $ClientSecret.password })['text']
+}
+
+function Clear-AccountCommand { [void](Invoke-Fake @{ do = 'clearTask'; key = '' }) }
 
 # Get-WinEvent as far as the module asks it: it fails in its way where there is nothing.
 function Read-WinEvent {

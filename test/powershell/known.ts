@@ -37,6 +37,17 @@ export const statics: Record<string, string[]> = {
     "System.IO.Directory": ["CreateDirectory", "Delete", "Exists", "GetDirectories", "Move"],
     "System.IO.File": ["Exists", "ReadAllBytes", "WriteAllText"],
     "System.IO.Path": ["Combine", "GetDirectoryName", "GetFileName", "PathSeparator"],
+    "System.IO.Pipes.NamedPipeServerStream": ["new"],
+    // Not in 5.1, which makes such a pipe by the constructor of NamedPipeServerStream: the part looks first which of them runs it.
+    "System.IO.Pipes.NamedPipeServerStreamAcl": ["Create"],
+    "System.IO.Pipes.PipeAccessRights": ["FullControl", "ReadWrite"],
+    "System.IO.Pipes.PipeAccessRule": ["new"],
+    "System.IO.Pipes.PipeDirection": ["InOut"],
+    "System.IO.Pipes.PipeOptions": ["Asynchronous"],
+    "System.IO.Pipes.PipeSecurity": ["new"],
+    "System.IO.Pipes.PipeTransmissionMode": ["Byte"],
+    "System.IO.StreamReader": ["new"],
+    "System.IO.StreamWriter": ["new"],
     "System.InvalidOperationException": ["new"],
     "System.Linq.Expressions.Expression": ["Call", "Constant", "Convert", "Lambda"],
     "System.Linq.Expressions.Expression[]": [],
@@ -44,7 +55,7 @@ export const statics: Record<string, string[]> = {
     "System.Management.Automation.PowerShell": ["Create"],
     "System.Management.Automation.RuntimeException": [],
     "System.Management.Automation.WildcardPattern": ["Escape"],
-    "System.Security.AccessControl.AccessControlType": ["Allow"],
+    "System.Security.AccessControl.AccessControlType": ["Allow", "Deny"],
     "System.Security.AccessControl.InheritanceFlags": ["ContainerInherit"],
     "System.Security.AccessControl.PropagationFlags": ["None"],
     "System.Security.AccessControl.RegistryAccessRule": ["new"],
@@ -82,7 +93,7 @@ export const statics: Record<string, string[]> = {
     object: [],
     ordered: [],
     ref: [],
-    regex: ["Escape", "IsMatch", "Match", "Matches", "Replace"],
+    regex: ["Escape", "IsMatch", "Match", "Matches", "Replace", "Unescape"],
     string: ["CompareOrdinal", "Equals", "Join"],
     "string[]": [],
     switch: [],
@@ -93,19 +104,26 @@ export const statics: Record<string, string[]> = {
     void: [],
 };
 
+/** Members of the COM objects of the Task Scheduler 2.0. Source: learn.microsoft.com, "Task Scheduler Scripting Objects". */
+const ofTasks: string[] = [
+    ...["Actions", "Connect", "Create", "CreateFolder", "DeleteFolder", "DeleteTask", "GetFolder", "GetFolders", "GetTask", "GetTasks", "LastTaskResult"],
+    ...["NewTask", "RegisterTaskDefinition", "RegistrationInfo", "Run", "Settings"],
+];
+
 /** Members of instances. */
 export const members: string[] = [
+    ...ofTasks,
     "Add", "AddAccessRule", "AddCommand", "AddParameters", "AddSeconds", "AddTicks", "Append", "Arguments", "AsyncWaitHandle",
     "BeginInvoke", "CancelAfter", "Close", "Compile", "ComputeHash", "Contains", "ContainsKey", "Continue", "Count", "CreateNoWindow",
     "CreateSubKey", "CreationDate", "Data", "DeleteSubKeyTree", "DeleteValue", "DependentServices", "Dispose",
     "ElapsedMilliseconds", "EndInvoke", "ErrorRecord", "Exception", "ExitCode", "Flush", "FullyQualifiedErrorId", "get_Keys",
-    "get_Values", "GetAwaiter", "GetBytes", "GetEnumerator", "GetResult", "GetString", "GetSubKeyNames", "GetValue", "GetValueKind",
-    "GetValueNames", "Groups", "Id", "Index", "IndexOf", "InnerException", "IsInRole", "Key", "LanguageMode", "Length", "Major",
+    "get_Values", "GetAwaiter", "GetBaseException", "GetBytes", "GetEnumerator", "GetResult", "GetString", "GetSubKeyNames", "GetValue", "GetValueKind",
+    "GetValueNames", "Groups", "HResult", "Id", "Index", "IndexOf", "InnerException", "IsFaulted", "IsInRole", "Key", "LanguageMode", "Length", "Major",
     "Message", "Module", "Name", "NativeErrorCode", "OpenSubKey", "Pause", "ProcessId", "Properties", "ProviderName", "PSVersion",
-    "ReadToEnd", "ReadToEndAsync", "RedirectStandardError", "RedirectStandardInput", "RedirectStandardOutput", "Register",
+    "ReadLineAsync", "ReadToEnd", "ReadToEndAsync", "RedirectStandardError", "RedirectStandardInput", "RedirectStandardOutput", "Register",
     "ReleaseMutex", "RemoveAt", "Replace", "Result", "ScriptStackTrace", "ServiceName", "SessionState", "SetAccessControl",
     "SetAccessRuleProtection", "SetValue", "ShouldProcess", "Sort", "Split", "StandardError", "StandardInput", "StandardOutput",
     "Start", "StartNew", "StartsWith", "State", "Status", "Stop", "Substring", "Success", "Ticks", "TimeCreated", "ToArray", "ToCharArray", "Token",
     "ToLowerInvariant", "ToString", "ToUniversalTime", "ToUpperInvariant", "Translate", "Trim", "TrimEnd", "UseShellExecute",
-    "Value", "ValueCount", "WaitForExit", "WaitOne", "Write",
+    "Value", "ValueCount", "WaitForConnectionAsync", "WaitForExit", "WaitOne", "Write",
 ];

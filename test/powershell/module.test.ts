@@ -6,7 +6,7 @@ import { moduleFolder, moduleParts, moduleText } from "../../powershell/moduleTe
 import { members, statics } from "./known";
 import { loadParser, ofType, type Syntax } from "./syntax";
 
-const cmdlets = ["Export-ModuleMember", "Get-ExecutionPolicy", "Get-Service", "Select-Object", "Set-Service", "Set-StrictMode", "Write-Verbose"];
+const cmdlets = ["Export-ModuleMember", "Get-ExecutionPolicy", "Get-Service", "New-Object", "Select-Object", "Set-Service", "Set-StrictMode", "Write-Verbose"];
 
 const types = Object.keys(statics);
 const netMembers = [...members, ...Object.entries(statics).flatMap(([type, names]) => names.map(name => `[${type}]::${name}`))];
@@ -38,7 +38,7 @@ const approvedVerbs = [
 ];
 
 /** Inner functions with a verb that tells of a changed system, and change it: documents, module files, the records key and services. */
-const changing = ["Remove-Document", "Remove-OldModule", "Remove-OtherValue", "Remove-RegistryKey", "Restart-HostService", "Set-Document", "Set-ServiceState", "Set-StartType"];
+const changing = ["Remove-Document", "Remove-OldModule", "Remove-OtherValue", "Remove-RegistryKey", "Restart-HostService", "Set-ClientSecret", "Set-Document", "Set-ServiceState", "Set-StartType"];
 const changingVerb = /^(New|Set|Remove|Stop|Start|Restart|Reset|Update)-/;
 
 describe("PowerShell module, by its text alone", () => {

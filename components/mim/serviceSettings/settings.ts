@@ -31,7 +31,7 @@ export function settingsDesired(settings: Settings, { values, products }: Observ
 }
 
 /** Where another product, or none, is installed these values mean nothing. */
-function productProblems(found: Product[] | string = notAnswered): string[] {
+export function productProblems(found: Product[] | string = notAnswered): string[] {
     if (typeof found === "string") {
         return [`cannot tell whether ${productName} is installed: ${found.replace(/^unknown:/, "")}`];
     }

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { withoutSecrets } from "../../../drift/secretLine";
 import { stackState } from "../../internal/stackState";
 
 /** A command of a host as this stack's state has it. */
@@ -80,7 +81,7 @@ export function keepComponent(urn: string, outputs: Record<string, unknown>): pu
 
 function documentOf(stdin: unknown): CommandInState["document"] {
     try {
-        const { document: id, resource } = JSON.parse(stdin as string) as Record<string, unknown>;
+        const { document: id, resource } = JSON.parse(withoutSecrets(stdin as string)) as Record<string, unknown>;
         return typeof id === "string" && typeof resource === "string" ? { id, resource } : undefined;
     } catch {
         // The module's stdin is a script block, and a secret.

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { settled } from "../../internal/inputs";
 import { monitor } from "../../internal/monitor";
 import { HostInternals } from "./hostInternals";
 
@@ -24,9 +25,21 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
     const keep: pulumi.ResourceTransform = async ({ props, opts }) => {
         // "*" puts the old inputs back; the plugin still compares what it makes of them with state, but for what is named.
         const ignoreChanges = (await decided) === false ? ["*", ...Object.keys(props)] : [];
-        return { props, opts: pulumi.mergeOptions(opts, { ignoreChanges, hooks: await hooks }) };
+        return { props: await keepSecrets(props), opts: pulumi.mergeOptions(opts, { ignoreChanges, hooks: await hooks }) };
     };
     return { transforms: [keep] };
+}
+
+/**
+ * In a program that is a function inside an Automation API process the SDK calls a transform outside of the run's own context, in which it does not
+ * know that the engine takes secrets, and writes what the transform gives in clear. It passes on what is marked already.
+ */
+async function keepSecrets(props: pulumi.Inputs): Promise<pulumi.Inputs> {
+    const entries = Object.entries(props).map(async ([name, value]) => {
+        const secret = pulumi.Output.isInstance(value) && (await pulumi.isSecret(value)) ? await settled(value) : undefined;
+        return [name, secret === undefined ? value : { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig, value: secret }];
+    });
+    return Object.fromEntries(await Promise.all(entries));
 }
 
 /**

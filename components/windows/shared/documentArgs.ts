@@ -1,5 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration } from "../../../drift/document";
 import { show } from "../../../drift/show";
+import type { Secrets } from "../../../drift/secretLine";
 import { Declaration, Problem, RestartWish, ValueTree } from "../../../drift/types";
 import { Mode, OnDestroy } from "../../choices";
 import { checkArgs, checkName, Checks, choice, flag, listOf, plain, text } from "../../internal/checkArgs";
@@ -61,6 +63,10 @@ export interface DocumentPlanner {
     wish?: RestartWish;
     /** Installed products that decide about values. */
     products?: string[];
+    /** What goes to the host before the document, and into no record. */
+    secrets?: { [name in keyof Secrets]: pulumi.Input<string> | undefined };
+    /** Messages may not show them. */
+    checkSecrets?(secrets: Secrets): Problem[];
 }
 
 /** What the arguments say of the document, apart from its values. */

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { secretLine, type Secrets } from "../../../drift/secretLine";
 import { removeCommand, setCommand } from "../../../remote/commands";
 import { settled } from "../../internal/inputs";
 import { Outcome } from "../host/documentSpec";
@@ -7,14 +8,15 @@ import { commandConnection, commandDefaults, commandTimeouts } from "../host/com
 import { hostInternals } from "../host/hostInternals";
 import { previousCommand } from "../host/installModule";
 import { keepUnless } from "../host/keepUnless";
-import { declare, DocumentArgs } from "./documentArgs";
+import { declare, DocumentArgs, DocumentPlanner } from "./documentArgs";
 
 /** Registers the command that enforces a document, behind those that the host has already. */
-export function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, outcome: pulumi.Output<Outcome>): command.remote.Command {
+export function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, outcome: pulumi.Output<Outcome>, secrets?: DocumentPlanner["secrets"]): command.remote.Command {
     const host = hostInternals(args.host);
     const { onDestroy } = declare(name, args);
     const planned = settled(outcome.apply((decided) => decided.kind === "planned"));
     const called = commandName(name, args);
+    const stdin = outcome.apply((decided) => (decided.kind === "planned" ? decided.plan.stdin : decided.stdin));
     const resource = new command.remote.Command(
         called,
         {
@@ -22,7 +24,7 @@ export function enforce(component: pulumi.Resource, name: string, args: Document
             create: setCommand(host.executable),
             update: setCommand(host.executable),
             ...(onDestroy === "restore" ? { delete: removeCommand(host.executable) } : {}),
-            stdin: outcome.apply((decided) => (decided.kind === "planned" ? decided.plan.stdin : decided.stdin)),
+            stdin: secrets === undefined ? stdin : pulumi.secret(pulumi.all([stdin, secrets]).apply(([text, known]) => secretLine(known as Secrets) + text)),
             ...commandDefaults,
         },
         {
@@ -30,6 +32,8 @@ export function enforce(component: pulumi.Resource, name: string, args: Document
             dependsOn: previousCommand(args.host),
             retainOnDelete: onDestroy === "retain" || host.retired,
             deleteBeforeReplace: true,
+            // The plugin gives its inputs out again.
+            ...(secrets === undefined ? {} : { additionalSecretOutputs: ["stdin"] }),
             customTimeouts: commandTimeouts,
             ...keepUnless(host, called, planned),
         },

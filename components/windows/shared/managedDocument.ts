@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Secrets } from "../../../drift/secretLine";
 import { Drifted, Problem } from "../../../drift/types";
 import { OnDestroy } from "../../choices";
 import { Check, checkArgs, Checks } from "../../internal/checkArgs";
@@ -31,7 +32,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     const planner = kind.plannerFor(args);
     const outcome = pulumi.unsecret(
         pulumi.all([host.observing, pulumi.output(planner.inputs), secretsIn(planner.inputs)]).apply(async ([connection, inputs, secrets]) => {
-            const problems = secrets.length > 0 ? secrets : checkKnown(inputs, kind, planner);
+            const problems = secrets.length > 0 ? secrets : [...checkKnown(inputs, kind, planner), ...(await checkSecrets(kind, planner))];
             if (problems.length > 0) {
                 return host.run.refuseDocument(problemText(kind.type, name, problems), { ...declare(name, args), resource: await urnOf(component) });
             }
@@ -50,7 +51,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     host.components.push({ resource: component, urn: urnOf(component), ...(audited ? {} : { command: commandName(name, args) }) });
     const kept = audited ? keepAudited(args.host, component, settled(outcome)) : undefined;
     void settled(outcome).then((decided) => decided ?? host.run.notAsked(declare(name, args).id), () => undefined);
-    const stdout = audited ? undefined : enforce(component, name, args, outcome).stdout;
+    const stdout = audited ? undefined : enforce(component, name, args, outcome, planner.secrets).stdout;
     // A preview must not wait for what only an update can tell.
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
     const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));
@@ -97,6 +98,13 @@ function checkKnown<Args extends DocumentArgs>(inputs: Record<string, unknown>, 
     const checks = kind.checks as Checks;
     const shape = checkArgs(inputs, Object.fromEntries(Object.keys(inputs).map((name): [string, Check] => [name, checks[name]!])));
     return shape.length > 0 ? shape : planner.check(inputs).problems;
+}
+
+/** Of what stays unknown in a preview nothing is said. */
+async function checkSecrets<Args extends DocumentArgs>(kind: DocumentKind<Args>, { secrets, checkSecrets: check }: DocumentPlanner): Promise<Problem[]> {
+    const known = secrets && (await settled(pulumi.output(secrets)));
+    const shape = checkArgs(known ?? {}, Object.fromEntries(Object.keys(known ?? {}).map((name): [string, Check] => [name, (kind.checks as Checks)[name]!])));
+    return known === undefined || shape.length > 0 ? shape : check!(known as Secrets);
 }
 
 async function secretsIn(inputs: Record<string, unknown>): Promise<Problem[]> {

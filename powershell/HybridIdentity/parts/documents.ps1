@@ -9,8 +9,8 @@ function ConvertFrom-DocumentObject {
         ids      = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
     }
     foreach ($key in (Get-ObjectMember $Json 'desired' $false).GetEnumerator()) {
-        $service = Get-KeyService $key.Key
-        if ($service.Length -eq 0) { [void](Split-RegistryKey $key.Key) }
+        $virtual = Test-VirtualKey $key.Key
+        if (-not $virtual) { [void](Split-RegistryKey $key.Key) }
         if ($key.Value -isnot [System.Collections.IDictionary]) {
             throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $key.Key) + ': expected an object of names.'))
         }
@@ -20,9 +20,10 @@ function ConvertFrom-DocumentObject {
             if ($name.Key.Length -lt 1 -or $id.Length -gt 16383 -or $id.Contains([string][char]0)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': a name has at least 1 character, key and name together have at most 16,381, and NUL is not one of them.'))
             }
-            if ($service.Length -gt 0 -and -not (Test-DesiredProperty $name.Key $notation)) {
+            if ($virtual -and -not (Test-DesiredProperty $key.Key $name.Key $notation)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) +
-                        '. Of a service can be desired: State string:Running or string:Stopped, StartType string:Automatic, string:AutomaticDelayed, string:Manual or string:Disabled.'))
+                        '. Of a service can be desired: State string:Running or string:Stopped, StartType string:Automatic, string:AutomaticDelayed, string:Manual or string:Disabled; of ' +
+                        $SecretKey + ': ClientSecretKeyId string: and a GUID in lower case.'))
             }
             if (-not (Test-DesiredNotation $notation)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) + ', which is no notation that can be desired.'))

@@ -16,6 +16,10 @@ function Get-OriginalKey {
 function Save-Original {
     param([string]$Id, [string]$Notation)
     $place = Split-ValueId $Id
+    if (Test-SecretKey $place.key) {
+        Save-ClientSecret $Notation
+        return
+    }
     $kept = Get-OriginalKey $Id
     Initialize-OriginalKey $kept
     try {
@@ -36,6 +40,10 @@ function Save-Original {
 function Write-Original {
     param([string]$Id, [string]$Notation)
     $place = Split-ValueId $Id
+    if (Test-SecretKey $place.key) {
+        Restore-ClientSecret $Notation
+        return
+    }
     if (Test-KeptNotation $Notation) {
         $kept = Get-OriginalKey $Id
         if (Test-SameText (Read-RegistryValue $kept @($place.name))[$place.name] $Notation) {

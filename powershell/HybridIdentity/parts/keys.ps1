@@ -43,7 +43,7 @@ function Test-ValueId {
     param([string]$Id)
     $place = Split-ValueId $Id
     if ($null -eq $place) { return $false }
-    if ((Get-KeyService $place.key).Length -gt 0) { return (Test-StateName $place.name) -or (Test-StartTypeName $place.name) }
+    if (Test-VirtualKey $place.key) { return Test-VirtualName $place.key $place.name }
     try { [void](Split-RegistryKey $place.key) }
     catch { return $false }
     return $true

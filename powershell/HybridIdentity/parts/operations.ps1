@@ -71,6 +71,7 @@ function Add-Installation {
 
 function Add-Enforcement {
     param([string]$Operation, [string]$Text, $Reply)
+    Assert-SecretLine
     $document = ConvertFrom-Document $Text
     Limit-Process $document.limitSeconds
     $ServiceWait.seconds = $document.waitSeconds
@@ -151,7 +152,7 @@ function Invoke-HybridIdentityRequest {
 function Complete-Command {
     param([string]$Operation, $Cmdlet)
     Limit-Process $DefaultLimit
-    $text = [System.Console]::In.ReadToEnd()
+    $text = Read-StandardInput
     try {
         if (-not (Confirm-Operation $Operation $text $Cmdlet)) { return }
     }

@@ -1,5 +1,18 @@
-# Where is a managed value: in the registry, or is it a property of a service?
-# The key SERVICE\NAME has two values, `State` and `StartType`.
+# Where is a managed value: in the registry, or is it something that the key and name of a value stand for?
+# The key SERVICE\NAME has two values, `State` and `StartType`; the key MIM\ExchangeOnline has one, `ClientSecretKeyId`.
+
+# Whether the key is none of the registry.
+function Test-VirtualKey {
+    param([string]$Key)
+    return (Test-SecretKey $Key) -or (Get-KeyService $Key).Length -gt 0
+}
+
+# Whether a key that is none of the registry has a value of that name.
+function Test-VirtualName {
+    param([string]$Key, [string]$Name)
+    if (Test-SecretKey $Key) { return Test-SecretName $Name }
+    return (Test-StateName $Name) -or (Test-StartTypeName $Name)
+}
 
 # The service that a key names; an empty text where it is a key of the registry.
 function Get-KeyService {
@@ -17,9 +30,10 @@ function Test-StartTypeName {
     return [string]::Equals($Name, 'StartType', [System.StringComparison]::OrdinalIgnoreCase)
 }
 
-# Whether a document may desire it of a service.
+# Whether a document may desire it of a key that is none of the registry.
 function Test-DesiredProperty {
-    param([string]$Name, [string]$Notation)
+    param([string]$Key, [string]$Name, [string]$Notation)
+    if (Test-SecretKey $Key) { return (Test-SecretName $Name) -and $Notation -cmatch '\Astring:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z' }
     if (Test-StateName $Name) { return $Notation -cmatch '\Astring:(Running|Stopped)\z' }
     return (Test-StartTypeName $Name) -and $Notation -cmatch '\Astring:(Automatic|AutomaticDelayed|Manual|Disabled)\z'
 }
@@ -28,12 +42,18 @@ function Test-DesiredProperty {
 function Read-PlacedValue {
     param([string]$Key, [string[]]$Names)
     $service = Get-KeyService $Key
-    if ($service.Length -eq 0) { return Read-RegistryValue $Key $Names }
+    if (-not (Test-VirtualKey $Key)) { return Read-RegistryValue $Key $Names }
     $notations = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
     foreach ($name in $Names) {
+        if (-not (Test-VirtualName $Key $name)) {
+            throw (Get-Failure 'malformed' ((Get-ValueId $Key (Limit-Text $name)) + ': a service has the values State and StartType, ' + $SecretKey + ' has ClientSecretKeyId.'))
+        }
+        if (Test-SecretKey $Key) {
+            $notations[$name] = Get-SecretNotation
+            continue
+        }
         if (Test-StateName $name) { $found = Get-ServiceWord $service }
-        elseif (Test-StartTypeName $name) { $found = Get-ServiceStartType $service }
-        else { throw (Get-Failure 'malformed' ((Get-ValueId $Key (Limit-Text $name)) + ': a service has the values State and StartType.')) }
+        else { $found = Get-ServiceStartType $service }
         if ($found -cmatch '\A(absent\z|unknown:)') { $notations[$name] = $found } else { $notations[$name] = 'string:' + $found }
     }
     return $notations
@@ -44,7 +64,8 @@ function Write-PlacedValue {
     param([string]$Key, [string]$Name, [string]$Notation)
     $service = Get-KeyService $Key
     $word = [regex]::Replace($Notation, '\Astring:', '')
-    if ($service.Length -eq 0) { Write-RegistryValue $Key $Name $Notation }
+    if (Test-SecretKey $Key) { Set-ClientSecret $Notation }
+    elseif ($service.Length -eq 0) { Write-RegistryValue $Key $Name $Notation }
     elseif (Test-StateName $Name) { Set-ServiceState $service $word }
     else { Set-StartType $service $word }
 }

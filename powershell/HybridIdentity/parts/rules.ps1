@@ -187,6 +187,8 @@ function Set-Document {
         throw (Get-Failure 'size' ('document ' + $Document.document + ': its record would have ' + $documentText.Length + ' characters, more than ' + $RecordLimit + '. Divide it.'))
     }
 
+    Protect-ClientSecret $Document
+
     # Everything was read and may be written: the first change of this host comes after this line.
     Initialize-RecordKey $null
     Write-Holder $name
@@ -230,6 +232,7 @@ function Remove-Document {
     if (-not $store.documents.ContainsKey($name)) { return }
     if (-not (Test-SameText $store.documents[$name].resource $Document.resource)) { return }
     $held = Get-HeldRecord $store $Document @()
+    foreach ($record in $held) { if (Test-SecretKey (Split-ValueId $record.id).key) { Clear-LeftCommand } }
     Write-Holder $name
     Clear-UnfinishedOriginal
     Complete-Restart

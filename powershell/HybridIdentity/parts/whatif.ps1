@@ -35,6 +35,7 @@ function Confirm-Operation {
     if ($WhatIfPreference) {
         Assert-FullLanguage
         Assert-Bitness
+        Assert-SecretLine
         $document = ConvertFrom-Document $Text
         foreach ($change in (Get-PlannedChange $Operation $document).GetEnumerator()) { [void]$Cmdlet.ShouldProcess($change.Key, $change.Value) }
         return $Cmdlet.ShouldProcess($document.owner + '/' + $document.document, 'Keep the records of ' + $Operation)
