@@ -25,7 +25,8 @@ export function readPreview(text) {
         const count = /^[-+~±]* ?(\d+) (?:to )?([a-z]+)$/.exec(line);
         if (urn) {
             command = urn[1];
-            if (operation === "create") created.push(command);
+            // A secret has the first day of its time in its name.
+            if (operation === "create") created.push(command.replace(/\d{4}-\d\d-\d\d$/, "DATE"));
         } else if (begun) operation = begun[1];
         else if (restart) restarts.push({ command, service: restart[1] });
         // The time of a restart stands in the document, too.

@@ -6,18 +6,19 @@ const dotnet = "HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319";
 
 /** The secret that is added by hand. Another one in each run, so that one left by an interrupted run is not taken for it. */
 export const foreignSecret = randomUUID();
+export const secretsPath = "applications/MIM mail/passwordCredentials";
 /** Where it stands in the tenant. */
-export const foreignSecretPath = `applications/MIM mail/passwordCredentials/${foreignSecret}`;
+export const foreignSecretPath = `${secretsPath}/${foreignSecret}`;
 
 /**
  * What `npm start` does to the lab's hosts and tenant behind Pulumi's back, and what the preview must show for it. `shown` is written by hand:
- * it is compared with the preview's text.
+ * it is compared with the preview's text. `lab` may depend on the secrets that MIM mail has.
  * @typedef {{ command: string, key: string, name: string, change: string }} Shown `command` is the name of the `remote.Command`; `change`
  * is `found -> declared`. `restarts`: what reads such a value only when it starts. `created` names resources that must be made again; `changed` properties of resources, found and declared; `foreign` are
  * credentials that must be warned of, by id
  * @typedef {{ command: string, service: string }} Restart
  * @typedef {{ resource: string, property: string, change: string }} Changed `change` is `found => declared`
- * @type {{ what: string, lab: string[], shown?: Shown[], restarts?: Restart[], created?: string[], changed?: Changed[], foreign?: string[] }[]}
+ * @type {{ what: string, lab: string[] | ((secrets: { displayName: string }[]) => string[]), shown?: Shown[], restarts?: Restart[], created?: string[], changed?: Changed[], foreign?: string[] }[]}
  */
 export const tamperings = [
     {
@@ -60,16 +61,26 @@ export const tamperings = [
         created: ["mail-app-scope-policy"],
     },
     {
-        what: "Exchange Web Services switched off for the organization: mail stops within a day",
-        lab: ["tenant", "set", "exchange/organization/EwsEnabled", "false"],
-        changed: [{ resource: "mail-ews-allowed", property: "enableEws", change: "false => true" }],
+        what: "the list of applications that may use Exchange Web Services emptied: mail stops within a day",
+        lab: ["tenant", "set", "exchange/organization/EwsAllowedAppIDs", ""],
+        created: ["mail-ews-allowed"],
+    },
+    {
+        what: "the newest client secret deleted: the MIM Service gets no new token",
+        lab: (secrets) => {
+            const own = secrets.filter(({ displayName }) => displayName.startsWith("Pulumi ")).at(-1);
+            return ["tenant", "remove", `${secretsPath}/${own.displayName}`];
+        },
+        created: ["mail-app-secret-DATE"],
+        // The server gets the new one, whose key id is known once it is made.
+        changed: [{ resource: "mail-secret-mim01-mail-secret", property: "stdin", change: "[secret] => [secret]" }],
     },
     {
         what: "a secret that nobody declared, added to MIM mail: it is warned of, and stays",
         lab: [
             "tenant",
             "set",
-            "applications/MIM mail/passwordCredentials/-",
+            `${secretsPath}/-`,
             JSON.stringify({ keyId: foreignSecret, displayName: "added by hand" }),
         ],
         foreign: [foreignSecret],

@@ -14,7 +14,7 @@ import { exchangeRole } from "./exchangeRole";
 import { foreignAmong } from "./foreignCredentials";
 import { keepApplication, Managed, refuse } from "./keptApplication";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
-import { InState, OwnState, ownState } from "./ownState";
+import { idsInState, InState, OwnState, ownState } from "./ownState";
 import { missingRights } from "./rights";
 import { planRotation } from "./rotation";
 
@@ -39,7 +39,7 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
         reporter.warn(`${name}: the application ${clientId} was not compared: ${why}`, component);
         return { ...keep(state.children), clientId };
     }
-    const inState = state.children.flatMap(({ outputs }) => [outputs["keyId"], outputs["credentialId"]]).filter((id) => typeof id === "string");
+    const inState = idsInState(state);
     const drift = compareApplication(declared, found, inState);
     report(name, found, drift, args.failOnDrift ?? false, component);
     const own = ownCredentials(declared, found, inState);

@@ -47,7 +47,7 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
 function makeApplication(
     name: string,
     args: MailApplicationArgs,
-    parent: pulumi.Resource,
+    parent: pulumi.ComponentResource,
     role: pulumi.Output<ExchangeRole>,
     existing: Adoption,
     federated: pulumi.CustomResourceOptions,
