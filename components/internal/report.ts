@@ -3,6 +3,7 @@ import { changeText, describe } from "../../drift/describe";
 import { valuePath } from "../../drift/document";
 import { printable } from "../../drift/show";
 import { DriftEntry, Problem } from "../../drift/types";
+import { shownSecrets } from "./inputs";
 import { refuseUnknownSettings } from "./knownSettings";
 import { prepareProgram } from "./programOfCli";
 
@@ -54,6 +55,14 @@ export function throwProblems(type: string, name: string, problems: Problem[]): 
     refuseUnknownSettings();
     if (problems.length > 0) {
         throw new pulumi.RunError(problemText(type, name, problems));
+    }
+}
+
+/** Ends what a component does where one of these arguments is a secret, before any of them is shown. */
+export async function refuseSecrets(type: string, name: string, args: Record<string, unknown>): Promise<void> {
+    const problems = await shownSecrets(args);
+    if (problems.length > 0) {
+        throw refusal(problemText(type, name, problems));
     }
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
 import { said } from "../../internal/looks";
-import { findingsText, reporter } from "../../internal/report";
+import { findingsText, refuseSecrets, reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult } from "../functions/applicationCredentials";
 import { callerRights } from "../functions/callerRights";
 import { servicePrincipalOwners } from "../functions/servicePrincipalOwners";
@@ -29,6 +29,7 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
     let declared: DeclaredApplication | undefined;
     let found: FoundApplication;
     try {
+        await refuseSecrets("entra.MailApplication", name, { displayName: args.displayName, owners: args.owners });
         clientId = clientIdOf(args.adopt, state);
         [declared, found] = await Promise.all([declare(name, args, component), find(clientId, component)]);
     } catch (error) {

@@ -5,7 +5,7 @@ import { checkExecutable } from "../../../remote/commands";
 import { Connection } from "../../../remote/types";
 import { ModuleSource, OnUnreachable } from "../../choices";
 import { checkArgs, Checks, choice, listOf, members, needed, number, plain, secretText, takes, text } from "../../internal/checkArgs";
-import { accountRule, isAccount, isPlain, secretPaths } from "../../internal/inputs";
+import { accountRule, isAccount, isPlain, shownSecrets } from "../../internal/inputs";
 import type { HostArgs, ObserverArgs, SshArgs } from "./hostArgs";
 
 /** A host's own names for what the connection calls otherwise. */
@@ -68,17 +68,11 @@ export function checkOwn(connection: Connection): Problem[] {
     }));
 }
 
-/** What messages and previews show of a host, and so must be no secret. */
-const shown = ["address", "port", "user", "hostKey"] as const;
-
-/** A problem for each of these that is a secret. */
+/** What messages show of a host, and so must be no secret. */
 export async function secretProblems({ jumpHost, observe, ...own }: HostArgs): Promise<Problem[]> {
-    const members: [path: string, member: Partial<SshArgs> | undefined][] = [["", own], ["jumpHost.", jumpHost], ["observe.", observe]];
-    const found = members.flatMap(([path, member]) => shown.map((name) => secretPaths(`${path}${name}`, member?.[name])));
-    return (await Promise.all(found)).flat().map((property) => ({
-        property,
-        message: "is a secret, and messages about a host show it. Give it as what it is, with pulumi.unsecret(...) where it comes out of a secret",
-    }));
+    const members: [path: string, member: Partial<SshArgs>][] = [["", own], ["jumpHost.", jumpHost ?? {}], ["observe.", observe ?? {}]];
+    const found = members.map(([path, { address, port, user, hostKey }]) => shownSecrets({ address, port, user, hostKey }, path));
+    return (await Promise.all(found)).flat();
 }
 
 /** The connection with all its secrets; an output, secret where an input is. */
