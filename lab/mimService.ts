@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import https from "node:https";
+import { unprotect } from "./host/dpapi";
 import { upper } from "./host/paths";
 import { serviceFact } from "./host/services";
 import type { LabHost } from "./labHost";
@@ -17,8 +18,8 @@ export interface MimOptions {
     service?: string;
     /** Its mailbox. Default mim@contoso.example. */
     mailbox?: string;
-    /** What the account of the service makes of the encrypted secret; undefined where it is none of its own. */
-    decrypt: (host: LabHost, text: string) => string | undefined;
+    /** What the account of the service makes of the encrypted secret; undefined where it is none of its own. Default: what DPAPI does. */
+    decrypt?: (host: LabHost, text: string) => string | undefined;
 }
 
 /**
@@ -32,7 +33,7 @@ export class MimService {
     constructor(
         private readonly host: LabHost,
         private readonly tenant: Tenant,
-        private readonly options: MimOptions,
+        private readonly options: MimOptions = {},
     ) {
         host.state.onStart = name => {
             if (upper(name) === upper(this.service)) {
@@ -63,7 +64,8 @@ export class MimService {
         if (state !== "Running" || applicationId === "") {
             return;
         }
-        const secret = this.options.decrypt(this.host, text("EncryptedExchangeOnlineClientSecret"));
+        const { decrypt = ({ state: host }: LabHost, found: string) => unprotect(host, sid, found) } = this.options;
+        const secret = decrypt(this.host, text("EncryptedExchangeOnlineClientSecret"));
         const token = this.mayConnect() && secret !== undefined ? await this.token(text("ExchangeOnlineTenantID"), applicationId, secret) : undefined;
         registry.set(`HKU\\${sid}\\${PATH}`, "AccessToken", token === undefined ? "absent" : `string:${token}`);
         if (token === undefined) {
