@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Secrets } from "../../drift/secretLine";
 import { Drifted } from "../../drift/types";
 import { needed, secretText, text } from "../internal/checkArgs";
-import { isPlain } from "../internal/inputs";
+import { isPlain, settled } from "../internal/inputs";
+import { hostInternals } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
 import { checkKeyId, checkSecrets, desiredKeyId, KeyId, secretDesired, secretReads } from "./serviceSecret/secret";
@@ -45,6 +46,8 @@ export class ServiceSecret extends pulumi.ComponentResource {
         checkDocument(name, args, kind);
         super("hybrid-identity:mim:ServiceSecret", name, {}, opts);
 
+        // Whatever reads the secret is seen in the same look, so that its restart comes in the run that puts it in place.
+        hostInternals(args.host).run.lookAfter(settled(pulumi.output(args.keyId)));
         const document = manageDocument(this, name, { restartServices: [serviceName], ...args }, kind);
 
         this.state = document.state;

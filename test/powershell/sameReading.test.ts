@@ -12,9 +12,9 @@ import { checkName, identity, isRecordedKey, isRecordedValue, normaliseKey, spli
 import { parseDocumentRecord, parseValueRecord } from "../../drift/records";
 import { renderStdin } from "../../drift/render";
 import { parseReply } from "../../drift/reply";
-import { isDesirableProperty, serviceOf } from "../../drift/services";
 import { show } from "../../drift/show";
 import type { Declaration, ValueTree } from "../../drift/types";
+import { isDesirable, virtualKey } from "../../drift/virtual";
 import { long, testSeed } from "../support/random";
 import { skip } from "../support/skip";
 import { anyKey, anyName, anyNotation, anyProperty, anyText, damage, damaged, goodText, longText, runModule, type Call } from "./support/reading";
@@ -77,7 +77,7 @@ const tree: fc.Arbitrary<ValueTree> = fc
         for (const [written, name, text] of all) {
             const key = canonicalKey(written);
             const notation = unlessThrown(() => normaliseNotation(text), "");
-            if (key !== undefined && checkName(name) === undefined && desirable(notation) && (serviceOf(key) === undefined || isDesirableProperty(name, notation))) {
+            if (key !== undefined && checkName(name) === undefined && desirable(notation) && (virtualKey(key) === undefined || isDesirable(key, name, notation))) {
                 values.set(identity(key, name), [key, name, notation]);
             }
         }
@@ -178,7 +178,7 @@ const kinds: Record<string, { count: number; questions: fc.Arbitrary<Question[]>
     "properties of services": {
         count: 300,
         questions: anyProperty.map(([key, name, notation]) => [
-            { call: ["place", valueId(key, name), name, notation], expected: [isRecordedValue(key, name), isDesirableProperty(name, notation)] },
+            { call: ["place", valueId(key, name), key, name, notation], expected: [isRecordedValue(key, name), isDesirable(key, name, notation)] },
         ]),
     },
     "registry data": {

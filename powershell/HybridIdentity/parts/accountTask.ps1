@@ -9,6 +9,7 @@ $TaskAdvice = @{
     '80070533' = 'The account is disabled. Enable it.'
     '80070775' = 'The account is locked out. Unlock it, and see that accountPassword is right.'
     '80070569' = 'The account has not the right "Log on as a batch job" on this host. Grant it, by the group policy that sets this right where there is one.'
+    '80070520' = 'A policy of this host (Network access: Do not allow storage of passwords and credentials for network authentication) keeps Windows from making tasks with a password. Give the service a group-managed account, or use setup in change mode.'
     '80070005' = 'The Task Scheduler denies it to the account of this session. Let that account make tasks in the root folder of the Task Scheduler.'
 }
 

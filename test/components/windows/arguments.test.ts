@@ -53,6 +53,12 @@ const classes: Walked[] = [
         required: ["host", "applicationId", "tenantId"],
     },
     {
+        type: "mim.ServiceSecret",
+        make: (name, args) => new mim.ServiceSecret(name, args as never),
+        good: () => ({ ...ofDocument(), keyId: guid, clientSecret: "s3cret", accountPassword: "pa55word" }),
+        required: ["host", "keyId", "clientSecret"],
+    },
+    {
         type: "mim.MailHealth",
         make: (name, args) => new mim.MailHealth(name, args as never),
         good: () => ({

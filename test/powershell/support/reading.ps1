@@ -46,7 +46,7 @@ $calls = @{
         $place = Split-ValueId $text
         if ($null -eq $place) { 'null' } else { ConvertTo-JsonText @($place.key, $place.name) }
     }
-    place = { param($id, $name, $notation) ConvertTo-JsonText @([bool](Test-ValueId $id), [bool](Test-DesiredProperty $name $notation)) }
+    place = { param($id, $key, $name, $notation) ConvertTo-JsonText @([bool](Test-ValueId $id), [bool](Test-DesiredProperty $key $name $notation)) }
     # A value as .NET reads it: numbers as text, texts as they are, bytes as one unit each.
     data = {
         param($kind, $first, $rest)

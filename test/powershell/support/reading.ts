@@ -79,10 +79,10 @@ export const anyKey = fc
         fc.array(component, { maxLength: 3 }),
     )
     .map(([hive, parts]) => [hive, ...parts].join("\\"));
-/** A key, a name and a notation of a service, or nearly. */
+/** A key, a name and a notation of what is no key of the registry, or nearly. */
 export const anyProperty = fc.tuple(
-    fc.tuple(fc.constantFrom("SERVICE\\", "service\\", "SERVICE", "\u017fervice\\", "SERV\u0131CE\\"), fc.oneof(goodText, longText(255))).map((parts) => parts.join("")),
-    fc.constantFrom("State", "StartType", "STATE", "starttype", "Owner", "\u017ftate", "State "),
-    fc.constantFrom("string:Running", "string:Stopped", "string:Automatic", "string:AutomaticDelayed", "string:Manual", "string:Disabled", "string:running", "string:Running\n", "string:Paused", "absent", "dword:1"),
+    fc.tuple(fc.constantFrom("SERVICE\\", "service\\", "SERVICE", "\u017fervice\\", "SERV\u0131CE\\"), fc.oneof(goodText, longText(255))).map((parts) => parts.join("")).chain((service) => fc.constantFrom(service, "MIM\\ExchangeOnline", "mim\\EXCHANGEonline", "MIM\\Exchange")),
+    fc.constantFrom("ClientSecretKeyId", "clientsecretKEYID", "ClientSecret\u212aeyId", "State", "StartType", "STATE", "starttype", "Owner", "\u017ftate", "State "),
+    fc.constantFrom("string:aaaaaaaa-0000-4000-8000-000000000001", "string:AAAAAAAA-0000-4000-8000-000000000001", "string:Running", "string:Stopped", "string:Automatic", "string:AutomaticDelayed", "string:Manual", "string:Disabled", "string:running", "string:Running\n", "string:Paused", "absent", "dword:1"),
 );
 export const anyName = fc.oneof({ weight: 6, arbitrary: goodText }, { weight: 1, arbitrary: longText(3900) }, { weight: 1, arbitrary: fc.constantFrom("(default)", "(DEFAULT)", "10", "2", "__proto__") });
