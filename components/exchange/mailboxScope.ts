@@ -9,6 +9,7 @@ import { throwProblems } from "../internal/report";
 import { MailboxAccess } from "./mailboxScope/access";
 import { warnOfSwitches } from "./mailboxScope/mailboxSwitches";
 import { checkScopeChoice, MailboxScopeChoice, scopeShape } from "./mailboxScope/scopeChoice";
+import { declareLimit } from "./resources/declaredLimits";
 import { scopeGroup, testedMailboxes } from "./mailboxScope/scopeGroup";
 import { limitByPolicy, limitByRole } from "./mailboxScope/scopeMethods";
 import { migrate } from "./mailboxScope/scopeMigration";
@@ -63,6 +64,8 @@ export class MailboxScope extends pulumi.ComponentResource {
         tested.apply(({ inScopeMailbox }) => warnOfSwitches(name, inScopeMailbox, this));
         const group = scopeGroup(name, args, tested, this);
         const { clientId, servicePrincipalId } = idsOf(args);
+        // Its policy comes later, once Exchange was asked.
+        declareLimit(clientId!);
         const ids = { clientId: pulumi.output(clientId!), servicePrincipalId: pulumi.output(servicePrincipalId!) };
         const limited = limit(name, { ...ids, group, tested }, this);
 

@@ -39,3 +39,23 @@ async function read(attempt = 1): Promise<StackResources> {
 export function urnOf(resource: pulumi.Resource): Promise<string> {
     return new Promise((resolve) => resource.urn.apply(resolve));
 }
+
+/** The part of a URN that is the resource's name. */
+export function nameOf(urn: string): string {
+    return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/**
+ * Registers a component that the program no longer has, as it is in state. A URN names the types of all parents; the
+ * component itself keeps its own whatever stood above it.
+ */
+export function keepComponent(urn: string, outputs: Record<string, unknown>): pulumi.ComponentResource {
+    class Kept extends pulumi.ComponentResource {
+        constructor(types: string) {
+            super(types, nameOf(urn));
+            this.registerOutputs(outputs);
+        }
+    }
+    const [, , types] = urn.split("::");
+    return new Kept(types!);
+}

@@ -229,20 +229,42 @@ describe("engine: the mailboxes that an application may open", function () {
 
     it("are limited by a scope of its own where the application says so, and each run warns until that stands", async () => {
         const apart = await scene.anotherStack("apart");
-        apart.program = () => {
+        const program = (mailboxScope: entra.MailApplicationArgs["mailboxScope"], limited: boolean) => () => {
             const secretRotation = { days: 90, overlapDays: 14, startingOn: "2027-06-01" };
-            const app = new entra.MailApplication("own", { displayName: "apart", secretRotation, mailboxScope: "separate" });
-            new exchange.MailboxScope("own-scope", { application: app, ...byGroup });
+            const app = new entra.MailApplication("own", { displayName: "apart", secretRotation, mailboxScope });
+            if (limited) {
+                new exchange.MailboxScope("own-scope", { application: app, ...byGroup });
+            }
             return { clientId: app.clientId };
         };
+        apart.program = program("separate", true);
         const warned = (warnings: string[]) => warnings.filter((one) => one.startsWith("own: when this run began no access policy limited the application"));
         assert.equal(warned((await apart.preview()).warnings).length, 1);
         const { outputs, warnings } = await apart.up();
         const appId = outputs["clientId"] as string;
         assert.deepEqual([warned(warnings).length, tenant.mayAccess(appId, mim), tenant.mayAccess(appId, ceo)], [1, true, false]);
         assert.deepEqual(warned((await apart.preview({ refresh: true, expectNoChanges: true })).warnings), []);
+        // Without the scope the limit would go and the consent stay.
+        apart.program = program("separate", false);
+        const gone = /own: mailboxScope is "separate", and nothing in the program limits the application .* access policy \(own-scope-policy\) and leave its consent/;
+        for (const run of ["preview", "up"] as const) {
+            assert.match((await apart[run]({ fails: true })).text, gone);
+        }
+        assert.equal(tenant.mayAccess(appId, ceo), false);
+        apart.program = program("separate", true);
+        await apart.up();
         tenant.state.exchange.policies = tenant.state.exchange.policies.filter((one) => one.AppId !== appId);
         assert.equal(warned((await apart.preview({ refresh: true })).warnings).length, 1);
         await apart.destroy({ refresh: true });
+
+        apart.program = program(byGroup, false);
+        const inline = String((await apart.up()).outputs["clientId"]);
+        apart.program = program("separate", false);
+        assert.match((await apart.up({ fails: true })).text, /nothing in the program limits the application .* \(own-scope-policy\)/);
+        assert.equal(tenant.mayAccess(inline, ceo), false);
+        apart.program = program("separate", true);
+        await apart.up();
+        assert.equal(tenant.mayAccess(inline, ceo), false);
+        await apart.destroy();
     });
 });

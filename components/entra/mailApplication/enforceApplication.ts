@@ -15,7 +15,7 @@ import { Managed, refuse } from "./keptApplication";
 import { keepResources } from "./keptResources";
 import { copyToKeyVault } from "./keyVaultCopy";
 import { importFederated, requireNewName } from "./leftBehind";
-import { separate, warnUntilLimited } from "./mailboxes";
+import { requireLimit, separate, warnUntilLimited } from "./mailboxes";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
 import { InState, ownState } from "./ownState";
 import { requireRights } from "./rights";
@@ -35,6 +35,7 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
         role = pulumi.output(await exchangeRole("full_access_as_app", component));
         existing = await adoption(args.adopt, rights, component);
         const state = await ownState(component);
+        await requireLimit(args, state);
         await requireNewName(args, state, component);
         await requireSecretsAllowed(name, args, state, component);
         federated = await importFederated(name, args, state, component);

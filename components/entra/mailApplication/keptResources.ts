@@ -39,7 +39,7 @@ const resources: Record<string, Register> = {
 const readLate = ["alternativeNames", "groupMembershipClaims", "notificationEmailAddresses", "owners"];
 
 /** Registers what is in state as it is there, so that the engine neither changes nor deletes it. `retain`: nor once the component is removed. */
-export function keepResources(name: string, children: InState[], component: pulumi.Resource, retain: boolean): Map<string, pulumi.CustomResource> {
+export function keepResources(name: string, children: InState[], component: pulumi.Resource | undefined, retain: boolean): Map<string, pulumi.CustomResource> {
     const scope = children.some((one) => one.ofScope) ? new pulumi.ComponentResource(scopeType, `${name}-scope`, {}, { parent: component }) : undefined;
     return new Map(
         children.map((child) => {

@@ -4,10 +4,14 @@ import { MailMethod, Mode } from "../../choices";
 import { policyOf } from "../../exchange/mailboxScope/migration";
 import { checkScopeChoice } from "../../exchange/mailboxScope/scopeChoice";
 import { applicationAccess } from "../../exchange/resources/applicationAccess";
+import { isLimitDeclared } from "../../exchange/resources/declaredLimits";
 import { settled } from "../../internal/inputs";
 import { looked } from "../../internal/looks";
 import { reporter } from "../../internal/report";
+import { keepComponent, nameOf, StackResources, stackState } from "../../internal/stackState";
+import { keepResources } from "./keptResources";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
+import type { OwnState } from "./ownState";
 
 /** The value of `mailboxScope` that says: a `MailboxScope` of its own limits the application. */
 export const separate = "separate";
@@ -62,4 +66,45 @@ export async function warnUntilLimited(name: string, clientId: pulumi.Output<str
             component,
         );
     }
+}
+
+/**
+ * What limits the application in state must not go while its consent stays: nothing else would hold it back. It is kept, because where the program is a
+ * function of the Automation API the engine deletes what a failed one did not register.
+ */
+export async function requireLimit({ mailboxScope, method }: MailApplicationArgs, { children }: OwnState): Promise<void> {
+    const clientId = children.find((one) => typeof one.outputs["clientId"] === "string")?.outputs["clientId"] as string | undefined;
+    if (mailboxScope !== separate || method === MailMethod.rbac || clientId === undefined) {
+        return;
+    }
+    // By then the program is built.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const state = await stackState();
+    const limits = Object.entries(state).filter(([, { type, outputs = {} }]) => type === policyType && same(outputs["appId"], clientId));
+    if (limits.length === 0 || (await isLimitDeclared(clientId))) {
+        return;
+    }
+    const names = limits.map(([urn]) => nameOf(urn));
+    limits.filter(([urn]) => !children.some(({ name }) => name === nameOf(urn))).forEach(([urn]) => keepScopeOf(urn, state));
+    throw new Error(
+        `mailboxScope is "${separate}", and nothing in the program limits the application ${clientId} any more: this run would take away its access policy ` +
+            `(${names.join(", ")}) and leave its consent, which then opens every mailbox of the tenant. ` +
+            'Declare exchange.MailboxScope with this application; or say mailboxes: "all" with allMailboxesReason; or take the application away first',
+    );
+}
+
+const policyType = "hybrid-identity:exchange:ApplicationAccessPolicy";
+
+/** A policy, and all of the scope that it belongs to; the policy alone where there is none. */
+function keepScopeOf(policy: string, state: StackResources): void {
+    const types = policy.slice(0, policy.lastIndexOf("$"));
+    const scope = Object.keys(state).find((urn) => urn.startsWith(`${types}::`) && `${nameOf(urn)}-policy` === nameOf(policy));
+    const name = scope === undefined ? "" : `${nameOf(scope)}-`;
+    const kept = Object.entries(state).filter(([urn]) => urn === policy || (scope !== undefined && urn.startsWith(`${types}$`) && nameOf(urn).startsWith(name)));
+    const children = kept.map(([urn, { type, outputs = {} }]) => ({ name: nameOf(urn), type, outputs, ofScope: false }));
+    keepResources(name, children, scope === undefined ? undefined : keepComponent(scope, state[scope]?.outputs ?? {}), false);
+}
+
+function same(found: unknown, clientId: string): boolean {
+    return typeof found === "string" && found.toLowerCase() === clientId.toLowerCase();
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { declareLimit } from "./declaredLimits";
 
 /** Arguments of `ApplicationAccessPolicy`. Only the description is changed in place; else a new policy is made before the old one goes. */
 export interface ApplicationAccessPolicyArgs {
@@ -40,6 +41,7 @@ export class ApplicationAccessPolicy extends pulumi.CustomResource {
     declare public readonly scopeIdentity: pulumi.Output<string>;
 
     constructor(name: string, args: ApplicationAccessPolicyArgs, opts?: pulumi.CustomResourceOptions) {
+        declareLimit(args.appId);
         const computed = { identity: undefined, scopeName: undefined, scopeIdentity: undefined };
         const left = { accessRight: undefined, description: undefined, ...computed };
         super("hybrid-identity:exchange:ApplicationAccessPolicy", name, { ...left, ...args }, opts);

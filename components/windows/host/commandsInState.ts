@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { withoutSecrets } from "../../../drift/secretLine";
-import { stackState } from "../../internal/stackState";
+import { nameOf, stackState } from "../../internal/stackState";
 
 /** A command of a host as this stack's state has it. */
 export interface CommandInState {
@@ -47,11 +47,6 @@ export function commandUrn(parent: string, name: string): string {
     return `${parent.slice(0, parent.lastIndexOf("::"))}$${commandType}::${name}`;
 }
 
-/** The part of a URN that is the resource's name. */
-export function nameOf(urn: string): string {
-    return urn.slice(urn.lastIndexOf("::") + 2);
-}
-
 /**
  * Registers a command as it is in state, so that the engine neither runs nor deletes it.
  * @param retain Nor once it is no longer registered.
@@ -62,21 +57,6 @@ export function keepCommand({ name, outputs }: CommandInState, parent: pulumi.Re
     // "*" puts the old inputs back; what is named the plugin does not compare either.
     const ignoreChanges = ["*", ...Object.keys(outputs)];
     return new command.remote.Command(name, { connection }, { parent, ignoreChanges, retainOnDelete: retain, deleteBeforeReplace: true });
-}
-
-/**
- * Registers a component that the program no longer has, as it is in state, for the command below it. A URN names the types of all parents; the
- * component itself keeps its own whatever stood above it.
- */
-export function keepComponent(urn: string, outputs: Record<string, unknown>): pulumi.ComponentResource {
-    class Kept extends pulumi.ComponentResource {
-        constructor(types: string) {
-            super(types, nameOf(urn));
-            this.registerOutputs(outputs);
-        }
-    }
-    const [, , types] = urn.split("::");
-    return new Kept(types!);
 }
 
 function documentOf(stdin: unknown): CommandInState["document"] {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../../internal/inputs";
-import { urnOf } from "../../internal/stackState";
-import { CommandInState, commandsInState, commandUrn, isOfHost, keepCommand, keepComponent } from "./commandsInState";
+import { keepComponent, urnOf } from "../../internal/stackState";
+import { CommandInState, commandsInState, commandUrn, isOfHost, keepCommand } from "./commandsInState";
 import { hostInternals, HostInternals } from "./hostInternals";
 
 /**

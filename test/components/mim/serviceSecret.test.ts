@@ -53,7 +53,7 @@ describe("ServiceSecret", () => {
     }
 
     it("what cannot be one is refused while the program is built, or once it is known, and is not shown", async () => {
-        const make = (args: object) => () => new mim.ServiceSecret("x", { host: new windows.Host("mim02", hostArgs), keyId, clientSecret: "one~8Q", ...args });
+        const make = (args: object) => () => new mim.ServiceSecret("x", { host: new windows.Host("mim02", { ...hostArgs, address: "mim02" }), keyId, clientSecret: "one~8Q", ...args });
         assert.throws(make({ keyId: "mine" }), /keyId: must be a GUID/);
         assert.throws(make({ clientSecret: "one~8Q\n" }), (error: Error) => /clientSecret: must be a text of 1 to 1000/.test(error.message) && !error.message.includes("one~8Q"));
         assert.throws(make({ clientSecret: 7 }), /clientSecret: must be a text; received something else/);
