@@ -3,7 +3,7 @@ export * as entra from "./components/entra";
 export * as exchange from "./components/exchange";
 export * as mim from "./components/mim";
 export * as windows from "./components/windows";
-export { MailMethod, MailRoute, Mode, ModuleSource, OnDestroy, OnUnreachable } from "./components/choices";
+export { MailMethod, MailRoute, Mode, ModuleSource, OnDestroy, OnUnreachable, SecretBy } from "./components/choices";
 export { absent, binary, dword, expand, multi, qword, string } from "./drift/desired";
 export { report } from "./components/report";
 export type { ComponentReport, StackReport } from "./components/report";

@@ -1,5 +1,6 @@
 import type { Row } from "./measure";
 import { median } from "./median";
+import type { MimResults } from "./mim";
 import type { Results } from "./report";
 import type { TenantResults } from "./tenant";
 
@@ -15,7 +16,7 @@ export interface Aim {
 export function aims(results: Results): Aim[] {
     const previews = results.rows.filter(({ program, step }) => program === "library" && step.startsWith("preview"));
     const looks = previews.filter(({ step }) => step === "preview, no change");
-    return [...oneLook(previews), ...asFastAsEmpty(looks, results), ...littleMemory(looks), ...ofTenant(results.tenant)];
+    return [...oneLook(previews), ...asFastAsEmpty(looks, results), ...littleMemory(looks), ...ofTenant(results.tenant), ...ofMim(results.mim)];
 }
 
 function oneLook(previews: Row[]): Aim[] {
@@ -78,6 +79,15 @@ function ofTenant(tenant: TenantResults | undefined): Aim[] {
             found: `${(start.ms / 1000).toFixed(2)} s, ${start.peakMb === undefined ? "memory not measured on this system" : `${Math.round(start.peakMb)} MB`}`,
         },
     ];
+}
+
+function ofMim(mim: MimResults | undefined): Aim[] {
+    if (mim === undefined) {
+        return [];
+    }
+    const ratio = mim.portalMail / mim.tls;
+    const [all, tls] = [mim.portalMail, mim.tls].map((ms) => (ms / 1000).toFixed(1));
+    return [{ aim: "preview of all of a MIM Service's mail at most 1.2 times that of its server's TLS alone", met: ratio <= 1.2, found: `${ratio.toFixed(2)} x (${all} s against ${tls} s)` }];
 }
 
 function nameOf({ hosts, values, start }: Row): string {

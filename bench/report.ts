@@ -1,5 +1,6 @@
 import type { Row } from "./measure";
 import { median } from "./median";
+import type { MimResults } from "./mim";
 import type { Taken } from "./project";
 import type { TenantResults } from "./tenant";
 
@@ -13,6 +14,7 @@ export interface Results {
     template: Taken[];
     rows: Row[];
     tenant?: TenantResults;
+    mim?: MimResults;
 }
 
 type Line = (string | number)[];

@@ -7,6 +7,7 @@ import { aims } from "./aims";
 import { cells } from "./cells";
 import { measureCell, type Show } from "./measure";
 import { median } from "./median";
+import { measureMim } from "./mim";
 import { Project } from "./project";
 import { ratios, table, tenantTable, type Results } from "./report";
 import { setUp } from "./setUp";
@@ -18,7 +19,7 @@ Measures previews and updates of pretend Windows hosts, with this library and wi
   --quick      the cells that the aims need, about 5 minutes on two idle cores (default)
   --full       every cell, about an hour
   --only TEXT  of these, the cells whose name "program/hosts/values" holds TEXT, for example library/50;
-               "tenant" is what Entra and Exchange Online are asked
+               "tenant" is what Entra and Exchange Online are asked, "mim" a MIM server's mail against its TLS alone
 `;
 
 const options = { quick: { type: "boolean" }, full: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } } as const;
@@ -31,8 +32,8 @@ async function main(): Promise<void> {
     }
     const { only = "" } = given;
     const wanted = cells(given.full === true).filter(({ program, hosts, values }) => `${program}/${hosts}/${values}`.includes(only));
-    const withTenant = "tenant".includes(only);
-    if (wanted.length === 0 && !withTenant) {
+    const [withTenant, withMim] = ["tenant", "mim"].map((one) => one.includes(only));
+    if (wanted.length === 0 && !withTenant && !withMim) {
         throw new Error(`--only ${only}: no cell has this in its name. Names are like library/50/500; some cells need --full`);
     }
     const { environment, summary, during, duration } = await setUp();
@@ -58,6 +59,9 @@ async function main(): Promise<void> {
         }
         if (withTenant) {
             results.tenant = await measureTenant(environment, show);
+        }
+        if (withMim) {
+            results.mim = await measureMim(environment, show);
         }
     } finally {
         template.remove();

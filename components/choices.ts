@@ -33,3 +33,7 @@ export type StartType = (typeof StartType)[keyof typeof StartType];
 /** When a service is restarted: not by itself, or when a value that it reads at its start was changed since. */
 export const Restart = { never: "never", whenNeeded: "whenNeeded" } as const;
 export type Restart = (typeof Restart)[keyof typeof Restart];
+
+/** Who puts a MIM Service's client secret in place: this library, in the server's registry, or people, by setup in change mode. */
+export const SecretBy = { registry: "registry", installer: "installer" } as const;
+export type SecretBy = (typeof SecretBy)[keyof typeof SecretBy];

@@ -8,6 +8,7 @@ import { runCommand, USAGE } from "./commands";
 import { ask, contactFile, ended, runningLab, serveControl } from "./control";
 import { UsageError } from "./host/faults";
 import { startLab } from "./lab";
+import { MimService } from "./mimService";
 import { DEFAULT_HOSTS } from "./profiles";
 import { tenantCommand, tenantStatus } from "./tenant/cli";
 import { startTenant } from "./tenant/tenant";
@@ -60,6 +61,7 @@ export async function serve(dir: string, args: string[]): Promise<void> {
         await lab.stop();
         throw error;
     });
+    const mim = Object.values(lab.hosts).flatMap(host => ("FIMService" in host.state.services ? [new MimService(host, tenant)] : []));
     const end = new AbortController();
     const stopped = once(end.signal, "abort");
     process.once("SIGINT", () => end.abort()).once("SIGTERM", () => end.abort());
@@ -79,6 +81,7 @@ export async function serve(dir: string, args: string[]): Promise<void> {
     });
     await stopped;
     rmSync(contactFile(dir), { force: true });
+    await Promise.all(mim.map(one => one.idle()));
     await Promise.all([lab.stop(), tenant.stop()]);
     control.close();
 }

@@ -18,8 +18,6 @@ export interface MimOptions {
     service?: string;
     /** Its mailbox. Default mim@contoso.example. */
     mailbox?: string;
-    /** What the account of the service makes of the encrypted secret; undefined where it is none of its own. Default: what DPAPI does. */
-    decrypt?: (host: LabHost, text: string) => string | undefined;
 }
 
 /**
@@ -64,8 +62,7 @@ export class MimService {
         if (state !== "Running" || applicationId === "") {
             return;
         }
-        const { decrypt = ({ state: host }: LabHost, found: string) => unprotect(host, sid, found) } = this.options;
-        const secret = decrypt(this.host, text("EncryptedExchangeOnlineClientSecret"));
+        const secret = unprotect(this.host.state, sid, text("EncryptedExchangeOnlineClientSecret"));
         const token = this.mayConnect() && secret !== undefined ? await this.token(text("ExchangeOnlineTenantID"), applicationId, secret) : undefined;
         registry.set(`HKU\\${sid}\\${PATH}`, "AccessToken", token === undefined ? "absent" : `string:${token}`);
         if (token === undefined) {

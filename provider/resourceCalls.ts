@@ -9,7 +9,7 @@ import { Unfinished, type Context, type Found, type ResourceType } from "./resou
 import { misfits } from "./resources/shape";
 import { checkFailure, InitFailed, properties, struct, Unimplemented } from "./rpc";
 import { name as packageName, shapeOf, version, type Shape } from "./schema";
-import { hasSecret, markedLike, reveal, unknown, withoutSecret, type Properties, type Value } from "./values";
+import { hasSecret, markedLike, reveal, unknown, withoutSecret, type Failure, type Properties, type Value } from "./values";
 
 interface Wanted {
     token: string;
@@ -17,6 +17,11 @@ interface Wanted {
     shape: Shape;
     /** The name in the program. */
     name: string;
+}
+
+/** The engine shows the value of the property that a failure names, secret or not: such a property is named in the words instead. */
+function inWords({ property, reason }: Failure, given: Properties): Failure {
+    return hasSecret(given[property] ?? null) ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
 }
 
 /** Gives what a resource type may use; `seconds` is the time that the program allows, 0 where it says nothing. */
@@ -46,7 +51,7 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>, announc
             for (const called of type.called?.(inputs) ?? []) announced.set(String(called).toLowerCase(), request.getUrn());
             response.setInputs(struct(markedLike(inputs, given)));
             for (const failure of misfit.length > 0 ? misfit : type.check(inputs)) {
-                response.addFailures(checkFailure(withoutSecret(failure, given)));
+                response.addFailures(checkFailure(inWords(withoutSecret(failure, given), given)));
             }
             return response;
         },

@@ -56,10 +56,21 @@ export function markedLike(values: Properties, ...others: Properties[]): Propert
     return Object.fromEntries(Object.entries(values).map(marked)) as Properties;
 }
 
-/** The failure without the value that it names, where that is a secret in what was given. */
+/** The failure without what is secret of the property that it names. */
 export function withoutSecret({ property, reason }: Failure, given: Properties): Failure {
-    const value = given[property] ?? null;
-    return { property, reason: hasSecret(value) ? reason.split(JSON.stringify(reveal(value))).join("a secret") : reason };
+    const hide = (text: string, value: Value) => text.split(JSON.stringify(value)).join("a secret");
+    return { property, reason: secretsIn(given[property] ?? null).reduce<string>(hide, reason) };
+}
+
+/** What is secret in a value, the whole before its parts. */
+function secretsIn(value: Value): Value[] {
+    if (typeof value !== "object" || value === null || !hasSecret(value)) return [];
+    const parts = isSecret(value) ? everythingIn(reveal(value)) : Object.values(value).flatMap(secretsIn);
+    return [reveal(value), ...parts];
+}
+
+function everythingIn(value: Value): Value[] {
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(part => [part, ...everythingIn(part)]) : [];
 }
 
 /** What stands for a value that is not known yet. */

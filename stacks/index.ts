@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { dword, entra, exchange, Mode, OnDestroy, string, windows } from "../index";
+import { dword, mim, Mode, OnDestroy, string, windows } from "../index";
 
 /** One server of this stack, as it stands in the stack's settings (`pulumi config set --path hosts.mim01.address ...`). */
 interface Server {
@@ -16,37 +16,38 @@ interface Server {
     hostKey: string;
 }
 
-/** The application that the MIM Service sends mail with (`pulumi config set --path mail.displayName "MIM mail"`). */
-interface Mail {
-    displayName: string;
-    mode?: Mode;
-    secretRotation?: entra.SecretRotation;
-    mailboxScope?: exchange.MailboxScopeChoice;
-    mailboxes?: "all";
-    allMailboxesReason?: string;
+/** All of a MIM Service's mail (`pulumi config set --path mail.server mim01`). */
+interface Mail extends Omit<mim.PortalMailArgs, "host" | "onDestroy"> {
+    /** The name of its server in `hosts`. */
+    server: string;
 }
 
 const config = new pulumi.Config();
 const servers = config.requireObject<Record<string, Server>>("hosts");
-/** Of what is on the servers; the mail application has its own. */
 const mode = config.get<Mode>("mode") ?? Mode.enforce;
 /** What becomes of values on the servers that this program does not declare any more. */
 const onDestroy = config.get<OnDestroy>("onDestroy") ?? OnDestroy.retain;
 
+const settings = config.getObject<Mail>("mail");
+const hosts: Record<string, windows.Host> = {};
+
 for (const [name, server] of Object.entries(servers)) {
     const { privateKeyFile, ...reached } = server;
     const privateKey = pulumi.secret(readFileSync(path.resolve(__dirname, "..", privateKeyFile), "utf8"));
-    const host = new windows.Host(name, { ...reached, privateKey });
+    const host = (hosts[name] = new windows.Host(name, { ...reached, privateKey }));
 
-    new windows.SchannelProtocols(`${name}-tls`, {
-        host,
-        mode,
-        onDestroy,
-        document: "tls",
-        enable: ["TLS 1.2"],
-        disable: ["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"],
-    });
-    new windows.DotNetStrongCrypto(`${name}-dotnet`, { host, mode, onDestroy, document: "dotnet" });
+    // What PortalMail does on its server itself, in its place in the order.
+    if (name !== settings?.server) {
+        new windows.SchannelProtocols(`${name}-tls`, {
+            host,
+            mode,
+            onDestroy,
+            document: "tls",
+            enable: ["TLS 1.2"],
+            disable: ["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"],
+        });
+        new windows.DotNetStrongCrypto(`${name}-dotnet`, { host, mode, onDestroy, document: "dotnet" });
+    }
     new windows.RegistryValues(`${name}-extra`, {
         host,
         mode,
@@ -58,13 +59,14 @@ for (const [name, server] of Object.entries(servers)) {
     });
 }
 
-const settings = config.getObject<Mail>("mail");
-const application = settings && new entra.MailApplication("mail", settings);
-if (application) {
-    new exchange.EwsAccess("ews", { clientId: application.clientId });
-}
+/** How mail of the MIM Service is; undefined where the stack has no `mail`. */
+export const mail = settings && mailOf(settings);
 
-/** What the MIM Service is given; empty where the stack has no `mail`. */
-export const mail = application
-    ? { clientId: application.clientId, clientSecret: application.clientSecret, nextRotation: application.nextRotation }
-    : {};
+function mailOf({ server, ...args }: Mail): Record<string, pulumi.Output<unknown>> {
+    const host = hosts[server];
+    if (host === undefined) {
+        throw new pulumi.RunError(`mail.server: expected one of ${Object.keys(hosts).join(", ")}; received "${server}"`);
+    }
+    const { clientId, mail: health, restartPending } = new mim.PortalMail("mail", { mode, onDestroy, tenantId: process.env["ARM_TENANT_ID"], ...args, host });
+    return { clientId, health, restartPending };
+}

@@ -7,7 +7,7 @@ import { condensePreview, condenseUpdate } from "./start/condense.mjs";
 import { foreignProblems, previewProblems, readForeign, readPreview } from "./start/preview.mjs";
 import { serverStory, total } from "./start/serverStory.mjs";
 import { createSteps, Interrupted, StepFailure } from "./start/steps.mjs";
-import { foreignSecretPath, tamperings } from "./start/tamperings.mjs";
+import { foreignSecretPath, secretsPath, tamperings } from "./start/tamperings.mjs";
 import { readTarget } from "./start/target.mjs";
 
 const write = (text) => process.stdout.write(text);
@@ -95,9 +95,10 @@ async function inLab() {
             foreign = readForeign(await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: brief }));
         });
         await step("Tamper with them behind Pulumi's back", async () => {
+            const secrets = JSON.parse(await lab(["tenant", "show", secretsPath], { select: () => "" }));
             for (const { what, lab: args } of tamperings) {
                 show(`- ${what}\n`);
-                await lab(args, { select: () => "" });
+                await lab(typeof args === "function" ? args(secrets) : args, { select: () => "" });
             }
             foreign.push(...tamperings.flatMap((one) => one.foreign ?? []));
         });
@@ -107,7 +108,7 @@ async function inLab() {
             show(`(Shown without what stayed as it was; the whole text is in ${relative(repository, wholePreview)}.)\n`);
             const preview = readPreview(text);
             const all = (what) => tamperings.flatMap((one) => one[what] ?? []);
-            const expected = { drift: all("shown"), created: all("created"), changed: all("changed"), foreign };
+            const expected = { drift: all("shown"), created: all("created"), changed: all("changed"), restarts: all("restarts"), foreign };
             const problems = previewProblems(preview, expected);
             if (problems.length > 0)
                 throw new StepFailure(["The preview does not show exactly what was done:", ...problems].join("\n  - "));

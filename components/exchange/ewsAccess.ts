@@ -6,7 +6,7 @@ import { Checks, choice, flag, needed, plain, text } from "../internal/checkArgs
 import { checkSound } from "../internal/checkSound";
 import { isGuid, isPlain, settled } from "../internal/inputs";
 import { after, looked, unlessFailed } from "../internal/looks";
-import { reporter, throwProblems } from "../internal/report";
+import { refuseSecrets, reporter, throwProblems } from "../internal/report";
 import { allow, audit, Before } from "./ewsAccess/entry";
 import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsAccess/ewsCountdown";
 import { othersText, userAgentText } from "./ewsAccess/ewsLimits";
@@ -53,11 +53,12 @@ export class EwsAccess extends pulumi.ComponentResource {
         const days = daysUntilEnd(clock.now());
         warnOfEnd(name, days, this);
         const found = pulumi.output(looked(name, ewsSettings({ parent: this })));
-        const before = pulumi.all([args.clientId, found]).apply(([appId, settings]) => ({ appId, ...settings }));
+        const clientId = pulumi.output(args.clientId).apply((id) => refuseSecrets("exchange.EwsAccess", name, { clientId: args.clientId }).then(() => id));
+        const before = pulumi.all([clientId, found]).apply(([appId, settings]) => ({ appId, ...settings }));
         const entry = args.mode === Mode.audit ? audit : allow;
         const allowed = entry(name, enableEws, before, { parent: this, dependsOn: after(found) });
         // Not of the application, which a preview may not know yet.
-        pulumi.all([enableEws, found]).apply(([enable, settings]) => warnOthers(name, enable && args.mode !== Mode.audit, settings, args.clientId, this));
+        pulumi.all([enableEws, found]).apply(([enable, settings]) => warnOthers(name, enable && args.mode !== Mode.audit, settings, clientId, this));
         found.apply((settings) => warnOfUserAgents(name, settings, this));
         pulumi.all([before, allowed.ewsEnabled]).apply(([settings, now]) => args.mode !== Mode.audit && reportChange(name, settings, now, this));
         pulumi.all([enableEws, allowed.ewsEnabled]).apply(([enable, now]) => reportSwitch(name, enable, now, this));

@@ -33,6 +33,15 @@ export async function secretPaths(path: string, value: unknown): Promise<string[
     return found.flat();
 }
 
+/** A problem for each of these arguments that is a secret: messages, previews or state show them. */
+export async function shownSecrets(args: Record<string, unknown>, path = ""): Promise<Problem[]> {
+    const paths = await Promise.all(Object.entries(args).map(([name, value]) => secretPaths(`${path}${name}`, value)));
+    return paths.flat().map((property) => ({
+        property,
+        message: "is a secret, and messages show it. Give it as what it is, with pulumi.unsecret(...) where it comes out of a secret",
+    }));
+}
+
 /** Whether a text is a GUID, as Entra ID and Exchange write their ids. */
 export function isGuid(text: string): boolean {
     return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

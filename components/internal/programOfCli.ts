@@ -40,8 +40,9 @@ function endWithEngine(): void {
  */
 function quietDebugger(): void {
     try {
-        // Of the SDK that runs the program: the library may have found another copy of it.
-        const hooks = require.main!.require("../../runtime/closure/v8Hooks") as Hooks;
+        // Of the SDK that runs the program: the library may have found another copy of it. A file of the SDK's, not one of this repository's.
+        const file = "../../runtime/closure/v8Hooks";
+        const hooks = require.main!.require(file) as Hooks;
         void hooks.getSessionAsync().then((session) => session.post("Debugger.disable"), () => {});
     } catch {
         // Another SDK, which has its own way.

@@ -3,6 +3,7 @@ import { changeText, describe } from "../../drift/describe";
 import { valuePath } from "../../drift/document";
 import { printable } from "../../drift/show";
 import { DriftEntry, Problem } from "../../drift/types";
+import { shownSecrets } from "./inputs";
 import { refuseUnknownSettings } from "./knownSettings";
 import { prepareProgram } from "./programOfCli";
 
@@ -30,6 +31,16 @@ export const reporter: Reporter = {
     },
 };
 
+/**
+ * Once all that was said so far has reached the engine. What a plugin refuses ends the run at once, and what is still on its way then is lost.
+ */
+export async function heard(): Promise<void> {
+    // A rejection is said once whoever made it has come to an end.
+    await new Promise((resolve) => setImmediate(resolve));
+    // Messages go one after the other.
+    await pulumi.log.debug("hybrid-identity: all of it is said");
+}
+
 /** An error that is thrown where outputs are computed, so that nothing is made of them. */
 export function refusal(message: string): pulumi.RunError {
     const error = new pulumi.RunError(message);
@@ -44,6 +55,14 @@ export function throwProblems(type: string, name: string, problems: Problem[]): 
     refuseUnknownSettings();
     if (problems.length > 0) {
         throw new pulumi.RunError(problemText(type, name, problems));
+    }
+}
+
+/** Ends what a component does where one of these arguments is a secret, before any of them is shown. */
+export async function refuseSecrets(type: string, name: string, args: Record<string, unknown>): Promise<void> {
+    const problems = await shownSecrets(args);
+    if (problems.length > 0) {
+        throw refusal(problemText(type, name, problems));
     }
 }
 

@@ -6,7 +6,7 @@ import { checkName, Checks, choice, flag, needed, plain, secretText, text } from
 import { checkSound } from "../internal/checkSound";
 import { settled } from "../internal/inputs";
 import { said } from "../internal/looks";
-import { reporter, throwProblems } from "../internal/report";
+import { refuseSecrets, reporter, throwProblems } from "../internal/report";
 import type { Host } from "../windows/host";
 import { hostInternals } from "../windows/host/hostInternals";
 import { documentChecks } from "../windows/shared/documentArgs";
@@ -62,8 +62,10 @@ export class MailHealth extends pulumi.ComponentResource {
         throwProblems("mim.MailHealth", name, [...checkName(name), ...checkSound<MailHealthArgs>(args, shape, checkRoute)]);
         super("hybrid-identity:mim:MailHealth", name, {}, opts);
 
+        const { applicationId, tenantId, mailbox } = args;
+        const shown = refuseSecrets("mim.MailHealth", name, { applicationId, tenantId, mailbox });
         const far = isOnline(args) ? askEws(args, { parent: this, dependsOn: opts?.dependsOn }) : askServer(args, this);
-        const checks = pulumi.unsecret(pulumi.all([lookAt(args), far]).apply(([seen, one]): HealthChecks => ({ ...seen, ...one })));
+        const checks = pulumi.unsecret(pulumi.all([lookAt(args), far, shown]).apply(([seen, one]): HealthChecks => ({ ...seen, ...one })));
 
         this.checks = checks;
         this.state = checks.apply(overall);

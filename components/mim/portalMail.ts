@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MailRoute, Restart } from "../choices";
+import { MailRoute, Restart, SecretBy } from "../choices";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
 import { DotNetStrongCrypto } from "../windows/dotNetStrongCrypto";
@@ -15,6 +15,7 @@ import type { InPlace } from "./portalMail/leaving";
 import type { PortalMailArgs } from "./portalMail/portalMailArgs";
 import { wayOutText } from "./portalMail/routes";
 import { TenantSteps, tenantSteps } from "./portalMail/tenantSteps";
+import { ServiceSecret } from "./serviceSecret";
 import { ServiceSettings } from "./serviceSettings";
 import { serviceName } from "./shared/server";
 
@@ -58,13 +59,13 @@ export class PortalMail extends pulumi.ComponentResource {
 
         const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
         const step = stepsOnServer(args, tenant, this);
-        const ids = tenant && new ServiceSettings(`${name}-ids`, { ...step.document, applicationId: tenant.application.clientId, tenantId: args.tenantId! }, step.opts);
+        const settings = tenant ? tell(name, args, tenant, step) : [];
         const hardened = args.harden === false ? [] : harden(name, step);
         const service = run(name, args, step);
         const health = verify(name, args, tenant, this);
         const left = leave(name, args, health, this);
 
-        const documents = [ids, ...hardened, service].filter((one) => one !== undefined);
+        const documents = [...settings, ...hardened, service];
         this.state = pulumi.all([...documents.map((one) => one.state), ...(tenant ? [tenant.application.state] : [])]).apply(worst);
         this.mail = health.state;
         this.checks = health.checks;
@@ -114,6 +115,14 @@ function stepsOnServer(args: PortalMailArgs, tenant: TenantSteps | undefined, pa
     hostInternals(host).run.lookAfter(tenant.ready);
     const made = madeIn(tenant);
     return { service, base, document, opts: { parent, transformations: [behind("command:remote:Command", made)] } };
+}
+
+/** What the MIM Service is told of the application. */
+function tell(name: string, { tenantId, secretBy, accountPassword }: PortalMailArgs, { application }: TenantSteps, { document, opts }: ServerSteps): (ServiceSettings | ServiceSecret)[] {
+    const ids = new ServiceSettings(`${name}-ids`, { ...document, applicationId: application.clientId, tenantId: tenantId! }, opts);
+    // An application that PortalMail makes always has a secret.
+    const secret = { keyId: application.keyId as pulumi.Output<string>, clientSecret: application.clientSecret as pulumi.Output<string>, accountPassword };
+    return secretBy === SecretBy.registry ? [ids, new ServiceSecret(`${name}-secret`, { ...document, ...secret }, opts)] : [ids];
 }
 
 /** Microsoft: setup in change mode needs TLS 1.1, so this comes after it. */

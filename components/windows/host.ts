@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { DriftEntry } from "../../drift/types";
 import { agentProblem } from "../../remote/agent";
 import { checkName } from "../internal/checkArgs";
-import { driftText, reporter, throwProblems } from "../internal/report";
+import { driftText, problemText, reporter, throwProblems } from "../internal/report";
 import type { HostArgs } from "./host/hostArgs";
-import { checkHost, connectionOf } from "./host/hostConnection";
+import { checkHost, connectionOf, secretProblems } from "./host/hostConnection";
 import { hostInternals, registerHost } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
 import { HostsOfRun } from "./host/hostsOfRun";
@@ -53,6 +53,10 @@ export class Host extends pulumi.ComponentResource {
                 settings,
                 hosts,
                 onUnreachable: args.onUnreachable ?? "fail",
+                problem: async () => {
+                    const problems = await secretProblems(args);
+                    return problems.length > 0 ? problemText("windows.Host", name, problems) : undefined;
+                },
                 limitSeconds: args.commandTimeout,
                 observe: async (to, request) => {
                     if (hostInternals(this).enforcing) {

@@ -1,6 +1,5 @@
 import { Registry } from "./registry";
-import type { Scheduler } from "./scheduler";
-import type { SecretRun } from "./secret";
+import type { Scheduler, SecretRun } from "./secretTypes";
 
 /** A file tree of one installed version of the PowerShell module. */
 export interface ModuleFiles {

@@ -4,29 +4,7 @@ import { protect } from "./dpapi";
 import type { PretendHost } from "./host";
 import { upper } from "./paths";
 import { Failure } from "./reply";
-
-/** The Task Scheduler of a pretend host, as far as the module uses it. */
-export interface Scheduler {
-    /** All tasks that were ever registered, for tests to look into. */
-    defined: TaskDefinition[];
-    /** Names of the tasks that are there. */
-    tasks: string[];
-    failedLogons: number;
-    /** It takes no task, or what it runs never answers. */
-    fault?: "denied" | "hangs";
-}
-
-/** As whom and how a task runs; the password is given beside it. */
-export interface TaskDefinition {
-    account: string;
-    logonType: number;
-    command: string;
-}
-
-export interface Secrets {
-    clientSecret: string;
-    accountPassword: string;
-}
+import type { Secrets } from "./secretTypes";
 
 const TASK = "HybridIdentity\\Encrypt the client secret of the MIM Service";
 const SERVICE = "FIMService";

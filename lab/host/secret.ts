@@ -3,23 +3,14 @@ import type { PretendHost } from "./host";
 import { asciiString, sha256 } from "./json";
 import { isSecretKey, SECRET_ID, upper } from "./paths";
 import { Failure } from "./reply";
-import { clearTask, encrypt, type Secrets } from "./scheduler";
+import { clearTask, encrypt } from "./scheduler";
+import type { SecretRun, Secrets } from "./secretTypes";
 
 const HOME = "HKLM\\SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Service";
 const NAME = "EncryptedExchangeOnlineClientSecret";
 const ROOT = "HKLM\\SOFTWARE\\HybridIdentity";
 const STRING = String.raw`("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")`;
 const LINE = new RegExp(`^HYBRID-IDENTITY-SECRETS \\{"clientSecret":${STRING}(?:,"accountPassword":${STRING})?\\}\\r?\\n`);
-
-/** What one run of the module has of the client secret. */
-export interface SecretRun {
-    given: Secrets;
-    /** The line of secrets was not as the protocol has it. */
-    damaged: boolean;
-    encrypted: string;
-    /** Texts that the run has overwritten, by notation. */
-    overwritten: Record<string, string>;
-}
 
 /** The document, and what came before it on stdin. */
 export function splitSecrets(stdin: string): { text: string; run: SecretRun } {

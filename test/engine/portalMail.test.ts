@@ -1,9 +1,11 @@
 // All of a MIM Service's mail on the real engine: pretend server, MIM Service, tenant and relay. The tests run on each other's state.
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { mim } from "../../index";
 import { startLab, type Lab, type LabHost } from "../../lab/lab";
 import { MimService } from "../../lab/mimService";
 import { setServiceState } from "../../lab/host/control";
+import { protect } from "../../lab/host/dpapi";
 import { callGraph } from "../../lab/tenant/client";
 import { DEFAULT_ROLES } from "../../lab/tenant/seed";
 import { fingerprint } from "../../lab/tenant/state";
@@ -34,8 +36,7 @@ describe("engine: all of a MIM Service's mail", function () {
     before(async () => {
         lab = await startLab({ hosts: ["mim01"] });
         host = lab.hosts["mim01"]!;
-        const decrypt = (_: LabHost, text: string) => Buffer.from(text, "base64").toString("utf16le");
-        service = new MimService(host, scene.tenant, { decrypt });
+        service = new MimService(host, scene.tenant);
         relay = await startSmtp(scene.tenant.certificate);
         host.onExec = (operation) => operation === "probe" || done.push(operation);
         const { calls } = scene.tenant;
@@ -48,6 +49,9 @@ describe("engine: all of a MIM Service's mail", function () {
         await relay?.stop();
         await lab?.stop();
     });
+
+    /** Who puts the secret in place, once somebody does. */
+    let secret: Partial<mim.PortalMailArgs> = {};
 
     function declare(args: Partial<mim.PortalMailArgs> = {}): void {
         scene.stack.program = () => {
@@ -62,6 +66,7 @@ describe("engine: all of a MIM Service's mail", function () {
                     mailboxScope: { group: "mim-mailboxes@contoso.example", inScopeMailbox: mailbox, outOfScopeMailbox: "ceo@contoso.example" },
                 },
                 smtp: { address: "localhost", port: relay.port },
+                ...secret,
                 ...args,
             });
             const { state, mail: health, checks, route, toTakeAway, restartPending, rebootPending } = mail;
@@ -83,7 +88,7 @@ describe("engine: all of a MIM Service's mail", function () {
     async function putSecret(): Promise<string> {
         const { id } = scene.tenant.state.applications.find((one) => one.displayName === "MIM mail")!;
         const { body } = await callGraph(scene.tenant, "POST", `/v1.0/applications/${id}/addPassword`, { passwordCredential: { displayName: "by hand" } });
-        registry().set(key, "EncryptedExchangeOnlineClientSecret", `string:${Buffer.from(String(body["secretText"]), "utf16le").toString("base64")}`);
+        registry().set(key, "EncryptedExchangeOnlineClientSecret", `string:${protect(host.state, sid(), String(body["secretText"]))}`);
         return String(body["secretText"]);
     }
     /** As the MIM Service finds everything when it starts anew. */
@@ -191,6 +196,33 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.deepEqual([events(), hasToken()], [[], true]);
     });
 
+    it("secretBy registry: the secret is put in place without anybody logging on, and each new one is an update that shows both key ids", async () => {
+        secret = { secretBy: "registry", accountPassword: pulumi.secret(host.state.passwords["CONTOSO\\SVC-MIM"]!) };
+        declare();
+        const keyOf = (run: Run) => /ClientSecretKeyId: (.*)/.exec(warned(run))?.[1] ?? "";
+        const first = await scene.stack.preview({ refresh: true });
+        const own = () => scene.tenant.state.applications.find((one) => one.displayName === "MIM mail")!.passwordCredentials;
+        const newest = () => own().filter((one) => one.displayName !== "by hand").at(-1)!.keyId;
+        assert.match(keyOf(first), new RegExp(`^string:'sha256:[0-9a-f]{64}' -> string:'${newest()}'`));
+        const put = await scene.stack.up({ refresh: true });
+        await service.idle();
+        assert.deepEqual([put.outputs["state"], events(), hasToken()], ["enforced", [], true]);
+        const well = await scene.stack.preview({ refresh: true, expectNoChanges: true });
+        assert.deepEqual([ill(well), host.state.scheduler.tasks], [{}, []]);
+        // Somebody deletes the newest secret in the portal: a new one is made, and the server gets it in the same update.
+        const before = newest();
+        own().splice(own().findIndex((one) => one.keyId === before), 1);
+        await restart();
+        assert.deepEqual(events(), [12]);
+        const renewed = await scene.stack.up({ refresh: true });
+        await service.idle();
+        assert.match(keyOf(renewed), new RegExp(`^string:'${before}' -> string:'${newest()}'`));
+        assert.deepEqual([newest() === before, renewed.outputs["restartPending"], events(), hasToken()], [false, [], [], true]);
+        assert.deepEqual(ill(await scene.stack.preview({ refresh: true, expectNoChanges: true })), {});
+        const kept = [first.text, put.text, renewed.text, scene.stack.stateText, JSON.stringify(registry().snapshot()), JSON.stringify(host.state.scheduler)];
+        assert.deepEqual(kept.map((one) => holdsSecret(one) || one.includes("Kept-by-svc-mim")), kept.map(() => false));
+    });
+
     it("an audit writes nothing, neither here nor there, whatever is off, and says all of it", async () => {
         declare({ mode: "audit" });
         const before = organization().EwsAllowedAppIDs;
@@ -245,7 +277,8 @@ describe("engine: all of a MIM Service's mail", function () {
         const target = { route: "smtp", changedBySetup: "smtp", testMessageTo: "robin@contoso.example" } as const;
         declare();
         const back = await scene.stack.preview({ refresh: true });
-        assert.deepEqual([back.changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text), back.steps], [{ "portal-ids-mim01-portal-ids": "create" }, false, [["portal-ids", "create"]]]);
+        const commands = { "portal-ids-mim01-portal-ids": "create", "portal-secret-mim01-portal-secret": "create" };
+        assert.deepEqual([back.changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text), back.steps], [commands, false, [["portal-ids", "create"], ["portal-secret", "create"]]]);
         declare(target);
     });
 

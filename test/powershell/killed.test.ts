@@ -67,6 +67,7 @@ describe(`PowerShell module on a Windows host, killed ${wanted} times`, function
     it("loses no original, and a run that completes gives exactly what is declared", async () => {
         const random = generator(testSeed());
         const count = { kills: 0, writing: 0, completed: 0 };
+        const told = () => `      ${count.kills} kills, ${count.writing} of them in the middle of writing; ${count.completed} runs completed`;
         let desired = anyDesired(random);
         const complete = async (verb: "Set" | "Remove"): Promise<void> => {
             const reply = (await on.call(verb, restoringDocument(owner, desired))) as Json;
@@ -92,6 +93,7 @@ describe(`PowerShell module on a Windows host, killed ${wanted} times`, function
                 // Who was killed while it held the mutex stays named as its holder.
                 count.writing += now !== "" && now !== before ? 1 : 0;
                 length = Math.round(length * 1.1);
+                if (count.kills % 50 === 0) console.log(told());
             } else {
                 assert.equal(reply["ok"], true, JSON.stringify(reply));
                 count.completed++;
@@ -101,7 +103,7 @@ describe(`PowerShell module on a Windows host, killed ${wanted} times`, function
         }
         await complete("Set");
         await complete("Remove");
-        console.log(`      ${count.kills} kills, ${count.writing} of them in the middle of writing; ${count.completed} runs completed`);
+        console.log(told());
         assert.ok(count.writing * 5 >= count.kills, "too few kills hit in the middle of writing to show anything");
     });
 });

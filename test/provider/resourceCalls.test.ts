@@ -47,9 +47,18 @@ describe("provider: resources over gRPC", function () {
         });
         it("names what is wrong, and not what a secret is", async () => {
             const { failures } = await plugin.check(policy, { appId: "MIM", policyScopeGroupId: secret("hunter2") });
-            assert.deepEqual(failures.map(({ property }) => property), ["appId", "policyScopeGroupId"]);
+            // The engine shows the value of what stands as the property.
+            assert.deepEqual(failures.map(({ property }) => property), ["appId", ""]);
             assert.match(failures[0]!.reason, /expected the application's client id, a GUID; received "MIM"/);
-            assert.match(failures[1]!.reason, /received a secret$/);
+            assert.match(failures[1]!.reason, /^policyScopeGroupId: .*received a secret$/);
+        });
+        it("does not show a secret inside of a list, or a number", async () => {
+            const group = "hybrid-identity:exchange:MailEnabledSecurityGroup";
+            const listed = await plugin.check(group, { name: "MIM", members: ["mim@contoso.example", secret("hunter2")] });
+            const number = await plugin.check(group, { name: secret(55) });
+            const all = JSON.stringify([listed.failures, number.failures]);
+            assert.doesNotMatch(all, /hunter2|55/);
+            assert.deepEqual([listed.failures.length, number.failures.length], [1, 1]);
         });
         it("knows which inputs there are, and of which type", async () => {
             const { failures } = await plugin.check(policy, { appID: appId, policyScopeGroupId: 7, description: unknownText });

@@ -47,12 +47,20 @@ Previewing update (dev):
             resource                           : "urn"
           + takeOverFrom                       : "p.old"
         }
+    ~ command:remote:Command: (update)
+        [urn=urn:pulumi:dev::x::hybrid-identity:windows:WindowsService$command:remote:Command::mail-service]
+      ~ stdin: (json) {
+          + changed 2026-11-22T23:16:15.751Z   : "restart of FIMService, which runs since 2026-11-21T23:16:15.751Z: it reads that"
+          ~ restart                            : {
+              ~ FIMService: "if started before 2026-11-21T23:16:15.751Z" => "if started before 2026-11-22T23:16:15.751Z"
+            }
+        }
 warning: mail: the application has credentials that this program did not make; they stay:
   secret 8d2f0c5e "added by hand", ends 2028-11-22T00:36:25.820Z
 Resources:
     + 1 to create
-    ~ 2 to update
-    3 changes. 9 unchanged
+    ~ 3 to update
+    4 changes. 9 unchanged
 `;
 const command = "mim01-tls-mim01-tls";
 const drift = [
@@ -63,15 +71,16 @@ const drift = [
 const created = ["mail-consent"];
 const foreign = ["8d2f0c5e"];
 const changed = [{ resource: "ews-allowed", property: "enableEws", change: "false => true" }];
-const done = { drift, created, changed, foreign };
+const restarts = [{ command: "mail-service", service: "FIMService" }];
+const done = { drift, created, changed, restarts, foreign };
 
 describe("npm start: what a preview shows", () => {
     it("is read from the lines that a person sees", () => {
-        assert.deepEqual(readPreview(preview), { ...done, counts: { create: 1, update: 2 } });
+        assert.deepEqual(readPreview(preview), { ...done, counts: { create: 1, update: 3 } });
     });
 
     it("is nothing where there is nothing", () => {
-        assert.deepEqual(readPreview("Resources:\n    10 unchanged\n"), { drift: [], created: [], changed: [], foreign: [], counts: { unchanged: 10 } });
+        assert.deepEqual(readPreview("Resources:\n    10 unchanged\n"), { drift: [], created: [], changed: [], restarts: [], foreign: [], counts: { unchanged: 10 } });
     });
 
     it("is right when it is exactly what was done", () => {
@@ -99,17 +108,23 @@ describe("npm start: what a preview shows", () => {
             [
                 "not shown: edge01-tls-edge01-tls: HKLM\\B\\\\(default): string:a: {b} -> string:c",
                 "shown, but nobody did it: mim01-tls-mim01-tls: HKLM\\B\\\\(default): string:a: {b} -> string:c",
-                "2 resources to update instead of 3",
+                "3 resources to update instead of 4",
             ],
         ],
-        ["another update", preview.replace("~ 2 to", "~ 3 to"), done, ["3 resources to update instead of 2"]],
+        [
+            "a restart that is not shown",
+            preview.replace("restart of FIM", "restart of Other"),
+            done,
+            ["not shown: mail-service: restart of FIMService", "shown, but nobody did it: mail-service: restart of OtherService"],
+        ],
+        ["another update", preview.replace("~ 3 to", "~ 4 to"), done, ["4 resources to update instead of 3"]],
         [
             "another property",
             preview.replace("enableEws: false", "enableEws: true"),
             done,
             ["not shown: ews-allowed: enableEws: false => true", "shown, but nobody did it: ews-allowed: enableEws: true => true"],
         ],
-        ["a resource that would go", preview.replace("    3 ch", "    - 1 to delete\n    4 ch"), done, ["1 resources to delete"]],
+        ["a resource that would go", preview.replace("    4 ch", "    - 1 to delete\n    5 ch"), done, ["1 resources to delete"]],
         [
             "another resource to create",
             preview.replace("+ 1 to create", "+ 2 to create").replace("    ~ command", "    + a:b:C: (create)\n[urn=urn:x::c]\n    ~ command"),
@@ -136,8 +151,9 @@ describe("npm start: what a preview shows", () => {
                 "not shown: mim01-tls-mim01-tls: HKLM\\A\\TLS 1.0\\\\DisabledByDefault: absent -> dword:1 or nonzero",
                 "not shown: mail-consent to create",
                 "not shown: ews-allowed: enableEws: false => true",
+                "not shown: mail-service: restart of FIMService",
                 "not shown: foreign credential 8d2f0c5e",
-                "0 resources to update instead of 2",
+                "0 resources to update instead of 3",
                 "0 resources to create instead of 1",
             ],
         ],

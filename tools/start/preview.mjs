@@ -1,14 +1,15 @@
 /**
  * Reads what `pulumi preview --diff` shows as drift: the lines that a person sees, not the engine's data.
  * @param {string} text its output without colours
- * @returns {{ drift: import("./tamperings.mjs").Shown[], created: string[], changed: import("./tamperings.mjs").Changed[], foreign: string[],
- * counts: Record<string, number> }} `created`: names of the resources to create. `changed`: properties that an update changes, beside
- * documents. `foreign`: see {@link readForeign}. `counts` are those of the closing `Resources:`, by word (`update`, `unchanged`, ...)
+ * @returns {{ drift: import("./tamperings.mjs").Shown[], created: string[], changed: import("./tamperings.mjs").Changed[],
+ * restarts: import("./tamperings.mjs").Restart[], foreign: string[], counts: Record<string, number> }} `created`: names of the resources to
+ * create. `changed`: properties that an update changes, beside documents. `foreign`: see {@link readForeign}. `counts` are those of the closing `Resources:`, by word (`update`, `unchanged`, ...)
  */
 export function readPreview(text) {
     const drift = [];
     const created = [];
     const changed = [];
+    const restarts = [];
     const counts = {};
     let command = "";
     let operation = "";
@@ -19,13 +20,17 @@ export function readPreview(text) {
         const opened = /^\+ (.+?) *: \{$/.exec(line);
         const value = /^\+ (.+?) *: "(.*)"$/.exec(line);
         const property = /^~ (\w+) *: (.* => .*)$/.exec(line);
+        const restart = /^\+ changed \S+ *: "restart of (\S+),/.exec(line);
         const begun = /^\S+ \S+: \((\w+)\)$/.exec(line);
         const count = /^[-+~±]* ?(\d+) (?:to )?([a-z]+)$/.exec(line);
         if (urn) {
             command = urn[1];
-            if (operation === "create") created.push(command);
+            // A secret has the first day of its time in its name.
+            if (operation === "create") created.push(command.replace(/\d{4}-\d\d-\d\d$/, "DATE"));
         } else if (begun) operation = begun[1];
-        else if (operation === "update" && property) changed.push({ resource: command, property: property[1], change: property[2] });
+        else if (restart) restarts.push({ command, service: restart[1] });
+        // The time of a restart stands in the document, too.
+        else if (operation === "update" && property && !property[2].startsWith('"if started before')) changed.push({ resource: command, property: property[1], change: property[2] });
         else if (line === "Resources:") within = "resources";
         else if (opened?.[1].startsWith("drift seen ")) within = "drift";
         else if (within === "drift" && opened) key = opened[1];
@@ -33,7 +38,7 @@ export function readPreview(text) {
         else if (within === "drift" && line === "}") [within, key] = key ? [within, ""] : ["", ""];
         else if (within === "resources" && count) counts[count[2]] = Number(count[1]);
     }
-    return { drift, created, changed, foreign: readForeign(text), counts };
+    return { drift, created, changed, restarts, foreign: readForeign(text), counts };
 }
 
 /**
@@ -60,14 +65,15 @@ export function foreignProblems(found, expected) {
  * @param {Omit<ReturnType<typeof readPreview>, "counts">} expected
  * @returns {string[]} one line a difference; empty where it shows exactly that
  */
-export function previewProblems({ drift, created, changed, foreign, counts }, expected) {
-    const updated = [...expected.drift.map(({ command }) => command), ...expected.changed.map(({ resource }) => resource)];
+export function previewProblems({ drift, created, changed, restarts, foreign, counts }, expected) {
+    const updated = [...[...expected.drift, ...expected.restarts].map(({ command }) => command), ...expected.changed.map(({ resource }) => resource)];
     const wanted = { update: new Set(updated).size, create: expected.created.length };
     const others = Object.entries(counts).filter(([word]) => word !== "unchanged" && !(word in wanted));
     return [
         ...differences(drift, expected.drift, ({ command, key, name, change }) => `${command}: ${key}\\\\${name}: ${change}`),
         ...differences(created, expected.created, (name) => `${name} to create`),
         ...differences(changed, expected.changed, ({ resource, property, change }) => `${resource}: ${property}: ${change}`),
+        ...differences(restarts, expected.restarts, ({ command, service }) => `${command}: restart of ${service}`),
         ...foreignProblems(foreign, expected.foreign),
         ...Object.entries(wanted).flatMap(([word, count]) =>
             (counts[word] ?? 0) === count ? [] : [`${counts[word] ?? 0} resources to ${word} instead of ${count}`],

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
 import { said } from "../../internal/looks";
-import { findingsText, reporter } from "../../internal/report";
+import { findingsText, refuseSecrets, reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult } from "../functions/applicationCredentials";
 import { callerRights } from "../functions/callerRights";
 import { servicePrincipalOwners } from "../functions/servicePrincipalOwners";
@@ -14,7 +14,7 @@ import { exchangeRole } from "./exchangeRole";
 import { foreignAmong } from "./foreignCredentials";
 import { keepApplication, Managed, refuse } from "./keptApplication";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
-import { InState, OwnState, ownState } from "./ownState";
+import { idsInState, InState, OwnState, ownState } from "./ownState";
 import { missingRights } from "./rights";
 import { planRotation } from "./rotation";
 
@@ -29,6 +29,7 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
     let declared: DeclaredApplication | undefined;
     let found: FoundApplication;
     try {
+        await refuseSecrets("entra.MailApplication", name, { displayName: args.displayName, owners: args.owners });
         clientId = clientIdOf(args.adopt, state);
         [declared, found] = await Promise.all([declare(name, args, component), find(clientId, component)]);
     } catch (error) {
@@ -39,7 +40,7 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
         reporter.warn(`${name}: the application ${clientId} was not compared: ${why}`, component);
         return { ...keep(state.children), clientId };
     }
-    const inState = state.children.flatMap(({ outputs }) => [outputs["keyId"], outputs["credentialId"]]).filter((id) => typeof id === "string");
+    const inState = idsInState(state);
     const drift = compareApplication(declared, found, inState);
     report(name, found, drift, args.failOnDrift ?? false, component);
     const own = ownCredentials(declared, found, inState);

@@ -5,6 +5,7 @@ import { MailboxScope } from "../../exchange/mailboxScope";
 import type { MailboxScopeChoice } from "../../exchange/mailboxScope/scopeChoice";
 import { settled } from "../../internal/inputs";
 import { looked } from "../../internal/looks";
+import { refuseSecrets } from "../../internal/report";
 import { Adoption, adoption } from "./adoption";
 import { addCertificate, addFederatedCredential, addSecrets, Credentials, defaultRotation } from "./credentials";
 import { ExchangeRole, exchangeRole } from "./exchangeRole";
@@ -27,6 +28,7 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
     let federated: pulumi.CustomResourceOptions;
     let handedOver: InState | undefined;
     try {
+        await refuseSecrets("entra.MailApplication", name, { displayName: args.displayName, owners: args.owners });
         const owners = await settled(pulumi.output(args.owners ?? []));
         const rights = await requireRights(args.method, owners ?? [], component);
         // After the own look at who runs this: a credential that is refused is said once.
@@ -47,7 +49,7 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
 function makeApplication(
     name: string,
     args: MailApplicationArgs,
-    parent: pulumi.Resource,
+    parent: pulumi.ComponentResource,
     role: pulumi.Output<ExchangeRole>,
     existing: Adoption,
     federated: pulumi.CustomResourceOptions,

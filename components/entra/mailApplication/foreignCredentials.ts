@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { settled } from "../../internal/inputs";
 import { isTooLate, looked } from "../../internal/looks";
 import { reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult, isMissingApplication } from "../functions/applicationCredentials";
 import { endsSoon } from "./credentials";
+import { idsInState, ownState } from "./ownState";
 
 /** A credential of an application that this program did not make. */
 export interface ForeignCredential {
@@ -15,10 +17,14 @@ export interface ForeignCredential {
     endDateTime: string;
 }
 
-/** azuread shows none of them, so the tenant is asked once a run; an application that is not there yet is not asked. */
-export function reportForeign(name: string, clientId: pulumi.Output<string>, own: pulumi.Output<string[]>, parent: pulumi.Resource): pulumi.Output<ForeignCredential[]> {
-    return pulumi.all([clientId, own]).apply(async ([id, ownIds]) => {
+/**
+ * azuread shows none of them, so the tenant is asked once a run; an application that is not there yet is not asked. A preview that is about to make a
+ * credential does not know its id: what the tenant has of this program then is what state has.
+ */
+export function reportForeign(name: string, clientId: pulumi.Output<string>, own: pulumi.Output<string[]>, parent: pulumi.ComponentResource): pulumi.Output<ForeignCredential[]> {
+    return clientId.apply(async (id) => {
         try {
+            const ownIds = (await settled(own)) ?? idsInState(await ownState(parent));
             return foreignAmong(name, await looked(name, applicationCredentials({ clientId: id }, { parent })), ownIds, parent);
         } catch (error) {
             // Deleted outside: the preview shows that by creating it, and there is nothing to list.

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MailboxAccess } from "../../exchange/mailboxScope/access";
 import { clock } from "../../internal/clock";
 import { said } from "../../internal/looks";
-import { refusal, reporter } from "../../internal/report";
+import { heard, refusal, reporter } from "../../internal/report";
 import type { Difference } from "./compareApplication";
 import type { ForeignCredential } from "./foreignCredentials";
 import { keepResources } from "./keptResources";
@@ -29,12 +29,14 @@ export interface Managed {
  * Ends the run with one clear message. What is in state is registered all the same: the engine deletes what a failed program did not register,
  * where the program is a function of the Automation API.
  */
-export function refuse(error: Error, name: string, children: InState[], component: pulumi.Resource, retain: boolean): Managed {
+export async function refuse(error: Error, name: string, children: InState[], component: pulumi.Resource, retain: boolean): Promise<Managed> {
     const message = `${name}: ${said(error)}`;
     if (children.length === 0) {
         throw refusal(message);
     }
     reporter.fail(message);
+    // What a refresh has dropped is refused by its plugin.
+    await heard();
     return keepApplication(name, children, component, retain);
 }
 

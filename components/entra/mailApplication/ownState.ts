@@ -26,6 +26,11 @@ export async function ownState(component: pulumi.ComponentResource): Promise<Own
     return belowUrn(urn, resources);
 }
 
+/** The ids of the credentials in state. */
+export function idsInState({ children }: OwnState): string[] {
+    return children.flatMap(({ outputs }) => [outputs["keyId"], outputs["credentialId"]]).filter((id) => typeof id === "string");
+}
+
 export const scopeType = "hybrid-identity:exchange:MailboxScope";
 
 /** `...::A$B::name` is the parent of `...::A$B$C::name-c`: the URN of a child names the parents' types only, its name the rest. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../../internal/inputs";
 import { after, looked } from "../../internal/looks";
-import { refusal } from "../../internal/report";
+import { refusal, refuseSecrets } from "../../internal/report";
 import { MailEnabledSecurityGroup } from "../resources/mailEnabledSecurityGroup";
 import { recipient } from "../resources/recipient";
 import type { MailboxScopeChoice } from "./scopeChoice";
@@ -21,11 +21,13 @@ export interface TestedMailboxes {
 
 /** Rejects where Exchange does not know one of the mailboxes: nothing is written then. */
 export function testedMailboxes(name: string, choice: MailboxScopeChoice, parent: pulumi.Resource): pulumi.Output<TestedMailboxes> {
-    const { inScopeMailbox, outOfScopeMailbox } = choice;
+    const { inScopeMailbox, outOfScopeMailbox, mailboxes: listed, groupAddress } = choice;
+    const group = pulumi.CustomResource.isInstance(choice.group) ? undefined : choice.group;
     return pulumi.output({ inScopeMailbox, outOfScopeMailbox }).apply(async (mailboxes) => {
+        await refuseSecrets("exchange.MailboxScope", name, { inScopeMailbox, outOfScopeMailbox, mailboxes: listed, groupAddress, group });
         const found = await looked(name, Promise.all(Object.values(mailboxes).map((identity) => recipient({ identity }, { parent }))));
         const unknown = Object.entries(mailboxes).filter((_, index) => !found[index]!.found);
-        const texts = unknown.map(([property, address]) => `${name}: "${property}" names ${address}, which Exchange does not know`);
+        const texts = unknown.map(([property, address]) => `${name}: "${property}" names ${address}, which Exchange does not know. Give the SMTP address of a mailbox of this tenant; one that was made a moment ago may need some minutes`);
         if (texts.length > 0) {
             throw refusal(texts.join("\n"));
         }

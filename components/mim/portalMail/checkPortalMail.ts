@@ -1,9 +1,9 @@
 import { Problem } from "../../../drift/types";
-import { MailRoute, Mode, OnDestroy, Restart } from "../../choices";
+import { MailRoute, Mode, OnDestroy, Restart, SecretBy } from "../../choices";
 import { checkMailApplication } from "../../entra/mailApplication/checkMailApplication";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import { checkPlan } from "../../exchange/ewsAccess/ewsCountdown";
-import { checkName, Checks, choice, flag, needed, plain, text } from "../../internal/checkArgs";
+import { checkName, Checks, choice, flag, needed, plain, secretText, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
 import { clock } from "../../internal/clock";
 import { isGuid } from "../../internal/inputs";
@@ -21,6 +21,8 @@ const shape: Checks<PortalMailArgs> = {
     mailbox: needed(text),
     tenantId: text,
     application: checkApplication,
+    secretBy: choice(SecretBy),
+    accountPassword: secretText,
     enableEws: flag,
     neededUntil: plain(text),
     exchangeServer: serverShape,
@@ -68,7 +70,7 @@ function checkApplication(value: unknown, at: string): Problem[] {
 }
 
 function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Problem[] {
-    const { route, application, service = serviceName, restartAfter } = args;
+    const { route, application, service = serviceName, restartAfter, secretBy, accountPassword } = args;
     const online = route === MailRoute.exchangeOnline;
     const needs = route === undefined ? [] : online ? (["tenantId", "application"] as const) : ([route] as const);
     const missing = needs.filter((one) => !refused.has(one) && args[one] === undefined);
@@ -79,11 +81,14 @@ function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Probl
         ...(refused.has("mode") ? [] : checkFailOnDrift(args)),
         ...checkText("tenantId", args.tenantId, "a GUID", isGuid),
         ...checkText("testMessageTo", args.testMessageTo, "an SMTP address", (one) => /^[^\s@<>]+@[^\s@<>]+$/.test(one)),
+        ...(accountPassword === undefined || secretBy === SecretBy.registry ? [] : [{ property: "accountPassword", message: onlyRegistry }]),
         ...(application?.mailboxScope === "separate" ? [{ property: "application.mailboxScope", message: ownScope }] : []),
     ];
 }
 
 const ownScope = 'is "separate", and PortalMail keeps the order of scope, consent and list itself; declare the scope here';
+
+const onlyRegistry = 'is used with secretBy: "registry" only; leave it out, or set that';
 
 /** The countdown speaks of a client id. */
 function checkEnd(neededUntil: string | undefined): Problem[] {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MailRoute, Mode, OnDestroy, Restart } from "../../choices";
+import type { MailRoute, Mode, OnDestroy, Restart, SecretBy } from "../../choices";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import type { Host } from "../../windows/host";
 import type { MailServerArgs } from "../shared/mailServer";
@@ -19,6 +19,13 @@ export interface PortalMailArgs {
     tenantId?: pulumi.Input<string>;
     /** The application, as in `entra.MailApplication`. Needed with `exchangeOnline`, and until what it had in the tenant is taken away. */
     application?: PortalApplicationArgs;
+    /**
+     * With `exchangeOnline`: who puts the client secret on the server, the first and each one that is rotated in. `registry`: this component, as `mim.ServiceSecret`;
+     * not tried on a licensed MIM Service. `installer`: people, by setup in change mode. Default `installer`.
+     */
+    secretBy?: SecretBy;
+    /** Password of the account that the MIM Service runs as, a secret. With `secretBy: "registry"`; needed unless the account is a group-managed one. */
+    accountPassword?: pulumi.Input<string>;
     /** Switch EWS on for the organization, as in `exchange.EwsAccess`. Default true. */
     enableEws?: pulumi.Input<boolean>;
     /** The last day on which EWS of Exchange Online are needed; one after their end is refused. */

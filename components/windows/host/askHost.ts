@@ -12,6 +12,8 @@ export interface AskOptions {
     settings: StackSettings;
     hosts: HostsOfRun;
     onUnreachable: "fail" | "skip";
+    /** Why nothing of the host may be shown or dialled. */
+    problem(): Promise<string | undefined>;
     observe(connection: Connection, request: ObserveRequest): Promise<Observation>;
 }
 
@@ -24,6 +26,10 @@ export async function askHost(options: AskOptions, connection: Connection, quest
     const setting = leftOut(name, settings);
     if (setting !== undefined) {
         return { kind: "skipped", reason: `left out by hybrid-identity:${setting}` };
+    }
+    const problem = await options.problem();
+    if (problem !== undefined) {
+        return { kind: "failed", reason: problem };
     }
     const strangers = hosts.strangers(settings.skipHosts);
     const refused = strangers ?? hosts.claimPlace(name, connection);

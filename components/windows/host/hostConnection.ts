@@ -5,7 +5,7 @@ import { checkExecutable } from "../../../remote/commands";
 import { Connection } from "../../../remote/types";
 import { ModuleSource, OnUnreachable } from "../../choices";
 import { checkArgs, Checks, choice, listOf, members, needed, number, plain, secretText, takes, text } from "../../internal/checkArgs";
-import { accountRule, isAccount, isPlain } from "../../internal/inputs";
+import { accountRule, isAccount, isPlain, shownSecrets } from "../../internal/inputs";
 import type { HostArgs, ObserverArgs, SshArgs } from "./hostArgs";
 
 /** A host's own names for what the connection calls otherwise. */
@@ -66,6 +66,13 @@ export function checkOwn(connection: Connection): Problem[] {
             .join("."),
         message,
     }));
+}
+
+/** What messages show of a host, and so must be no secret. */
+export async function secretProblems({ jumpHost, observe, ...own }: HostArgs): Promise<Problem[]> {
+    const members: [path: string, member: Partial<SshArgs>][] = [["", own], ["jumpHost.", jumpHost ?? {}], ["observe.", observe ?? {}]];
+    const found = members.map(([path, { address, port, user, hostKey }]) => shownSecrets({ address, port, user, hostKey }, path));
+    return (await Promise.all(found)).flat();
 }
 
 /** The connection with all its secrets; an output, secret where an input is. */

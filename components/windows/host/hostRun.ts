@@ -75,11 +75,15 @@ export class HostRun {
     }
 
     /** A host that no component asks is not dialled; what is wrong with its connection is said all the same. */
-    check(connection: Connection): void {
+    async check(connection: Connection): Promise<void> {
         if (this.dialled) {
             return;
         }
         const { name, hosts, settings } = this.options;
+        const problem = await this.options.problem();
+        if (problem !== undefined) {
+            return this.fail(problem);
+        }
         const problems = checkOwn(connection);
         const twin = problems.length > 0 || leftOut(name, settings) !== undefined ? undefined : hosts.claimPlace(name, connection);
         if (problems.length > 0) {

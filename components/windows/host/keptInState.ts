@@ -57,7 +57,7 @@ export async function attendHost(host: pulumi.Resource): Promise<void> {
     } else if (connection !== undefined) {
         // Who looks once the connection is known comes first.
         await moment();
-        known.run.check(connection);
+        await known.run.check(connection);
     }
 }
 

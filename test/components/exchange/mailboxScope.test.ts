@@ -207,6 +207,16 @@ describe("MailboxScope: group", () => {
         }
     }
 
+    for (const property of ["group", "inScopeMailbox", "outOfScopeMailbox"] as const) {
+        it(`does not take a secret for ${property}, and does not show it`, async () => {
+            const recorded = await install(replies({ recipient: () => ({ found: false }) }));
+            const scope = new exchange.MailboxScope("mim", { ...args, [property]: pulumi.secret("hunter2@contoso.example") });
+            await assert.rejects(valueOf(scope.access), ({ message }: Error) => message.includes(`${property}: is a secret`) && !message.includes("hunter2"));
+            await pulumi.runtime.disconnect().catch(() => {});
+            assert.deepEqual(recorded.asked().filter((one) => one.includes("hunter2")), []);
+        });
+    }
+
     const refused: [string, object, RegExp][] = [
         ["is unknown", { found: false }, /mim: "group" names mim-mailboxes@contoso\.example, which Exchange does not know/],
         [

@@ -80,6 +80,29 @@ describe("Host: what is known only later, on a host without components", () => {
         assert.deepEqual(recorded.asked, []);
     });
 
+    for (const components of [false, true]) {
+        it(`may not be a secret where messages show it, ${components ? "with" : "without"} components: it is named, and not shown`, async () => {
+            const recorded = await installMocks();
+            const { address, user, hostKey } = hostArgs;
+            const host = new windows.Host("mim01", {
+                ...hostArgs,
+                ...later,
+                address: pulumi.secret(address),
+                user: pulumi.secret({ user }).user,
+                hostKey: later.privateKey,
+                jumpHost: { ...hostArgs, hostKey: pulumi.secret(hostKey) },
+            });
+            if (components) {
+                new windows.RegistryValues("tls", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
+            }
+            await recorded.settle();
+            const [failure, ...more] = recorded.failures;
+            assert.match(failure!, /^mim01: windows\.Host "mim01" cannot be used as it is written:\n {2}address: is a secret, .*pulumi\.unsecret\(/);
+            assert.deepEqual(failure!.match(/\S+(?=: is a secret)/g), ["address", "user", "hostKey", "jumpHost.hostKey"]);
+            assert.deepEqual([more, recorded.asked, [address as string, "BEGIN", "AAAA"].filter((one) => failure!.includes(one))], [[], [], []]);
+        });
+    }
+
     it("is refused where another host has its address and port", async () => {
         const recorded = await installMocks();
         new windows.Host("mim01", { ...hostArgs, ...later });
