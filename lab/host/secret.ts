@@ -9,24 +9,15 @@ import type { SecretRun, Secrets } from "./secretTypes";
 const HOME = "HKLM\\SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Service";
 const NAME = "EncryptedExchangeOnlineClientSecret";
 const ROOT = "HKLM\\SOFTWARE\\HybridIdentity";
-const LINE = /^HYBRID-IDENTITY-SECRETS [^\n]*\n/;
+const STRING = String.raw`("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")`;
+const LINE = new RegExp(`^HYBRID-IDENTITY-SECRETS \\{"clientSecret":${STRING}(?:,"accountPassword":${STRING})?\\}\\r?\\n`);
 
 /** The document, and what came before it on stdin. */
 export function splitSecrets(stdin: string): { text: string; run: SecretRun } {
-    const line = LINE.exec(stdin)?.[0] ?? "";
-    const run: SecretRun = { given: { clientSecret: "", accountPassword: "" }, damaged: false, encrypted: "", overwritten: {} };
-    if (line === "") {
-        return { text: stdin, run };
-    }
-    try {
-        const { clientSecret, accountPassword = "", ...more } = JSON.parse(line.slice(line.indexOf(" "))) as Partial<Secrets>;
-        if (typeof clientSecret === "string" && typeof accountPassword === "string" && Object.keys(more).length === 0) {
-            return { text: stdin.slice(line.length), run: { ...run, given: { clientSecret, accountPassword } } };
-        }
-    } catch {
-        // What it holds is not to be shown.
-    }
-    return { text: stdin.slice(line.length), run: { ...run, damaged: true } };
+    const [line = "", clientSecret = '""', accountPassword = '""'] = LINE.exec(stdin) ?? [];
+    const damaged = line === "" && stdin.startsWith("HYBRID-IDENTITY-SECRETS");
+    const given = { clientSecret: JSON.parse(clientSecret) as string, accountPassword: JSON.parse(accountPassword) as string };
+    return { text: stdin.slice(line.length), run: { given, damaged, encrypted: "", overwritten: {} } };
 }
 
 /** Throws AccessDenied. */

@@ -22,7 +22,8 @@ describe("conformance suite on a Windows host, over SSH", function () {
         const { exec, start, close } = await connect({ ...target, privateKey: readFileSync(target.privateKeyFile, "utf8") });
         try {
             const lines: string[] = [];
-            const cases = loadCases().filter(each => long || !decided.test(each.name));
+            // A client secret has a test of its own there (test/powershell/encryption.test.ts).
+            const cases = loadCases().filter(each => (long || !decided.test(each.name)) && !each.needs?.includes("tasks"));
             assert.ok(cases.length >= 150, `${cases.length} cases are left`);
             const { powershell = "powershell.exe" } = target;
             const asker = new Asker(() => start(`${powershell} ${waiting}`));

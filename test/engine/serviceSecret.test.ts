@@ -111,6 +111,15 @@ describe("engine: the client secret of a MIM Service", function () {
         assert.deepEqual([audited.outputs["state"], audited.changes, read()], ["drifted", {}, secretOne]);
     });
 
+    it("a host that is left out keeps what it has, and state too", async () => {
+        declare();
+        await run("up");
+        declare({ keyId: second, clientSecret: secretTwo });
+        scene.stack.settings = { offline: true };
+        const { outputs, changes } = await run("up");
+        assert.deepEqual([outputs["state"], changes, read()], ["unknown", {}, secretOne]);
+    });
+
     it("with restore the secret that was there before comes back", async () => {
         host().registry.set(home, name, `expand:${foreign}`);
         declare({ onDestroy: "restore" });
