@@ -59,8 +59,8 @@ for (const [name, server] of Object.entries(servers)) {
     });
 }
 
-/** How mail of the MIM Service is; undefined where the stack has no `mail`. */
-export const mail = settings && mailOf(settings);
+/** How mail of the MIM Service is; empty where the stack has no `mail`. */
+export const mail = settings ? mailOf(settings) : {};
 
 function mailOf({ server, ...args }: Mail): Record<string, pulumi.Output<unknown>> {
     const host = hosts[server];

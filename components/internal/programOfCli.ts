@@ -1,5 +1,5 @@
 /** Where Pulumi's SDK starts a program for the CLI. Inline programs, tests and plugins are none. */
-const isOne = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]/.test(require.main?.filename ?? "");
+export const isProgramOfCli = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]/.test(require.main?.filename ?? "");
 
 /** V8 of Node 22 asks another way. */
 const asksEveryPath = Number(process.versions.node.split(".")[0]) < 22;
@@ -12,7 +12,7 @@ let prepared = false;
 
 /** What a program that the CLI runs needs to come to its end; every component asks for it. Seen with SDK 3.270. */
 export function prepareProgram(): void {
-    if (prepared || !isOne) {
+    if (prepared || !isProgramOfCli) {
         return;
     }
     prepared = true;
@@ -20,6 +20,11 @@ export function prepareProgram(): void {
     if (asksEveryPath) {
         quietDebugger();
     }
+}
+
+/** Ends the program at once, which has said why: the language host knows by this exit code that it did. */
+export function endProgram(): never {
+    process.exit(32);
 }
 
 /** When the engine is killed the SDK can print nothing any more, and answers each failure to print with the next one, for ever. */

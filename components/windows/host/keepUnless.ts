@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../../internal/inputs";
 import { monitor } from "../../internal/monitor";
+import { endProgram, isProgramOfCli } from "../../internal/programOfCli";
+import { heard } from "../../internal/report";
+import { commandsInState } from "./commandsInState";
 import { HostInternals } from "./hostInternals";
 
 /**
@@ -22,8 +25,20 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
         found();
     };
     const hooks = registeredHooks(`${name} is observed`, refuse);
+    // Without hooks the program ends before the engine hears of what it may not make.
+    const refuseHere = async () => {
+        if (preview) {
+            return found();
+        }
+        known.run.refuseNew();
+        await heard();
+        endProgram();
+    };
     const keep: pulumi.ResourceTransform = async ({ props, opts }) => {
         // "*" puts the old inputs back; the plugin still compares what it makes of them with state, but for what is named.
+        if ((await hooks) === undefined && isProgramOfCli && (await mayCreate) === false && !(await commandsInState()).some((one) => one.name === name)) {
+            await refuseHere();
+        }
         const ignoreChanges = (await decided) === false ? ["*", ...Object.keys(props)] : [];
         return { props: await keepSecrets(props), opts: pulumi.mergeOptions(opts, { ignoreChanges, hooks: await hooks }) };
     };
