@@ -81,6 +81,20 @@ describe("engine: the project of this repository", function () {
         assert.deepEqual(run.changes, Object.fromEntries(commandsOf("edge01").map((name) => [name, "delete"])));
     });
 
+    it("a host that is new and left out ends preview and up in words, and is not dialled", async () => {
+        stack.settings = { hosts: servers("mim01", "edge01"), skipHosts: ["edge01"] };
+        const edge = lab.hosts["edge01"]!;
+        await edge.fault("none");
+        edge.resetCounters();
+        for (const run of ["preview", "up"] as const) {
+            const { errors, text } = await stack[run]({ fails: true });
+            assert.deepEqual([errors.length, edge.counters.connections], [1, 0], text);
+            assert.match(errors[0]!, /^edge01: an update would have to make what is new to this stack on it, and fail: take the host out of the program/);
+        }
+        stack.settings = { hosts: servers("mim01") };
+        await stack.up();
+    });
+
     it("an upgrade of the library changes the installation of the module and nothing else", async () => {
         const module = join(folder.path, "project", "powershell", "HybridIdentity");
         const manifest = join(module, "HybridIdentity.psd1");
