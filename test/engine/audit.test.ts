@@ -159,6 +159,10 @@ describe("engine: an application that is only audited", function () {
         const { changes } = await others.up({ refresh: true });
         assert.deepEqual([changes, states.slice(3), writes()], [{}, ["compliant", "compliant", "compliant"], []]);
         assert.equal(tenant.state.exchange.policies.length, 1);
+        const policies = tenant.state.exchange.policies.splice(0);
+        const unlimited = await others.preview({ refresh: true });
+        assert.match(unlimited.warnings.join("\n"), /access policy: absent -> "/);
+        tenant.state.exchange.policies.push(...policies);
         // An application that is gone is never taken for drift, and what a refresh dropped is not made again from what state had.
         tenant.state.applications = tenant.state.applications.filter((one) => one.passwordCredentials.length === 0 || one.displayName !== "other");
         const left = tenant.state.applications.length;

@@ -1,8 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { applicationAccess } from "../../exchange/resources/applicationAccess";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
 import { said } from "../../internal/looks";
+import { isProgramOfCli } from "../../internal/programOfCli";
 import { findingsText, refuseSecrets, reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult } from "../functions/applicationCredentials";
 import { callerRights } from "../functions/callerRights";
@@ -28,10 +30,12 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
     let clientId: string;
     let declared: DeclaredApplication | undefined;
     let found: FoundApplication;
+    let lost: InState[];
     try {
         await refuseSecrets("entra.MailApplication", name, { displayName: args.displayName, owners: args.owners });
         clientId = clientIdOf(args.adopt, state);
         [declared, found] = await Promise.all([declare(name, args, component), find(clientId, component)]);
+        lost = await lostPolicies(clientId, state, component);
     } catch (error) {
         return refuse(error as Error, name, state.children, component, true);
     }
@@ -41,12 +45,13 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
         return { ...keep(state.children), clientId };
     }
     const inState = idsInState(state);
-    const drift = compareApplication(declared, found, inState);
+    const limits = lost.map(({ outputs }) => ({ property: "access policy", found: "absent", declared: JSON.stringify(outputs["identity"]) }));
+    const drift = [...compareApplication(declared, found, inState), ...limits];
     report(name, found, drift, args.failOnDrift ?? false, component);
     const own = ownCredentials(declared, found, inState);
     const foreignCredentials = foreignAmong(name, found.credentials, own, component);
     const newest = newestOf(name, found.credentials, own, component);
-    const { stays, settledBefore } = staying(name, state, found);
+    const { stays, settledBefore } = staying(name, state, found, lost);
     const kept = keep(stays);
     return {
         ...kept,
@@ -114,6 +119,18 @@ async function find(clientId: string, parent: pulumi.Resource): Promise<FoundApp
     }
 }
 
+/** The access policies in state that Exchange does not have. Of the scope it is all that is compared: without it the consent opens every mailbox. */
+async function lostPolicies(appId: string, { children }: OwnState, parent: pulumi.Resource): Promise<InState[]> {
+    const own = children.filter(({ type }) => type === "hybrid-identity:exchange:ApplicationAccessPolicy");
+    if (own.length === 0) {
+        return [];
+    }
+    const { policies } = await applicationAccess({ appId }, { parent }).catch((error: Error) => {
+        throw new Error(`the access policies of the application ${appId} cannot be read, so nothing was compared: ${said(error)}`);
+    });
+    return own.filter(({ outputs }) => !policies.some(({ identity }) => identity.toLowerCase() === String(outputs["identity"]).toLowerCase()));
+}
+
 function report(name: string, { application }: FoundApplication, drift: Difference[], fails: boolean, component: pulumi.Resource): void {
     if (drift.length > 0) {
         const lines = drift.map((one) => ({ where: one.property, found: one.found, declared: one.declared }));
@@ -126,9 +143,9 @@ function report(name: string, { application }: FoundApplication, drift: Differen
 }
 
 /** Which of the resources in state are registered. */
-function staying(name: string, { component, children }: OwnState, found: FoundApplication): { stays: InState[]; settledBefore: boolean } {
-    const stays = children.filter((one) => !isGone(one, found));
-    const gone = children.filter((one) => isGone(one, found)).map((one) => one.name);
+function staying(name: string, { component, children }: OwnState, found: FoundApplication, lost: InState[]): { stays: InState[]; settledBefore: boolean } {
+    const stays = children.filter((one) => !isGone(one, found) && !lost.includes(one));
+    const gone = children.filter((one) => !stays.includes(one)).map((one) => one.name);
     // After an audit the engine deletes nothing of this component. Before, leaving something out could, if the tenant's answer was an old one.
     const audited = component["state"] === "compliant" || component["state"] === "drifted";
     if (gone.length === 0 || audited) {
@@ -138,7 +155,8 @@ function staying(name: string, { component, children }: OwnState, found: FoundAp
         `${name}: this stack's state has ${gone.join(", ")}, which the tenant no longer has, and the first run with "audit" leaves out nothing ` +
             'that is in state: run "pulumi refresh" first, or let "enforce" make it again',
     );
-    return { stays: pulumi.runtime.isDryRun() ? stays : children, settledBefore: false };
+    // A program of the CLI that fails deletes nothing, and what a refresh has dropped is refused by its plugin.
+    return { stays: pulumi.runtime.isDryRun() || isProgramOfCli ? stays : children, settledBefore: false };
 }
 
 function isGone({ type, outputs }: InState, { principal, assignments, credentials }: FoundApplication): boolean {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MailboxAccess } from "../../exchange/mailboxScope/access";
 import { clock } from "../../internal/clock";
 import { said } from "../../internal/looks";
+import { isProgramOfCli } from "../../internal/programOfCli";
 import { heard, refusal, reporter } from "../../internal/report";
 import type { Difference } from "./compareApplication";
 import type { ForeignCredential } from "./foreignCredentials";
@@ -26,12 +27,12 @@ export interface Managed {
 }
 
 /**
- * Ends the run with one clear message. What is in state is registered all the same: the engine deletes what a failed program did not register,
- * where the program is a function of the Automation API.
+ * Ends the run with one clear message. Where the program is a function of the Automation API, what is in state is registered all the same: there the engine
+ * deletes what a failed program did not register.
  */
 export async function refuse(error: Error, name: string, children: InState[], component: pulumi.Resource, retain: boolean): Promise<Managed> {
     const message = `${name}: ${said(error)}`;
-    if (children.length === 0) {
+    if (children.length === 0 || isProgramOfCli) {
         throw refusal(message);
     }
     reporter.fail(message);
