@@ -16,7 +16,8 @@ export function changeText(found: Notation, desired: Notation, limit: number): s
     return found.length <= limit && desired.length <= limit ? `${quote(found)} -> ${quote(desired)}` : shorten(found, desired, limit);
 }
 
-function quote(notation: Notation): string {
+/** A text in quotes, so that a blank at its end is seen; anything else as it is. */
+export function quote(notation: Notation): string {
     const { type, data } = parts(notation);
     return isText(type) ? `${type}'${data}'` : notation;
 }

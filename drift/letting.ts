@@ -1,3 +1,4 @@
+import { quote } from "./describe";
 import { valuePath } from "./document";
 import { parseNotation } from "./notation";
 import { isOurs, type ValueRecord } from "./records";
@@ -57,5 +58,5 @@ function pathOf({ path, name }: HeldValue): string {
 }
 
 function shown(notation: Notation): string {
-    return printable(notation, longestValue);
+    return printable(quote(notation), longestValue);
 }

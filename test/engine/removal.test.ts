@@ -39,9 +39,9 @@ describe("engine: what leaves the program says what becomes of its values", func
     const restored = [
         "  put back: HKLM\\SOFTWARE\\Contoso\\A: dword:1 -> dword:0",
         "  left, because somebody changed it: HKLM\\SOFTWARE\\Contoso\\B: dword:9",
-        "  put back: HKLM\\SOFTWARE\\Contoso\\C: string:x -> absent",
+        "  put back: HKLM\\SOFTWARE\\Contoso\\C: string:'x' -> absent",
     ];
-    const left = ["A: dword:1", "B: dword:9", "C: string:x"].map((one) => `  stays as it is: HKLM\\SOFTWARE\\Contoso\\${one}`);
+    const left = ["A: dword:1", "B: dword:9", "C: string:'x'"].map((one) => `  stays as it is: HKLM\\SOFTWARE\\Contoso\\${one}`);
     const takesOver = "A document that declares them takes them over.";
 
     it("a component under restore, others stay", async () => {

@@ -130,7 +130,7 @@ describe("engine: the client secret of a MIM Service", function () {
             return {};
         };
         const removal = await run("up");
-        assert.match(removal.warnings.join("\n"), new RegExp(`put back: MIM.*ClientSecretKeyId: string:${first} -> string:sha256:[0-9a-f]{64}`));
+        assert.match(removal.warnings.join("\n"), new RegExp(`put back: MIM.*ClientSecretKeyId: string:'${first}' -> string:'sha256:[0-9a-f]{64}'`));
         assert.equal(host().registry.get(home, name), `expand:${foreign}`);
     });
 

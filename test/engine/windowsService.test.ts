@@ -60,7 +60,7 @@ describe("engine: a service of a Windows host", function () {
         seen = [];
         scene.stack.program = declare();
         const removal = await scene.stack.up();
-        assert.match(removal.warnings.join("\n"), /put back: SERVICE\\FIMService\\State: string:Running -> string:Stopped/);
+        assert.match(removal.warnings.join("\n"), /put back: SERVICE\\FIMService\\State: string:'Running' -> string:'Stopped'/);
         assert.deepEqual(seen, ["FIMService State string:Stopped", "FIMService StartType string:Disabled"]);
     });
 
