@@ -3,6 +3,7 @@ import type { PretendHost } from "./host";
 import { asciiString, sha256 } from "./json";
 import { isSecretKey, SECRET_ID, upper } from "./paths";
 import { Failure } from "./reply";
+import type { SetupRun } from "./setup";
 import { clearTask, encrypt, type Secrets } from "./scheduler";
 
 const HOME = "HKLM\\SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Service";
@@ -13,6 +14,9 @@ const LINE = /^HYBRID-IDENTITY-SECRETS [^\n]*\n/;
 /** What one run of the module has of the client secret. */
 export interface SecretRun {
     given: Secrets;
+    /** Secret properties of setup, by name. */
+    properties: Record<string, string>;
+    setup?: SetupRun;
     /** The line of secrets was not as the protocol has it. */
     damaged: boolean;
     encrypted: string;
@@ -23,12 +27,16 @@ export interface SecretRun {
 /** The document, and what came before it on stdin. */
 export function splitSecrets(stdin: string): { text: string; run: SecretRun } {
     const line = LINE.exec(stdin)?.[0] ?? "";
-    const run: SecretRun = { given: { clientSecret: "", accountPassword: "" }, damaged: false, encrypted: "", overwritten: {} };
+    const run: SecretRun = { given: { clientSecret: "", accountPassword: "" }, properties: {}, damaged: false, encrypted: "", overwritten: {} };
     if (line === "") {
         return { text: stdin, run };
     }
     try {
-        const { clientSecret, accountPassword = "", ...more } = JSON.parse(line.slice(line.indexOf(" "))) as Partial<Secrets>;
+        const { properties, ...json } = JSON.parse(line.slice(line.indexOf(" "))) as Partial<Secrets> & { properties?: Record<string, string> };
+        if (properties !== undefined && Object.keys(json).length === 0 && Object.entries(properties).every(([name, one]) => /^[A-Z][A-Z0-9_]*$/.test(name) && typeof one === "string")) {
+            return { text: stdin.slice(line.length), run: { ...run, properties } };
+        }
+        const { clientSecret, accountPassword = "", ...more } = json;
         if (typeof clientSecret === "string" && typeof accountPassword === "string" && Object.keys(more).length === 0) {
             return { text: stdin.slice(line.length), run: { ...run, given: { clientSecret, accountPassword } } };
         }
