@@ -3,7 +3,7 @@ import { isObject } from "./json";
 import { normaliseNotation } from "./notation";
 import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
 import { show } from "./show";
-import { isDesirable, secretKey, virtualKey } from "./virtual";
+import { isDesirable, secretKey, setupKey, virtualKey } from "./virtual";
 import type { Declaration, Notation, Problem, ValueTree } from "./types";
 
 /** One value of a tree, normalised. */
@@ -154,7 +154,7 @@ function readTree(tree: unknown, property: string, report: Report): ValueEntry[]
                 continue;
             }
             if (problem === undefined && virtualKey(key) !== undefined && !isDesirable(key, name, notation as string)) {
-                report(here, `Of a service, State (Running, Stopped) and StartType can be declared, of ${secretKey} a key id; received ${show(notation)}.`);
+                report(here, `Of a service, State (Running, Stopped) and StartType can be declared, of ${secretKey} a key id, of ${setupKey} properties; received ${show(notation)}.`);
                 continue;
             }
             const id = identity(key, name);
