@@ -4,7 +4,7 @@ import { parseFault, UsageError, type Fault } from "./host/faults";
 import { pretendHost, type PretendHost, type PretendService } from "./host/host";
 import { hostKeyOf } from "./host/hostKey";
 import { ROOT } from "./host/records";
-import { newInstaller } from "./host/msiexec";
+import { newInstaller } from "./host/installer";
 import { Registry, type RegistryData } from "./host/registry";
 import { HostServer } from "./host/server";
 import { addService } from "./host/control";

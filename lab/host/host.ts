@@ -1,4 +1,4 @@
-import { newInstaller, type Installer } from "./msiexec";
+import { newInstaller, type Installer } from "./installer";
 import { Registry } from "./registry";
 import type { Scheduler } from "./scheduler";
 import type { SecretRun } from "./secret";

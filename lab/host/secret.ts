@@ -3,7 +3,7 @@ import type { PretendHost } from "./host";
 import { asciiString, sha256 } from "./json";
 import { isSecretKey, SECRET_ID, upper } from "./paths";
 import { Failure } from "./reply";
-import type { SetupRun } from "./setup";
+import type { SetupRun } from "./installer";
 import { clearTask, encrypt, type Secrets } from "./scheduler";
 
 const HOME = "HKLM\\SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Service";

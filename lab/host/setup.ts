@@ -1,6 +1,6 @@
 import type { Document } from "./document";
 import type { PretendHost } from "./host";
-import type { JsonObject } from "./json";
+import type { SetupRun } from "./installer";
 import { POLLING, runInstaller } from "./msiexec";
 import { isSetupKey, SETUP_ID, upper } from "./paths";
 import { findProduct } from "./products";
@@ -9,13 +9,6 @@ import { Failure } from "./reply";
 const RECORD = "HKLM\\SOFTWARE\\HybridIdentity\\Setup";
 const PRODUCT = "Microsoft Identity Manager Service and Portal";
 const SECRET = /^([A-Z0-9_]+)=\(secret [0-9a-f]{8}\)$/;
-
-/** What one run of the module knows of the change by setup. */
-export interface SetupRun {
-    code: string;
-    keepLogs: number;
-    answer?: JsonObject;
-}
 
 /** Throws AccessDenied. */
 export function readSetup({ registry }: PretendHost, name: string): string {

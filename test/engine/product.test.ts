@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { mim } from "../../index";
-import { newInstaller } from "../../lab/host/msiexec";
+import { newInstaller } from "../../lab/host/installer";
 import { Killed } from "../../lab/host/reply";
 import type { Run } from "./support/run";
 import { declareHost, useScene } from "./support/scene";

@@ -55,7 +55,8 @@ function Wait-Installer {
     return [int](($watch.ElapsedMilliseconds - $watch.ElapsedMilliseconds % 1000) / 1000)
 }
 
-# Gives setup the properties and waits for its end. Gives how it ended, as far as that is told by an exception.
+# Gives setup the properties and waits for its end. Gives how it ended, as far as an exception tells: the object's own one ("Msi API Error") has no code,
+# so that counts as 1603 where no log says more.
 function Invoke-Installer {
     param([string[]]$Properties, [string]$Log)
     try {
@@ -68,7 +69,11 @@ function Invoke-Installer {
         [void]$type.InvokeMember('InstallProduct', 'InvokeMethod', $null, $installer, [object[]]@($package, (Get-SetupLine $Properties)))
         return 0
     }
-    catch { return $_.Exception.GetBaseException().HResult -band 0xffff }
+    catch {
+        $result = $_.Exception.GetBaseException().HResult
+        if (($result -band 0x7fff0000) -eq 0x70000) { return $result -band 0xffff }
+        return 1603
+    }
 }
 
 # What stands behind the package, with the secrets in clear: it goes into a call of .NET and nowhere else.
