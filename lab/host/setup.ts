@@ -83,8 +83,11 @@ export function restoreSetup({ registry }: PretendHost, notation: string): void 
     registry.write(RECORD, "Properties", "absent");
 }
 
-/** What a killed run left. */
+/** What a killed run left; until the installer, which goes on, is done both stay. */
 export function completeSetup(host: PretendHost): void {
+    if (host.installer.busy) {
+        return;
+    }
     resumePolling(host, false);
     host.installer.raw = [];
 }

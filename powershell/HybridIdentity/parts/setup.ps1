@@ -157,8 +157,12 @@ function Resume-Polling {
     Write-RegistryValue $SetupRecord 'PollExchangeEnabled' 'absent'
 }
 
-# What a killed run left: polling that is off, and a log that may hold secrets.
+# What a killed run left: polling that is off, and a log that may hold secrets. Windows Installer goes on without the process that called it: until it is
+# done both stay.
 function Complete-Setup {
+    $noted = (Read-RegistryValue $SetupRecord @('PollExchangeEnabled'))['PollExchangeEnabled']
+    if ($noted -ceq 'absent' -and (Get-LeftLog).Length -eq 0) { return }
+    if (Test-InstallerBusy) { return }
     Resume-Polling $false
     Clear-LeftLog
 }

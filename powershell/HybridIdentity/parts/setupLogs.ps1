@@ -72,9 +72,11 @@ function Save-SetupLog {
     return $ended
 }
 
+function Get-LeftLog { return , (Get-SetupFile '\Araw-[0-9a-f]{32}\.log\z') }
+
 # Deletes the logs that hold secrets, this run's or those of one that was killed.
 function Clear-LeftLog {
-    foreach ($path in (Get-SetupFile '\Araw-[0-9a-f]{32}\.log\z')) {
+    foreach ($path in (Get-LeftLog)) {
         try { [System.IO.File]::Delete($path) }
         catch { throw (Get-Failure 'setup' ($path + ' is a log of setup that may hold secrets, and could not be deleted: ' + (Get-Reason $_) + '. Delete it, and run again.')) }
     }
