@@ -23,7 +23,7 @@ export interface StackReport {
     warnings: string[];
 }
 
-const reporting = /^hybrid-identity:(windows:(?:RegistryValues|SchannelProtocols|DotNetStrongCrypto|WindowsService)|mim:(?:ServiceSettings|ServiceSecret|MailHealth|PortalMail)|entra:MailApplication)$/;
+const reporting = /^hybrid-identity:(windows:(?:RegistryValues|SchannelProtocols|DotNetStrongCrypto|WindowsService)|mim:(?:ServiceSettings|ServiceSecret|Product|MailHealth|PortalMail)|entra:MailApplication)$/;
 
 /**
  * Previews a stack of the Automation API and tells what its components found. Nothing is changed. `stack.outputs()` does not: it tells what the last update

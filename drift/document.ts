@@ -3,7 +3,7 @@ import { isObject } from "./json";
 import { normaliseNotation } from "./notation";
 import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
 import { show } from "./show";
-import { isDesirable, isSecretKey, secretKey, secretName, virtualKey } from "./virtual";
+import { isDesirable, isSecretKey, secretKey, secretName, setupKey, virtualKey } from "./virtual";
 import type { Declaration, Notation, Problem, ValueTree } from "./types";
 
 /** One value of a tree, normalised. */
@@ -154,7 +154,8 @@ function readTree(tree: unknown, property: string, report: Report): ValueEntry[]
                 continue;
             }
             if (problem === undefined && virtualKey(key) !== undefined && !isDesirable(key, name, notation as string)) {
-                const may = isSecretKey(key) ? `Of ${secretKey}, ${secretName} with a key id` : "Of a service, State (Running, Stopped) and StartType";
+                const virtual = virtualKey(key);
+                const may = virtual === secretKey ? `Of ${secretKey}, ${secretName} with a key id` : virtual === setupKey ? `Of ${setupKey}, Properties` : "Of a service, State (Running, Stopped) and StartType";
                 report(here, `${may} can be declared; received ${show(notation)}.`);
                 continue;
             }

@@ -1,6 +1,6 @@
 import { upper } from "./path";
 import { serviceOf } from "./services";
-import { isSecretKey } from "./virtual";
+import { isSecretKey, isSetupKey, propertiesIn } from "./virtual";
 import type { DriftEntry, Notation } from "./types";
 
 /** Values whose numbers mean something to people: where they are, what to call them, and what their numbers say. */
@@ -41,6 +41,9 @@ export function meaningOf({ path, name, found, desired }: DriftEntry): string | 
             notation === "absent" ? "none" : notation.startsWith("string:sha256:") ? "a secret that this program did not put there" : notation.replace(/^string:/, "");
         return `client secret of the MIM Service: ${word(found)} -> ${word(desired)}`;
     }
+    if (isSetupKey(path)) {
+        return `setup of the MIM Service: ${propertyChanges(propertiesIn(found), propertiesIn(desired))}`;
+    }
     for (const { key, subject, names } of known) {
         const match = key.exec(upper(path));
         const words = names[upper(name)];
@@ -53,4 +56,12 @@ export function meaningOf({ path, name, found, desired }: DriftEntry): string | 
         }
     }
     return undefined;
+}
+
+/** Property by property. What is not given any more stays in the product as it is. */
+function propertyChanges(found: Record<string, string>, desired: Record<string, string>): string {
+    const names = [...new Set([...Object.keys(found), ...Object.keys(desired)])].sort();
+    const word = (value: string | undefined): string => (value === undefined ? "not given" : /^\(secret [0-9a-f]{8}\)$/.test(value) ? value : `'${value}'`);
+    const changed = names.filter((name) => found[name] !== desired[name]);
+    return changed.map((name) => `${name}: ${word(found[name])} -> ${word(desired[name])}`).join(", ");
 }

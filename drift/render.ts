@@ -37,13 +37,17 @@ export function renderStdin(declaration: Declaration, context: RunContext, timed
     if (context.takeOverFrom !== undefined && context.takeOverFrom !== "") {
         document.set("takeOverFrom", context.takeOverFrom);
     }
-    if (context.limitSeconds !== undefined) {
+    const limitSeconds = declaration.limitSeconds ?? context.limitSeconds;
+    if (limitSeconds !== undefined) {
         // Not compared: another limit alone changes nothing on a host, and comes with the next change.
-        document.set("limitSeconds", context.limitSeconds);
+        document.set("limitSeconds", limitSeconds);
     }
     if (declaration.waitSeconds !== undefined) {
         // Not compared either.
         document.set("waitSeconds", declaration.waitSeconds);
+    }
+    if (declaration.keepLogs !== undefined) {
+        document.set("keepLogs", declaration.keepLogs);
     }
     if (declaration.restart !== undefined) {
         document.set("restart", restartMember(declaration));

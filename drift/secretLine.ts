@@ -2,14 +2,19 @@ import { asciiString, lineLimit } from "./json";
 
 /** What a document needs that may stand nowhere: it goes before the document, on a line of its own, which the host takes off at once. */
 export interface Secrets {
-    clientSecret: string;
+    clientSecret?: string;
     accountPassword?: string;
+    /** Of setup, by name; never beside the others. */
+    properties?: Record<string, string>;
 }
 
 const word = "HYBRID-IDENTITY-SECRETS";
 
 /** The line, with its line feed; see docs/protocol.md. */
-export function secretLine({ clientSecret, accountPassword }: Secrets): string {
+export function secretLine({ clientSecret = "", accountPassword, properties }: Secrets): string {
+    if (properties !== undefined) {
+        return `${word} {"properties":{${Object.entries(properties).map(([name, value]) => `${asciiString(name)}:${asciiString(value)}`).join(",")}}}\n`;
+    }
     const password = accountPassword === undefined ? "" : `,"accountPassword":${asciiString(accountPassword)}`;
     return `${word} {"clientSecret":${asciiString(clientSecret)}${password}}\n`;
 }

@@ -22,6 +22,10 @@ export interface Declaration {
     audited?: boolean;
     /** Seconds that the host waits for each start and stop of a service. */
     waitSeconds?: number;
+    /** After so many seconds the command ends itself; that of the host where undefined. */
+    limitSeconds?: number;
+    /** Logs of setup that the host keeps. */
+    keepLogs?: number;
     /** Services that read the values when they start. */
     readBy?: readonly string[];
     /** The restart that the document may want. */

@@ -4,6 +4,7 @@ import { parseFault, UsageError, type Fault } from "./host/faults";
 import { pretendHost, type PretendHost, type PretendService } from "./host/host";
 import { hostKeyOf } from "./host/hostKey";
 import { ROOT } from "./host/records";
+import { newInstaller } from "./host/installer";
 import { Registry, type RegistryData } from "./host/registry";
 import { HostServer } from "./host/server";
 import { addService } from "./host/control";
@@ -145,6 +146,8 @@ export class LabHost {
         if (fault?.name === "deniedKey" || fault?.name === "readOnlyKey") {
             registry.deny(fault.argument, fault.name === "deniedKey" ? "all" : "write");
         }
+        this.state.installer.exitCode = fault?.name === "setupEnds" ? Number(fault.argument) : 0;
+        this.state.installer.busy = fault?.name === "setupBusy";
         if (fault?.name === "deniedRecords") {
             registry.deny(ROOT);
         }
@@ -214,6 +217,7 @@ export class LabHost {
         this.state.accounts = { ...accounts };
         this.state.passwords = { ...passwords };
         this.state.events = [];
+        this.state.installer = newInstaller();
         this.state.services = Object.fromEntries(services.map(service => [service, { state: "Running", startTime: "" }]));
         // On every Windows, and of no use there.
         addService(this.state, "RpcLocator");

@@ -67,6 +67,19 @@ export function listOf(check: Check): Check {
     };
 }
 
+/** An object with members of any name. */
+export function mapOf(check: Check): Check {
+    return (value, at) => {
+        if (isLater(value)) {
+            return [];
+        }
+        if (typeof value !== "object" || value === null || Array.isArray(value)) {
+            return [{ property: at, message: `must be an object of names and values; received ${value === null ? "null" : "something else"}` }];
+        }
+        return Object.entries(value).flatMap(([name, one]) => needed(check)(one, `${at}[${show(name)}]`));
+    };
+}
+
 /** An object with these members and no others. */
 export function members(checks: Checks): Check {
     const known = Object.keys(checks);

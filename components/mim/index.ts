@@ -1,5 +1,6 @@
 export * from "./mailHealth";
 export type { HealthCheck } from "./mailHealth/checks";
+export * from "./product";
 export * from "./serviceSecret";
 export * from "./serviceSettings";
 export type { MailServerArgs } from "./shared/mailServer";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration, normaliseTree } from "../../drift/document";
 import { show } from "../../drift/show";
 import { Drifted, Problem, ValueTree } from "../../drift/types";
-import { isSecretKey, virtualKey } from "../../drift/virtual";
+import { isSecretKey, isSetupKey, virtualKey } from "../../drift/virtual";
 import { anything, flag, needed, plain } from "../internal/checkArgs";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
 import { manageDocument } from "./shared/managedDocument";
@@ -84,7 +84,7 @@ function plannerFor(args: RegistryValuesArgs): DocumentPlanner {
 /** Documents also hold what is no key of the registry. */
 function checkKeys(values: ValueTree): Problem[] {
     const others = Object.keys(values ?? {}).filter((key) => virtualKey(key) !== undefined);
-    const use = (key: string): string => (isSecretKey(key) ? "mim.ServiceSecret" : "windows.WindowsService");
+    const use = (key: string): string => (isSecretKey(key) ? "mim.ServiceSecret" : isSetupKey(key) ? "mim.Product" : "windows.WindowsService");
     return others.map((key) => ({ property: `values[${show(key)}]`, message: `is no registry key, which begins with HKLM\\, HKLM32\\ or HKU\\. Use ${use(key)}` }));
 }
 

@@ -34,6 +34,9 @@ export interface Document extends NamedValues {
     onDestroy: string;
     /** The services that restart where they run since before a time, by name. */
     restart: Record<string, string>;
+    waitSeconds: number;
+    /** Logs of setup. */
+    keepLogs: number;
 }
 
 const TIMED = /^(drift seen|changed|record missing|first seen) ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)$|^(not observed)$/;
@@ -61,6 +64,8 @@ export function parseDocument(text: string): Document {
         ...timed,
         onDestroy,
         restart: restarts(json["restart"] ?? {}),
+        waitSeconds: Number(json["waitSeconds"] ?? 120),
+        keepLogs: Number(json["keepLogs"] ?? 3),
     };
 }
 
@@ -109,10 +114,10 @@ export function parseObject(text: string, what: string): JsonObject {
     if (json["protocol"] !== 1) {
         throw new Failure("protocol", `this module speaks protocol 1; the ${what} says ${JSON.stringify(json["protocol"])}`);
     }
-    for (const [name, most] of [["limitSeconds", 86_400], ["waitSeconds", 3600]] as const) {
-        const seconds = json[name] ?? 1;
-        if (!Number.isInteger(seconds) || Number(seconds) < 1 || Number(seconds) > most) {
-            throw malformed(`${name} must be a whole number from 1 to ${most}`);
+    for (const [name, least, most] of [["limitSeconds", 1, 86_400], ["waitSeconds", 1, 3600], ["keepLogs", 0, 100]] as const) {
+        const number = json[name] ?? least;
+        if (!Number.isInteger(number) || Number(number) < least || Number(number) > most) {
+            throw malformed(`${name} must be a whole number from ${least} to ${most}`);
         }
     }
     return json;

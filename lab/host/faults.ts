@@ -18,6 +18,8 @@ const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count" | "se
     readOnlyKey: { argument: "key", does: "refuses to write the key and all below it" },
     serviceFails: { argument: "service", does: "ends right after each start" },
     serviceHangs: { argument: "service", does: "never leaves StartPending" },
+    setupEnds: { argument: "count", does: "the setup of a product ends with this code, such as 1603 or 3010" },
+    setupBusy: { does: "another installation is in progress" },
     serviceDenied: { argument: "service", does: "refuses to be asked, started or stopped" },
     deniedRecords: { does: "refuses to read and write the records" },
     mutexHeld: { does: "somebody else holds Global\\HybridIdentity" },

@@ -1,3 +1,4 @@
+import { newInstaller, type Installer } from "./installer";
 import { Registry } from "./registry";
 import type { Scheduler, SecretRun } from "./secretTypes";
 
@@ -45,6 +46,7 @@ export interface PretendHost {
     /** Passwords of accounts, by name in upper case. */
     passwords: Record<string, string>;
     scheduler: Scheduler;
+    installer: Installer;
     /** What the run of the module that is at work has of the client secret. */
     secrets?: SecretRun;
     /** The event logs, and why one cannot be read: `denied`, or other words; empty where it can. */
@@ -82,6 +84,7 @@ export function pretendHost(members: Partial<PretendHost> = {}): PretendHost {
         accounts: {},
         accountFault: "",
         passwords: {},
+        installer: newInstaller(),
         scheduler: { defined: [], tasks: [], failedLogons: 0 },
         logs: { Application: "", Security: "", System: "" },
         events: [],

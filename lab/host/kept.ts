@@ -1,10 +1,11 @@
 import type { PretendHost } from "./host";
 import { asciiString, sha256 } from "./json";
-import { isSecretKey, isVirtual, sameValue, splitValueId, upper } from "./paths";
+import { isSecretKey, isSetupKey, isVirtual, sameValue, splitValueId, upper } from "./paths";
 import { writePlace } from "./places";
 import { ROOT } from "./records";
 import { Failure } from "./reply";
 import { keepSecret, restoreSecret } from "./secret";
+import { restoreSetup } from "./setup";
 
 const KEPT = /^(string|expand|multi|hex\([4b]\)):/;
 
@@ -28,6 +29,9 @@ export function putOriginal(host: PretendHost, id: string, notation: string): vo
     const { key, name } = splitValueId(id);
     if (isSecretKey(key)) {
         return restoreSecret(host, notation);
+    }
+    if (isSetupKey(key)) {
+        return restoreSetup(host, notation);
     }
     if (KEPT.test(notation) && host.registry.read(keptKey(id), name) === notation) {
         host.registry.copy(keptKey(id), name, key);

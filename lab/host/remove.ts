@@ -3,6 +3,7 @@ import type { PretendHost } from "./host";
 import { upper } from "./paths";
 import { DOCUMENTS, readRecords, writeHolder } from "./records";
 import { completeRestart } from "./restart";
+import { completeSetup } from "./setup";
 import { clearTask } from "./scheduler";
 import { inLettingOrder, valuesOf, writeSupplied } from "./set";
 import { Work } from "./work";
@@ -21,6 +22,7 @@ export function removeDocument(host: PretendHost, document: Document): Work {
     work.run(() => {
         writeHolder(host, recorded.name);
         completeRestart(host);
+        completeSetup(host);
         writeSupplied(work, records);
         inLettingOrder(values).forEach(value => work.letGo(value, true));
         host.registry.write(DOCUMENTS, recorded.name, "absent");

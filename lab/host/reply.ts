@@ -21,7 +21,8 @@ export type FailureCode =
     | "mismatch"
     | "install"
     | "service"
-    | "secret";
+    | "secret"
+    | "setup";
 
 /** Ends an operation with a failure reply. `host` says what became of the host. */
 export class Failure extends Error {

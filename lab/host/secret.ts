@@ -10,14 +10,18 @@ const HOME = "HKLM\\SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Servi
 const NAME = "EncryptedExchangeOnlineClientSecret";
 const ROOT = "HKLM\\SOFTWARE\\HybridIdentity";
 const STRING = String.raw`("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")`;
-const LINE = new RegExp(`^HYBRID-IDENTITY-SECRETS \\{"clientSecret":${STRING}(?:,"accountPassword":${STRING})?\\}\\r?\\n`);
+const OF_SECRET = new RegExp(`^HYBRID-IDENTITY-SECRETS \\{"clientSecret":${STRING}(?:,"accountPassword":${STRING})?\\}\\r?\\n`);
+const OF_SETUP = new RegExp(`^HYBRID-IDENTITY-SECRETS (\\{"properties":\\{"[A-Z][A-Z0-9_]*":${STRING}(?:,"[A-Z][A-Z0-9_]*":${STRING})*\\}\\})\\r?\\n`);
 
 /** The document, and what came before it on stdin. */
 export function splitSecrets(stdin: string): { text: string; run: SecretRun } {
-    const [line = "", clientSecret = '""', accountPassword = '""'] = LINE.exec(stdin) ?? [];
+    const [first, json = '{"properties":{}}'] = OF_SETUP.exec(stdin) ?? [];
+    const [second, clientSecret = '""', accountPassword = '""'] = OF_SECRET.exec(stdin) ?? [];
+    const line = first ?? second ?? "";
     const damaged = line === "" && stdin.startsWith("HYBRID-IDENTITY-SECRETS");
     const given = { clientSecret: JSON.parse(clientSecret) as string, accountPassword: JSON.parse(accountPassword) as string };
-    return { text: stdin.slice(line.length), run: { given, damaged, encrypted: "", overwritten: {} } };
+    const { properties } = JSON.parse(json) as { properties: Record<string, string> };
+    return { text: stdin.slice(line.length), run: { given, properties, damaged, encrypted: "", overwritten: {} } };
 }
 
 /** Throws AccessDenied. */

@@ -1,3 +1,5 @@
+import type { SetupRun } from "./installer";
+
 /** The Task Scheduler of a pretend host, as far as the module uses it. */
 export interface Scheduler {
     /** All tasks that were ever registered, for tests to look into. */
@@ -24,6 +26,9 @@ export interface Secrets {
 /** What one run of the module has of the client secret. */
 export interface SecretRun {
     given: Secrets;
+    /** Secret properties of setup, by name. */
+    properties: Record<string, string>;
+    setup?: SetupRun;
     /** The line of secrets was not as the protocol has it. */
     damaged: boolean;
     encrypted: string;

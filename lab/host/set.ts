@@ -8,6 +8,7 @@ import { Failure } from "./reply";
 import { keepOriginal } from "./kept";
 import { completeRestart } from "./restart";
 import { prepareSecret } from "./secret";
+import { completeSetup, prepareSetup } from "./setup";
 import { runningDependents, serviceStart, serviceState, settle, startType } from "./control";
 import { mayTakeOverFrom, rememberTakeOver } from "./takeOver";
 import { isOurs, Work } from "./work";
@@ -31,10 +32,12 @@ export function setDocument(host: PretendHost, document: Document, text: string)
     checkSize(`document ${document.document}`, documentText);
     claims.forEach(({ known }) => recordText(known.id, known.record));
     prepareSecret(host, document);
+    prepareSetup(host, document);
     // Everything was read and may be written: the first change of the host comes here.
     work.run(() => {
         writeHolder(host, `${document.owner}/${document.document}`);
         completeRestart(host);
+        completeSetup(host);
         rememberTakeOver(host, document);
         claims.filter(({ keep }) => keep).forEach(({ id, known }) => keepOriginal(host, id, known.record.original));
         writeSupplied(work, records);

@@ -37,6 +37,8 @@ export interface Step extends Expectation {
     remove?: Json;
     /** With `set` and `remove`: the line of secrets before the document. */
     secrets?: Json;
+    /** What the reply says of setup; its log is left out. */
+    setup?: Json;
     /** A text for `set` that is sent as it is and taken. */
     give?: ["set", string];
     /** A text for `set`, `remove` or `observe` that is sent as it is, with `error`. */
@@ -95,7 +97,7 @@ export interface Step extends Expectation {
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "accounts" | "service" | "ownModule" | "tasks";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "accounts" | "service" | "ownModule" | "tasks" | "setup";
 
 /** A case as its file holds it. */
 interface CaseText {

@@ -52,6 +52,8 @@ export const needScripts = {
     service: script("needService", [`if (Get-Service -Name ${harmless.join(", ")} -ErrorAction SilentlyContinue) { 'met' } else { 'none of ${harmless.join(", ")}' }`]),
     // A secret is put in place as an account whose password the suite knows, in the one place that a MIM Service reads.
     tasks: script("tasks", ["'only a pretend host has a MIM Service that may be tried'"]),
+    // A product is changed that only a stand-in may be.
+    setup: script("setup", ["'only a pretend host has a MIM Service that may be changed by setup'"]),
     sids: script("sids", [
         "try { [void][System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-545').Translate([System.Security.Principal.NTAccount]); 'met' }",
         "catch { $_.Exception.Message }",

@@ -139,7 +139,8 @@ async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
         return;
     }
     assert.equal(reply["ok"], true, JSON.stringify(reply));
-    const { now, released, ...rest } = reply;
+    const { now, released, setup, ...rest } = reply;
+    assert.deepEqual(setup && { ...(setup as Json), log: undefined }, step.setup && { ...step.setup, log: undefined });
     assert.match(String(now), time);
     // In the order in which a registry lists its records, which is another one on every system.
     assert.deepEqual([...(released as string[])].sort(), [...(step.released ?? [])].sort());

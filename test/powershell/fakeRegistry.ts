@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { sidOf } from "../../lab/host/accounts";
 import { eventsSince } from "../../lab/host/events";
+import { runInstaller } from "../../lab/host/msiexec";
 import { upper } from "../../lab/host/paths";
 import type { PretendHost } from "../../lab/host/host";
 import { AccessDenied, NotVolatile, type Registry } from "../../lab/host/registry";
@@ -9,7 +10,7 @@ import { clearTask, encrypt } from "../../lab/host/scheduler";
 import { askService, configureService, controlService, startsOf } from "../../lab/host/control";
 
 interface Question {
-    do: "sid" | "events" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts" | "encrypt" | "clearTask";
+    do: "sid" | "events" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts" | "encrypt" | "clearTask" | "setup" | "busy";
     /** Or a log, or a service. */
     key: string;
     to?: string;
@@ -90,6 +91,10 @@ function answer(host: PretendHost, { key, ...asked }: Question): object {
             case "clearTask":
                 clearTask(host);
                 return {};
+            case "setup":
+                return ended(runInstaller(host, key, asked.name ?? ""));
+            case "busy":
+                return { busy: host.installer.busy };
             case "starts":
                 return { starts: startsOf(host) };
         }
@@ -99,6 +104,11 @@ function answer(host: PretendHost, { key, ...asked }: Question): object {
         }
         throw error;
     }
+}
+
+/** `code` is that of a failure. */
+function ended({ code, log }: { code: number; log: string }): object {
+    return { exit: code, log };
 }
 
 /** The XPath of the module, read for what it says. */

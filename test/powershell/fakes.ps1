@@ -155,6 +155,21 @@ function Invoke-Encryption {
 
 function Clear-AccountCommand { [void](Invoke-Fake @{ do = 'clearTask'; key = '' }) }
 
+# Nor is Windows Installer. Where setup fails the exception tells nothing, as on Windows: its log does.
+function Invoke-Installer {
+    param([string[]]$Properties, [string]$Log)
+    $answer = Invoke-Fake @{ do = 'setup'; key = $Setup.code; name = (Get-SetupLine $Properties) }
+    [System.IO.File]::WriteAllText($Log, $answer['log'], [System.Text.Encoding]::Unicode)
+    if ([int]$answer['exit'] -eq 0 -or [int]$answer['exit'] -eq 3010) { return 0 }
+    return 0x4005
+}
+
+function Test-InstallerBusy { return (Invoke-Fake @{ do = 'busy'; key = '' })['busy'] }
+
+function Get-SetupFolder { return [System.IO.Path]::Combine($env:FAKE_MODULES, 'setup', 'logs') }
+
+function Protect-Folder { param([string]$Path) }
+
 # Get-WinEvent as far as the module asks it: it fails in its way where there is nothing.
 function Read-WinEvent {
     param([string]$Log, [string]$Filter)

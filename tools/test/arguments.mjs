@@ -7,6 +7,8 @@ const sideBySide = ["--parallel", "--jobs", "3"];
 // The suites that need the one Windows host for themselves, one after the other: minutes in which processes of that host start and end. The
 // last one is alone in using the SDK there.
 const onWindows = [
+    "test/powershell/encryption.test.ts",
+    "test/powershell/setup.test.ts",
     "test/powershell/killed.test.ts",
     "test/powershell/twoAtOnce.test.ts",
     "test/conformance/windows.test.ts",

@@ -21,7 +21,7 @@ export function checkKeyId({ keyId }: KeyId): Problem[] {
 
 /** Messages never show what was received. */
 export function checkSecrets(secrets: Secrets): Problem[] {
-    const problems = Object.entries(secrets).flatMap(([property, value]: [string, string | undefined]) => {
+    const problems = Object.entries(secrets as Record<string, string | undefined>).flatMap(([property, value]) => {
         const wrong = value === undefined ? undefined : badText(value);
         return wrong === undefined ? [] : [{ property, message: `must be a text of 1 to ${longest} characters without line feeds and control characters; received ${wrong}` }];
     });

@@ -31,16 +31,25 @@ export function settingsDesired(settings: Settings, { values, products }: Observ
 }
 
 /** Where another product, or none, is installed these values mean nothing. */
-export function productProblems(found: Product[] | string = notAnswered): string[] {
+export function productProblems(found?: Product[] | string, purpose = "send mail by application context", least?: string): string[] {
+    const missing = notOne(found);
+    if (missing !== undefined) {
+        return [missing];
+    }
+    const [{ version }] = found as [Product];
+    const { enough, advice } = judgeBuild(version, least);
+    return enough ? [] : [`${productName} ${version} cannot ${purpose}: ${advice}`];
+}
+
+function notOne(found: Product[] | string = notAnswered): string | undefined {
     if (typeof found === "string") {
-        return [`cannot tell whether ${productName} is installed: ${found.replace(/^unknown:/, "")}`];
+        return `cannot tell whether ${productName} is installed: ${found.replace(/^unknown:/, "")}`;
     }
     if (found.length === 0) {
-        return [`${productName} is not installed on this host. Install it first, or take this component off the host`];
+        return `${productName} is not installed on this host. Install it first, or take this component off the host`;
     }
     if (found.length > 1) {
-        return [`${productName} is there ${found.length} times: ${found.map(({ version, code }) => `${version} ${code}`).join(", ")}. Take away what an update left behind`];
+        return `${productName} is there ${found.length} times: ${found.map(({ version, code }) => `${version} ${code}`).join(", ")}. Take away what an update left behind`;
     }
-    const { enough, advice } = judgeBuild(found[0]!.version);
-    return enough ? [] : [`${productName} ${found[0]!.version} cannot send mail by application context: ${advice}`];
+    return undefined;
 }

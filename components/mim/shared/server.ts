@@ -25,22 +25,25 @@ export const settingNames = {
 export const notAnswered = "unknown:the module that is deployed there is too old to answer it; deploy the one of this library";
 
 /** Application context authentication came with this build, 17 March 2021 (KB4599279). */
-const needed = "4.6.421.0";
+export const needed = "4.6.421.0";
 /** The last build of SP2, 3 October 2023 (KB5018333). */
 const advised = "4.6.673.0";
 
-/** Whether a build can send mail by application context, and whether a newer one is advised. */
-export function judgeBuild(version: string): { enough: boolean; advice?: string } {
+/** Whether a build is new enough, by default to send mail by application context, and whether a newer one is advised. */
+export function judgeBuild(version: string, least = needed): { enough: boolean; advice?: string } {
     if (!isVersion(version)) {
         return { enough: false, advice: `its version reads ${JSON.stringify(version)}, which is none; look at it in the list of installed programs` };
     }
-    if (older(version, needed)) {
+    if (older(version, least) && least !== needed) {
+        return { enough: false, advice: `build ${least} or newer is asked for (minimumBuild)` };
+    }
+    if (older(version, least)) {
         return { enough: false, advice: `application context authentication needs build ${needed} or newer; install ${advised} (KB5018333)` };
     }
     return { enough: true, ...(older(version, advised) ? { advice: `build ${advised} (KB5018333) is advised` } : {}) };
 }
 
-function isVersion(text: string): boolean {
+export function isVersion(text: string): boolean {
     return /^\d{1,9}(\.\d{1,9}){1,3}$/.test(text);
 }
 

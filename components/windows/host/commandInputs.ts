@@ -9,7 +9,12 @@ export function commandConnection(known: HostInternals): pulumi.Output<command.t
 }
 
 export const commandDefaults = { logging: "none", addPreviousOutputInEnv: false } as const;
-export const commandTimeouts = { create: "10m", update: "10m", delete: "10m" };
+
+/** A host ends a command by itself before that. */
+export function commandTimeouts(limitSeconds = 0): { create: string; update: string; delete: string } {
+    const limit = `${Math.max(10, Math.ceil(limitSeconds / 60) + 2)}m`;
+    return { create: limit, update: limit, delete: limit };
+}
 
 function connectionArgs({ proxy, ...connection }: Connection): command.types.input.remote.ConnectionArgs {
     return { ...dialArgs(connection), ...(proxy ? { proxy: dialArgs(proxy) } : {}) };

@@ -45,7 +45,7 @@ function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi
             parent: host,
             retainOnDelete: true,
             deleteBeforeReplace: true,
-            customTimeouts: commandTimeouts,
+            customTimeouts: commandTimeouts(),
             ...keepUnless(
                 known,
                 `${known.name}-module`,

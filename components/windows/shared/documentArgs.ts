@@ -48,6 +48,9 @@ export interface DocumentKind<Args extends DocumentArgs> {
     plannerFor(args: Args): DocumentPlanner;
 }
 
+/** Whether every change is in force only after a reboot; or where the host tells when one last needed that. */
+export type NeedsReboot = boolean | { key: string; name: string };
+
 /** What a component says of its document. */
 export interface DocumentPlanner {
     /** Inputs of the component that may be outputs and that decide about values. A secret among them is refused. */
@@ -56,15 +59,16 @@ export interface DocumentPlanner {
     check(inputs: any): { problems: Problem[]; desired: ValueTree; reads: Record<string, string[]> };
     /** What is desired once the host has answered. */
     decide(inputs: any, observed: Parameters<DocumentSpec["desired"]>[0]): ReturnType<DocumentSpec["desired"]>;
-    /** Whether a change is in force only after a reboot. */
-    needsReboot: boolean;
+    needsReboot: NeedsReboot;
     /** See `Declaration`. */
     waitSeconds?: number;
+    limitSeconds?: number;
+    keepLogs?: number;
     wish?: RestartWish;
     /** Installed products that decide about values. */
     products?: string[];
     /** What goes to the host before the document, and into no record. */
-    secrets?: { [name in keyof Secrets]: pulumi.Input<string> | undefined };
+    secrets?: { [name in keyof Secrets]: pulumi.Input<NonNullable<Secrets[name]>> | undefined };
     /** Messages may not show them. */
     checkSecrets?(secrets: Secrets): Problem[];
 }

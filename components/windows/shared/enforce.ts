@@ -11,7 +11,7 @@ import { keepUnless } from "../host/keepUnless";
 import { declare, DocumentArgs, DocumentPlanner } from "./documentArgs";
 
 /** Registers the command that enforces a document, behind those that the host has already. */
-export function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, outcome: pulumi.Output<Outcome>, secrets?: DocumentPlanner["secrets"]): command.remote.Command {
+export function enforce(component: pulumi.Resource, name: string, args: DocumentArgs, outcome: pulumi.Output<Outcome>, { secrets, limitSeconds }: DocumentPlanner): command.remote.Command {
     const host = hostInternals(args.host);
     const { onDestroy } = declare(name, args);
     const planned = settled(outcome.apply((decided) => decided.kind === "planned"));
@@ -34,7 +34,7 @@ export function enforce(component: pulumi.Resource, name: string, args: Document
             deleteBeforeReplace: true,
             // The plugin gives its inputs out again.
             ...(secrets === undefined ? {} : { additionalSecretOutputs: ["stdin"] }),
-            customTimeouts: commandTimeouts,
+            customTimeouts: commandTimeouts(limitSeconds),
             ...keepUnless(host, called, planned),
         },
     );

@@ -37,7 +37,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
                 return host.run.refuseDocument(problemText(kind.type, name, problems), { ...declare(name, args), resource: await urnOf(component) });
             }
             return host.run.plan(connection, {
-                declaration: { ...declare(name, args), audited: args.mode === "audit", waitSeconds: planner.waitSeconds, readBy: args.restartServices, wish: planner.wish },
+                declaration: { ...declare(name, args), audited: args.mode === "audit", waitSeconds: planner.waitSeconds, limitSeconds: planner.limitSeconds, keepLogs: planner.keepLogs, readBy: args.restartServices, wish: planner.wish },
                 resource: urnOf(component),
                 reads: planner.check(inputs).reads,
                 services: [...(args.restartServices ?? []), ...(planner.wish ? [planner.wish.service] : [])],
@@ -51,7 +51,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     host.components.push({ resource: component, urn: urnOf(component), ...(audited ? {} : { command: commandName(name, args) }) });
     const kept = audited ? keepAudited(args.host, component, settled(outcome)) : undefined;
     void settled(outcome).then((decided) => decided ?? host.run.notAsked(declare(name, args).id), () => undefined);
-    const stdout = audited ? undefined : enforce(component, name, args, outcome, planner.secrets).stdout;
+    const stdout = audited ? undefined : enforce(component, name, args, outcome, planner).stdout;
     // A preview must not wait for what only an update can tell.
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
     const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));

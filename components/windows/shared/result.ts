@@ -2,7 +2,9 @@ import { valueId } from "../../../drift/path";
 import { parseReply } from "../../../drift/reply";
 import { Drifted, Notation, ValueTree } from "../../../drift/types";
 import { Outcome } from "../host/documentSpec";
+import type { NeedsReboot } from "./documentArgs";
 import { restartsOf } from "./restarts";
+import { setupNeedsReboot, setupTexts } from "./setupAnswer";
 
 /** What a component tells its user after a run. */
 export interface Result {
@@ -27,7 +29,7 @@ export interface Result {
  * @param stdout of the document's command; undefined in a preview, in an audit and where the command was not run.
  * @param services that read the values when they start.
  */
-export function resultOf(outcome: Outcome, stdout: string | undefined, services: string[], needsReboot: boolean): Result {
+export function resultOf(outcome: Outcome, stdout: string | undefined, services: string[], needsReboot: NeedsReboot): Result {
     if (outcome.kind !== "planned") {
         const { pending, warnings } = restartsOf(services, undefined, "", false, notRead(outcome));
         const rebootPending = needsReboot ? `unknown: ${notRead(outcome)}` : false;
@@ -43,11 +45,14 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
         state: answer?.fresh ? (wrote || answer.restarted.length > 0 ? "enforced" : "compliant") : plan.state,
         drift: answer?.fresh ? {} : Object.fromEntries(off),
         repaired: answer?.fresh ? repairsIn(plan.stdin, answer.written) : {},
-        rebootPending: needsReboot && (wrote || rebootAfter(observation.facts.bootTime, lastRepair)),
+        rebootPending:
+            typeof needsReboot === "boolean"
+                ? needsReboot && (wrote || rebootAfter(observation.facts.bootTime, lastRepair))
+                : setupNeedsReboot(answer?.setup) || rebootAfter(observation.facts.bootTime, toldIn(observation.values[needsReboot.key]?.[needsReboot.name])),
         // A service that does not run any more, or was restarted meanwhile, is restarted by no command, and need not be.
         restartPending: answer?.fresh ? pending : [...pending, ...due],
         restarted: answer?.fresh ? answer.restarted : [],
-        warnings,
+        warnings: [...warnings, ...setupTexts(answer?.setup)],
         ...(answer?.failure !== undefined ? { failure: answer.failure } : {}),
     };
 }
@@ -56,10 +61,10 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
 const again = 'Run "pulumi up" again: it looks at the host anew and repairs what is off';
 
 /** A reply to an earlier run is none to this one: with `--target` the engine hands the old one over as if it were current. */
-function answerTo(time: string, stdout: string): { fresh: boolean; written: ValueTree; restarted: string[]; failure?: string } {
+function answerTo(time: string, stdout: string): { fresh: boolean; written: ValueTree; restarted: string[]; setup?: unknown; failure?: string } {
     try {
         const reply = parseReply(stdout, 0);
-        return { fresh: reply["time"] === time, written: (reply["written"] as ValueTree | undefined) ?? {}, restarted: (reply["restarted"] as string[] | undefined) ?? [] };
+        return { fresh: reply["time"] === time, written: (reply["written"] as ValueTree | undefined) ?? {}, restarted: (reply["restarted"] as string[] | undefined) ?? [], ...(reply["time"] === time && { setup: reply["setup"] }) };
     } catch (error) {
         const failure = `the command ended without an error but its reply is no proof that anything was enforced: ${(error as Error).message.replace(/\.?$/, ".")} ${again}`;
         return { fresh: false, written: {}, restarted: [], failure };
@@ -84,6 +89,11 @@ function repairsIn(stdin: string, written: ValueTree): Record<string, Drifted> {
 /** Why nothing is known of a document. */
 function notRead({ refused }: { refused?: boolean }): string {
     return refused ? "the document was refused" : "the host was not observed";
+}
+
+/** A time that a host tells; empty where there is none. What cannot be read is said with the document itself. */
+function toldIn(notation: Notation | undefined): string {
+    return /^string:(.*)$/.exec(notation ?? "")?.[1] ?? "";
 }
 
 /** Times are UTC in one fixed form, so they compare as text. */

@@ -23,7 +23,7 @@ function ConvertFrom-DocumentObject {
             if ($virtual -and -not (Test-DesiredProperty $key.Key $name.Key $notation)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) +
                         '. Of a service can be desired: State string:Running or string:Stopped, StartType string:Automatic, string:AutomaticDelayed, string:Manual or string:Disabled; of ' +
-                        $SecretKey + ': ClientSecretKeyId string: and a GUID in lower case.'))
+                        $SecretKey + ': ClientSecretKeyId string: and a GUID in lower case; of ' + $SetupKey + ': Properties multi: and a list of NAME=VALUE in the order of the names, which are not REINSTALL, REINSTALLMODE, REBOOT, ADDLOCAL or REMOVE.'))
             }
             if (-not (Test-DesiredNotation $notation)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) + ', which is no notation that can be desired.'))
@@ -48,6 +48,7 @@ function ConvertFrom-Document {
     $document.takeOverFrom = Get-TextMember $json 'takeOverFrom' '\A[^\x00-\x1f]+\z' $true
     $document.limitSeconds = Get-NumberMember $json 'limitSeconds' 1 86400 $DefaultLimit
     $document.waitSeconds = Get-NumberMember $json 'waitSeconds' 1 3600 120
+    $document.keepLogs = Get-NumberMember $json 'keepLogs' 0 100 3
     $document.restart = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::OrdinalIgnoreCase)
     $restart = Get-ObjectMember $json 'restart' $true
     foreach ($service in $restart.GetEnumerator()) {

@@ -44,6 +44,10 @@ function Write-Original {
         Restore-ClientSecret $Notation
         return
     }
+    if (Test-SetupKey $place.key) {
+        Restore-Setup $Notation
+        return
+    }
     if (Test-KeptNotation $Notation) {
         $kept = Get-OriginalKey $Id
         if (Test-SameText (Read-RegistryValue $kept @($place.name))[$place.name] $Notation) {

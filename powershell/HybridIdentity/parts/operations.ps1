@@ -99,6 +99,7 @@ function Add-Enforcement {
     $Reply['written'] = $run.written
     $Reply['released'] = $run.released
     if ($run.restarted.Count -gt 0) { $Reply['restarted'] = $run.restarted }
+    if ($null -ne $Setup.answer) { $Reply['setup'] = $Setup.answer }
     $Reply['now'] = Format-Time ([datetime]::UtcNow)
 }
 

@@ -176,7 +176,7 @@ function Set-Document {
         $present = Get-PresentNotation $value.id
         $record = Get-ClaimedRecord $store $Document $value $present
         [void](ConvertTo-RecordText $record)
-        $keep = $free -and (Get-KeyService $value.key).Length -eq 0 -and (Test-SameText $record.original $present) -and (Test-KeptNotation $present)
+        $keep = $free -and -not (Test-SetupKey $value.key) -and (Get-KeyService $value.key).Length -eq 0 -and (Test-SameText $record.original $present) -and (Test-KeptNotation $present)
         $claims.Add(@{ value = $value; record = $record; keep = $keep })
     }
     Assert-Service $Document
@@ -188,6 +188,7 @@ function Set-Document {
     }
 
     Protect-ClientSecret $Document
+    Assert-Setup $Document
 
     # Everything was read and may be written: the first change of this host comes after this line.
     Initialize-RecordKey $null
@@ -195,6 +196,7 @@ function Set-Document {
     Write-TakeOverTime $Document
     Clear-UnfinishedOriginal
     Complete-Restart
+    Complete-Setup
     foreach ($claim in $claims) { if ($claim.keep) { Save-Original $claim.value.id $claim.record.original } }
     foreach ($record in $supplied) { Write-Record $record }
     foreach ($claim in $claims) { Write-Record $claim.record }
@@ -236,6 +238,7 @@ function Remove-Document {
     Write-Holder $name
     Clear-UnfinishedOriginal
     Complete-Restart
+    Complete-Setup
     foreach ($record in $store.supplied) { Write-Record $record }
     foreach ($record in $held) { Clear-Claim $Run $record $true }
     Write-RegistryValue ($RecordKey + '\Documents') $name 'absent'

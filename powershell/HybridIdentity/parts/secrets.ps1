@@ -7,7 +7,7 @@ $SecretId = $SecretKey + '\\ClientSecretKeyId'
 $SecretHome = 'HKLM\SOFTWARE\Microsoft\Forefront Identity Manager\2010\Service'
 $SecretName = 'EncryptedExchangeOnlineClientSecret'
 # What came on standard input beside a document; what was made of it; and the texts that this run has overwritten, by notation.
-$ClientSecret = @{ damaged = $false; clear = ''; password = ''; encrypted = ''; overwritten = @{} }
+$ClientSecret = @{ damaged = $false; clear = ''; password = ''; encrypted = ''; overwritten = @{}; properties = $null }
 
 # The document on standard input, without the line of secrets that may stand before it: nothing else ever sees that line.
 function Read-StandardInput {
@@ -16,14 +16,21 @@ function Read-StandardInput {
     $ClientSecret.password = ''
     $ClientSecret.encrypted = ''
     $ClientSecret.overwritten = @{}
+    # Secret properties of setup, by name: see setup.ps1.
+    $ClientSecret.properties = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
+    $Setup.code = ''
+    $Setup.answer = $null
     $text = [System.Console]::In.ReadToEnd()
     if (-not $text.StartsWith('HYBRID-IDENTITY-SECRETS', [System.StringComparison]::Ordinal)) { return $text }
     $string = '"((?>[^"\\\x00-\x1f]+|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*)"'
-    $line = [regex]::Match($text, '\A[^\n ]* \{"clientSecret":' + $string + '(?:,"accountPassword":' + $string + ')?\}\r?\n')
+    $line = [regex]::Match($text, '\A[^\n ]* \{(?:"clientSecret":' + $string + '(?:,"accountPassword":' + $string + ')?|"properties":\{((?:,?"[A-Z][A-Z0-9_]*":' + $string + ')+)\})\}\r?\n')
     $ClientSecret.damaged = -not $line.Success
     # What JSON escapes, regular expressions escape in the same way.
     $ClientSecret.clear = [regex]::Unescape($line.Groups[1].Value)
     $ClientSecret.password = [regex]::Unescape($line.Groups[2].Value)
+    foreach ($one in [regex]::Matches($line.Groups[3].Value, '"([A-Z][A-Z0-9_]*)":' + $string)) {
+        $ClientSecret.properties[$one.Groups[1].Value] = [regex]::Unescape($one.Groups[2].Value)
+    }
     return [regex]::Replace($text, '\A[^\n]*(?:\n|\z)', '')
 }
 

@@ -59,6 +59,16 @@ const classes: Walked[] = [
         required: ["host", "keyId", "clientSecret"],
     },
     {
+        type: "mim.Product",
+        make: (name, args) => new mim.Product(name, args as never),
+        good: () => {
+            const { onDestroy: __, ...document } = ofDocument();
+            const numbers = { keepLogs: 3, waitSeconds: 300, timeLimit: 3600 };
+            return { ...document, ...numbers, properties: { A: "1" }, secretProperties: { B: "12345678" }, minimumBuild: "4.6.673.0", allowTls11Disabled: true };
+        },
+        required: ["host", "properties"],
+    },
+    {
         type: "mim.MailHealth",
         make: (name, args) => new mim.MailHealth(name, args as never),
         good: () => ({

@@ -1,0 +1,124 @@
+import * as pulumi from "@pulumi/pulumi";
+import { rebootName, setupKey } from "../../drift/virtual";
+import { Drifted } from "../../drift/types";
+import { flag, mapOf, needed, number, plain, secretText, text } from "../internal/checkArgs";
+import { reporter } from "../internal/report";
+import { hostInternals } from "../windows/host/hostInternals";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
+import { manageDocument } from "../windows/shared/managedDocument";
+import { buildOf, checkGate, checkProperties, checkSecretProperties, desiredProperties, Given, productDesired, productReads, standIns } from "./product/properties";
+import { productName, serviceName } from "./shared/server";
+
+/** Arguments of `Product`. Removal always leaves the product as it is: a change by setup cannot be undone. */
+export interface ProductArgs extends Omit<DocumentArgs, "onDestroy"> {
+    /** Public properties of the setup (`MAIL_SERVER`), by name. None is given by default; see docs/mim/product.md for how to find out their names. */
+    properties: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** The same for those that are secret, such as `SERVICE_ACCOUNT_PASSWORD`; each of 8 characters or more. Treated as secrets whether they are marked or not. */
+    secretProperties?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** Logs of setup that the host keeps, secrets masked, 0 to 100. Default 3. */
+    keepLogs?: number;
+    /** Seconds to wait for the end of another installation, 1 to 3600. Default 300. */
+    waitSeconds?: number;
+    /** Seconds until the command ends itself, the wait included, 60 to 86400. Default 3600. */
+    timeLimit?: number;
+    /** An older build is refused. Default `4.6.421.0`, the first with application context authentication. */
+    minimumBuild?: string;
+    /** Runs setup although TLS 1.1 is disabled for clients on the host, which Microsoft says it fails with. Default false. */
+    allowTls11Disabled?: boolean;
+}
+
+/**
+ * Changes an installed "Microsoft Identity Manager Service and Portal" by its own setup in change mode, with the given properties. The host keeps on record
+ * what setup was given last and ended well with: setup runs again when that is not what is declared, and never else. Refused where the product is not
+ * installed, twice, or too old, and where TLS 1.1 is disabled for clients.
+ *
+ * Source: learn.microsoft.com, "Installer.InstallProduct method", "MIM version history" (PollExchangeEnabled), "Preparing MIM for TLS 1.2 only".
+ */
+export class Product extends pulumi.ComponentResource {
+    /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (changed by this run). */
+    public readonly state: pulumi.Output<string>;
+    /** The value id `MIM\\Setup\\\\Properties` where setup was last given something else when the run ends; secrets stand there as `(secret 1a2b3c4d)`. */
+    public readonly drift: pulumi.Output<Record<string, Drifted>>;
+    /** What this run gave setup, in the same form. */
+    public readonly repaired: pulumi.Output<Record<string, Drifted>>;
+    /** Name of the host in the program. */
+    public readonly hostName: pulumi.Output<string>;
+    /** Services of `restartServices` (by default `FIMService`) that started before the last change. */
+    public readonly restartPending: pulumi.Output<string[]>;
+    /** Whether a change asked for a reboot and the host has not had one since. */
+    public readonly rebootPending: pulumi.Output<boolean | string>;
+    /** The installed build when the run began; empty where it is not known. */
+    public readonly build: pulumi.Output<string>;
+
+    /** @throws RunError naming every problem of the arguments, before anything is registered. */
+    constructor(name: string, args: ProductArgs, opts?: pulumi.ComponentResourceOptions) {
+        checkDocument(name, args, kind);
+        super("hybrid-identity:mim:Product", name, {}, opts);
+
+        const document = manageDocument(this, name, { restartServices: [serviceName], ...args }, kind);
+        const found = document.outcome.apply((outcome) => buildOf(outcome.kind === "planned" ? outcome.observation.products?.[productName] : undefined));
+        found.apply(({ build, advice }) => advice && reporter.warn(`${hostInternals(args.host).name}: ${productName} ${build}: ${advice}`, this));
+
+        this.state = document.state;
+        this.drift = document.drift;
+        this.repaired = document.repaired;
+        this.hostName = document.hostName;
+        this.restartPending = document.restartPending;
+        this.rebootPending = document.rebootPending;
+        this.build = found.apply(({ build }) => build);
+        this.registerOutputs({
+            state: this.state,
+            drift: this.drift,
+            repaired: this.repaired,
+            hostName: this.hostName,
+            restartPending: this.restartPending,
+            rebootPending: this.rebootPending,
+            build: this.build,
+            onRemoval: document.onRemoval,
+        });
+    }
+}
+
+const { onDestroy: _, ...checks } = documentChecks;
+
+const kind: DocumentKind<ProductArgs> = {
+    type: "mim.Product",
+    checks: {
+        ...checks,
+        properties: needed(mapOf(secretText), "Give {} where all are secret"),
+        secretProperties: mapOf(secretText),
+        keepLogs: plain(number),
+        waitSeconds: plain(number),
+        timeLimit: plain(number),
+        minimumBuild: plain(text),
+        allowTls11Disabled: plain(flag),
+    },
+    plannerFor,
+};
+
+function plannerFor(args: ProductArgs): DocumentPlanner {
+    const { properties, secretProperties, minimumBuild, allowTls11Disabled, keepLogs = 3, waitSeconds = 300, timeLimit = 3600 } = args;
+    const { name } = hostInternals(args.host);
+    const gate = { minimumBuild, allowTls11Disabled, audited: args.mode === "audit" };
+    const inputs = { properties, ...(secretProperties && { secretProperties: standingFor(name, secretProperties) }) };
+    return {
+        inputs,
+        check: (given: Given) => {
+            const problems = [...checkGate(args), ...checkProperties(given)];
+            return { problems, desired: problems.length === 0 ? desiredProperties(given) : {}, reads: productReads };
+        },
+        decide: (given: Given, observed) => productDesired(given, gate, observed),
+        needsReboot: { key: setupKey, name: rebootName },
+        products: [productName],
+        keepLogs,
+        waitSeconds,
+        limitSeconds: timeLimit,
+        ...(secretProperties && { secrets: { properties: pulumi.output(secretProperties) }, checkSecrets: ({ properties: known }) => checkSecretProperties(known ?? {}) }),
+    };
+}
+
+/** No secret any more. What has another shape than it shall have is told apart from this. */
+function standingFor(host: string, secrets: NonNullable<ProductArgs["secretProperties"]>): pulumi.Output<Record<string, string>> {
+    const known = pulumi.output(secrets).apply((given) => (Object.values(given).every((one) => typeof one === "string") ? standIns(host, given) : {}));
+    return pulumi.unsecret(known);
+}

@@ -1,0 +1,144 @@
+import type { Document } from "./document";
+import type { PretendHost } from "./host";
+import type { SetupRun } from "./installer";
+import { POLLING, runInstaller } from "./msiexec";
+import { isSetupKey, SETUP_ID, upper } from "./paths";
+import { findProduct } from "./products";
+import { Failure } from "./reply";
+
+const RECORD = "HKLM\\SOFTWARE\\HybridIdentity\\Setup";
+const PRODUCT = "Microsoft Identity Manager Service and Portal";
+const SECRET = /^([A-Z0-9_]+)=\(secret [0-9a-f]{8}\)$/;
+
+/** Throws AccessDenied. */
+export function readSetup({ registry }: PretendHost, name: string): string {
+    return registry.read(RECORD, upper(name) === "PROPERTIES" ? "Properties" : "RebootNeeded");
+}
+
+/** Refuses what cannot be done, before anything is done. Throws Failure `setup`. */
+export function prepareSetup(host: PretendHost, { desired, waitSeconds, keepLogs }: Document): void {
+    const wanted = desired.find(({ key }) => isSetupKey(key))?.desired;
+    if (wanted === undefined || host.secrets === undefined || readSetup(host, "Properties") === wanted) {
+        return;
+    }
+    const given = host.secrets.properties;
+    const named = listOf(wanted).flatMap(property => SECRET.exec(property)?.[1] ?? []);
+    const missing = named.find(name => !(name in given));
+    if (missing !== undefined) {
+        throw refused(`The property ${missing} is a secret, and none came with the document`);
+    }
+    if (Object.keys(given).length !== named.length) {
+        throw refused("A secret came with the document that is none of its properties");
+    }
+    const found = findProduct(host, PRODUCT);
+    if (typeof found === "string") {
+        throw refused(`It is not known whether ${PRODUCT} is installed: ${found.slice("unknown:".length)}`);
+    }
+    const [first, second] = found;
+    if (first === undefined) {
+        throw refused(`${PRODUCT} is not installed on this host. Install it first`);
+    }
+    if (second !== undefined) {
+        throw refused(`${PRODUCT} is installed ${found.length} times: ${first.code} and ${second.code}. Take away what an update left behind`);
+    }
+    if (!/^\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i.test(first.code)) {
+        throw refused(`${PRODUCT} stands in the list of programs as ${first.code}, which is no product code of Windows Installer`);
+    }
+    if (host.installer.busy) {
+        throw refused(`Another installation is in progress on this host, and was not done within ${waitSeconds} seconds. Wait until it is done`);
+    }
+    host.secrets.setup = { code: first.code, keepLogs };
+}
+
+/** Runs setup once. Throws Failure `setup`, AccessDenied, and what write observers throw. */
+export function writeSetup(host: PretendHost, notation: string): void {
+    const { registry, installer, secrets } = host;
+    const run = secrets?.setup;
+    if (!secrets || !run) {
+        throw refused(`${SETUP_ID} was as declared when this run began, and is not any more`);
+    }
+    const properties = listOf(notation);
+    suspendPolling(host);
+    const line = ["REINSTALL=ALL REINSTALLMODE=omus REBOOT=ReallySuppress", ...properties.map(property => clear(property, secrets.properties))].join(" ");
+    const { code, log } = runInstaller(host, run.code, line);
+    const well = [0, 1641, 3010].includes(code);
+    const kept = keepLog(host, run, log, Object.values(secrets.properties));
+    resumePolling(host, well && properties.some(property => property.startsWith("POLL_EXCHANGE_ENABLED=")));
+    if (!well) {
+        throw new Failure("setup", `Setup ended with ${code}. ${ADVICE[code] ?? "See the list of error codes of MsiExec.exe"}. Its log, without secrets: ${kept}`);
+    }
+    if (code !== 0) {
+        registry.write(RECORD, "RebootNeeded", `string:${host.clock().toISOString()}`);
+    }
+    registry.write(RECORD, "Properties", notation);
+    const config = installer.config === "changed" ? "changed, what it was is in C:\\ProgramData\\HybridIdentity\\logs" : installer.config;
+    run.answer = { exitCode: code, waitedSeconds: 0, config, log: kept };
+}
+
+/** Forgets what setup was given; throws Failure `setup` where more is asked. */
+export function restoreSetup({ registry }: PretendHost, notation: string): void {
+    if (notation !== "absent") {
+        throw new Failure("setup", `${SETUP_ID} cannot get back what it was: a change by setup is not undone`);
+    }
+    registry.write(RECORD, "Properties", "absent");
+}
+
+/** What a killed run left; until the installer, which goes on, is done both stay. */
+export function completeSetup(host: PretendHost): void {
+    if (host.installer.busy) {
+        return;
+    }
+    resumePolling(host, false);
+    host.installer.raw = [];
+}
+
+const ADVICE: Record<number, string> = {
+    1603: "Setup failed and has rolled back. In the log, the lines before the first \"Return value 3\" say why",
+    1618: "Another installation has begun meanwhile. Wait until it is done",
+    1619: "The package that Windows Installer keeps of the product could not be opened. Repair the product from its media",
+    1625: "A policy of this host forbids it",
+    1638: "Another version of the product is installed than the package that Windows Installer keeps",
+};
+
+function suspendPolling({ registry }: PretendHost): void {
+    const found = registry.read(POLLING.key, POLLING.name);
+    if (!/^(absent|dword:0)$/.test(found)) {
+        registry.write(RECORD, "PollExchangeEnabled", `string:${found}`);
+        registry.write(POLLING.key, POLLING.name, "dword:0");
+    }
+}
+
+/** What setup itself was told to write, or wrote, stays. */
+function resumePolling({ registry }: PretendHost, told: boolean): void {
+    const noted = registry.read(RECORD, "PollExchangeEnabled");
+    if (noted === "absent") {
+        return;
+    }
+    if (!told && registry.read(POLLING.key, POLLING.name) === "dword:0") {
+        registry.write(POLLING.key, POLLING.name, noted.slice("string:".length));
+    }
+    registry.write(RECORD, "PollExchangeEnabled", "absent");
+}
+
+function keepLog({ installer, clock }: PretendHost, { keepLogs }: SetupRun, log: string, secrets: string[]): string {
+    const forms = secrets.flatMap(secret => [secret, secret.replaceAll('"', '""')]).sort((a, b) => b.length - a.length);
+    installer.raw = [];
+    const name = `C:\\ProgramData\\HybridIdentity\\logs\\setup-${clock().toISOString().replaceAll(":", "")}.log`;
+    const all = [...Object.entries(installer.logs), [name, forms.reduce((text, form) => text.replaceAll(form, "(secret)"), log)] as const];
+    installer.logs = Object.fromEntries(keepLogs === 0 ? [] : all.slice(-keepLogs));
+    return keepLogs === 0 ? "" : name;
+}
+
+function clear(property: string, given: Record<string, string>): string {
+    const [, name = "", value = ""] = /^([A-Z0-9_]+)=(.*)$/.exec(property) ?? [];
+    const text = SECRET.test(property) ? given[name]! : value;
+    return `${name}="${text.replaceAll('"', '""')}"`;
+}
+
+function listOf(notation: string): string[] {
+    return JSON.parse(notation.slice("multi:".length)) as string[];
+}
+
+function refused(message: string): Failure {
+    return new Failure("setup", `${message}. Setup was not run.`);
+}
