@@ -62,7 +62,7 @@ describe("npm test: runs of mocha", () => {
         let count = 0;
         return rows.map((runs) => runs.map((run) => [...own(count++), ...run]));
     };
-    const host = ["test/powershell/killed.test.ts", "test/powershell/twoAtOnce.test.ts", "test/conformance/windows.test.ts", "test/engine/windowsHost.test.ts"];
+    const host = ["test/powershell/encryption.test.ts", "test/powershell/setup.test.ts", "test/powershell/killed.test.ts", "test/powershell/twoAtOnce.test.ts", "test/conformance/windows.test.ts", "test/engine/windowsHost.test.ts"];
     const ignored = (...patterns) => patterns.flatMap((pattern) => ["--ignore", pattern]);
     const others = [...ignored("test/engine/**", ...host), "test/**/*.test.{ts,mjs}"];
     const three = ["--parallel", "--jobs", "3"];
