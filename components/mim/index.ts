@@ -6,4 +6,4 @@ export * from "./serviceSettings";
 export type { MailServerArgs } from "./shared/mailServer";
 export * from "./portalMail";
 export type { InPlace } from "./portalMail/leaving";
-export type { PortalApplicationArgs, PortalMailArgs } from "./portalMail/portalMailArgs";
+export type { PortalApplicationArgs, PortalMailArgs, PortalSetupArgs } from "./portalMail/portalMailArgs";

@@ -15,6 +15,7 @@ import type { InPlace } from "./portalMail/leaving";
 import type { PortalMailArgs } from "./portalMail/portalMailArgs";
 import { wayOutText } from "./portalMail/routes";
 import { TenantSteps, tenantSteps } from "./portalMail/tenantSteps";
+import { Product } from "./product";
 import { ServiceSecret } from "./serviceSecret";
 import { ServiceSettings } from "./serviceSettings";
 import { serviceName } from "./shared/server";
@@ -59,13 +60,15 @@ export class PortalMail extends pulumi.ComponentResource {
 
         const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
         const step = stepsOnServer(args, tenant, this);
+        const { host, mode, failOnDrift } = step.base;
+        const product = args.setup && new Product(`${name}-setup`, { host, mode, failOnDrift, restartServices: [step.service], ...args.setup }, step.opts);
         const settings = tenant ? tell(name, args, tenant, step) : [];
         const hardened = args.harden === false ? [] : harden(name, step);
         const service = run(name, args, step);
         const health = verify(name, args, tenant, this);
         const left = leave(name, args, health, this);
 
-        const documents = [...settings, ...hardened, service];
+        const documents = [...(product ? [product] : []), ...settings, ...hardened, service];
         this.state = pulumi.all([...documents.map((one) => one.state), ...(tenant ? [tenant.application.state] : [])]).apply(worst);
         this.mail = health.state;
         this.checks = health.checks;
@@ -77,7 +80,7 @@ export class PortalMail extends pulumi.ComponentResource {
         this.keyId = pulumi.output(tenant?.application.keyId);
         this.hostName = health.hostName;
         this.restartPending = pulumi.all(documents.map((one) => one.restartPending)).apply((all) => [...new Set(all.flat())]);
-        this.rebootPending = pulumi.all(hardened.map((one) => one.rebootPending)).apply(worstDebt);
+        this.rebootPending = pulumi.all([...(product ? [product] : []), ...hardened].map((one) => one.rebootPending)).apply(worstDebt);
         this.daysLeft.apply((days) => sayWayOut(name, days, this));
         const outputs = {
             state: this.state,

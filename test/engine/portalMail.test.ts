@@ -223,6 +223,22 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.deepEqual(kept.map((one) => holdsSecret(one) || one.includes("Kept-by-svc-mim")), kept.map(() => false));
     });
 
+    it("setup: in change mode, once for what is given; refused on a server that is hardened already, unless that is allowed", async () => {
+        const properties = { MAIL_SERVER: "outlook.office365.com" };
+        declare({ setup: { properties } });
+        assert.match((await scene.stack.preview({ refresh: true, fails: true })).errors.join("\n"), /TLS 1\.1 is disabled for clients on this host, and setup of MIM fails there/);
+        assert.equal(host.state.installer.calls.length, 0);
+        declare({ setup: { properties, allowTls11Disabled: true } });
+        assert.match(warned(await scene.stack.preview({ refresh: true })), /setup of the MIM Service: MAIL_SERVER: not given -> 'outlook\.office365\.com'/);
+        await scene.stack.up({ refresh: true });
+        await service.idle();
+        await scene.stack.preview({ refresh: true, expectNoChanges: true });
+        assert.deepEqual(host.state.installer.calls.map((one) => one.properties["MAIL_SERVER"]), ["outlook.office365.com"]);
+        declare();
+        await scene.stack.up({ refresh: true });
+        await service.idle();
+    });
+
     it("an audit writes nothing, neither here nor there, whatever is off, and says all of it", async () => {
         declare({ mode: "audit" });
         const before = organization().EwsAllowedAppIDs;

@@ -3,7 +3,7 @@ import { MailRoute, Mode, OnDestroy, Restart, SecretBy } from "../../choices";
 import { checkMailApplication } from "../../entra/mailApplication/checkMailApplication";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import { checkPlan } from "../../exchange/ewsAccess/ewsCountdown";
-import { checkName, Checks, choice, flag, needed, plain, secretText, text } from "../../internal/checkArgs";
+import { checkName, Checks, choice, flag, needed, plain, secretText, takes, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
 import { clock } from "../../internal/clock";
 import { isGuid } from "../../internal/inputs";
@@ -27,6 +27,7 @@ const shape: Checks<PortalMailArgs> = {
     neededUntil: plain(text),
     exchangeServer: serverShape,
     smtp: serverShape,
+    setup: takes("an object with properties, as mim.Product has them", (value) => typeof value === "object" && value !== null && !Array.isArray(value)),
     changedBySetup: choice(MailRoute),
     testMessageTo: text,
     keepApplication: plain(flag),

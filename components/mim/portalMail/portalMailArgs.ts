@@ -2,10 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MailRoute, Mode, OnDestroy, Restart, SecretBy } from "../../choices";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import type { Host } from "../../windows/host";
+import type { ProductArgs } from "../product";
 import type { MailServerArgs } from "../shared/mailServer";
 
 /** What a `MailApplication` is told, apart from what the MIM Service cannot use. */
 export type PortalApplicationArgs = Omit<MailApplicationArgs, "certificate" | "federatedCredential" | "mode" | "failOnDrift">;
+
+/** What setup in change mode is given, as in `mim.Product`. */
+export type PortalSetupArgs = Omit<ProductArgs, "host" | "mode" | "failOnDrift" | "document" | "restartServices">;
 
 /** Arguments of `PortalMail`. */
 export interface PortalMailArgs {
@@ -34,6 +38,8 @@ export interface PortalMailArgs {
     exchangeServer?: MailServerArgs;
     /** The SMTP relay. Needed with that route. */
     smtp?: MailServerArgs;
+    /** Changes the product by setup in change mode, once for what is given here and before anything else on the server. Default: no such change. */
+    setup?: PortalSetupArgs;
     /**
      * The route that the MIM Service itself was changed to, by setup in change mode: nothing on the server tells. A route that was left is taken away in the
      * tenant only after this says the new one. Default none.
