@@ -68,8 +68,9 @@ export const tamperings = [
     {
         what: "the newest client secret deleted: the MIM Service gets no new token",
         lab: (secrets) => {
-            const own = secrets.filter(({ displayName }) => displayName.startsWith("Pulumi ")).at(-1);
-            return ["tenant", "remove", `${secretsPath}/${own.displayName}`];
+            // The first day of its time is in the name; the tenant lists them as they were made, side by side.
+            const own = secrets.map(({ displayName }) => displayName).filter((name) => name.startsWith("Pulumi "));
+            return ["tenant", "remove", `${secretsPath}/${own.sort().at(-1)}`];
         },
         created: ["mail-app-secret-DATE"],
         // The server gets the new one, whose key id is known once it is made.
