@@ -50,6 +50,7 @@ export async function connect(target: SshTarget): Promise<{ exec: Exec; start: (
 /** Wine under load that could start no process says one of these and nothing else; nothing ran, so it may be asked again. */
 function notStarted({ stdout, stderr, exitCode }: Output): boolean {
     if (stdout !== "") return false;
+    if (/^wine client error/.test(stderr)) return true;
     return exitCode === 126 || exitCode === 1 ? stderr === "" : /^Can't recognize '(powershell|reg)\.exe /.test(stderr);
 }
 
