@@ -19,7 +19,12 @@ export async function deleteFromRegistry(exec: Exec, key: string, name?: string)
 
 /** All values at and below a key. Keys without values are left out: reg.exe shows them in some places and not in others. */
 export async function readTree(exec: Exec, key: string): Promise<RegistryTree> {
-    const { stdout, exitCode } = await exec(`reg.exe query "${key}" /s /reg:64`);
+    const command = `reg.exe query "${key}" /s /reg:64`;
+    const { stdout, stderr, exitCode } = await exec(command);
+    // 1, in words of the host's language: there is no such key. Anything else is no answer, and not an empty key.
+    if (exitCode > 1 || exitCode < 0) {
+        throw new Error(`${command} ended with ${exitCode}: ${stderr.trim()}`);
+    }
     return exitCode === 0 ? parseQuery(stdout) : {};
 }
 
