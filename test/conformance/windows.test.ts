@@ -9,7 +9,7 @@ import { connect } from "./ssh";
 import { closingLine, runSuite } from "./suite";
 
 /** What the module decides by itself, whatever the registry: PowerShell on this system runs these in every test run, the host in a long one. */
-const decided = /^(owners|takeover|lost-records|damaged-records|refusals|json|members): /;
+const decided = /^(owners|takeover|handing-over|lost-records|damaged-records|refusals|json|members): /;
 
 /** A client secret and setup have tests of their own there (test/powershell/encryption.test.ts, setup.test.ts). */
 const elsewhere: Need[] = ["tasks", "setup"];

@@ -65,7 +65,9 @@ function accessText(name: string, test: AccessTest, { inScope, outOfScope, state
     ].join("; ");
     if (pendingUntil !== undefined) {
         const sofar = state === "tested" ? "Exchange answers as declared" : `Exchange does not answer as declared yet (${found})`;
-        return `${name}: pending until ${pendingUntil}: ${sofar}, and may need until then to do as it answers`;
+        // Time does not cure a mailbox that is a member by mistake.
+        const check = outOfScope === "granted" ? `. Look now whether ${test.outOfScopeMailbox} is a member of the group` : "";
+        return `${name}: pending until ${pendingUntil}: ${sofar}, and may need until then to do as it answers${check}`;
     }
     if (state === "tested") {
         return "";
