@@ -26,6 +26,7 @@ describe("command stand-in: diff", () => {
             { triggers: ["a", "c", "d"] },
             { "triggers[1]": "UPDATE", "triggers[2]": "ADD" },
         ],
+        ["an item that is null", { environment: [] }, { environment: [null] }, { "environment[0]": "ADD" }],
         ["triggers as a whole", {}, { triggers: ["a"] }, { triggers: "ADD_REPLACE" }],
         ["inside a secret", { connection: secret({ port: 1 }) }, { connection: secret({ port: 2 }) }, { connection: "UPDATE" }],
         ["an unknown value", { stdin: "a" }, { stdin: unknown }, { stdin: "UPDATE" }],

@@ -51,7 +51,8 @@ function compare(path: string, a: Value | undefined, b: Value | undefined, paths
 
 function compareItems(path: string, a: Value[], b: Value[], paths: Map<string, Kind>): void {
     for (let index = 0; index < Math.max(a.length, b.length); index++) {
-        if (!alike(a[index], b[index])) compare(`${path}[${index}]`, a[index], b[index], paths);
+        // A list that is longer by a null is longer.
+        if (index >= a.length || index >= b.length || !alike(a[index], b[index])) compare(`${path}[${index}]`, a[index], b[index], paths);
     }
 }
 
