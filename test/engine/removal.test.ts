@@ -107,6 +107,35 @@ describe("engine: what leaves the program says what becomes of its values", func
         assert.deepEqual([values(), scene.stack.commands], [["dword:0", "dword:9", "absent"], {}]);
     });
 
+    it("a host that gets another name in the program is the same host: nothing is put back, and nothing is written", async () => {
+        for (const onDestroy of ["restore", "retain"] as const) {
+            registry().set(KEY, "A", "dword:0");
+            const args = { x: { onDestroy, values: { [KEY]: { A: dword(1) } } } };
+            scene.stack.program = declare(args);
+            await scene.stack.up();
+            const called = (name: string) => () => {
+                const machine = declareHost(scene.host(), {}, name);
+                return { state: new windows.RegistryValues("x", { host: machine, ...args.x }).state };
+            };
+            scene.stack.program = called("edge");
+            // Also where the host has lost its record of the document, which is then written anew.
+            if (onDestroy === "restore") {
+                registry().set("HKLM\\SOFTWARE\\HybridIdentity\\Documents", "lab.prod/x", "absent");
+            }
+            scene.host().resetCounters();
+            for (const run of ["preview", "up"] as const) {
+                const { changes, warnings, outputs } = await scene.stack[run]({ refresh: true });
+                const written = onDestroy === "restore" ? { "x-edge-x": "update" } : {};
+                assert.deepEqual([changes, warnings, outputs["state"]], [{ "edge-module": "create", ...written, "mim01-module": "delete" }, [], "compliant"], run);
+            }
+            assert.deepEqual([registry().get(KEY, "A"), scene.host().counters.writtenValues], ["dword:1", 0]);
+            await scene.stack.preview({ refresh: true, expectNoChanges: true });
+            scene.stack.program = () => ({});
+            await scene.stack.up();
+            assert.equal(registry().get(KEY, "A"), onDestroy === "restore" ? "dword:0" : "dword:1");
+        }
+    });
+
     for (const removed of ["with the host declared", "with its components gone already"]) {
         it(`a host that is dead for good and has restore is retired by a setting, ${removed}`, async () => {
             await enforced("restore");

@@ -10,7 +10,7 @@ import { HostInternals } from "./hostInternals";
  * Keeps a resource exactly as it is in state unless everything about it is known. The engine creates what is not in state yet all the same: where
  * `mayCreate` is false a hook ends the run in words, before the plugin is called. A preview goes on, and ends with an error: it shows the rest.
  */
-export function keepUnless(known: HostInternals, name: string, decided: Promise<boolean | undefined>, mayCreate = decided): pulumi.CustomResourceOptions {
+export function keepUnless(known: HostInternals, name: string, decided: Promise<boolean | undefined>, mayCreate = decided, former?: Promise<string | undefined>): pulumi.CustomResourceOptions {
     // A hook runs outside of the program's own context, in which the run is ended.
     const preview = pulumi.runtime.isDryRun();
     let found = () => {};
@@ -40,7 +40,9 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
             await refuseHere();
         }
         const ignoreChanges = (await decided) === false ? ["*", ...Object.keys(props)] : [];
-        return { props: await keepSecrets(props), opts: pulumi.mergeOptions(opts, { ignoreChanges, hooks: await hooks }) };
+        const alias = await former;
+        const aliases = alias === undefined ? [] : [{ name: alias }];
+        return { props: await keepSecrets(props), opts: pulumi.mergeOptions(opts, { aliases, ignoreChanges, hooks: await hooks }) };
     };
     return { transforms: [keep] };
 }

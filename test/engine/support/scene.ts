@@ -70,7 +70,7 @@ export function useScene({ hosts = ["mim01"], program }: SceneOptions = {}): Sce
 }
 
 /** The pretend host as a user declares it. */
-export function declareHost(host: LabHost, more: Partial<windows.HostArgs> = {}): windows.Host {
+export function declareHost(host: LabHost, more: Partial<windows.HostArgs> = {}, name = host.name): windows.Host {
     const { address, port, user, hostKey } = host;
-    return new windows.Host(host.name, { address, port, user, privateKey: pulumi.secret(host.privateKey), hostKey, ...more });
+    return new windows.Host(name, { address, port, user, privateKey: pulumi.secret(host.privateKey), hostKey, ...more });
 }
