@@ -177,12 +177,12 @@ describe("engine: a MIM Service and Portal changed by its setup", function () {
     });
 
     it("TLS 1.1 that the stack itself has hardened away: refused before anything is changed, and allowed on for the time of setup", async () => {
-        const harden = (name: string) => new windows.SchannelProtocols(name, { host: declareHost(scene.host()), enable: ["TLS 1.2"], disable: ["TLS 1.1"] });
         const declareBoth = (args: Partial<mim.ProductArgs> = {}) => {
             scene.stack.program = () => {
-                const tls = harden("tls");
-                const made = new mim.Product("product", { host: declareHost(scene.host()), properties, ...args });
-                return { state: made.state, hardened: tls.state };
+                const mim01 = declareHost(scene.host());
+                const made = new mim.Product("product", { host: mim01, properties, ...args });
+                const hardened = new windows.SchannelProtocols("tls", { host: mim01, enable: ["TLS 1.2"], disable: ["TLS 1.1"] });
+                return { state: made.state, hardened: hardened.state };
             };
         };
         declareBoth();
