@@ -49,6 +49,9 @@ export function renderStdin(declaration: Declaration, context: RunContext, timed
     if (declaration.keepLogs !== undefined) {
         document.set("keepLogs", declaration.keepLogs);
     }
+    if (declaration.allowTemporaryTls11) {
+        document.set("allowTemporaryTls11", true);
+    }
     if (declaration.restart !== undefined) {
         document.set("restart", restartMember(declaration));
     }

@@ -26,6 +26,8 @@ export interface Declaration {
     limitSeconds?: number;
     /** Logs of setup that the host keeps. */
     keepLogs?: number;
+    /** Setup may turn TLS 1.1 on while it runs. */
+    allowTemporaryTls11?: boolean;
     /** Services that read the values when they start. */
     readBy?: readonly string[];
     /** The restart that the document may want. */

@@ -66,7 +66,7 @@ export class PortalMail extends pulumi.ComponentResource {
         const hardened = args.harden === false ? [] : harden(name, step);
         const service = run(name, args, step);
         const health = verify(name, args, tenant, this);
-        const left = leave(name, args, health, this);
+        const left = leave(name, args, health, product, this);
 
         const documents = [...(product ? [product] : []), ...settings, ...hardened, service];
         this.state = pulumi.all([...documents.map((one) => one.state), ...(tenant ? [tenant.application.state] : [])]).apply(worst);

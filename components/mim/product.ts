@@ -6,7 +6,7 @@ import { reporter } from "../internal/report";
 import { hostInternals } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
-import { buildOf, checkGate, checkProperties, checkSecretProperties, desiredProperties, Given, productDesired, productReads, standIns } from "./product/properties";
+import { buildOf, checkGate, checkProperties, checkSecretProperties, desiredProperties, Given, productDesired, productReads, standIns, temporaryTls } from "./product/properties";
 import { productName, serviceName } from "./shared/server";
 
 /** Arguments of `Product`. Removal always leaves the product as it is: a change by setup cannot be undone. */
@@ -23,14 +23,14 @@ export interface ProductArgs extends Omit<DocumentArgs, "onDestroy"> {
     timeLimit?: number;
     /** An older build is refused. Default `4.6.421.0`, the first with application context authentication. */
     minimumBuild?: string;
-    /** Runs setup although TLS 1.1 is disabled for clients on the host, which Microsoft says it fails with. Default false. */
-    allowTls11Disabled?: boolean;
+    /** Where TLS 1.1 is off on the host, with which setup fails (Microsoft says so): turns it on for the time of setup and puts it back. Default false: refused. */
+    allowTemporaryTls11?: boolean;
 }
 
 /**
  * Changes an installed "Microsoft Identity Manager Service and Portal" by its own setup in change mode, with the given properties. The host keeps on record
  * what setup was given last and ended well with: setup runs again when that is not what is declared, and never else. Refused where the product is not
- * installed, twice, or too old, and where TLS 1.1 is disabled for clients.
+ * installed, twice, or too old, and, unless that is allowed for the time of setup, where TLS 1.1 is off.
  *
  * Source: learn.microsoft.com, "Installer.InstallProduct method", "MIM version history" (PollExchangeEnabled), "Preparing MIM for TLS 1.2 only".
  */
@@ -58,6 +58,11 @@ export class Product extends pulumi.ComponentResource {
         const document = manageDocument(this, name, { restartServices: [serviceName], ...args }, kind);
         const found = document.outcome.apply((outcome) => buildOf(outcome.kind === "planned" ? outcome.observation.products?.[productName] : undefined));
         found.apply(({ build, advice }) => advice && reporter.warn(`${hostInternals(args.host).name}: ${productName} ${build}: ${advice}`, this));
+        document.outcome.apply((outcome) => {
+            const runs = args.mode !== "audit" && outcome.kind === "planned" && outcome.plan.action === "new" && outcome.plan.drift.length > 0;
+            const said = runs ? temporaryTls(outcome.observation) : undefined;
+            return said && reporter.warn(`${hostInternals(args.host).name}: ${said}`, this);
+        });
 
         this.state = document.state;
         this.drift = document.drift;
@@ -91,15 +96,15 @@ const kind: DocumentKind<ProductArgs> = {
         waitSeconds: plain(number),
         timeLimit: plain(number),
         minimumBuild: plain(text),
-        allowTls11Disabled: plain(flag),
+        allowTemporaryTls11: plain(flag),
     },
     plannerFor,
 };
 
 function plannerFor(args: ProductArgs): DocumentPlanner {
-    const { properties, secretProperties, minimumBuild, allowTls11Disabled, keepLogs = 3, waitSeconds = 300, timeLimit = 3600 } = args;
+    const { properties, secretProperties, minimumBuild, allowTemporaryTls11, keepLogs = 3, waitSeconds = 300, timeLimit = 3600 } = args;
     const { name } = hostInternals(args.host);
-    const gate = { minimumBuild, allowTls11Disabled, audited: args.mode === "audit" };
+    const gate = { minimumBuild, allowTemporaryTls11, audited: args.mode === "audit" };
     const inputs = { properties, ...(secretProperties && { secretProperties: standingFor(name, secretProperties) }) };
     return {
         inputs,
@@ -111,6 +116,7 @@ function plannerFor(args: ProductArgs): DocumentPlanner {
         needsReboot: { key: setupKey, name: rebootName },
         products: [productName],
         keepLogs,
+        allowTemporaryTls11,
         waitSeconds,
         limitSeconds: timeLimit,
         ...(secretProperties && { secrets: { properties: pulumi.output(secretProperties) }, checkSecrets: ({ properties: known }) => checkSecretProperties(known ?? {}) }),

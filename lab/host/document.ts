@@ -37,6 +37,8 @@ export interface Document extends NamedValues {
     waitSeconds: number;
     /** Logs of setup. */
     keepLogs: number;
+    /** Setup may turn TLS 1.1 on while it runs. */
+    allowTemporaryTls11: boolean;
 }
 
 const TIMED = /^(drift seen|changed|record missing|first seen) ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)$|^(not observed)$/;
@@ -66,6 +68,7 @@ export function parseDocument(text: string): Document {
         restart: restarts(json["restart"] ?? {}),
         waitSeconds: Number(json["waitSeconds"] ?? 120),
         keepLogs: Number(json["keepLogs"] ?? 3),
+        allowTemporaryTls11: json["allowTemporaryTls11"] === true,
     };
 }
 
@@ -119,6 +122,9 @@ export function parseObject(text: string, what: string): JsonObject {
         if (!Number.isInteger(number) || Number(number) < least || Number(number) > most) {
             throw malformed(`${name} must be a whole number from ${least} to ${most}`);
         }
+    }
+    if (!["undefined", "boolean"].includes(typeof json["allowTemporaryTls11"])) {
+        throw malformed("allowTemporaryTls11 must be true or false");
     }
     return json;
 }

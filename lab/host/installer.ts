@@ -22,6 +22,8 @@ export interface InstallerCall {
     properties: Record<string, string>;
     /** PollExchangeEnabled of the service meanwhile. */
     polling: string;
+    /** Enabled of TLS 1.1 for clients meanwhile. */
+    tls11: string;
 }
 
 export function newInstaller(): Installer {
@@ -31,6 +33,8 @@ export function newInstaller(): Installer {
 /** What one run of the module knows of the change by setup. */
 export interface SetupRun {
     code: string;
+    /** TLS 1.1 is off. */
+    tlsOff: boolean;
     keepLogs: number;
     answer?: JsonObject;
 }

@@ -1,6 +1,7 @@
 import type { PretendHost } from "./host";
 import type { InstallerCall } from "./installer";
 
+export const TLS11 = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.1";
 export const POLLING = { key: "HKLM\\SYSTEM\\CurrentControlSet\\Services\\FIMService", name: "PollExchangeEnabled" };
 
 /** Changes a product by the properties of a line such as `REINSTALL=ALL NAME="a ""quoted"" value"`. */
@@ -8,7 +9,7 @@ export function runInstaller(host: PretendHost, product: string, line: string): 
     const { installer, registry } = host;
     const properties = Object.fromEntries([...line.matchAll(/([A-Z][A-Z0-9_]*)=(?:"((?:[^"]|"")*)"|(\S*))/g)].map(([, name, quoted, bare]) => [name, quoted?.replaceAll('""', '"') ?? bare ?? ""]));
     const code = Number(properties["PRETEND_EXIT_CODE"] ?? installer.exitCode);
-    const call = { product, properties, polling: registry.get(POLLING.key, POLLING.name) };
+    const call = { product, properties, polling: registry.get(POLLING.key, POLLING.name), tls11: registry.get(`${TLS11}\\Client`, "Enabled") };
     const log = logOf(call, line, code, host.clock().toISOString());
     // A process that is ended meanwhile leaves the log.
     installer.raw.push(log);

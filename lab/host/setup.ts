@@ -1,7 +1,7 @@
 import type { Document } from "./document";
 import type { PretendHost } from "./host";
 import type { SetupRun } from "./installer";
-import { POLLING, runInstaller } from "./msiexec";
+import { POLLING, runInstaller, TLS11 } from "./msiexec";
 import { isSetupKey, SETUP_ID, upper } from "./paths";
 import { findProduct } from "./products";
 import { Failure } from "./reply";
@@ -16,7 +16,7 @@ export function readSetup({ registry }: PretendHost, name: string): string {
 }
 
 /** Refuses what cannot be done, before anything is done. Throws Failure `setup`. */
-export function prepareSetup(host: PretendHost, { desired, waitSeconds, keepLogs }: Document): void {
+export function prepareSetup(host: PretendHost, { desired, waitSeconds, keepLogs, allowTemporaryTls11 }: Document): void {
     const wanted = desired.find(({ key }) => isSetupKey(key))?.desired;
     if (wanted === undefined || host.secrets === undefined || readSetup(host, "Properties") === wanted) {
         return;
@@ -44,10 +44,14 @@ export function prepareSetup(host: PretendHost, { desired, waitSeconds, keepLogs
     if (!/^\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/i.test(first.code)) {
         throw refused(`${PRODUCT} stands in the list of programs as ${first.code}, which is no product code of Windows Installer`);
     }
+    const off = tlsOff(host);
+    if (off.length > 0 && !allowTemporaryTls11) {
+        throw refused(`TLS 1.1 is off on this host (${off.join(", ")}), and setup of MIM that nobody answers needs it until it is done. Set allowTemporaryTls11`);
+    }
     if (host.installer.busy) {
         throw refused(`Another installation is in progress on this host, and was not done within ${waitSeconds} seconds. Wait until it is done`);
     }
-    host.secrets.setup = { code: first.code, keepLogs };
+    host.secrets.setup = { code: first.code, tlsOff: off.length > 0, keepLogs };
 }
 
 /** Runs setup once. Throws Failure `setup`, AccessDenied, and what write observers throw. */
@@ -58,12 +62,12 @@ export function writeSetup(host: PretendHost, notation: string): void {
         throw refused(`${SETUP_ID} was as declared when this run began, and is not any more`);
     }
     const properties = listOf(notation);
-    suspendPolling(host);
+    suspend(host, run.tlsOff);
     const line = ["REINSTALL=ALL REINSTALLMODE=omus REBOOT=ReallySuppress", ...properties.map(property => clear(property, secrets.properties))].join(" ");
     const { code, log } = runInstaller(host, run.code, line);
     const well = [0, 1641, 3010].includes(code);
     const kept = keepLog(host, run, log, Object.values(secrets.properties));
-    resumePolling(host, well && properties.some(property => property.startsWith("POLL_EXCHANGE_ENABLED=")));
+    resume(host, well && properties.some(property => property.startsWith("POLL_EXCHANGE_ENABLED=")));
     if (!well) {
         throw new Failure("setup", `Setup ended with ${code}. ${ADVICE[code] ?? "See the list of error codes of MsiExec.exe"}. Its log, without secrets: ${kept}`);
     }
@@ -88,7 +92,7 @@ export function completeSetup(host: PretendHost): void {
     if (host.installer.busy) {
         return;
     }
-    resumePolling(host, false);
+    resume(host, false);
     host.installer.raw = [];
 }
 
@@ -100,24 +104,46 @@ const ADVICE: Record<number, string> = {
     1638: "Another version of the product is installed than the package that Windows Installer keeps",
 };
 
-function suspendPolling({ registry }: PretendHost): void {
-    const found = registry.read(POLLING.key, POLLING.name);
-    if (!/^(absent|dword:0)$/.test(found)) {
-        registry.write(RECORD, "PollExchangeEnabled", `string:${found}`);
-        registry.write(POLLING.key, POLLING.name, "dword:0");
+/** What is otherwise while setup runs, and under which name of the record it is noted what it was. */
+const MEANWHILE = [
+    { ...POLLING, note: POLLING.name, during: "dword:0", fits: /^(absent|dword:0)$/, off: undefined },
+    ...["Client", "Server"].flatMap(role => [
+        { key: `${TLS11}\\${role}`, name: "Enabled", note: `TLS 1.1 ${role} Enabled`, during: "dword:1", fits: /^dword:[1-9]/, off: /^dword:0$/ },
+        { key: `${TLS11}\\${role}`, name: "DisabledByDefault", note: `TLS 1.1 ${role} DisabledByDefault`, during: "dword:0", fits: /^dword:0$/, off: /^dword:[1-9]/ },
+    ]),
+];
+
+/** What says that TLS 1.1 is off, as soon as what a killed run left is put back. */
+function tlsOff({ registry }: PretendHost): string[] {
+    return MEANWHILE.flatMap(({ key, name, note, during, off }) => {
+        const [found, noted] = [registry.read(key, name), registry.read(RECORD, note)];
+        const present = noted !== "absent" && found === during ? noted.slice("string:".length) : found;
+        return off?.test(present) ? [`${note} ${present}`] : [];
+    });
+}
+
+function suspend({ registry }: PretendHost, tls: boolean): void {
+    for (const { key, name, note, during, fits } of MEANWHILE.filter(({ off }) => tls || off === undefined)) {
+        const found = registry.read(key, name);
+        if (!fits.test(found)) {
+            registry.write(RECORD, note, `string:${found}`);
+            registry.write(key, name, during);
+        }
     }
 }
 
 /** What setup itself was told to write, or wrote, stays. */
-function resumePolling({ registry }: PretendHost, told: boolean): void {
-    const noted = registry.read(RECORD, "PollExchangeEnabled");
-    if (noted === "absent") {
-        return;
+function resume({ registry }: PretendHost, pollingTold: boolean): void {
+    for (const { key, name, note, during, off } of MEANWHILE) {
+        const noted = registry.read(RECORD, note);
+        if (noted === "absent") {
+            continue;
+        }
+        if (!(pollingTold && off === undefined) && registry.read(key, name) === during) {
+            registry.write(key, name, noted.slice("string:".length));
+        }
+        registry.write(RECORD, note, "absent");
     }
-    if (!told && registry.read(POLLING.key, POLLING.name) === "dword:0") {
-        registry.write(POLLING.key, POLLING.name, noted.slice("string:".length));
-    }
-    registry.write(RECORD, "PollExchangeEnabled", "absent");
 }
 
 function keepLog({ installer, clock }: PretendHost, { keepLogs }: SetupRun, log: string, secrets: string[]): string {

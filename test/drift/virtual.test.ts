@@ -57,11 +57,11 @@ describe("what setup was given, as a place of a value", () => {
     });
 
     it("goes to the host with its own limits, and with secrets on a line before", () => {
-        const own: Declaration = { id: "one", kind: "registry", resource: "urn", desired: { "MIM\\Setup": { Properties: list("A=1") } }, onDestroy: "retain", waitSeconds: 300, limitSeconds: 3600, keepLogs: 5 };
+        const own: Declaration = { id: "one", kind: "registry", resource: "urn", desired: { "MIM\\Setup": { Properties: list("A=1") } }, onDestroy: "retain", waitSeconds: 300, limitSeconds: 3600, keepLogs: 5, allowTemporaryTls11: true };
         assert.deepEqual(checkDeclaration(own), []);
         const stdin = renderStdin(own, { owner: "a.b", limitSeconds: 900, now: new Date() }, { member: "changed", time: "2026-11-29T10:00:00.000Z", why: "x" });
-        const { limitSeconds, waitSeconds, keepLogs } = JSON.parse(stdin) as Record<string, unknown>;
-        assert.deepEqual([limitSeconds, waitSeconds, keepLogs], [3600, 300, 5]);
+        const { limitSeconds, waitSeconds, keepLogs, allowTemporaryTls11 } = JSON.parse(stdin) as Record<string, unknown>;
+        assert.deepEqual([limitSeconds, waitSeconds, keepLogs, allowTemporaryTls11], [3600, 300, 5, true]);
         const line = secretLine({ properties: { A: 'one "\\ \u00e4' } });
         assert.equal(line, 'HYBRID-IDENTITY-SECRETS {"properties":{"A":"one \\"\\\\ \\u00e4"}}\n');
         assert.equal(withoutSecrets(line + stdin), stdin);

@@ -84,6 +84,7 @@ describe("engine: all of a MIM Service's mail", function () {
     const warned = ({ warnings }: Run) => warnings.join("\n");
     /** Whether a secret of the tenant stands in a text, whichever it is. */
     const holdsSecret = (text: string) => (text.match(/[\w~.-]{16,}/g) ?? []).some((one) => Object.values(scene.tenant.state.secretHashes).includes(fingerprint(one)));
+    const tls11 = () => ["Enabled", "DisabledByDefault"].map((name) => registry().get(tls12.replace("1.2", "1.1"), name));
     /** As setup in change mode does it. */
     async function putSecret(): Promise<string> {
         const { id } = scene.tenant.state.applications.find((one) => one.displayName === "MIM mail")!;
@@ -223,17 +224,23 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.deepEqual(kept.map((one) => holdsSecret(one) || one.includes("Kept-by-svc-mim")), kept.map(() => false));
     });
 
-    it("setup: in change mode, once for what is given; refused on a server that is hardened already, unless that is allowed", async () => {
+    it("setup: in change mode, once for what is given; refused on a server that is hardened already, unless TLS 1.1 may be on meanwhile", async () => {
         const properties = { MAIL_SERVER: "outlook.office365.com" };
         declare({ setup: { properties } });
-        assert.match((await scene.stack.preview({ refresh: true, fails: true })).errors.join("\n"), /TLS 1\.1 is disabled for clients on this host, and setup of MIM fails there/);
-        assert.equal(host.state.installer.calls.length, 0);
-        declare({ setup: { properties, allowTls11Disabled: true } });
-        assert.match(warned(await scene.stack.preview({ refresh: true })), /setup of the MIM Service: MAIL_SERVER: not given -> 'outlook\.office365\.com'/);
+        for (const run of ["preview", "up"] as const) {
+            const refused = await scene.stack[run]({ refresh: true, fails: true });
+            assert.match(refused.errors.join("\n"), /TLS 1\.1 is off on this host \(Client Enabled dword:0, .*Set allowTemporaryTls11/);
+            assert.equal(host.state.installer.calls.length, 0);
+        }
+        declare({ setup: { properties, allowTemporaryTls11: true } });
+        const planned = warned(await scene.stack.preview({ refresh: true }));
+        assert.match(planned, /setup of the MIM Service: MAIL_SERVER: not given -> 'outlook\.office365\.com'/);
+        assert.match(planned, /it is turned on for the time of setup, and put back as it was/);
         await scene.stack.up({ refresh: true });
         await service.idle();
         await scene.stack.preview({ refresh: true, expectNoChanges: true });
-        assert.deepEqual(host.state.installer.calls.map((one) => one.properties["MAIL_SERVER"]), ["outlook.office365.com"]);
+        assert.deepEqual(host.state.installer.calls.map((one) => [one.properties["MAIL_SERVER"], one.tls11]), [["outlook.office365.com", "dword:1"]]);
+        assert.deepEqual(tls11(), ["dword:0", "dword:1"]);
         declare();
         await scene.stack.up({ refresh: true });
         await service.idle();
@@ -294,7 +301,7 @@ describe("engine: all of a MIM Service's mail", function () {
         declare();
         const back = await scene.stack.preview({ refresh: true });
         const commands = { "portal-ids-mim01-portal-ids": "create", "portal-secret-mim01-portal-secret": "create" };
-        assert.deepEqual([back.changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text), back.steps], [commands, false, [["portal-ids", "create"], ["portal-secret", "create"]]]);
+        assert.deepEqual([back.changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text), back.steps.sort()], [commands, false, [["portal-ids", "create"], ["portal-secret", "create"]]]);
         declare(target);
     });
 
@@ -316,6 +323,48 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.deepEqual([entry, policy], ["Set-OrganizationConfig", "Remove-ApplicationAccessPolicy"]);
         assert.deepEqual([application.at(-1), application.length <= 3], ["DELETE /v1.0/applications", true]);
         assert.deepEqual([kept(), organization().EwsAllowedAppIDs, second.outputs["toTakeAway"], relay.messages.length], [[0, 1, 0, 0], other, [], 1]);
+        await scene.stack.preview({ refresh: true, expectNoChanges: true });
+    });
+
+    it("setup by PortalMail itself: back to Exchange Online, and in two updates onto an Exchange server on premises, without anybody saying so", async () => {
+        const setup = (properties: Record<string, string>) => ({ properties, allowTemporaryTls11: true });
+        const online = setup({ MAIL_SERVER: "outlook.office365.com", MAIL_SERVER_IS_EXCHANGE: "1", MAIL_SERVER_IS_EXCHANGE_ONLINE: "1" });
+        const onPremises = setup({ MAIL_SERVER: "localhost", MAIL_SERVER_IS_EXCHANGE: "1", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0" });
+        const given = () => host.state.installer.calls.slice(1).map((one) => [one.properties["MAIL_SERVER"], one.tls11]);
+        declare({ setup: online });
+        await scene.stack.up({ refresh: true });
+        await service.idle();
+        assert.deepEqual([given(), tls11(), kept()], [[["outlook.office365.com", "dword:1"]], ["dword:0", "dword:1"], [1, 2, 1, 1]]);
+
+        // Its EWS are those of the pretend tenant: they ask for a logon as those of a server on premises do.
+        const port = Number(new URL(scene.tenant.url).port);
+        const target = { route: "exchangeServer", exchangeServer: { address: "localhost", port }, setup: onPremises } as const;
+        declare(target);
+        const planned = await scene.stack.preview({ refresh: true });
+        assert.match(warned(planned), /the route over "exchangeServer" \(localhost:\d+\) is not in place yet: the update in which its setup has ended well proves it\. With it, the service's mailbox has to be on that server/);
+        assert.match(warned(planned), /MAIL_SERVER_IS_EXCHANGE_ONLINE: '1' -> '0'/);
+        assert.match(warned(planned), list);
+        await host.fault("setupEnds:1603");
+        await scene.stack.up({ refresh: true, fails: true });
+        const unmoved = () => (scene.stack.resources.find(({ urn }) => nameOf(urn) === "portal")?.outputs as { inPlace?: unknown } | undefined)?.inPlace;
+        assert.deepEqual([unmoved(), kept(), tls11()], [undefined, [1, 2, 1, 1], ["dword:0", "dword:1"]]);
+        await host.fault("none");
+        const first = await scene.stack.up({ refresh: true });
+        await service.idle();
+        assert.deepEqual([first.outputs["inPlace"], (first.outputs["checks"] as Record<string, { state: string }>)["server"]!.state, kept()], [`localhost:${port}`, "healthy", [1, 2, 1, 1]]);
+        assert.deepEqual([given().slice(1), tls11()], [[["localhost", "dword:1"], ["localhost", "dword:1"]], ["dword:0", "dword:1"]]);
+
+        declare({ setup: online });
+        const back = await scene.stack.preview({ refresh: true });
+        const commands = { ids: "create", secret: "create", setup: "update", service: "update" };
+        const changes = Object.fromEntries(Object.entries(back.changes).map(([name, operation]) => [/^portal-(\w+)-/.exec(name)![1], operation]));
+        assert.deepEqual([changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text)], [commands, false]);
+        assert.match(warned(back), /MAIL_SERVER_IS_EXCHANGE_ONLINE: '0' -> '1'/);
+
+        declare(target);
+        assert.match(warned(await scene.stack.preview({ refresh: true })), new RegExp(`this update takes away, in this order: ${list.source}`));
+        const second = await scene.stack.up({ refresh: true });
+        assert.deepEqual([kept(), second.outputs["toTakeAway"], given().length], [[0, 1, 0, 0], [], 3]);
         await scene.stack.preview({ refresh: true, expectNoChanges: true });
     });
 });

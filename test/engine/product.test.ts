@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { mim } from "../../index";
+import { mim, windows } from "../../index";
 import { newInstaller } from "../../lab/host/installer";
 import { Killed } from "../../lab/host/reply";
 import type { Run } from "./support/run";
@@ -26,6 +26,7 @@ describe("engine: a MIM Service and Portal changed by its setup", function () {
     const host = () => scene.host().state;
     const polling = () => host().registry.get(service, "PollExchangeEnabled");
     const onRecord = () => host().registry.get(record, "Properties");
+    const tlsValues = () => [tls, tls.replace("Client", "Server")].flatMap((key) => ["Enabled", "DisabledByDefault"].map((name) => host().registry.get(key, name)));
     let seen: string[] = [];
 
     beforeEach(() => {
@@ -69,6 +70,7 @@ describe("engine: a MIM Service and Portal changed by its setup", function () {
                 product: code,
                 properties: { REINSTALL: "ALL", REINSTALLMODE: "omus", REBOOT: "ReallySuppress", ...properties, SERVICE_ACCOUNT_EMAIL_PASSWORD: secretOne },
                 polling: "dword:0",
+                tls11: "absent",
             },
         ]);
         assert.deepEqual([polling(), host().registry.get(record, "PollExchangeEnabled")], ["dword:1", "absent"]);
@@ -174,15 +176,56 @@ describe("engine: a MIM Service and Portal changed by its setup", function () {
         assert.deepEqual([onRecord(), host().installer.calls.length], [before, 1]);
     });
 
-    it("is refused where TLS 1.1 is off for clients, until that is allowed; not once the change is made", async () => {
-        host().registry.set(tls, "Enabled", "dword:0");
-        declare();
-        const refused = await run("preview", true);
-        assert.match(refused.errors.join("\n"), /TLS 1\.1 is disabled for clients.*harden then; or set allowTls11Disabled/);
-        declare({ allowTls11Disabled: true });
+    it("TLS 1.1 that the stack itself has hardened away: refused before anything is changed, and allowed on for the time of setup", async () => {
+        const declareBoth = (args: Partial<mim.ProductArgs> = {}) => {
+            scene.stack.program = () => {
+                const mim01 = declareHost(scene.host());
+                const made = new mim.Product("product", { host: mim01, properties, ...args });
+                const hardened = new windows.SchannelProtocols("tls", { host: mim01, enable: ["TLS 1.2"], disable: ["TLS 1.1"] });
+                return { state: made.state, hardened: hardened.state };
+            };
+        };
+        declareBoth();
         await run("up");
-        declare();
-        assert.deepEqual((await run("up")).changes, {});
+        const off = tlsValues();
+        assert.deepEqual([off, (await run("preview")).changes], [["dword:0", "dword:1", "dword:0", "dword:1"], {}]);
+        const changed = { ...properties, MAIL_SERVER: "relay.contoso.com" };
+        declareBoth({ properties: changed });
+        const writes = scene.host().counters.writtenValues;
+        for (const what of ["preview", "up"] as const) {
+            const refused = await run(what, true);
+            assert.match(refused.errors.join("\n"), /TLS 1\.1 is off on this host \(Client Enabled dword:0, .*Set allowTemporaryTls11/);
+            assert.deepEqual([host().installer.calls.length, scene.host().counters.writtenValues, tlsValues()], [1, writes, off]);
+        }
+        declareBoth({ properties: changed, allowTemporaryTls11: true });
+        const planned = await run("preview");
+        assert.match(planned.warnings.join("\n"), /TLS 1\.1 is off \(Client Enabled dword:0, .*\): it is turned on for the time of setup, and put back as it was/);
+        assert.deepEqual(planned.changes, { [command]: "update" });
+        await scene.host().fault("setupEnds:1603");
+        await run("up", true);
+        assert.deepEqual([host().installer.calls[1]!.tls11, tlsValues()], ["dword:1", off]);
+        await scene.host().fault("none");
+        const { outputs } = await run("up");
+        assert.deepEqual([outputs, host().installer.calls[2]!.tls11, tlsValues()], [{ state: "enforced", hardened: "compliant" }, "dword:1", off]);
+        // Nobody's drift, and nothing more to say.
+        declareBoth({ properties: changed });
+        const after = await run("preview");
+        assert.deepEqual([after.changes, after.warnings.filter((one) => one.includes("TLS 1.1"))], [{}, []]);
+    });
+
+    it("killed while TLS 1.1 is on for the time of setup: the next run puts it back, and runs setup", async () => {
+        host().registry.set(tls, "Enabled", "dword:0");
+        declare({ allowTemporaryTls11: true });
+        host().registry.afterWrite = ({ name }) => {
+            if (name === code) {
+                throw new Killed();
+            }
+        };
+        await run("up", true);
+        assert.deepEqual([tlsValues(), host().registry.get(record, "TLS 1.1 Client Enabled")], [["dword:1", "dword:0", "dword:1", "dword:0"], "string:dword:0"]);
+        host().registry.afterWrite = undefined;
+        await run("up");
+        assert.deepEqual([tlsValues(), host().registry.get(record, "TLS 1.1 Client Enabled"), onRecord() !== "absent"], [["dword:0", "absent", "absent", "absent"], "absent", true]);
     });
 
     it("what setup changed of the service's configuration file is said", async () => {

@@ -18,6 +18,7 @@ const code = "{7B1D0C52-0A57-4E0C-9C3B-2F5B0E3A4673}";
 const uninstall = `HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\${code}`;
 const service = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\FIMService";
 const record = "HKLM\\SOFTWARE\\HybridIdentity\\Setup";
+const tls = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.1";
 const place = `${testKey}\\Product`;
 const folder = "C:\\HybridIdentityProcess";
 const secret = 'kept "by" svc-mim \\ 7';
@@ -70,6 +71,7 @@ describe("setup of a product on a Windows host", function () {
 
     before(async function () {
         const made = makePackage() ?? skip(this, "no wixl, which makes the package (Debian: apt-get install wixl)");
+        assert.deepEqual(await readTree(on.exec, tls), {}, "TLS 1.1 is set here");
         assert.deepEqual([await readTree(on.exec, service), (await on.host.observe({ products: [product] }))["products"]], [{}, { [product]: [] }], "a MIM Service is installed here");
         const bytes = made.toString("base64").replace(/.{1,3000}/g, "$&\n");
         await script(`[void][System.IO.Directory]::CreateDirectory('${folder}')\n[System.IO.File]::WriteAllBytes('${folder}\\mim.msi', [System.Convert]::FromBase64String(@'\n${bytes}'@))`);
@@ -77,6 +79,7 @@ describe("setup of a product on a Windows host", function () {
         ended = async () => {
             await on.exec(`msiexec.exe /x ${code} /qn`);
             await deleteFromRegistry(on.exec, service);
+            await deleteFromRegistry(on.exec, tls);
             await script(`[System.IO.Directory]::Delete('${folder}', $true)\n$kept = [System.IO.Path]::Combine([System.Environment]::GetFolderPath('CommonApplicationData'), 'HybridIdentity')\nif ([System.IO.Directory]::Exists($kept)) { [System.IO.Directory]::Delete($kept, $true) }`);
         };
         const { exitCode, stdout, stderr } = await on.exec(`msiexec.exe /i ${folder}\\mim.msi /qn`);
@@ -173,6 +176,37 @@ describe("setup of a product on a Windows host", function () {
         assert.doesNotMatch(files, /svc-mim|raw-/);
         const seen = ((await on.host.observe({ values: { "MIM\\Setup": ["RebootNeeded"] } }))["values"] as Json)["MIM\\Setup"] as Json;
         assert.match(String(seen["RebootNeeded"]), /^string:20/);
+    });
+
+    it("TLS 1.1 that is off: refused, or on for the time of setup and put back, whether setup ends well, fails, or is killed", async () => {
+        await addValue(on.exec, `${tls}\\Client`, "Enabled", "REG_DWORD", "0");
+        await addValue(on.exec, `${tls}\\Server`, "DisabledByDefault", "REG_DWORD", "1");
+        const off = { [`${tls}\\Client`]: { Enabled: ["REG_DWORD", "0x0"] }, [`${tls}\\Server`]: { DisabledByDefault: ["REG_DWORD", "0x1"] } };
+        const isOn = { Enabled: ["REG_DWORD", "0x1"], DisabledByDefault: ["REG_DWORD", "0x0"] };
+        const now = async () => {
+            const { [tls]: _, ...keys } = await readTree(on.exec, tls);
+            return keys;
+        };
+        const noted = async () => Object.keys((await readTree(on.exec, record))[record] ?? {}).filter((name) => name.startsWith("TLS"));
+        const allowed = (properties: string) => document(properties).replace('"onDestroy"', '"allowTemporaryTls11": true, "onDestroy"');
+        const before = (await readTree(on.exec, record))[record];
+
+        const refused = replyIn((await run("set", document(list("MAIL_SERVER=five")))).stdout);
+        assert.deepEqual([refused.error.code, refused.host, (await readTree(on.exec, record))[record], await now()], ["setup", "as it was", before, off]);
+        assert.match(refused.error.message, /TLS 1\.1 is off on this host \(TLS 1\.1 Client Enabled dword:0, TLS 1\.1 Server DisabledByDefault dword:1\).*Set allowTemporaryTls11.*Setup was not run/);
+
+        const failed = replyIn((await run("set", allowed(list("MAIL_SERVER=fails")), viaMsiexec)).stdout);
+        assert.match(failed.error.message, /ended with 1603.*TLS 1\.1 was turned on for it without a reboot/);
+        assert.deepEqual([await now(), await noted(), await polling()], [off, [], asBefore]);
+
+        const killed = "function Invoke-Installer {\n    param([string[]]$Properties, [string]$Log)\n    [System.Diagnostics.Process]::GetCurrentProcess().Kill()\n}\n";
+        assert.doesNotMatch((await run("set", allowed(list("MAIL_SERVER=five")), killed)).stdout, /HYBRID-IDENTITY-REPLY/);
+        assert.deepEqual([await now(), (await noted()).length, (await polling())[0]], [{ [`${tls}\\Client`]: isOn, [`${tls}\\Server`]: isOn }, 4, ["REG_DWORD", "0x0"]]);
+
+        const { stdout } = await run("set", allowed(list("MAIL_SERVER=five")));
+        const reply = replyIn(stdout) as unknown as Json;
+        assert.deepEqual([reply["ok"], (await readTree(on.exec, place))[place]?.["MailServer"]], [true, ["REG_SZ", "five"]], stdout);
+        assert.deepEqual([await now(), await noted(), await polling()], [off, [], asBefore]);
     });
 
     it("removal forgets the record and runs nothing", async () => {

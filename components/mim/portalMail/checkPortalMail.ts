@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../../drift/types";
 import { MailRoute, Mode, OnDestroy, Restart, SecretBy } from "../../choices";
 import { checkMailApplication } from "../../entra/mailApplication/checkMailApplication";
@@ -14,6 +15,7 @@ import { checkService } from "../../windows/windowsService/service";
 import { serverShape } from "../shared/mailServer";
 import { serviceName } from "../shared/server";
 import type { PortalMailArgs } from "./portalMailArgs";
+import { setupProblems } from "./setupRoute";
 
 const shape: Checks<PortalMailArgs> = {
     host: documentChecks.host,
@@ -71,13 +73,14 @@ function checkApplication(value: unknown, at: string): Problem[] {
 }
 
 function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Problem[] {
-    const { route, application, service = serviceName, restartAfter, secretBy, accountPassword } = args;
+    const { route, application, setup, service = serviceName, restartAfter, secretBy, accountPassword } = args;
     const online = route === MailRoute.exchangeOnline;
     const needs = route === undefined ? [] : online ? (["tenantId", "application"] as const) : ([route] as const);
     const missing = needs.filter((one) => !refused.has(one) && args[one] === undefined);
     return [
         ...missing.map((property) => ({ property, message: `is required with route "${route}"; received nothing` })),
         ...(online ? checkEnd(args.neededUntil) : []),
+        ...(route === undefined || setup === undefined || missing.length > 0 ? [] : checkSetup(route, args)),
         ...checkService({ service, state: "running", restartAfter }, Infinity),
         ...(refused.has("mode") ? [] : checkFailOnDrift(args)),
         ...checkText("tenantId", args.tenantId, "a GUID", isGuid),
@@ -90,6 +93,13 @@ function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Probl
 const ownScope = 'is "separate", and PortalMail keeps the order of scope, consent and list itself; declare the scope here';
 
 const onlyRegistry = 'is used with secretBy: "registry" only; leave it out, or set that';
+
+/** Of those that are outputs the second look, once they are known, tells more. */
+function checkSetup(route: MailRoute, { setup, smtp, exchangeServer }: PortalMailArgs): Problem[] {
+    const { properties } = setup!;
+    const server = { smtp, exchangeServer, exchangeOnline: undefined }[route];
+    return pulumi.Output.isInstance(properties) || properties instanceof Promise ? [] : setupProblems(route, server?.address, { ...properties });
+}
 
 /** The countdown speaks of a client id. */
 function checkEnd(neededUntil: string | undefined): Problem[] {

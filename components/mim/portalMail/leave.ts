@@ -4,13 +4,15 @@ import { ewsSettings } from "../../exchange/resources/ewsSettings";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
 import { said } from "../../internal/looks";
-import { refusal, reporter } from "../../internal/report";
+import { problemText, refusal, reporter } from "../../internal/report";
 import { StackResources, stackState, urnOf } from "../../internal/stackState";
 import { serverHealth } from "../functions/serverHealth";
 import type { MailHealth } from "../mailHealth";
 import type { HealthCheck } from "../mailHealth/checks";
-import { InPlace, isInPlace, leavingStep, remainsIn } from "./leaving";
+import type { Product } from "../product";
+import { Facts, InPlace, isInPlace, leavingStep, remainsIn } from "./leaving";
 import type { PortalMailArgs } from "./portalMailArgs";
+import { setupProblems } from "./setupRoute";
 import { tenantSteps } from "./tenantSteps";
 
 /** What a run has put in place, and what the tenant still has. */
@@ -23,20 +25,21 @@ export interface Left {
  * With a route other than Exchange Online: registers what the tenant has, and so keeps it, until an update in the past has proved the new route and it
  * works now. What is not registered any more, the engine takes away.
  */
-export function leave(name: string, args: PortalMailArgs, health: MailHealth, component: pulumi.ComponentResource): pulumi.Output<Left> {
-    return args.route === MailRoute.exchangeOnline ? pulumi.output({ toTakeAway: [] }) : pulumi.output(decide(name, args, health, component));
+export function leave(name: string, args: PortalMailArgs, health: MailHealth, product: Product | undefined, component: pulumi.ComponentResource): pulumi.Output<Left> {
+    return args.route === MailRoute.exchangeOnline ? pulumi.output({ toTakeAway: [] }) : pulumi.output(decide(name, args, health, product, component));
 }
 
-async function decide(name: string, args: PortalMailArgs, health: MailHealth, component: pulumi.ComponentResource): Promise<Left> {
+async function decide(name: string, args: PortalMailArgs, health: MailHealth, product: Product | undefined, component: pulumi.ComponentResource): Promise<Left> {
+    await refuseOtherSetup(name, args);
     const [resources, urn, checks] = await Promise.all([stackState(), urnOf(component), settled(health.checks).catch(() => undefined)]);
     const target = { route: args.route, server: await serverText(args) };
     const before = resources[urn]?.outputs?.["inPlace"] as InPlace | undefined;
     const remains = remainsIn(resources, urn, name);
     const audited = args.mode === Mode.audit;
     const lastEntry = isInPlace(target, before) && (await isLastEntry(`${name}-ews-allowed`, resources, component));
-    const moved = args.changedBySetup === args.route;
+    const moved = product ? "bySetup" : args.changedBySetup === args.route ? "said" : "unsaid";
     const { keepApplication = false } = args;
-    const facts = { target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication, audited };
+    const facts: Facts = { target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication, audited };
     const { step, says } = leavingStep(facts);
     if (says !== "") {
         reporter.warn(`${name}: ${says}`, component);
@@ -52,8 +55,30 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, co
     if (pulumi.runtime.isDryRun() || audited || isInPlace(target, before)) {
         return { inPlace: before, toTakeAway };
     }
-    const proved = moved && (await proves(name, args, checks?.["server"], component));
+    // Only here: what is kept in the tenant is registered, so no setup that fails can lose it.
+    const proved = (product ? await endedWell(name, product, component) : moved === "said") && (await proves(name, args, checks?.["server"], component));
     return { inPlace: proved ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
+}
+
+/** What is wrong with properties or an address that the program did not know when it was built. */
+async function refuseOtherSetup(name: string, args: PortalMailArgs): Promise<void> {
+    const { route, setup } = args;
+    const { address } = args[route as "smtp" | "exchangeServer"]!;
+    const known = setup && (await settled(pulumi.all([address, setup.properties])));
+    const problems = known ? setupProblems(route, ...known) : [];
+    if (problems.length > 0) {
+        throw refusal(problemText("mim.PortalMail", name, problems));
+    }
+}
+
+/** Whether setup was given this, now or by an earlier update, and ended well. */
+async function endedWell(name: string, product: Product, component: pulumi.Resource): Promise<boolean> {
+    const state = (await settled(product.state).catch(() => undefined)) ?? "unknown";
+    const well = state === "compliant" || state === "enforced";
+    if (!well) {
+        reporter.warn(`${name}: the new route is not proved: setup of the MIM Service is ${state}`, component);
+    }
+    return well;
 }
 
 /** What the tenant does not tell is left to whoever takes the entry out: Exchange's own refusal is said there. */

@@ -47,8 +47,8 @@ export function remainsIn(resources: StackResources, urn: string, name: string):
 export interface Facts {
     /** The route and server that the program declares. */
     target: Omit<InPlace, "since">;
-    /** Whether the MIM Service itself goes that way. */
-    moved: boolean;
+    /** Whether the MIM Service itself goes that way: people say so, nobody does, or setup sees to it in this program. */
+    moved: "said" | "unsaid" | "bySetup";
     /** What the state has. */
     inPlace?: InPlace;
     remains: Remains[];
@@ -68,10 +68,12 @@ export function isInPlace(target: Omit<InPlace, "since">, inPlace: InPlace | und
 export function leavingStep({ target, moved, inPlace, remains, server, lastEntry, keepApplication, audited }: Facts): Leaving {
     const proved = isInPlace(target, inPlace);
     const where = `the route over "${target.route}" (${target.server})`;
-    const how = moved
-        ? "this update proves it"
-        : `change the MIM Service by setup in change mode, then say so with changedBySetup: "${target.route}"; the update after that proves it`;
-    const planned = proved ? "" : `${where} is not in place yet: ${how}. With it, ${limits[target.route as keyof typeof limits]}`;
+    const how = {
+        said: "this update proves it",
+        unsaid: `change the MIM Service by setup in change mode, then say so with changedBySetup: "${target.route}"; the update after that proves it`,
+        bySetup: "the update in which its setup has ended well proves it",
+    };
+    const planned = proved ? "" : `${where} is not in place yet: ${how[moved]}. With it, ${limits[target.route as keyof typeof limits]}`;
     if (remains.length === 0) {
         return { step: "nothing", says: planned };
     }

@@ -38,10 +38,13 @@ export interface PortalMailArgs {
     exchangeServer?: MailServerArgs;
     /** The SMTP relay. Needed with that route. */
     smtp?: MailServerArgs;
-    /** Changes the product by setup in change mode, once for what is given here and before anything else on the server. Default: no such change. */
+    /**
+     * Changes the product by setup in change mode, once for what is given here and before anything else on the server. Off Exchange Online its properties have to
+     * name the route and the same server. Default: no such change.
+     */
     setup?: PortalSetupArgs;
     /**
-     * The route that the MIM Service itself was changed to, by setup in change mode: nothing on the server tells. A route that was left is taken away in the
+     * The route that people have changed the MIM Service itself to: nothing on the server tells. Without `setup`, a route that was left is taken away in the
      * tenant only after this says the new one. Default none.
      */
     changedBySetup?: MailRoute;

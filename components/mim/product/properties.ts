@@ -15,14 +15,19 @@ export interface Given {
 
 export interface Gate {
     minimumBuild?: string;
-    allowTls11Disabled?: boolean;
+    allowTemporaryTls11?: boolean;
     audited: boolean;
 }
 
 /** Source: learn.microsoft.com, "TLS registry settings". */
-const tlsKey = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.1\\Client";
+const tlsKey = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.1";
+const tlsRoles = ["Client", "Server"];
+const tlsNames = ["Enabled", "DisabledByDefault"];
 
-export const productReads = { [setupKey]: [setupName, rebootName], [tlsKey]: ["Enabled"] };
+export const productReads = {
+    [setupKey]: [setupName, rebootName],
+    ...Object.fromEntries(tlsRoles.map((role) => [`${tlsKey}\\${role}`, tlsNames])),
+};
 
 /** A shorter one could stand by chance elsewhere in the log, which is masked by its text. */
 const shortestSecret = 8;
@@ -67,11 +72,23 @@ export function desiredProperties({ properties = {}, secretProperties = {} }: Gi
 export function productDesired(given: Given, gate: Gate, { values, products }: Observation): { desired: ValueTree; problems: string[] } {
     const desired = desiredProperties(given);
     const runs = !gate.audited && values[setupKey]?.[setupName] !== desired[setupKey]![setupName];
-    const off = runs && !gate.allowTls11Disabled && values[tlsKey]?.["Enabled"] === "dword:0";
+    const off = runs && !gate.allowTemporaryTls11 ? tlsOff(values) : "";
     const tls =
-        `TLS 1.1 is disabled for clients on this host, and setup of MIM fails there where nobody answers it (Microsoft says so). Let the hardening come after this change: enable TLS 1.1 for clients, ` +
-        "reboot, change the product, and harden then; or set allowTls11Disabled, where your build is known to do without";
-    return { desired, problems: [...productProblems(products?.[productName], "be changed", gate.minimumBuild), ...(off ? [tls] : [])] };
+        `TLS 1.1 is off on this host (${off}), and setup of MIM that nobody answers needs it until it is done (Microsoft says so). ` +
+        "Set allowTemporaryTls11, which turns it on for the time of setup and puts it back; or turn it on yourself, change the product, and harden after";
+    return { desired, problems: [...productProblems(products?.[productName], "be changed", gate.minimumBuild), ...(off === "" ? [] : [tls])] };
+}
+
+/** What a change by setup that is allowed to does about TLS 1.1. */
+export function temporaryTls({ values }: Observation): string | undefined {
+    const off = tlsOff(values);
+    return off === "" ? undefined : `TLS 1.1 is off (${off}): it is turned on for the time of setup, and put back as it was`;
+}
+
+/** What says that it is off; a value that is missing is left to the operating system, which has it on. */
+function tlsOff(values: ValueTree): string {
+    const found = tlsRoles.flatMap((role) => tlsNames.map((name) => `${role} ${name} ${values[`${tlsKey}\\${role}`]?.[name]}`));
+    return found.filter((one) => /Enabled dword:0$|DisabledByDefault dword:[1-9]/.test(one)).join(", ");
 }
 
 /** The installed build, and what is advised about it; both empty where it is not known. */

@@ -64,6 +64,7 @@ export interface DocumentPlanner {
     waitSeconds?: number;
     limitSeconds?: number;
     keepLogs?: number;
+    allowTemporaryTls11?: boolean;
     wish?: RestartWish;
     /** Installed products that decide about values. */
     products?: string[];

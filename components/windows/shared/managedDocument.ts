@@ -37,7 +37,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
                 return host.run.refuseDocument(problemText(kind.type, name, problems), { ...declare(name, args), resource: await urnOf(component) });
             }
             return host.run.plan(connection, {
-                declaration: { ...declare(name, args), audited: args.mode === "audit", waitSeconds: planner.waitSeconds, limitSeconds: planner.limitSeconds, keepLogs: planner.keepLogs, readBy: args.restartServices, wish: planner.wish },
+                declaration: { ...declare(name, args), audited: args.mode === "audit", waitSeconds: planner.waitSeconds, limitSeconds: planner.limitSeconds, keepLogs: planner.keepLogs, allowTemporaryTls11: planner.allowTemporaryTls11, readBy: args.restartServices, wish: planner.wish },
                 resource: urnOf(component),
                 reads: planner.check(inputs).reads,
                 services: [...(args.restartServices ?? []), ...(planner.wish ? [planner.wish.service] : [])],

@@ -49,6 +49,7 @@ function ConvertFrom-Document {
     $document.limitSeconds = Get-NumberMember $json 'limitSeconds' 1 86400 $DefaultLimit
     $document.waitSeconds = Get-NumberMember $json 'waitSeconds' 1 3600 120
     $document.keepLogs = Get-NumberMember $json 'keepLogs' 0 100 3
+    $document.allowTemporaryTls11 = Get-FlagMember $json 'allowTemporaryTls11'
     $document.restart = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::OrdinalIgnoreCase)
     $restart = Get-ObjectMember $json 'restart' $true
     foreach ($service in $restart.GetEnumerator()) {

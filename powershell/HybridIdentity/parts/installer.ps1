@@ -18,6 +18,9 @@ function Get-ExitFailure {
     if ($SetupAdvice.ContainsKey("$($Answer.exitCode)")) { $advice = $SetupAdvice["$($Answer.exitCode)"] }
     $message = 'Setup ended with ' + $Answer.exitCode + '. ' + $advice
     if ($Answer.log.Length -gt 0) { $message += ' Its log, without secrets: ' + $Answer.log + '.' } else { $message += ' It wrote no log.' }
+    if ($Setup.tls) {
+        $message += ' TLS 1.1 was turned on for it without a reboot. Where the log says that it failed for TLS, turn TLS 1.1 on, reboot, run setup, and harden after.'
+    }
     if ($Answer.config -cmatch '\Achanged') { $message += ' It has changed the configuration file of the service: ' + $Answer.config + '.' }
     return Get-Failure 'setup' $message
 }

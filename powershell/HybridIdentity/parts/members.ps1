@@ -85,3 +85,11 @@ function Get-NumberMember {
     }
     return $number
 }
+
+# Whether the member is true; false where it is missing.
+function Get-FlagMember {
+    param($Object, [string]$Member)
+    if (-not $Object.ContainsKey($Member)) { return $false }
+    if ($Object[$Member] -isnot [bool]) { throw (Get-Unexpected $Member 'true or false' $Object[$Member]) }
+    return $Object[$Member]
+}

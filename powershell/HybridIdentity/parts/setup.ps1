@@ -9,8 +9,8 @@ $SetupService = 'HKLM\SYSTEM\CurrentControlSet\Services\FIMService'
 $SetupPattern = '\A([A-Z][A-Z0-9_]*)=([^\x00-\x1f\x7f]*)\z'
 # What the module itself says to setup, or what would add and remove features.
 $SetupReserved = '\A(REINSTALL|REINSTALLMODE|REBOOT|ADDLOCAL|REMOVE)\z'
-# What a document says of the change, and what is known of the host: the product's code, how long another installation was waited for.
-$Setup = @{ code = ''; keepLogs = 3; waited = 0; answer = $null }
+# What a document says of the change, and what is known of the host: the product's code, whether TLS 1.1 is off, how long another installation was waited for.
+$Setup = @{ code = ''; tls = $false; keepLogs = 3; waited = 0; answer = $null }
 
 function Test-SetupKey {
     param([string]$Key)
@@ -70,6 +70,12 @@ function Assert-Setup {
         if ($found[0].code -cnotmatch '\A\{[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}\z') {
             throw (Get-SetupFailure ($SetupProduct + ' stands in the list of programs as ' + (Limit-Text $found[0].code) + ', which is no product code of Windows Installer.'))
         }
+        $off = Get-TlsOff
+        if ($off.Length -gt 0 -and -not $Document.allowTemporaryTls11) {
+            throw (Get-SetupFailure ('TLS 1.1 is off on this host (' + [string]::Join(', ', $off) + '), and setup of MIM that nobody answers needs it until it is done. ' +
+                    'Set allowTemporaryTls11, which turns it on for the time of setup and puts it back, or turn it on yourself until then.'))
+        }
+        $Setup.tls = $off.Length -gt 0
         $Setup.code = $found[0].code
         $Setup.keepLogs = $Document.keepLogs
         $Setup.waited = Wait-Installer $Document.waitSeconds
@@ -106,11 +112,13 @@ function Invoke-SetupChange {
     $config = Save-ServiceConfig $logs
     $code = -1
     $ended = @{ code = -1; log = '' }
-    Suspend-Polling
-    try { $code = Invoke-Installer $properties $logs.raw }
+    try {
+        Suspend-SetupValue
+        $code = Invoke-Installer $properties $logs.raw
+    }
     finally {
         try { $ended = Save-SetupLog $logs $code }
-        finally { Resume-Polling ((Test-EndedWell $ended.code) -and [string]::Join("`n", $properties) -cmatch '(?m)^POLL_EXCHANGE_ENABLED=') }
+        finally { Resume-SetupValue ((Test-EndedWell $ended.code) -and [string]::Join("`n", $properties) -cmatch '(?m)^POLL_EXCHANGE_ENABLED=') }
     }
     $answer = [ordered]@{ exitCode = $ended.code; waitedSeconds = $Setup.waited; config = (Compare-ServiceConfig $config); log = $ended.log }
     if (-not (Test-EndedWell $ended.code)) { throw (Get-ExitFailure $answer) }
@@ -132,37 +140,4 @@ function Restore-Setup {
         throw (Get-Failure 'setup' ($SetupId + ' cannot get back what it was: a change by setup is not undone. Declare the properties that are wanted, and run again.'))
     }
     Write-RegistryValue $SetupRecord 'Properties' 'absent'
-}
-
-# Setup can fail while the service polls a mailbox (Microsoft, "MIM version history"). What it was is noted first, so that a run that is killed loses nothing.
-function Suspend-Polling {
-    $found = (Read-RegistryValue $SetupService @('PollExchangeEnabled'))['PollExchangeEnabled']
-    if ($found.StartsWith('unknown:', [System.StringComparison]::Ordinal)) {
-        throw (Get-Failure 'denied' ($SetupService + '\PollExchangeEnabled could not be read: ' + $found.Substring(8)))
-    }
-    if ($found -cmatch '\A(absent|dword:0)\z') { return }
-    Write-RegistryValue $SetupRecord 'PollExchangeEnabled' ('string:' + $found)
-    Write-RegistryValue $SetupService 'PollExchangeEnabled' 'dword:0'
-}
-
-# Puts it back. What setup itself was told to write, or wrote, stays.
-function Resume-Polling {
-    param([bool]$Told)
-    $noted = (Read-RegistryValue $SetupRecord @('PollExchangeEnabled'))['PollExchangeEnabled']
-    if ($noted -ceq 'absent') { return }
-    $found = (Read-RegistryValue $SetupService @('PollExchangeEnabled'))['PollExchangeEnabled']
-    if (-not $Told -and (Test-SameText $found 'dword:0') -and $noted -cmatch '\Astring:') {
-        Write-RegistryValue $SetupService 'PollExchangeEnabled' ($noted.Substring(7))
-    }
-    Write-RegistryValue $SetupRecord 'PollExchangeEnabled' 'absent'
-}
-
-# What a killed run left: polling that is off, and a log that may hold secrets. Windows Installer goes on without the process that called it: until it is
-# done both stay.
-function Complete-Setup {
-    $noted = (Read-RegistryValue $SetupRecord @('PollExchangeEnabled'))['PollExchangeEnabled']
-    if ($noted -ceq 'absent' -and (Get-LeftLog).Length -eq 0) { return }
-    if (Test-InstallerBusy) { return }
-    Resume-Polling $false
-    Clear-LeftLog
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../../components/internal/clock";
+import { settled } from "../../../components/internal/inputs";
 import { mim, windows } from "../../../index";
 import { hostArgs } from "../support/hostArgs";
 import { installMocks, valueOf } from "../support/mocks";
@@ -78,6 +79,27 @@ describe("PortalMail", () => {
         assert.match((await refused({})).join(), /^route: can use EWS no more: in Exchange Online they ended on 2027-04-01\. MIM can send mail over an SMTP relay/);
         await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => answer } });
         new mim.PortalMail("portal", { ...good(), route: "smtp", smtp: { address: "relay" } });
+    });
+
+    it("with setup, its properties have to name the route and the server: nothing else is proof of where the MIM Service sends", async () => {
+        const smtp = { route: "smtp", smtp: { address: "relay" } };
+        const properties = { MAIL_SERVER: "relay", MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" };
+        const lines = await refused({ ...smtp, changedBySetup: "smtp", setup: { properties: { ...properties, MAIL_SERVER: "relay2", MAIL_SERVER_IS_EXCHANGE_ONLINE: "1" } } });
+        assert.deepEqual(lines.map((line) => line.split(":")[0]), ['setup.properties["MAIL_SERVER"]', 'setup.properties["MAIL_SERVER_IS_EXCHANGE_ONLINE"]']);
+        assert.equal((await refused({ ...smtp, setup: { secretProperties: properties } })).length, 4);
+        assert.match((await refused({ setup: { properties } })).join(), /^setup\.properties\["MAIL_SERVER_IS_EXCHANGE"\]: must be "1" with route "exchangeOnline"/);
+        // What was an output when the program was built is refused as soon as it is known.
+        const make = async (server: string) => {
+            const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => answer } });
+            const host = new windows.Host("mim01", hostArgs);
+            const mail = new mim.PortalMail("portal", { host, ...smtp, route: "smtp", mailbox: "a@contoso.com", smtp: { address: pulumi.output(server) }, changedBySetup: "smtp", setup: { properties } });
+            return { recorded, inPlace: settled(mail.inPlace) };
+        };
+        await assert.rejects((await make("relay2")).inPlace, /MAIL_SERVER.*must be what smtp\.address is \("relay2"\)/);
+        // A product that nothing is known of proves nothing, whatever people say.
+        const { recorded, inPlace } = await make("relay");
+        assert.equal(await inPlace, undefined);
+        assert.match(recorded.warnings.join("\n"), /the new route is not proved: setup of the MIM Service is unknown/);
     });
 
     it("over a relay: TLS, .NET, the service and the health, in this order, and nothing of a tenant", async () => {

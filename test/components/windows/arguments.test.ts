@@ -64,7 +64,7 @@ const classes: Walked[] = [
         good: () => {
             const { onDestroy: __, ...document } = ofDocument();
             const numbers = { keepLogs: 3, waitSeconds: 300, timeLimit: 3600 };
-            return { ...document, ...numbers, properties: { A: "1" }, secretProperties: { B: "12345678" }, minimumBuild: "4.6.673.0", allowTls11Disabled: true };
+            return { ...document, ...numbers, properties: { A: "1" }, secretProperties: { B: "12345678" }, minimumBuild: "4.6.673.0", allowTemporaryTls11: true };
         },
         required: ["host", "properties"],
     },

@@ -14,7 +14,7 @@ const target = { route: "smtp", server: "relay" };
 const inPlace = { ...target, since: "2026-12-01T12:00:00.000Z" };
 const healthy = { state: "healthy", found: "relay:25 takes mail by SMTP", advice: "" } as const;
 const remains = remainsIn(state(...names, ...others), portal, "portal");
-const facts = (more: Partial<Facts> = {}): Facts => ({ target, moved: true, inPlace, remains, server: healthy, lastEntry: false, keepApplication: false, audited: false, ...more });
+const facts = (more: Partial<Facts> = {}): Facts => ({ target, moved: "said", inPlace, remains, server: healthy, lastEntry: false, keepApplication: false, audited: false, ...more });
 const list = "1. the consent full_access_as_app; 2. its entry in the list of applications that may use EWS; 3. the limit to its mailboxes; 4. the application with its secrets";
 
 describe("PortalMail: what remains of a route that is left", () => {
@@ -47,9 +47,13 @@ describe("PortalMail: first or second update", () => {
     });
 
     it("as long as nobody says that the MIM Service goes that way, that is what is to do", () => {
-        const { step, says } = leavingStep(facts({ inPlace: undefined, moved: false }));
+        const { step, says } = leavingStep(facts({ inPlace: undefined, moved: "unsaid" }));
         assert.equal(step, "keep");
         assert.match(says, /is not in place yet: change the MIM Service by setup in change mode, then say so with changedBySetup: "smtp"/);
+    });
+
+    it("with setup in the program nobody has to say so", () => {
+        assert.match(leavingStep(facts({ inPlace: undefined, moved: "bySetup" })).says, /is not in place yet: the update in which its setup has ended well proves it/);
     });
 
     it("another server or another route than the one that was proved is a first update again", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildOf, checkGate, checkProperties, checkSecretProperties, desiredProperties, productDesired, standIns } from "../../../../components/mim/product/properties";
+import { buildOf, checkGate, checkProperties, checkSecretProperties, desiredProperties, productDesired, standIns, temporaryTls } from "../../../../components/mim/product/properties";
 import type { Observation, Product } from "../../../../drift/types";
 
 const product = "Microsoft Identity Manager Service and Portal";
@@ -69,13 +69,20 @@ describe("whether a product may be changed", () => {
         assert.match(decide(undefined), /too old to answer/);
     });
 
-    it("not while TLS 1.1 is disabled for clients, where setup would run", () => {
+    it("not while TLS 1.1 is off, where setup would run, unless it may be on meanwhile", () => {
         const off = { [tls]: { Enabled: "dword:0" } };
-        assert.match(decide(installed("4.6.673.0"), off), /TLS 1\.1 is disabled for clients/);
-        assert.equal(decide(installed("4.6.673.0"), off, { allowTls11Disabled: true }), "");
+        assert.match(decide(installed("4.6.673.0"), off), /TLS 1\.1 is off on this host \(Client Enabled dword:0\).*Set allowTemporaryTls11/);
+        assert.equal(decide(installed("4.6.673.0"), off, { allowTemporaryTls11: true }), "");
         assert.equal(decide(installed("4.6.673.0"), off, { audited: true }), "");
         assert.equal(decide(installed("4.6.673.0"), { ...off, "MIM\\Setup": { Properties: 'multi:["A=1"]' } }), "");
-        assert.equal(decide(installed("4.6.673.0"), { [tls]: { Enabled: "absent" } }), "");
+        assert.equal(decide(installed("4.6.673.0"), { [tls]: { Enabled: "absent", DisabledByDefault: "dword:0" } }), "");
+        assert.match(decide(installed("4.6.673.0"), { [tls.replace("Client", "Server")]: { Enabled: "dword:1", DisabledByDefault: "dword:4294967295" } }), /\(Server DisabledByDefault dword:4294967295\)/);
+    });
+
+    it("says what becomes of TLS 1.1, where it is off", () => {
+        const said = (values: Observation["values"]) => temporaryTls({ values } as unknown as Observation);
+        assert.match(said({ [tls]: { Enabled: "dword:0", DisabledByDefault: "dword:1" } })!, /\(Client Enabled dword:0, Client DisabledByDefault dword:1\): it is turned on for the time of setup, and put back/);
+        assert.equal(said({ [tls]: { Enabled: "dword:1", DisabledByDefault: "absent" } }), undefined);
     });
 
     it("tells the build, and advises the last one of SP2", () => {
