@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { require as requireSource } from "tsx/cjs/api";
 import { packPlugin } from "./build/archives.mjs";
 import { compileLibrary } from "./build/library.mjs";
@@ -46,17 +47,32 @@ function source(file) {
     return requireSource(join(repository, file), import.meta.url);
 }
 
+const usage = `Usage: npm run build [-- --plugin] [--to FOLDER]
+Makes dist/, from which npm pack makes the package. --plugin: the plugin's archives as well, in release/. --to: both in that folder.`;
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await main(async () => {
-        const args = process.argv.slice(2);
-        if (args.some((one) => one !== "--plugin")) {
-            console.error("Usage: npm run build [-- --plugin]\nMakes dist/, from which npm pack makes the package; --plugin: the plugin's archives as well, in release/.");
+        const { values, problem } = options();
+        if (problem) {
+            console.error(`${problem}\n${usage}`);
             return 2;
         }
-        const dist = resolve(repository, "dist");
+        const [dist, release] = ["dist", "release"].map((name) => resolve(values.to, name));
         await buildPackage(dist);
-        console.log("dist/ is built; npm pack makes the package of it.");
-        if (args.includes("--plugin")) buildPlugin(dist, join(repository, "release")).forEach((archive) => console.log(relative(repository, archive)));
+        console.log(`${show(dist)} is built; npm pack makes the package of it.`);
+        if (values.plugin) buildPlugin(dist, release).forEach((archive) => console.log(show(archive)));
         return 0;
     });
+}
+
+function options() {
+    try {
+        return parseArgs({ options: { plugin: { type: "boolean" }, to: { type: "string", default: repository } } });
+    } catch (error) {
+        return { problem: error.message };
+    }
+}
+
+function show(path) {
+    return relative(process.cwd(), path);
 }

@@ -45,7 +45,7 @@ function addNames(file, names) {
 
 /** Without comments, which are for the declarations, where an editor shows them. Names stay: errors say them. */
 async function condense(file) {
-    const options = { minifyWhitespace: true, minifySyntax: true, lineLimit: 120, sourcemap: "external", sourcesContent: false };
+    const options = { minifyWhitespace: true, lineLimit: 120, sourcemap: "external", sourcesContent: false };
     const { code, map } = await transform(readFileSync(file, "utf8"), { ...options, sourcefile: file, target: "node20" });
     const name = basename(file);
     writeFileSync(file, `${code}//# sourceMappingURL=${name}.map\n`);
