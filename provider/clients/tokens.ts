@@ -58,7 +58,7 @@ function methodOf({ clientCertificatePath, clientSecret, useOidc, useMsi, useCli
 async function credentialOf(settings: Settings, login: string): Promise<TokenCredential> {
     const { tenantId, clientId } = settings;
     // Loaded with the first token: it takes as long as all the rest of the start.
-    const identity = await import("./identity");
+    const identity = await import("@azure/identity");
     const options = { authorityHost: login, disableInstanceDiscovery: settings.metadataHost !== undefined, ...sentAsAllElse() };
     const method = methodOf(settings);
     if (method === "msi") return managedIdentity(settings);
