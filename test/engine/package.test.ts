@@ -101,7 +101,20 @@ describe("package", function () {
         const size = files.reduce((total, file) => total + statSync(join(installed(), file)).size, 0);
         assert.ok(size < 2_000_000, `${size} bytes`);
         const scripts = files.filter((file) => file.endsWith(".js") && file !== "dist/index.js");
-        assert.deepEqual(scripts.filter((file) => !files.includes(`${file}.map`)), []);
+        const source = (file: string) => (JSON.parse(readFileSync(join(installed(), `${file}.map`), "utf8")) as { sources: string[] }).sources;
+        // As if its sources lay in the package: nothing of where it was built.
+        const wrong = scripts.filter((file) => source(file).some((one) => !existsSync(join(repository, file, "..", one))));
+        assert.deepEqual(wrong, []);
+        assert.deepEqual(files.filter((file) => readFileSync(join(installed(), file), "utf8").includes(repository)), []);
+    });
+
+    it("leads a stack to the line of the source", async () => {
+        const support = JSON.stringify(join(repository, "node_modules/source-map-support"));
+        const program = `require(${support}).install(); try { new (require("${name}/windows").RegistryValues)("x", {}); } catch (error) { console.log(error.stack); }`;
+        const { stdout } = await node(["-e", program], folder.path);
+        const [, file = "", line] = /([\w/\\]+\.ts):(\d+)/.exec(stdout) ?? [];
+        assert.match(file.replaceAll("\\", "/"), /components\/internal\/report\.ts$/, stdout);
+        assert.match(readFileSync(join(repository, "components/internal/report.ts"), "utf8").split("\n")[Number(line) - 1]!, /throw new pulumi\.RunError/);
     });
 
     it("brings the module as it is installed on a server, the schema and its version", () => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { transform } from "esbuild";
 import { SourceMapConsumer, SourceMapGenerator } from "source-map";
 import ts from "typescript";
@@ -21,7 +21,7 @@ export async function compileLibrary(root, dist, entries) {
     // No file has a default import, so nothing is needed that every file would bring along for them.
     const script = { inlineSourceMap: true, esModuleInterop: false, allowSyntheticDefaultImports: false };
     ts.createProgram(face, { ...options, ...script, noCheck: true }).emit();
-    await Promise.all(filesIn(dist, ".js").map(condense));
+    await Promise.all(filesIn(dist, ".js").map((file) => condense(dist, file)));
     writeFileSync(join(dist, "index.js"), lazyFace(readFileSync(face[0], "utf8")));
     rmSync(join(dist, "index.js.map"));
     for (const entry of entries) addNames(join(dist, `${entry}.js`), namesOf(checked, join(root, `${entry}.ts`)));
@@ -44,21 +44,24 @@ function addNames(file, names) {
 }
 
 /** Without comments, which are for the declarations, where an editor shows them. Names stay: errors say them. */
-async function condense(file) {
+async function condense(dist, file) {
     const options = { minifyWhitespace: true, lineLimit: 120, sourcemap: "external", sourcesContent: false };
-    const { code, map } = await transform(readFileSync(file, "utf8"), { ...options, sourcefile: file, target: "node20" });
+    const { code, map } = await transform(readFileSync(file, "utf8"), { ...options, target: "node20" });
     const name = basename(file);
     writeFileSync(file, `${code}//# sourceMappingURL=${name}.map\n`);
-    writeFileSync(`${file}.map`, linesOnly(map, name));
+    // As seen from dist/ in the repository, wherever it was built.
+    const path = relative(dist, file).split(sep);
+    const source = `${"../".repeat(path.length)}${path.join("/").replace(/js$/, "ts")}`;
+    writeFileSync(`${file}.map`, linesOnly(map, source, name));
 }
 
 /** A source map that leads to lines, which is what a stack shows, and no further: a fifth of the size. */
-function linesOnly(map, file) {
+function linesOnly(map, source, file) {
     const generator = new SourceMapGenerator({ file });
     let before = {};
     new SourceMapConsumer(JSON.parse(map)).eachMapping((one) => {
-        const { source, originalLine, generatedLine, generatedColumn } = one;
-        if (source === null || (originalLine === before.originalLine && generatedLine === before.generatedLine)) return;
+        const { originalLine, generatedLine, generatedColumn } = one;
+        if (originalLine === null || (originalLine === before.originalLine && generatedLine === before.generatedLine)) return;
         generator.addMapping({ source, original: { line: originalLine, column: 0 }, generated: { line: generatedLine, column: generatedColumn } });
         before = one;
     });
