@@ -4,7 +4,7 @@ export * as exchange from "./components/exchange";
 export * as mim from "./components/mim";
 export * as windows from "./components/windows";
 export { MailMethod, MailRoute, Mode, ModuleSource, OnDestroy, OnUnreachable, SecretBy } from "./components/choices";
-export { absent, binary, dword, expand, multi, qword, string } from "./drift/desired";
+export { absent, binary, dword, expand, multi, qword, string } from "./components/values";
 export { report } from "./components/report";
 export type { ComponentReport, StackReport } from "./components/report";
 export type { Drifted } from "./drift/types";

@@ -1,5 +1,5 @@
 import { createHash } from "crypto";
-import { readFileSync } from "fs";
+import { existsSync, readFileSync } from "fs";
 import { join } from "path";
 
 /** The PowerShell module as it is sent to a host. */
@@ -12,7 +12,7 @@ export interface ModuleText {
     psm1: string;
 }
 
-/** The module of this repository. */
+/** The module of this repository in its parts, or of the package in one file. */
 export const moduleFolder = join(__dirname, "HybridIdentity");
 
 /** The parts of HybridIdentity.psm1, `parts/*.ps1`, in the order in which they are joined: what is used stands before what uses it. */
@@ -32,12 +32,15 @@ export function moduleText(): ModuleText {
 }
 
 /**
- * Reads HybridIdentity.psd1 of a folder and joins its parts to one psm1. Throws when a file is missing, is not ASCII, or does not end with a
+ * Reads HybridIdentity.psd1 of a folder and its psm1, which is joined where the folder holds its parts. Throws when a file is missing, is not ASCII, or does not end with a
  * line feed, or the manifest names no version.
  */
 export function readModule(folder: string): ModuleText {
     const psd1 = readText(join(folder, "HybridIdentity.psd1"));
-    const psm1 = moduleParts.map((part) => `${heading(part)}\n${readText(join(folder, "parts", `${part}.ps1`))}`).join("\n");
+    const parts = join(folder, "parts");
+    const psm1 = existsSync(parts)
+        ? moduleParts.map((part) => `${heading(part)}\n${readText(join(parts, `${part}.ps1`))}`).join("\n")
+        : readText(join(folder, "HybridIdentity.psm1"));
     const version = /^\s*ModuleVersion\s*=\s*['"](\d+\.\d+\.\d+)['"]\s*$/m.exec(psd1)?.[1];
     if (version === undefined) {
         throw new Error("HybridIdentity.psd1: no line like ModuleVersion = '1.0.0' was found; restore the file from the package");

@@ -1,13 +1,14 @@
-// The package's schema, and what of it the provider needs itself.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// The package's schema, and what of it the provider needs itself. What npm has to know too stands in package.json alone.
+import { pulumi, version } from "../package.json";
+import schema from "./schema.json";
+
+export { version };
 
 interface Property {
     type: "string" | "boolean" | "array";
 }
 interface Schema {
     name: string;
-    version: string;
     resources: { [token: string]: { inputProperties: { [name: string]: Property }; requiredInputs: string[]; properties: object } };
 }
 
@@ -19,10 +20,10 @@ export interface Shape {
     outputs: string[];
 }
 
-/** As it is handed out. */
-export const schemaText = readFileSync(join(__dirname, "schema.json"), "utf8");
+/** As it is handed out. The CLI downloads the plugin from where package.json says. */
+export const schemaText = JSON.stringify({ ...schema, version, pluginDownloadURL: (pulumi as { server?: string }).server });
 
-export const { name, version, resources } = JSON.parse(schemaText) as Schema;
+export const { name, resources } = schema as Schema;
 
 /** The shape of a resource type by its token. */
 export function shapeOf(token: string): Shape {

@@ -12,7 +12,8 @@ const arrows = {
     remote: ["drift", "powershell"],
     powershell: [],
     drift: [],
-    provider: [],
+    // The version, which stands there alone.
+    provider: ["package.json"],
     "provider/clients": [],
     // A stand-in that shares the code under test proves nothing; the module is what is sent to it, and is joined in one place.
     lab: ["powershell"],

@@ -5,7 +5,7 @@ import { unlessFailed } from "../internal/looks";
 import { throwProblems } from "../internal/report";
 import { auditApplication } from "./mailApplication/auditApplication";
 import { checkMailApplication } from "./mailApplication/checkMailApplication";
-import type { Difference } from "./mailApplication/compareApplication";
+import type { Difference } from "./mailApplication/difference";
 import { enforceApplication } from "./mailApplication/enforceApplication";
 import type { ForeignCredential } from "./mailApplication/foreignCredentials";
 import type { Managed } from "./mailApplication/keptApplication";

@@ -50,8 +50,9 @@ describe("provider: over gRPC", function () {
 
     it("tells its version and schema", async () => {
         const read = (name: string) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")) as Properties;
-        assert.equal(await plugin.version(), read("../package.json")["version"]);
-        assert.deepEqual(await plugin.schema(), read("schema.json"));
+        const { version } = read("../package.json");
+        assert.equal(await plugin.version(), version);
+        assert.deepEqual(await plugin.schema(), { ...read("schema.json"), version });
     });
 
     it("lists all credentials with one call of Graph", async () => {

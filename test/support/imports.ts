@@ -13,11 +13,13 @@ export interface Imports {
 }
 
 const code = /\.(ts|mjs|cjs)$/;
+/** What others wrote, and what npm run build makes. */
+const notSource = ["node_modules", "dist", "release"];
 
 /** All code below a folder, and the names of the data that code can import. */
 export function treeOf(root: string, folder = ""): Tree {
     const entries = fs.readdirSync(path.join(root, folder), { withFileTypes: true });
-    const own = entries.filter(({ name }) => !name.startsWith(".") && name !== "node_modules");
+    const own = entries.filter(({ name }) => !name.startsWith(".") && !notSource.includes(name));
     const trees = own.map((entry): Tree => {
         const file = path.posix.join(folder, entry.name);
         if (entry.isDirectory()) {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Whose permissions to list. */
 export interface AppRoleAssignmentsArgs {
@@ -24,5 +25,6 @@ export interface AppRoleAssignmentsResult {
 
 /** Lists the application permissions that a service principal was given. One call of Microsoft Graph, by the provider "hybrid-identity". */
 export function appRoleAssignments(args: AppRoleAssignmentsArgs, opts?: pulumi.InvokeOptions): Promise<AppRoleAssignmentsResult> {
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:entra:appRoleAssignments", { principalObjectId: args.principalObjectId }, opts);
 }

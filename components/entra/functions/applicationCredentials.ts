@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Which application to look at. */
 export interface ApplicationCredentialsArgs {
@@ -70,6 +71,7 @@ export function applicationCredentials(
     args: ApplicationCredentialsArgs,
     opts?: pulumi.InvokeOptions,
 ): Promise<ApplicationCredentialsResult> {
+    needPlugin();
     return pulumi.runtime.invoke(token, { clientId: args.clientId }, opts);
 }
 
@@ -78,6 +80,7 @@ export function applicationCredentialsOutput(
     args: { clientId: pulumi.Input<string> },
     opts?: pulumi.InvokeOutputOptions,
 ): pulumi.Output<ApplicationCredentialsResult> {
+    needPlugin();
     return pulumi.runtime.invokeOutput(token, { clientId: args.clientId }, opts);
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** What the account that runs Pulumi may do, as its token says. */
 export interface CallerRightsResult {
@@ -14,5 +15,6 @@ export interface CallerRightsResult {
 
 /** Reads the claims of the access token that the provider "hybrid-identity" uses. No call of Microsoft Graph. */
 export function callerRights(opts?: pulumi.InvokeOptions): Promise<CallerRightsResult> {
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:entra:callerRights", {}, opts);
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Whose secrets. */
 export interface SecretPolicyArgs {
@@ -21,5 +22,6 @@ export interface SecretPolicyResult {
  * Graph. Up to three calls, by the provider "hybrid-identity".
  */
 export function secretPolicy(args: SecretPolicyArgs, opts?: pulumi.InvokeOptions): Promise<SecretPolicyResult> {
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:entra:secretPolicy", { objectId: args.objectId }, opts);
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Whose owners to list. */
 export interface ServicePrincipalOwnersArgs {
@@ -14,5 +15,6 @@ export interface ServicePrincipalOwnersResult {
 
 /** Lists the owners of a service principal. One call of Microsoft Graph, by the provider "hybrid-identity". */
 export function servicePrincipalOwners(args: ServicePrincipalOwnersArgs, opts?: pulumi.InvokeOptions): Promise<ServicePrincipalOwnersResult> {
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:entra:servicePrincipalOwners", { objectId: args.objectId }, opts);
 }

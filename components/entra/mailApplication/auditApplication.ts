@@ -10,8 +10,9 @@ import { applicationCredentials, ApplicationCredentialsResult } from "../functio
 import { callerRights } from "../functions/callerRights";
 import { servicePrincipalOwners } from "../functions/servicePrincipalOwners";
 import { findApplication, findServicePrincipal, givenRoles, managedClientId } from "./adoption";
-import { compareApplication, DeclaredApplication, Difference, FoundApplication, ownCredentials, secretName } from "./compareApplication";
+import { compareApplication, DeclaredApplication, FoundApplication, ownCredentials, secretName } from "./compareApplication";
 import { defaultRotation, warnOfEnd } from "./credentials";
+import type { Difference } from "./difference";
 import { exchangeRole } from "./exchangeRole";
 import { foreignAmong } from "./foreignCredentials";
 import { keepApplication, Managed, refuse } from "./keptApplication";

@@ -1,19 +1,10 @@
 import type * as azuread from "@pulumi/azuread";
 import type { ApplicationCredentialsResult } from "../functions/applicationCredentials";
 import type { GivenAppRole } from "../functions/appRoleAssignments";
+import type { Difference } from "./difference";
 import type { ExchangeRole } from "./exchangeRole";
 import type { SecretSlot } from "./rotation";
 import { emptied, undeclared } from "./undeclared";
-
-/** A property of an application that is not as declared. */
-export interface Difference {
-    /** `displayName`, `servicePrincipal.accountEnabled`, `secret "Pulumi 2026-11-22"`, ... */
-    property: string;
-    /** As JSON, or `absent`. */
-    found: string;
-    /** As JSON, or `absent`. */
-    declared: string;
-}
 
 /** What a program declares of an application; everything else of it has one right value. */
 export interface DeclaredApplication {

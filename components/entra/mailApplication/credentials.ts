@@ -4,27 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../internal/clock";
 import { reporter } from "../../internal/report";
 import { ApplicationCertificate } from "../resources/applicationCertificate";
+import type { Credentials, FederatedCredentialArgs } from "./credentialTypes";
 import { planRotation, SecretRotation } from "./rotation";
-
-/** A token of another issuer that stands in for a secret. */
-export interface FederatedCredentialArgs {
-    /** Issuer URL. */
-    issuer: pulumi.Input<string>;
-    /** Subject of the token. */
-    subject: pulumi.Input<string>;
-    /** Default `api://AzureADTokenExchange`. */
-    audience?: pulumi.Input<string>;
-}
-
-/** What an application proves itself with. */
-export interface Credentials {
-    secret: pulumi.Output<string | undefined>;
-    keyId: pulumi.Output<string | undefined>;
-    validUntil: pulumi.Output<string | undefined>;
-    nextRotation: string | undefined;
-    /** Key ids of everything that this program made. */
-    ownKeyIds: pulumi.Output<string[]>;
-}
 
 /** Where no other credential is given. */
 export const defaultRotation: SecretRotation = { days: 90, overlapDays: 14 };

@@ -5,7 +5,7 @@ import { clock } from "../../internal/clock";
 import { said } from "../../internal/looks";
 import { isProgramOfCli } from "../../internal/programOfCli";
 import { heard, refusal, reporter } from "../../internal/report";
-import type { Difference } from "./compareApplication";
+import type { Difference } from "./difference";
 import type { ForeignCredential } from "./foreignCredentials";
 import { keepResources } from "./keptResources";
 import type { InState } from "./ownState";

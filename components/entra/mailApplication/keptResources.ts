@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as exchange from "../../exchange/resources";
 import { ApplicationCertificate } from "../resources/applicationCertificate";
 import { isHandedOver } from "./handOver";
+import { keyVaultModule } from "./keyVaultModule";
 import { InState, scopeType } from "./ownState";
 
 type Register = (name: string, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -23,10 +24,8 @@ const resources: Record<string, Register> = {
     "hybrid-identity:entra:ApplicationCertificate": (name, opts) => new ApplicationCertificate(name, { applicationId, value: "" }, opts),
     "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential": (name, opts) =>
         new azuread.ApplicationFederatedIdentityCredential(name, { applicationId, displayName: "", issuer: "", subject: "", audiences: [] }, opts),
-    "azure-native:keyvault:Secret": (name, opts) => {
-        const keyvault = require("@pulumi/azure-native/keyvault") as typeof import("@pulumi/azure-native/keyvault");
-        return new keyvault.Secret(name, { resourceGroupName: refused, vaultName: refused, properties: {} }, opts);
-    },
+    "azure-native:keyvault:Secret": (name, opts) =>
+        new (keyVaultModule().Secret)(name, { resourceGroupName: refused, vaultName: refused, properties: {} }, opts),
     "hybrid-identity:exchange:ApplicationAccessPolicy": (name, opts) =>
         new exchange.ApplicationAccessPolicy(name, { appId: refused, policyScopeGroupId: refused }, opts),
     "hybrid-identity:exchange:MailEnabledSecurityGroup": (name, opts) => new exchange.MailEnabledSecurityGroup(name, { name: "" }, opts),

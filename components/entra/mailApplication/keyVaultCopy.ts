@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Credentials } from "./credentials";
+import type { Credentials } from "./credentialTypes";
+import { keyVaultModule } from "./keyVaultModule";
 
 /** A secret in a Key Vault that holds a copy of the newest client secret. */
 export interface KeyVaultCopyArgs {
@@ -11,10 +12,8 @@ export interface KeyVaultCopyArgs {
 
 /** The vault answers no values, so a copy changed by hand stays unseen; its content type and end are kept. */
 export function copyToKeyVault(name: string, args: KeyVaultCopyArgs, credentials: Credentials, parent: pulumi.Resource): void {
-    // Loaded only where it is used, and by module: the whole package is very large.
-    const keyvault = require("@pulumi/azure-native/keyvault") as typeof import("@pulumi/azure-native/keyvault");
     const expires = credentials.validUntil.apply((until) => (until === undefined ? undefined : Date.parse(until) / 1000));
-    new keyvault.Secret(
+    new (keyVaultModule().Secret)(
         `${name}-vault-secret`,
         {
             resourceGroupName: args.resourceGroupName,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailMethod, Mode } from "../../choices";
 import type { MailboxScopeChoice } from "../../exchange/mailboxScope/scopeChoice";
-import type { FederatedCredentialArgs } from "./credentials";
+import type { FederatedCredentialArgs } from "./credentialTypes";
 import type { KeyVaultCopyArgs } from "./keyVaultCopy";
 import type { SecretRotation } from "./rotation";
 

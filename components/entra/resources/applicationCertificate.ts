@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Arguments of `ApplicationCertificate`. */
 export interface ApplicationCertificateArgs {
@@ -27,6 +28,7 @@ export class ApplicationCertificate extends pulumi.CustomResource {
     declare public readonly endDate: pulumi.Output<string>;
 
     constructor(name: string, args: ApplicationCertificateArgs, opts?: pulumi.CustomResourceOptions) {
+        needPlugin();
         super("hybrid-identity:entra:ApplicationCertificate", name, { keyId: undefined, thumbprint: undefined, endDate: undefined, ...args }, opts);
     }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Whose access to list. */
 export interface ApplicationAccessArgs {
@@ -51,5 +52,6 @@ export interface ApplicationAccessResult {
 /** Lists the access policies and roles of an application in Exchange. */
 export function applicationAccess(args: ApplicationAccessArgs, opts?: pulumi.InvokeOptions): Promise<ApplicationAccessResult> {
     const { appId, servicePrincipalId, expectedPolicy } = args;
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:exchange:applicationAccess", { appId, servicePrincipalId, expectedPolicy }, opts);
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 import { declareLimit } from "./declaredLimits";
 
 /** Arguments of `ApplicationAccessPolicy`. Only the description is changed in place; else a new policy is made before the old one goes. */
@@ -44,6 +45,7 @@ export class ApplicationAccessPolicy extends pulumi.CustomResource {
         declareLimit(args.appId);
         const computed = { identity: undefined, scopeName: undefined, scopeIdentity: undefined };
         const left = { accessRight: undefined, description: undefined, ...computed };
+        needPlugin();
         super("hybrid-identity:exchange:ApplicationAccessPolicy", name, { ...left, ...args }, opts);
     }
 }

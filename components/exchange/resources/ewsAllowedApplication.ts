@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Arguments of `EwsAllowedApplication`. */
 export interface EwsAllowedApplicationArgs {
@@ -26,6 +27,7 @@ export class EwsAllowedApplication extends pulumi.CustomResource {
 
     constructor(name: string, args: EwsAllowedApplicationArgs, opts?: pulumi.CustomResourceOptions) {
         const left = { enableEws: undefined, ewsEnabled: undefined, malformedEntries: undefined };
+        needPlugin();
         super("hybrid-identity:exchange:EwsAllowedApplication", name, { ...left, ...args }, opts);
     }
 }

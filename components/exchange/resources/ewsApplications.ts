@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** An application that may open mailboxes over EWS. */
 export interface EwsApplication {
@@ -18,5 +19,6 @@ export interface EwsApplicationsResult {
 
 /** Lists the applications that have a right of their own to open mailboxes over EWS. Whether they use it is not known. */
 export function ewsApplications(opts?: pulumi.InvokeOptions): Promise<EwsApplicationsResult> {
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:exchange:ewsApplications", {}, opts);
 }

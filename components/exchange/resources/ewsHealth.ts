@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Which application and mailbox. */
 export interface EwsHealthArgs {
@@ -49,5 +50,6 @@ export interface EwsHealthResult {
 export function ewsHealth(args: EwsHealthArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<EwsHealthResult> {
     const { tenantId, clientId, clientSecret, mailbox, method, userAgent, changedAt, now } = args;
     const given = { tenantId, clientId, clientSecret: pulumi.secret(clientSecret), mailbox, method, userAgent, changedAt, now };
+    needPlugin();
     return pulumi.unsecret(pulumi.runtime.invokeOutput<EwsHealthResult>("hybrid-identity:exchange:ewsHealth", given, opts));
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Who may use Exchange Web Services. */
 export interface EwsSettingsResult {
@@ -18,5 +19,6 @@ export interface EwsSettingsResult {
 
 /** Reads the organization's switch for Exchange Web Services and the list of allowed applications. */
 export function ewsSettings(opts?: pulumi.InvokeOptions): Promise<EwsSettingsResult> {
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:exchange:ewsSettings", {}, opts);
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Arguments of `MailEnabledSecurityGroup`. Each is changed in place; what is left out is not looked at. */
 export interface MailEnabledSecurityGroupArgs {
@@ -81,6 +82,7 @@ export class MailEnabledSecurityGroup extends pulumi.CustomResource {
             distinguishedName: undefined,
             unmanagedMembers: undefined,
         };
+        needPlugin();
         super("hybrid-identity:exchange:MailEnabledSecurityGroup", name, { ...left, ...args }, opts);
     }
 }

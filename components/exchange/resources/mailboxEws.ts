@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Which mailbox to look at. */
 export interface MailboxEwsArgs {
@@ -20,5 +21,6 @@ export interface MailboxEwsResult {
 
 /** Reads a mailbox's own switches for Exchange Web Services (`Get-CASMailbox`). */
 export function mailboxEws(args: MailboxEwsArgs, opts?: pulumi.InvokeOptions): Promise<MailboxEwsResult> {
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:exchange:mailboxEws", { mailbox: args.mailbox }, opts);
 }

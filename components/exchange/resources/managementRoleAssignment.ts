@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Arguments of `ManagementRoleAssignment`. Every change makes a new assignment. Exactly one of the three scopes. */
 export interface ManagementRoleAssignmentArgs {
@@ -42,6 +43,7 @@ export class ManagementRoleAssignment extends pulumi.CustomResource {
     constructor(name: string, args: ManagementRoleAssignmentArgs, opts?: pulumi.CustomResourceOptions) {
         const scopes = { customResourceScope: undefined, recipientAdministrativeUnitScope: undefined, recipientGroupScope: undefined };
         const left = { name: undefined, ...scopes, guid: undefined, createdAt: undefined };
+        needPlugin();
         super("hybrid-identity:exchange:ManagementRoleAssignment", name, { ...left, ...args }, opts);
     }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Arguments of `ManagementScope`. */
 export interface ManagementScopeArgs {
@@ -39,6 +40,7 @@ export class ManagementScope extends pulumi.CustomResource {
 
     constructor(name: string, args: ManagementScopeArgs, opts?: pulumi.CustomResourceOptions) {
         const left = { recipientRoot: undefined, exclusive: undefined, guid: undefined, recipientFilter: undefined };
+        needPlugin();
         super("hybrid-identity:exchange:ManagementScope", name, { ...left, ...args }, opts);
     }
 }

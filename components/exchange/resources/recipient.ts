@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Which recipient to look up. */
 export interface RecipientArgs {
@@ -28,5 +29,6 @@ export interface RecipientResult {
 
 /** Looks a recipient up in Exchange. */
 export function recipient(args: RecipientArgs, opts?: pulumi.InvokeOptions): Promise<RecipientResult> {
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:exchange:recipient", { identity: args.identity }, opts);
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Arguments of `ServicePrincipal`. */
 export interface ServicePrincipalArgs {
@@ -26,6 +27,7 @@ export class ServicePrincipal extends pulumi.CustomResource {
     declare public readonly identity: pulumi.Output<string>;
 
     constructor(name: string, args: ServicePrincipalArgs, opts?: pulumi.CustomResourceOptions) {
+        needPlugin();
         super("hybrid-identity:exchange:ServicePrincipal", name, { displayName: undefined, identity: undefined, ...args }, opts);
     }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Which access to test. */
 export interface TestMailboxAccessArgs {
@@ -26,5 +27,6 @@ export interface TestMailboxAccessResult {
  */
 export function testMailboxAccess(args: TestMailboxAccessArgs, opts?: pulumi.InvokeOptions): Promise<TestMailboxAccessResult> {
     const { appId, mailbox, method, servicePrincipalId } = args;
+    needPlugin();
     return pulumi.runtime.invoke("hybrid-identity:exchange:testMailboxAccess", { appId, mailbox, method, servicePrincipalId }, opts);
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needPlugin } from "../../internal/plugin";
 
 /** Which server, and how. */
 export interface ServerHealthArgs {
@@ -32,5 +33,6 @@ export interface ServerHealthResult {
 
 /** Looks whether a mail server can be reached from here, and how its TLS stands. Where an argument is not known yet, nothing is asked. */
 export function serverHealth(args: ServerHealthArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<ServerHealthResult> {
+    needPlugin();
     return pulumi.runtime.invokeOutput<ServerHealthResult>("hybrid-identity:mim:serverHealth", { ...args }, opts);
 }

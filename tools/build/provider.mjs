@@ -1,0 +1,53 @@
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const launchers = ["pulumi-resource-hybrid-identity", "pulumi-resource-hybrid-identity.cmd"];
+
+/**
+ * Makes the provider one file beside its launchers. `node` is all that it needs then.
+ * @param {string} root the repository
+ * @param {string} folder
+ */
+export async function bundleProvider(root, folder) {
+    const { metafile } = await build({
+        absWorkingDir: root,
+        entryPoints: ["provider/main.ts"],
+        outfile: join(folder, "start.cjs"),
+        bundle: true,
+        // gRPC asks for it only where somebody wants its statistics.
+        external: ["@grpc/proto-loader"],
+        minify: true,
+        platform: "node",
+        target: "node20",
+        legalComments: "none",
+        // npm starts it as a command of its own.
+        banner: { js: "#!/usr/bin/env node" },
+        metafile: true,
+        logLevel: "warning",
+    });
+    for (const launcher of launchers) copyFileSync(join(root, "provider", launcher), join(folder, launcher));
+    for (const program of ["start.cjs", launchers[0]]) chmodSync(join(folder, program), 0o755);
+    writeFileSync(join(folder, "licenses.txt"), licenses(root, Object.keys(metafile.inputs)));
+}
+
+/** The licences of the packages that the bundle holds a copy of. */
+function licenses(root, inputs) {
+    const folders = new Set(inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
+    const texts = [...folders].map((folder) => {
+        const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+        const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
+        return { title: `${name} ${version}: ${license}`, text: file ? readFileSync(join(root, folder, file), "utf8").trim() : "" };
+    });
+    const words = (text) => text.toLowerCase().replace(/\W+/g, " ");
+    // Many have the same text, but for how its lines are broken.
+    const groups = [...new Set(texts.map(({ text }) => words(text)))].map((same) => texts.filter(({ text }) => words(text) === same));
+    const blocks = groups.map((group) => [...group.map(({ title }) => title).sort(), "", group[0].text].join("\n").trim());
+    return `start.cjs holds copies of these packages.\n\n${blocks.sort().join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
+
+/** The files of the plugin, as the archives hold them. */
+export function pluginFiles(folder, windows) {
+    const names = ["start.cjs", "licenses.txt", launchers[windows ? 1 : 0]].filter((name) => existsSync(join(folder, name)));
+    return names.map((name) => ({ name, executable: name !== "licenses.txt", content: readFileSync(join(folder, name)) }));
+}
