@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { main, repository, setUp } from "./setup.mjs";
 import { places } from "./setup/places.mjs";
 import { mochaRuns, usesPowerShell } from "./test/arguments.mjs";
+import { bundlePlugins } from "./test/bundles.mjs";
 import { provideExecution } from "./test/execution.mjs";
 import { createProcesses } from "./test/processes.mjs";
 import { verdict } from "./test/verdict.mjs";
@@ -18,6 +19,7 @@ await main(async () => {
     mkdirSync(tools, { recursive: true });
     const folder = mkdtempSync(join(tools, "test-"));
     const { node, interrupted } = createProcesses({ cwd: repository });
+    Object.assign(env, await bundlePlugins(repository, join(folder, "bundles")));
     // A Windows host takes as long to start as the types to check.
     const execution = provideExecution({ root: repository, env, folder, wanted: usesPowerShell(args) });
     try {

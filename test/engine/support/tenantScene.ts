@@ -40,7 +40,7 @@ export function useTenant(now?: string): TenantScene {
         scene.tenant = await startTenant();
         const [, , ARM_SUBSCRIPTION_ID] = String(scene.tenant.state.vaults[0]?.id).split("/");
         const standIns = { ARM_SUBSCRIPTION_ID, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.01", HYBRID_IDENTITY_PAUSES: "0.02", PULUMI_LAB_REPO: repository };
-        const path = `${join(repository, "provider")}:${process.env["PATH"]}`;
+        const path = `${join(process.env["PULUMI_LAB_BUNDLES"] ?? repository, "provider")}:${process.env["PATH"]}`;
         Object.assign(process.env, scene.tenant.environment, standIns, { PATH: path });
         scene.anotherStack = (name) => EngineStack.create(cli, folder.path, name);
         scene.stack = await scene.anotherStack("tenant");
