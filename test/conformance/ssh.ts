@@ -51,7 +51,7 @@ export async function connect(target: SshTarget): Promise<{ exec: Exec; start: (
 function notStarted({ stdout, stderr, exitCode }: Output): boolean {
     if (stdout !== "") return false;
     if (/^wine client error/.test(stderr)) return true;
-    return exitCode === 126 || exitCode === 1 ? stderr === "" : /^Can't recognize '(powershell|reg)\.exe /.test(stderr);
+    return [1, 125, 126].includes(exitCode) ? stderr === "" : /^Can't recognize '(powershell|reg)\.exe /.test(stderr);
 }
 
 /** Starts a command that goes on until the connection ends. */
