@@ -168,6 +168,7 @@ describe("audit of an application: state", () => {
             children: [
                 { name: "mim-app", type: "azuread:index/application:Application", outputs: { clientId: "c" }, ofScope: false },
                 { name: "mim-secret-2026-12-01", type: "azuread:index/applicationPassword:ApplicationPassword", outputs: {}, ofScope: false },
+                { name: "mim-scope", type: "hybrid-identity:exchange:MailboxScope", outputs: {}, ofScope: false },
                 { name: "mim-scope-sp", type: "hybrid-identity:exchange:ServicePrincipal", outputs: {}, ofScope: true },
             ],
         });
