@@ -10,6 +10,7 @@ import { callerRights } from "../functions/callerRights";
 import { servicePrincipalOwners } from "../functions/servicePrincipalOwners";
 import { auditLimits, Limits } from "./auditLimits";
 import { findApplication, findServicePrincipal, givenRoles, managedClientId } from "./adoption";
+import { refuseLate } from "./checkMailApplication";
 import { compareApplication, DeclaredApplication, Difference, FoundApplication, ownCredentials, secretName } from "./compareApplication";
 import { defaultRotation, warnOfEnd } from "./credentials";
 import { exchangeRole } from "./exchangeRole";
@@ -33,6 +34,7 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
     let limits: Limits;
     try {
         await refuseSecrets("entra.MailApplication", name, shownArgs(args));
+        await refuseLate(name, args);
         clientId = clientIdOf(args.adopt, state);
         [declared, found] = await Promise.all([declare(name, args, component), find(clientId, component)]);
         limits = await auditLimits(name, args, clientId, state, component);
@@ -44,7 +46,7 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
         reporter.warn(`${name}: the application ${clientId} was not compared: ${why}`, component);
         return { ...keep(state.children), clientId };
     }
-    const inState = idsInState(state);
+    const inState = managedClientId(undefined, state) === undefined ? undefined : idsInState(state);
     const drift = [...compareApplication(declared, found, inState), ...limits.drift];
     report(name, found, drift, args.failOnDrift ?? false, component);
     const own = ownCredentials(declared, found, inState);
