@@ -29,6 +29,13 @@ export function checkPlan(neededUntil: string | undefined, now: Date): Problem[]
     return neededUntil < endsOn ? [] : [{ property: "neededUntil", message }];
 }
 
+/** What a run says once the day is over until which EWS are needed; undefined before. */
+export function overText(neededUntil: string | undefined, now: Date): string | undefined {
+    return neededUntil === undefined || neededUntil >= now.toISOString().slice(0, 10)
+        ? undefined
+        : `EWS were needed until ${neededUntil} ("neededUntil"), and that day is over. Take this component out, or give a later day`;
+}
+
 /** What a preview says of the end; undefined while there is time. */
 export function countdownText(days: number): string | undefined {
     const left = `${days} ${days === 1 ? "day" : "days"}`;

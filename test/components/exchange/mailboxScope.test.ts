@@ -109,6 +109,7 @@ describe("MailboxScope: arguments", () => {
         const refused: [object, string][] = [
             [{ application: "x", clientId: undefined, servicePrincipalId: undefined }, 'application: must be a MailApplication, or an object with both ids; received "x"'],
             [{ group: undefined, mailboxes: "text" }, 'mailboxes: must be a list; received "text". Write ["text"]'],
+            [{ clientId: principalId.toUpperCase() }, 'servicePrincipalId: is the same as clientId; give the object id of the enterprise application (Entra ID, "Enterprise applications")'],
             [{ group: 7 }, "group: must be an SMTP address, a GUID or a MailEnabledSecurityGroup; received 7"],
         ];
         for (const [more, line] of refused) {
@@ -259,6 +260,7 @@ describe("MailboxScope: accessPolicy", () => {
         assert.deepEqual(recorded.asked(), [
             `applicationAccess ${appId}`,
             "mailboxEws mim@contoso.example",
+            "readStackResourceOutputs organization/hybrid-identity/test",
             "recipient ceo@contoso.example",
             "recipient mim-mailboxes@contoso.example",
             "recipient mim@contoso.example",
