@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../drift/show";
 import { Problem } from "../../drift/types";
 import { Mode } from "../choices";
 import { clock } from "../internal/clock";
@@ -87,7 +88,7 @@ const shape: Checks<EwsAccessArgs> = { clientId: needed(text), enableEws: flag, 
 function checkEwsAccess({ clientId, neededUntil }: EwsAccessArgs): Problem[] {
     const known = !isPlain(clientId) || (typeof clientId === "string" && isGuid(clientId));
     return [
-        ...(known ? [] : [{ property: "clientId", message: `must be a GUID; received ${JSON.stringify(clientId ?? null)}` }]),
+        ...(known ? [] : [{ property: "clientId", message: `must be a GUID; received ${show(clientId ?? null)}` }]),
         ...checkPlan(neededUntil, clock.now()),
     ];
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../drift/show";
 import { Problem } from "../../drift/types";
 import { MailMethod } from "../choices";
 import { Checks, choice, takes, text } from "../internal/checkArgs";
@@ -106,7 +107,7 @@ function checkMailboxScope(args: MailboxScopeArgs, refused: ReadonlySet<string>)
         if (!isPlain(value) || (typeof value === "string" && isGuid(value))) {
             return [];
         }
-        return [{ property, message: value === undefined ? "is required; received nothing" : `must be a GUID; received ${JSON.stringify(value)}` }];
+        return [{ property, message: value === undefined ? "is required; received nothing" : `must be a GUID; received ${show(value)}` }];
     });
     const { clientId, servicePrincipalId } = idsOf(args);
     const same = isPlain(clientId) && isPlain(servicePrincipalId) && clientId !== undefined && String(clientId).toLowerCase() === String(servicePrincipalId).toLowerCase();

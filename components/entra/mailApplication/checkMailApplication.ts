@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../../drift/show";
 import { Problem } from "../../../drift/types";
 import { MailMethod, Mode } from "../../choices";
 import { scopeShape } from "../../exchange/mailboxScope/scopeChoice";
@@ -58,7 +59,7 @@ function checkSoundArgs(args: MailApplicationArgs): Problem[] {
     }
     if (isPlain(owners)) {
         for (const owner of (owners as string[]).filter((one) => !isGuid(one))) {
-            report("owners", `must be object ids of users or service principals; received ${JSON.stringify(owner)}`);
+            report("owners", `must be object ids of users or service principals; received ${show(owner)}`);
         }
     }
     const given = (["secretRotation", "certificate", "federatedCredential"] as const).filter((one) => args[one] !== undefined);
@@ -79,7 +80,7 @@ function checkSoundArgs(args: MailApplicationArgs): Problem[] {
         report("keyVault", `copies a client secret, and with ${given.join(" and ")} there is none; leave it out`);
     }
     if (adopt !== undefined && !isGuid(adopt)) {
-        report("adopt", `must be the client id of an application; received ${JSON.stringify(adopt)}`);
+        report("adopt", `must be the client id of an application; received ${show(adopt)}`);
     }
     problems.push(...checkMailboxes(args), ...checkFailOnDrift(args));
     if (args.mode === Mode.audit && args.method === MailMethod.migrate) {
