@@ -119,6 +119,17 @@ describe("MailboxScope: arguments", () => {
         await pulumi.runtime.disconnect();
     });
 
+    it("says of an address that is known only later what it says of others, shortened", async () => {
+        const recorded = await install({});
+        const long = "x".repeat(3000);
+        const scope = new exchange.MailboxScope("mim", { ...args, inScopeMailbox: pulumi.output(long), outOfScopeMailbox: `${long}@contoso.example`.slice(-40) });
+        await assert.rejects(valueOf(scope.group), ({ message }: Error) => {
+            return message === `exchange.MailboxScope "mim" cannot be used as it is written:\n  inScopeMailbox: must be an SMTP address; received "${"x".repeat(80)}" (3000 characters)`;
+        });
+        await pulumi.runtime.disconnect().catch(() => undefined);
+        assert.ok(!recorded.asked().some((one) => one.startsWith("recipient")), "nothing is asked of Exchange");
+    });
+
     const list = { group: undefined, mailboxes: ["mim@contoso.example", "mim2@contoso.example"] };
     const wrong: [string, Partial<exchange.MailboxScopeArgs>, string][] = [
         ["neither group nor mailboxes", { group: undefined }, 'group: is missing; give it, or "mailboxes"'],
