@@ -9,7 +9,7 @@ import { Unfinished, type Context, type Found, type ResourceType } from "./resou
 import { misfits } from "./resources/shape";
 import { checkFailure, InitFailed, properties, struct, Unimplemented } from "./rpc";
 import { name as packageName, shapeOf, version, type Shape } from "./schema";
-import { hasSecret, markedLike, reveal, unknown, withoutSecret, type Failure, type Properties, type Value } from "./values";
+import { hasSecret, hasUnknown, markedLike, reveal, unknown, withoutSecret, type Failure, type Properties, type Value } from "./values";
 
 interface Wanted {
     token: string;
@@ -27,11 +27,21 @@ function inWords({ property, reason }: Failure, given: Properties): Failure {
 /** Gives what a resource type may use; `seconds` is the time that the program allows, 0 where it says nothing. */
 export type ContextFor = (what: string, seconds: number, urn?: string) => Context;
 
-/**
- * The calls. What a preview is to find in the tenant may also be among what this run makes; `announced` tells for a name which resource it is. An object that a creation of this run made or found again is not deleted for whoever had it before: a resource that was
- * renamed or replaced by one that means the same would lose it otherwise.
- */
-export function resourceCalls(contextFor: ContextFor, held: Set<string>, announced: Map<string, string>) {
+/** What a run keeps in mind. */
+export interface OfRun {
+    /**
+     * Objects that a creation of this run made or found again. They are not deleted for whoever had them before: a resource that was renamed or replaced
+     * by one that means the same would lose its object otherwise.
+     */
+    held: Set<string>;
+    /** Which resource a name is of: what a preview is to find in the tenant may also be among what this run makes. */
+    announced: Map<string, string>;
+    /** URNs of resources that state has: whatever is created for one of them takes the place of its own object. */
+    inState: Set<string>;
+}
+
+/** The calls. */
+export function resourceCalls(contextFor: ContextFor, { held, announced, inState }: OfRun) {
     const refuseMissing = async ({ token, type }: Wanted, inputs: Properties, given: Properties, urn: string) => {
         // An address is also told by what stands before the "@": which domain a group gets, the service decides. Nobody waits for itself.
         const made = (name: string) => [name, name.split("@")[0]!].some(each => (announced.get(each.toLowerCase()) ?? urn) !== urn);
@@ -44,6 +54,7 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>, announc
             const { type, shape, name } = wanted(request.getUrn());
             const given = withoutNulls(properties(request.getNews()));
             const olds = request.hasOlds() ? revealed(request.getOlds()) : undefined;
+            if (Object.keys(olds ?? {}).length > 0) inState.add(request.getUrn());
             const known = reveal(given) as Properties;
             const inputs = type.defaults?.(known, name, request.getRandomseed_asU8(), olds) ?? known;
             const misfit = misfits(shape, inputs);
@@ -83,7 +94,9 @@ export function resourceCalls(contextFor: ContextFor, held: Set<string>, announc
             const given = properties(request.getProperties());
             const response = new proto.CreateResponse();
             if (request.getPreview()) {
-                await refuseMissing(it, reveal(given) as Properties, given, request.getUrn());
+                const known = reveal(given) as Properties;
+                await refuseMissing(it, known, given, request.getUrn());
+                if (!hasUnknown(known) && !inState.has(request.getUrn())) await type.taken?.(known, contextFor(token, 0, request.getUrn()));
                 const outputs = Object.fromEntries(shape.outputs.map(output => [output, unknown]));
                 response.setProperties(struct({ ...given, ...outputs }));
                 return response;

@@ -50,10 +50,13 @@ function detailsOf(error: Error): grpc.Metadata {
     return metadata;
 }
 
+/** What was received stands at the end of a reason, and may be long; what is secret of it has to be hidden before. */
+const longestReason = 500;
+
 export function checkFailure({ property, reason }: Failure): proto.CheckFailure {
     const failure = new proto.CheckFailure();
     failure.setProperty(property);
-    failure.setReason(reason);
+    failure.setReason(reason.length > longestReason ? `${reason.slice(0, longestReason)}... (${reason.length} characters)` : reason);
     return failure;
 }
 

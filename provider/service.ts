@@ -22,11 +22,8 @@ import { reveal, withoutSecret, type Properties } from "./values";
 
 const cancelled = new AbortController();
 let clients: Pick<Context, "graph" | "exchange" | "ews"> | undefined;
-/** Objects that this run made or found again. */
-const held = new Set<string>();
-/** What other resources may call the objects that this run makes or has, and whose name it is. */
-const announced = new Map<string, string>();
-const calls = resourceCalls(contextFor, held, announced);
+const ofRun = { held: new Set<string>(), announced: new Map<string, string>(), inState: new Set<string>() };
+const calls = resourceCalls(contextFor, ofRun);
 const said = new Map<string, string>();
 const once = sayOnce(said);
 
@@ -66,7 +63,7 @@ export const service: grpc.UntypedServiceImplementation = {
         const settings = settingsOf(properties(request.getArgs()), process.env);
         const cloud = shared(signal => cloudOf(settings, signal));
         clients = { graph: graphClient(settings, cloud), exchange: exchangeClient(settings, cloud), ews: ewsClient(settings, cloud) };
-        for (const ofRun of [held, announced, said]) ofRun.clear();
+        for (const noted of [...Object.values(ofRun), said]) noted.clear();
         const response = new proto.ConfigureResponse();
         response.setAcceptsecrets(true);
         response.setSupportspreview(true);

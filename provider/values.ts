@@ -44,6 +44,13 @@ export function isUnknown(value: Value): boolean {
     return typeof known === "string" && unknowns.has(known);
 }
 
+/** Whether the value, secret or not, is not known yet or holds something that is not. */
+export function hasUnknown(value: Value): boolean {
+    const known = reveal(value);
+    if (typeof known !== "object" || known === null) return isUnknown(known);
+    return Object.values(known).some(hasUnknown);
+}
+
 /** Whether the value is secret or holds something that is. */
 export function hasSecret(value: Value): boolean {
     if (typeof value !== "object" || value === null) return false;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../drift/show";
 import { Problem } from "../../drift/types";
 import { Mode } from "../choices";
 import { clock } from "../internal/clock";
@@ -8,7 +9,7 @@ import { isGuid, isPlain, settled } from "../internal/inputs";
 import { after, looked, unlessFailed } from "../internal/looks";
 import { refuseSecrets, reporter, throwProblems } from "../internal/report";
 import { allow, audit, Before } from "./ewsAccess/entry";
-import { checkPlan, countdownText, daysUntilEnd, endsOn, switchText } from "./ewsAccess/ewsCountdown";
+import { checkPlan, countdownText, daysUntilEnd, endsOn, overText, switchText } from "./ewsAccess/ewsCountdown";
 import { othersText, userAgentText } from "./ewsAccess/ewsLimits";
 import { ewsApplications } from "./resources/ewsApplications";
 import { ewsSettings, EwsSettingsResult } from "./resources/ewsSettings";
@@ -22,7 +23,7 @@ export interface EwsAccessArgs {
      * blocked then. Default true.
      */
     enableEws?: pulumi.Input<boolean>;
-    /** The last day on which the application needs EWS, `2027-03-31`: a later one is refused. */
+    /** The last day on which the application needs EWS, `2027-03-31`: one from 2027-04-01 on is refused, and each run after it warns. */
     neededUntil?: string;
     /** `audit` writes nothing, and keeps the entry as it is. Default `enforce`. */
     mode?: Mode;
@@ -52,6 +53,10 @@ export class EwsAccess extends pulumi.ComponentResource {
         const enableEws = args.enableEws ?? true;
         const days = daysUntilEnd(clock.now());
         warnOfEnd(name, days, this);
+        const over = overText(args.neededUntil, clock.now());
+        if (over !== undefined) {
+            reporter.warn(`${name}: ${over}`, this);
+        }
         const found = pulumi.output(looked(name, ewsSettings({ parent: this })));
         const clientId = pulumi.output(args.clientId).apply((id) => refuseSecrets("exchange.EwsAccess", name, { clientId: args.clientId }).then(() => id));
         const before = pulumi.all([clientId, found]).apply(([appId, settings]) => ({ appId, ...settings }));
@@ -83,7 +88,7 @@ const shape: Checks<EwsAccessArgs> = { clientId: needed(text), enableEws: flag, 
 function checkEwsAccess({ clientId, neededUntil }: EwsAccessArgs): Problem[] {
     const known = !isPlain(clientId) || (typeof clientId === "string" && isGuid(clientId));
     return [
-        ...(known ? [] : [{ property: "clientId", message: `must be a GUID; received ${JSON.stringify(clientId ?? null)}` }]),
+        ...(known ? [] : [{ property: "clientId", message: `must be a GUID; received ${show(clientId ?? null)}` }]),
         ...checkPlan(neededUntil, clock.now()),
     ];
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../drift/show";
 import { Problem } from "../../drift/types";
 import { MailMethod } from "../choices";
 import { Checks, choice, takes, text } from "../internal/checkArgs";
@@ -106,11 +107,16 @@ function checkMailboxScope(args: MailboxScopeArgs, refused: ReadonlySet<string>)
         if (!isPlain(value) || (typeof value === "string" && isGuid(value))) {
             return [];
         }
-        return [{ property, message: value === undefined ? "is required; received nothing" : `must be a GUID; received ${JSON.stringify(value)}` }];
+        return [{ property, message: value === undefined ? "is required; received nothing" : `must be a GUID; received ${show(value)}` }];
     });
+    const { clientId, servicePrincipalId } = idsOf(args);
+    const same = isPlain(clientId) && isPlain(servicePrincipalId) && clientId !== undefined && String(clientId).toLowerCase() === String(servicePrincipalId).toLowerCase();
+    const crossed = same
+        ? [{ property: "servicePrincipalId", message: 'is the same as clientId; give the object id of the enterprise application (Entra ID, "Enterprise applications")' }]
+        : [];
     const twice = (["clientId", "servicePrincipalId"] as const).filter((one) => args.application !== undefined && args[one] !== undefined);
     const beside = twice.map((property) => ({ property, message: "stands beside application; leave one of them out" }));
-    return [...beside, ...ids, ...checkScopeChoice(args, { refused })];
+    return [...beside, ...ids, ...crossed, ...checkScopeChoice(args, { refused })];
 }
 
 function idsOf({ application, clientId, servicePrincipalId }: MailboxScopeArgs): Partial<ApplicationIds> {

@@ -46,6 +46,8 @@ export function refusal(message: string): pulumi.RunError {
     const error = new pulumi.RunError(message);
     // Once the program's own code has ended, the SDK prints the stack of a rejection, if there is one: of no use to whoever is called at night.
     error.stack = "";
+    // The SDK writes the name of each input before it that was to be made of the value: it is the same error for all of them.
+    Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
     return error;
 }
 

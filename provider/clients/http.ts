@@ -144,7 +144,7 @@ export class HttpClient {
             // A call that is throttled was not carried out; after other passing failures it may have been.
             if (!idempotent && isPassing(status) && status !== 429) throw lost(error);
             const wait = waitBeforeRetry(attempt, status, after, Date.now());
-            if (wait === undefined) throw error;
+            if (wait === undefined) throw isPassing(status) && error instanceof ServiceError ? inVain(error, attempt) : error;
             await (this.options.wait ?? pause)(wait, signal);
         }
     }
@@ -167,6 +167,11 @@ export class HttpClient {
 
 function nameOf({ name, method, url }: Sending): string {
     return name ?? `${method} ${url.pathname}`;
+}
+
+function inVain(error: ServiceError, attempts: number): ServiceError {
+    error.message += `. This passes by itself as a rule: tried ${attempts === 1 ? "once" : `${attempts} times`}; run again later`;
+    return error;
 }
 
 function lost(error: CallError): LostReplyError {

@@ -52,15 +52,16 @@ export const accessPolicy: ResourceType = {
         return there !== undefined && isScope({ Identity: String(state["identity"]) }, there);
     },
     missing: (inputs, context, made) => missingRecipients(inputs, ["policyScopeGroupId"], context, made),
+    async taken(inputs, context) {
+        const exchange = await context.exchange(context.signal);
+        const identity = String(inputs["policyScopeGroupId"]);
+        const scope = await getRecipient(exchange, identity, context.signal);
+        return scope && madeBefore(inputs, fitting(scope, identity), exchange, context);
+    },
     async create(inputs, context) {
         const exchange = await context.exchange(context.signal);
         const scope = await scopeOf(exchange, String(inputs["policyScopeGroupId"]), context);
-        const find = async () => {
-            const there = (await policies(exchange, context, false)).filter(policy => reaches(policy, inputs, scope));
-            const same = there.find(({ AccessRight }) => AccessRight === inputs["accessRight"]);
-            if (!same && there[0]) throw new Error(opposite(there[0], scope));
-            return same;
-        };
+        const find = () => madeBefore(inputs, scope, exchange, context);
         const parameters = {
             AppId: [inputs["appId"]],
             AccessRight: inputs["accessRight"],
@@ -144,13 +145,23 @@ async function scopeOf(exchange: ExchangeClient, identity: string, context: Cont
         const failed = { call: "policyScopeGroupId", text: `there is no recipient "${identity}"` };
         throw new NotFoundError(failed, "Name a mail-enabled security group, a user mailbox or a mail user of this organisation");
     };
-    const scope = await untilKnown(find, context);
+    return fitting(await untilKnown(find, context), identity);
+}
+
+function fitting(scope: Recipient, identity: string): Recipient {
     const { Name, RecipientTypeDetails: kind, IsValidSecurityPrincipal: valid } = scope;
     if (valid !== false && !neverScopes.test(kind ?? "")) return scope;
     throw new Error(
         `policyScopeGroupId: "${Name}" (${identity}) is a ${kind ?? "recipient"}, which is no security principal that a policy can be ` +
             "about; name a mail-enabled security group, a user mailbox or a mail user. Other mailboxes can be members of such a group",
     );
+}
+
+async function madeBefore(inputs: Properties, scope: Recipient, exchange: ExchangeClient, context: Context): Promise<AccessPolicy | undefined> {
+    const there = (await policies(exchange, context, false)).filter(policy => reaches(policy, inputs, scope));
+    const same = there.find(({ AccessRight }) => AccessRight === inputs["accessRight"]);
+    if (!same && there[0]) throw new Error(opposite(there[0], scope));
+    return same;
 }
 
 function reaches(policy: AccessPolicy, inputs: Properties, scope: Recipient): boolean {

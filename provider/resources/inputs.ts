@@ -4,6 +4,8 @@ import { isUnknown, type Failure, type Properties, type Value } from "../values"
 /** Any GUID, in any case. */
 export const guidPattern = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const smtpPattern = /^[^\s@,;<>()]+@[^\s@,;<>()]+$/;
+/** Source: RFC 5321, section 4.5.3.1: 64 characters before the "@", 255 after it. */
+const longestAddress = 320;
 
 /** What an input has to be. `expected` reads on after "expected". */
 export interface Rule {
@@ -34,7 +36,7 @@ export function guid(value: Value): boolean {
 
 /** Accepts an SMTP address. */
 export function smtpAddress(value: Value): boolean {
-    return typeof value === "string" && smtpPattern.test(value);
+    return typeof value === "string" && value.length <= longestAddress && smtpPattern.test(value);
 }
 
 /** Accepts a recipient by its SMTP address or its GUID. */

@@ -46,6 +46,7 @@ export const mailEnabledSecurityGroup: ResourceType = {
         return [name!, alias ?? String(name).replace(/\s/g, ""), ...(primarySmtpAddress === undefined ? [] : [primarySmtpAddress])];
     },
     missing: (inputs, context, made) => missingRecipients(inputs, ["members", "managedBy"], context, made),
+    taken: async (inputs, context) => madeBefore(inputs, { exchange: await context.exchange(context.signal), context }),
     async create(inputs, context) {
         const work = { exchange: await context.exchange(context.signal), context };
         for (const property of ["members", "managedBy"]) {

@@ -42,16 +42,10 @@ export const managementRoleAssignment: ResourceType = {
             ...(await missingRecipients(inputs, ["recipientGroupScope"], context, made)),
         ];
     },
+    taken: async (inputs, context) => madeBefore(inputs, await context.exchange(context.signal), context),
     async create(inputs, context) {
         const exchange = await context.exchange(context.signal);
-        const find = async () => {
-            const there = (await listAssignments(exchange, context)).find(({ Name }) => sameText(Name, inputs["name"]));
-            if (!there) return undefined;
-            const had = await declared(there, inputs, exchange, context);
-            const differs = (property: string) => had[property] !== inputs[property] && !sameText(had[property], inputs[property]);
-            if (meaning.some(differs)) throw new Error(taken(there));
-            return there;
-        };
+        const find = () => madeBefore(inputs, exchange, context);
         const scope = scopeInputs.find(property => inputs[property] !== undefined) as string;
         const parameters = {
             Name: inputs["name"],
@@ -96,6 +90,15 @@ function oneScope(inputs: Properties): Failure[] {
 // Only what names the application passes by waiting: a role or a scope that is not there is a mistake.
 function isTooNew(app: Value | undefined): (error: unknown) => boolean {
     return error => error instanceof NotFoundError && error.message.toLowerCase().includes(String(app).toLowerCase());
+}
+
+async function madeBefore(inputs: Properties, exchange: ExchangeClient, context: Context): Promise<Assignment | undefined> {
+    const there = (await listAssignments(exchange, context)).find(({ Name }) => sameText(Name, inputs["name"]));
+    if (!there) return undefined;
+    const had = await declared(there, inputs, exchange, context);
+    const differs = (property: string) => had[property] !== inputs[property] && !sameText(had[property], inputs[property]);
+    if (meaning.some(differs)) throw new Error(taken(there));
+    return there;
 }
 
 function taken({ Name, Guid, Role, RoleAssigneeName, CustomResourceScope }: Assignment): string {

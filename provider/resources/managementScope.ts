@@ -37,13 +37,10 @@ export const managementScope: ResourceType = {
         return property === "recipientRoot" && sameText(old, now);
     },
     called: ({ name }) => [name!],
+    taken: async (inputs, context) => madeBefore(inputs, await context.exchange(context.signal), context),
     async create(inputs, context) {
         const exchange = await context.exchange(context.signal);
-        const find = async () => {
-            const there = (await scopes(exchange, context)).find(({ Name }) => sameText(Name, inputs["name"]));
-            if (there && !means(there, inputs)) throw new Error(taken(there));
-            return there;
-        };
+        const find = () => madeBefore(inputs, exchange, context);
         const make = () => {
             const force = inputs["exclusive"] === true ? { Exclusive: true, Force: true } : {};
             return exchange.run<Scope>("New-ManagementScope", { ...parameters(inputs), ...force }, call(context));
@@ -67,6 +64,12 @@ export const managementScope: ResourceType = {
     },
     delete: (id, _state, context) => remove("Remove-ManagementScope", { Identity: id }, context),
 };
+
+async function madeBefore(inputs: Properties, exchange: ExchangeClient, context: Context): Promise<Scope | undefined> {
+    const there = (await scopes(exchange, context)).find(({ Name }) => sameText(Name, inputs["name"]));
+    if (there && !means(there, inputs)) throw new Error(taken(there));
+    return there;
+}
 
 function scopes(exchange: ExchangeClient, context: Context): Promise<Scope[]> {
     return exchange.run<Scope>("Get-ManagementScope", {}, call(context));

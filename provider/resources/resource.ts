@@ -50,6 +50,8 @@ export interface ResourceType {
     called?(inputs: Properties): Value[];
     /** What `create` would not find; for previews, so what is not known yet is left out. `made`: whether this run makes what is called so. */
     missing?(inputs: Properties, context: Context, made: (name: string) => boolean): Promise<Missing[]>;
+    /** Rejects where the tenant has something in the way of `create`; for previews, and asked only where all inputs are known. */
+    taken?(inputs: Properties, context: Context): Promise<unknown>;
     /** Finds again what an earlier try with the same inputs made (lost reply), else makes it. Reads back. */
     create(inputs: Properties, context: Context): Promise<Found>;
     /** What an import finds an object by, as a message has it after "looked for as". */

@@ -29,15 +29,10 @@ export const servicePrincipal: ResourceType = {
         ]),
     same: (property, old, now) => property !== "displayName" && sameText(old, now),
     called: ({ appId, objectId }) => [appId!, objectId!],
+    taken: async (inputs, context) => madeBefore(inputs, await context.exchange(context.signal), context),
     async create(inputs, context) {
         const exchange = await context.exchange(context.signal);
-        const find = async () => {
-            const there = await exchange.run<ServicePrincipal>("Get-ServicePrincipal", {}, call(context));
-            const same = there.find(({ ObjectId }) => sameText(ObjectId, inputs["objectId"]));
-            const other = same ?? there.find(({ AppId }) => sameText(AppId, inputs["appId"]));
-            if (other && !(same && sameText(same.AppId, inputs["appId"]))) throw new Error(crossed(other, inputs));
-            return same;
-        };
+        const find = () => madeBefore(inputs, exchange, context);
         const { appId: AppId, objectId: ObjectId, displayName: DisplayName } = inputs;
         const parameters = { AppId, ObjectId, ...(DisplayName === undefined ? {} : { DisplayName }) };
         const make = () => untilKnown(() => exchange.run<ServicePrincipal>("New-ServicePrincipal", parameters, call(context)), context);
@@ -60,6 +55,14 @@ export const servicePrincipal: ResourceType = {
     },
     delete: (id, _state, context) => remove("Remove-ServicePrincipal", { Identity: id }, context),
 };
+
+async function madeBefore(inputs: Properties, exchange: ExchangeClient, context: Context): Promise<ServicePrincipal | undefined> {
+    const there = await exchange.run<ServicePrincipal>("Get-ServicePrincipal", {}, call(context));
+    const same = there.find(({ ObjectId }) => sameText(ObjectId, inputs["objectId"]));
+    const other = same ?? there.find(({ AppId }) => sameText(AppId, inputs["appId"]));
+    if (other && !(same && sameText(same.AppId, inputs["appId"]))) throw new Error(crossed(other, inputs));
+    return same;
+}
 
 async function byObjectId(id: string, context: Context): Promise<ServicePrincipal | undefined> {
     const exchange = await context.exchange(context.signal);

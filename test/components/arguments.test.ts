@@ -23,7 +23,7 @@ const components: [string, Component, Args[], string[]][] = [
         ],
         ["displayName", "mailboxScope.inScopeMailbox", "mailboxScope.outOfScopeMailbox", "secretRotation.days", "secretRotation.overlapDays", "keyVault.resourceGroupName", "keyVault.vaultName", "federatedCredential.issuer", "federatedCredential.subject"],
     ],
-    ["exchange.MailboxScope", exchange.MailboxScope, [{ ...scope, clientId: id, servicePrincipalId: id, method: "rbac" }], ["clientId", "servicePrincipalId", "inScopeMailbox", "outOfScopeMailbox"]],
+    ["exchange.MailboxScope", exchange.MailboxScope, [{ ...scope, clientId: id, servicePrincipalId: id.replace("1", "2"), method: "rbac" }], ["clientId", "servicePrincipalId", "inScopeMailbox", "outOfScopeMailbox"]],
     ["exchange.EwsAccess", exchange.EwsAccess, [{ clientId: id, enableEws: true, neededUntil: "2027-01-01", mode: "audit" }], ["clientId"]],
 ];
 

@@ -83,9 +83,14 @@ describe("engine: the mailboxes that an application may open", function () {
         at(3);
         policies().length = 0;
         assert.equal(opens(ceo), true);
-        const { text } = await stack.up({ refresh: true, diff: true });
+        const open = /^mail-scope: THE APPLICATION \S+ CAN OPEN EVERY MAILBOX NOW: it has the consent full_access_as_app, and no access policy limits it/;
+        assert.equal((await stack.preview({ refresh: true })).warnings.filter((one) => open.test(one)).length, 1);
+        await stack.refresh();
+        const { text, warnings } = await stack.up({ refresh: true, diff: true });
         assert.match(text, /\+ hybrid-identity:exchange:ApplicationAccessPolicy: \(create\)/);
+        assert.ok(warnings.some((one) => open.test(one)), warnings.join("\n"));
         assert.equal(opens(ceo), false);
+        assert.ok(!(await stack.preview({ refresh: true })).warnings.some((one) => open.test(one)), "it is limited again");
         repaired();
     });
 

@@ -1,5 +1,6 @@
 // One cause is one message, without a stack or the engine's own words.
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { entra, exchange } from "../../index";
 import type { Tenant } from "../../lab/tenant/tenant";
 import type { EngineStack, Program } from "./support/stack";
@@ -7,7 +8,7 @@ import { everyMailbox, useTenant } from "./support/tenantScene";
 
 const id = "11111111-1111-4111-8111-111111111111";
 const scope = { group: "nobody@contoso.example", inScopeMailbox: "mim@contoso.example", outOfScopeMailbox: "ceo@contoso.example" };
-const ids = { clientId: id, servicePrincipalId: id };
+const ids = { clientId: id, servicePrincipalId: id.replace("1", "2") };
 
 describe("engine: one cause is one message", function () {
     this.timeout(240_000);
@@ -77,6 +78,29 @@ describe("engine: one cause is one message", function () {
             });
         }
     }
+
+    it("what an application is refused for, with everything that is made of its client id", async () => {
+        tenant.behaviour.expiredSecret = false;
+        const taken = String(tenant.state.applications[0]!.displayName);
+        for (const [args, says] of [
+            [{ displayName: taken }, /^error: mim: the tenant has an application ".*" already .* a second one of that name is not made/],
+            [{ displayName: "MIM mail", certificate: pulumi.output("s3cret") }, /^error: mim: entra\.MailApplication "mim" cannot be used as it is written: certificate: must be one certificate in PEM form[^]*$/],
+        ] as const) {
+            const found = await errors(() => {
+                const app = new entra.MailApplication("mim", { mailboxScope: "separate", ...args });
+                new exchange.EwsAccess("ews", { clientId: app.clientId });
+                new exchange.MailboxScope("scope", { ...scope, group: "mim-mailboxes@contoso.example", application: app });
+                new exchange.MailboxScope("role", { ...scope, group: "mim-mailboxes@contoso.example", application: app, method: "rbac" });
+                new exchange.ApplicationAccessPolicy("policy", { appId: app.clientId, policyScopeGroupId: "mim-mailboxes@contoso.example" });
+                new exchange.ServicePrincipal("pointer", { appId: app.clientId, objectId: app.servicePrincipalId });
+                new exchange.EwsAllowedApplication("allowed", { appId: app.clientId });
+                return { clientId: app.clientId };
+            });
+            assert.equal(found.length, 1, found.join("\n"));
+            assert.match(found[0]!, says);
+            assert.doesNotMatch(found[0]!, /s3cret/);
+        }
+    });
 
     it("a group that is not there", async () => {
         tenant.behaviour.expiredSecret = false;

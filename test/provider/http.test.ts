@@ -76,7 +76,7 @@ describe("provider: HTTPS client", () => {
     it("gives up after five attempts", async () => {
         answers(refusal(503, "ServiceUnavailable", "busy"));
         const error = await failure(ServiceError);
-        assert.equal(error.message, "GET /v1.0/things: 503 ServiceUnavailable: busy (request-id r-1)");
+        assert.equal(error.message, "GET /v1.0/things: 503 ServiceUnavailable: busy (request-id r-1). This passes by itself as a rule: tried 5 times; run again later");
         assert.equal(fake.calls.length, 5);
     });
 

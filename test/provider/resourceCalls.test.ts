@@ -52,6 +52,18 @@ describe("provider: resources over gRPC", function () {
             assert.match(failures[0]!.reason, /expected the application's client id, a GUID; received "MIM"/);
             assert.match(failures[1]!.reason, /^policyScopeGroupId: .*received a secret$/);
         });
+        it("cuts what was received where it is long, and hides a secret all the same", async () => {
+            const long = `hunter2 ${"x".repeat(3000)}`;
+            const failures = [
+                ...(await plugin.check(policy, { appId: long, policyScopeGroupId: secret(long) })).failures,
+                ...(await plugin.invoke("hybrid-identity:exchange:recipient", { identity: long })).failures,
+                ...(await plugin.check(mailGroup, { name: "MIM", members: [`${"x".repeat(3000)}@contoso.example`] })).failures,
+            ];
+            assert.equal(failures.length, 4);
+            for (const { reason } of failures) assert.ok(reason.length < 600, reason);
+            assert.match(failures[0]!.reason, /received "hunter2 x+\.\.\. \(\d+ characters\)$/);
+            assert.match(failures[1]!.reason, /^policyScopeGroupId: .*received a secret$/);
+        });
         it("does not show a secret inside of a list, or a number", async () => {
             const group = "hybrid-identity:exchange:MailEnabledSecurityGroup";
             const listed = await plugin.check(group, { name: "MIM", members: ["mim@contoso.example", secret("hunter2")] });
@@ -213,6 +225,49 @@ describe("provider: resources over gRPC", function () {
             const there = { id: "g", state: olds };
             await plugin.update(mailGroup, there, olds, olds, true);
             await assert.rejects(plugin.update(mailGroup, there, olds, news, true), /^Error: members: .*received "gone@contoso\.example"[^\n]*$/);
+        });
+    });
+
+    describe("a preview of what has another object in its way", () => {
+        const preview = (type: string, inputs: Properties) => plugin.create(type, inputs, { preview: true });
+        const filter = (recipientRestrictionFilter: string) => ({ name: "Taken", recipientRestrictionFilter, exclusive: false });
+        const assigned = { name: "Taken", role: "Application EWS.AccessAsApp", app: other, recipientGroupScope: group };
+
+        before(async () => {
+            tenant.resetCalls();
+            await plugin.create(scope, filter("Alias -eq 'a'"));
+            await plugin.create(pointer, { appId: other, objectId: other });
+            await plugin.create(assignment, assigned);
+        });
+        after(() => {
+            for (const list of ["scopes", "servicePrincipals", "assignments"] as const) tenant.state.exchange[list].length = 0;
+        });
+
+        it("is refused as the update would be, and nothing is written", async () => {
+            await plugin.create(policy, declared());
+            tenant.resetCalls();
+            const refused: [string, Properties, RegExp][] = [
+                [mailGroup, { name: "MIM mailboxes", members: ["ceo@contoso.example"] }, /^name: the tenant has a group "MIM mailboxes" already, with other settings or members; import it/],
+                [scope, filter("Alias -eq 'b'"), /^name: the tenant has a management scope "Taken" already, and it is another one/],
+                [pointer, { appId, objectId: other }, /^objectId: Exchange Online has an enterprise application/],
+                [assignment, { ...assigned, role: "Application Mail.Read" }, /^name: the tenant has .*"Taken" already/],
+                [policy, declared({ accessRight: "DenyAccess" }), /^accessRight: the application .* has a policy with RestrictAccess/],
+                [policy, declared({ policyScopeGroupId: "all-staff@contoso.example" }), /^policyScopeGroupId: .* is no security principal/],
+            ];
+            for (const [type, inputs, says] of refused) {
+                await assert.rejects(preview(type, inputs), ({ message }: Error) => says.test(message), String(says));
+                await assert.rejects(plugin.create(type, inputs), ({ message }: Error) => says.test(message), String(says));
+            }
+            assert.deepEqual(writes(), []);
+        });
+
+        it("passes what an earlier try made, what is not all known, and what takes the place of the resource's own object", async () => {
+            await preview(scope, filter("Alias -eq 'a'"));
+            await preview(scope, filter(unknownText));
+            await preview(mailGroup, { name: "MIM mailboxes", members: [mim, unknownText] });
+            await plugin.check(scope, filter("Alias -eq 'b'"), filter("Alias -eq 'a'"));
+            await plugin.check(scope, filter("Alias -eq 'b'"));
+            await preview(scope, filter("Alias -eq 'b'"));
         });
     });
 

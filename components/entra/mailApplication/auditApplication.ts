@@ -1,6 +1,5 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { applicationAccess } from "../../exchange/resources/applicationAccess";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
 import { said } from "../../internal/looks";
@@ -9,7 +8,9 @@ import { findingsText, refuseSecrets, reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult } from "../functions/applicationCredentials";
 import { callerRights } from "../functions/callerRights";
 import { servicePrincipalOwners } from "../functions/servicePrincipalOwners";
+import { auditLimits, Limits } from "./auditLimits";
 import { findApplication, findServicePrincipal, givenRoles, managedClientId } from "./adoption";
+import { refuseLate } from "./checkMailApplication";
 import { compareApplication, DeclaredApplication, FoundApplication, ownCredentials, secretName } from "./compareApplication";
 import { defaultRotation, warnOfEnd } from "./credentials";
 import type { Difference } from "./difference";
@@ -31,28 +32,28 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
     let clientId: string;
     let declared: DeclaredApplication | undefined;
     let found: FoundApplication;
-    let lost: InState[];
+    let limits: Limits;
     try {
-        await refuseSecrets("entra.MailApplication", name, { displayName: args.displayName, owners: args.owners });
+        await refuseSecrets("entra.MailApplication", name, shownArgs(args));
+        await refuseLate(name, args);
         clientId = clientIdOf(args.adopt, state);
         [declared, found] = await Promise.all([declare(name, args, component), find(clientId, component)]);
-        lost = await lostPolicies(clientId, state, component);
+        limits = await auditLimits(name, args, clientId, state, component);
     } catch (error) {
         return refuse(error as Error, name, state.children, component, true);
     }
-    if (declared === undefined) {
+    if (declared === undefined || limits.drift === undefined) {
         const why = "what is declared depends on something that this preview does not know yet";
         reporter.warn(`${name}: the application ${clientId} was not compared: ${why}`, component);
         return { ...keep(state.children), clientId };
     }
-    const inState = idsInState(state);
-    const limits = lost.map(({ outputs }) => ({ property: "access policy", found: "absent", declared: JSON.stringify(outputs["identity"]) }));
-    const drift = [...compareApplication(declared, found, inState), ...limits];
+    const inState = managedClientId(undefined, state) === undefined ? undefined : idsInState(state);
+    const drift = [...compareApplication(declared, found, inState), ...limits.drift];
     report(name, found, drift, args.failOnDrift ?? false, component);
     const own = ownCredentials(declared, found, inState);
     const foreignCredentials = foreignAmong(name, found.credentials, own, component);
     const newest = newestOf(name, found.credentials, own, component);
-    const { stays, settledBefore } = staying(name, state, found, lost);
+    const { stays, settledBefore } = staying(name, state, found, limits.lost);
     const kept = keep(stays);
     return {
         ...kept,
@@ -66,6 +67,13 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
         state: !settledBefore ? "unknown" : drift.length > 0 ? "drifted" : "compliant",
         drift,
     };
+}
+
+/** What messages and outputs of an audit show. */
+function shownArgs({ displayName, owners, mailboxScope }: MailApplicationArgs): Record<string, unknown> {
+    const { group, groupAddress } = typeof mailboxScope === "object" ? mailboxScope : {};
+    const address = pulumi.CustomResource.isInstance(group) ? undefined : group;
+    return { displayName, owners, "mailboxScope.group": address, "mailboxScope.groupAddress": groupAddress };
 }
 
 function clientIdOf(adopt: string | undefined, state: OwnState): string {
@@ -118,18 +126,6 @@ async function find(clientId: string, parent: pulumi.Resource): Promise<FoundApp
     } catch (error) {
         throw new Error(`the application ${clientId} cannot be read, so nothing was compared: ${said(error as Error)}`);
     }
-}
-
-/** The access policies in state that Exchange does not have. Of the scope it is all that is compared: without it the consent opens every mailbox. */
-async function lostPolicies(appId: string, { children }: OwnState, parent: pulumi.Resource): Promise<InState[]> {
-    const own = children.filter(({ type }) => type === "hybrid-identity:exchange:ApplicationAccessPolicy");
-    if (own.length === 0) {
-        return [];
-    }
-    const { policies } = await applicationAccess({ appId }, { parent }).catch((error: Error) => {
-        throw new Error(`the access policies of the application ${appId} cannot be read, so nothing was compared: ${said(error)}`);
-    });
-    return own.filter(({ outputs }) => !policies.some(({ identity }) => identity.toLowerCase() === String(outputs["identity"]).toLowerCase()));
 }
 
 function report(name: string, { application }: FoundApplication, drift: Difference[], fails: boolean, component: pulumi.Resource): void {

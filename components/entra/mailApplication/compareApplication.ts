@@ -34,9 +34,9 @@ type Facts = Record<string, unknown>;
 
 /**
  * Everything that differs, sorted by property. `ownKeyIds`: credentials that are in state, so that `up` takes them away where they are not
- * declared.
+ * declared; undefined where this stack does not manage the application.
  */
-export function compareApplication(declared: DeclaredApplication, found: FoundApplication, ownKeyIds: string[]): Difference[] {
+export function compareApplication(declared: DeclaredApplication, found: FoundApplication, ownKeyIds: string[] | undefined): Difference[] {
     const [is, should] = [foundFacts(declared, found, ownKeyIds), declaredFacts(declared)];
     const text = (facts: Facts, property: string) => (property in facts ? JSON.stringify(facts[property]) : "absent");
     return [...new Set([...Object.keys(should), ...Object.keys(is)])]
@@ -47,16 +47,12 @@ export function compareApplication(declared: DeclaredApplication, found: FoundAp
 }
 
 /** Key ids of what the program would make or has made: everything else on the application is foreign. */
-export function ownCredentials(declared: DeclaredApplication, { credentials }: FoundApplication, ownKeyIds: string[]): string[] {
+export function ownCredentials(declared: DeclaredApplication, { credentials }: FoundApplication, ownKeyIds: string[] | undefined): string[] {
     const { passwords, certificates, federated } = credentials;
-    // A secret of another stack may have the same name: where one is in state, that is the own one.
-    const named = declared.slots.flatMap(({ day }) => {
-        const same = passwords.filter((one) => one.displayName === secretName(day));
-        return same.some((one) => ownKeyIds.includes(one.keyId)) ? [] : same.slice(0, 1).map((one) => one.keyId);
-    });
+    // Another stack, or a run that was killed, may have made a secret of the same name: where the application is in state, so are its own secrets.
+    const named = declared.slots.flatMap(({ day }) => passwords.filter((one) => one.displayName === secretName(day)).slice(0, 1));
     return [
-        ...ownKeyIds,
-        ...named,
+        ...(ownKeyIds ?? named.map((one) => one.keyId)),
         ...certificates.filter((one) => one.thumbprint !== undefined && one.thumbprint === declared.certificate).map((one) => one.keyId),
         ...federated.filter((one) => one.name === declared.federated?.name).map((one) => one.id),
     ];
@@ -91,7 +87,7 @@ function declaredFacts({ displayName, owners, consent, slots, certificate, feder
     };
 }
 
-function foundFacts(declared: DeclaredApplication, found: FoundApplication, ownKeyIds: string[]): Facts {
+function foundFacts(declared: DeclaredApplication, found: FoundApplication, ownKeyIds: string[] | undefined): Facts {
     const { application, principal, principalOwners, assignments, credentials } = found;
     const own = ownCredentials(declared, found, ownKeyIds);
     const isOwn = (one: { keyId: string } | { id: string }) => own.includes("keyId" in one ? one.keyId : one.id);

@@ -7,6 +7,7 @@ import { settled } from "../../internal/inputs";
 import { looked } from "../../internal/looks";
 import { refuseSecrets } from "../../internal/report";
 import { Adoption, adoption } from "./adoption";
+import { refuseLate } from "./checkMailApplication";
 import { addCertificate, addFederatedCredential, addSecrets, defaultRotation } from "./credentials";
 import type { Credentials } from "./credentialTypes";
 import { ExchangeRole, exchangeRole } from "./exchangeRole";
@@ -30,6 +31,7 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
     let handedOver: InState | undefined;
     try {
         await refuseSecrets("entra.MailApplication", name, { displayName: args.displayName, owners: args.owners });
+        await refuseLate(name, args);
         const owners = await settled(pulumi.output(args.owners ?? []));
         const rights = await requireRights(args.method, owners ?? [], component);
         // After the own look at who runs this: a credential that is refused is said once.

@@ -39,9 +39,9 @@ const readLate = ["alternativeNames", "groupMembershipClaims", "notificationEmai
 
 /** Registers what is in state as it is there, so that the engine neither changes nor deletes it. `retain`: nor once the component is removed. */
 export function keepResources(name: string, children: InState[], component: pulumi.Resource | undefined, retain: boolean): Map<string, pulumi.CustomResource> {
-    const scope = children.some((one) => one.ofScope) ? new pulumi.ComponentResource(scopeType, `${name}-scope`, {}, { parent: component }) : undefined;
+    const scope = children.some((one) => one.ofScope || one.type === scopeType) ? new pulumi.ComponentResource(scopeType, `${name}-scope`, {}, { parent: component }) : undefined;
     return new Map(
-        children.map((child) => {
+        children.filter((one) => one.type !== scopeType).map((child) => {
             const { name, type, outputs, ofScope } = child;
             const register = resources[type];
             if (register === undefined) {

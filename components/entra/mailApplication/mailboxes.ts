@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../../drift/show";
 import { Problem } from "../../../drift/types";
 import { MailMethod, Mode } from "../../choices";
 import { policyOf } from "../../exchange/mailboxScope/migration";
@@ -21,7 +22,7 @@ export function checkMailboxes({ mailboxScope, mailboxes, allMailboxesReason: re
     const problems: Problem[] = [];
     const report = (property: string, message: string) => problems.push({ property, message });
     if (mailboxes !== undefined && mailboxes !== "all") {
-        report("mailboxes", `must be "all", or left out; received ${JSON.stringify(mailboxes)}. Single mailboxes stand in mailboxScope`);
+        report("mailboxes", `must be "all", or left out; received ${show(mailboxes)}. Single mailboxes stand in mailboxScope`);
     } else if (mailboxes !== undefined && mailboxScope !== undefined) {
         report("mailboxes", 'is "all" beside mailboxScope; leave one of them out');
     } else if (mailboxes !== undefined && method !== undefined && method !== MailMethod.accessPolicy) {
@@ -41,7 +42,7 @@ export function checkMailboxes({ mailboxScope, mailboxes, allMailboxesReason: re
                 `"${separate}", where a MailboxScope of its own limits the application; or give mailboxes "all" and allMailboxesReason`,
         );
     } else if (typeof mailboxScope === "string" && mailboxScope !== separate) {
-        report("mailboxScope", `must be the mailboxes or "${separate}"; received ${JSON.stringify(mailboxScope)}`);
+        report("mailboxScope", `must be the mailboxes or "${separate}"; received ${show(mailboxScope)}`);
     } else if (typeof mailboxScope === "object") {
         problems.push(...checkScopeChoice(mailboxScope, { path: "mailboxScope." }));
     }

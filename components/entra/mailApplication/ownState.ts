@@ -15,6 +15,7 @@ export interface InState {
 export interface OwnState {
     /** The component's own outputs, of the last run that registered them. */
     component: Record<string, unknown>;
+    /** Among them the mailbox scope, which is a component: it may be there without anything below it. */
     children: InState[];
 }
 
@@ -44,7 +45,7 @@ export function belowUrn(urn: string, resources: StackResources): OwnState {
             .map(({ urn: _, ...one }) => one);
     };
     const children = [
-        ...below(type, "app|sp|consent|certificate|federated|vault-secret|secret-\\d{4}-\\d\\d-\\d\\d", false),
+        ...below(type, "app|sp|consent|scope|certificate|federated|vault-secret|secret-\\d{4}-\\d\\d-\\d\\d", false),
         ...below(`${type}$${scopeType}`, "scope-(mailboxes|policy|sp|scope|assignment)", true),
     ];
     return { component: resources[urn]?.outputs ?? {}, children };

@@ -1,3 +1,4 @@
+import { show } from "../../../drift/show";
 import { Problem } from "../../../drift/types";
 
 /** When an application's client secret is renewed. */
@@ -47,13 +48,13 @@ export function checkRotation(rotation: SecretRotation, longestDays = longestLif
     const problems: Problem[] = [];
     const whole = (property: string, value: unknown, least: number) => {
         if (!Number.isInteger(value) || (value as number) < least) {
-            problems.push({ property: `secretRotation.${property}`, message: `must be a whole number of days, at least ${least}; received ${JSON.stringify(value)}` });
+            problems.push({ property: `secretRotation.${property}`, message: `must be a whole number of days, at least ${least}; received ${show(value)}` });
         }
     };
     whole("days", days, 2);
     whole("overlapDays", overlapDays, 1);
     if (startingOn !== undefined && !isDay(startingOn)) {
-        problems.push({ property: "secretRotation.startingOn", message: `must be a day such as "2026-11-22"; received ${JSON.stringify(startingOn)}` });
+        problems.push({ property: "secretRotation.startingOn", message: `must be a day such as "2026-11-22"; received ${show(startingOn)}` });
     }
     if (problems.length > 0) {
         return problems;

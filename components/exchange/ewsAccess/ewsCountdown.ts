@@ -1,3 +1,4 @@
+import { show } from "../../../drift/show";
 import { Problem } from "../../../drift/types";
 
 /** The day on which Exchange Web Services in Exchange Online end, UTC. Source: Microsoft, message centre MC1227454. */
@@ -23,10 +24,17 @@ export function checkPlan(neededUntil: string | undefined, now: Date): Problem[]
         return [];
     }
     if (!isDay(neededUntil)) {
-        return [{ property: "neededUntil", message: `must be a day such as "2027-03-31"; received ${JSON.stringify(neededUntil)}` }];
+        return [{ property: "neededUntil", message: `must be a day such as "2027-03-31"; received ${show(neededUntil)}` }];
     }
-    const message = `must be before ${endsOn}, when EWS in Exchange Online end; received ${JSON.stringify(neededUntil)}. ${waysOut}`;
+    const message = `must be before ${endsOn}, when EWS in Exchange Online end; received ${show(neededUntil)}. ${waysOut}`;
     return neededUntil < endsOn ? [] : [{ property: "neededUntil", message }];
+}
+
+/** What a run says once the day is over until which EWS are needed; undefined before. */
+export function overText(neededUntil: string | undefined, now: Date): string | undefined {
+    return neededUntil === undefined || neededUntil >= now.toISOString().slice(0, 10)
+        ? undefined
+        : `EWS were needed until ${neededUntil} ("neededUntil"), and that day is over. Take this component out, or give a later day`;
 }
 
 /** What a preview says of the end; undefined while there is time. */

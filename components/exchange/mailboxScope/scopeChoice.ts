@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../../drift/show";
 import { Problem } from "../../../drift/types";
 import { Checks, listOf, needed, takes, text } from "../../internal/checkArgs";
 import { isGuid, isPlain } from "../../internal/inputs";
@@ -17,6 +18,9 @@ export interface MailboxScopeChoice {
     /** SMTP address of a mailbox that the application must not be able to open; tested in every run. */
     outOfScopeMailbox: pulumi.Input<string>;
 }
+
+/** Source: RFC 5321, section 4.5.3.1: 64 characters before the "@", 255 after it. */
+const longestAddress = 320;
 
 /** The shape of each member. */
 export const scopeShape: Checks<MailboxScopeChoice> = {
@@ -48,20 +52,20 @@ export function checkScopeChoice(
         report("groupAddress", "is for the group that is made for mailboxes, and with group none is; leave it out");
     }
     if (group !== undefined && isPlain(group) && !isAddress(group) && !(typeof group === "string" && isGuid(group))) {
-        report("group", `must be an SMTP address or a GUID; received ${JSON.stringify(group)}`);
+        report("group", `must be an SMTP address or a GUID; received ${show(group)}`);
     }
     const members = isPlain(mailboxes) ? mailboxes : undefined;
     if (members !== undefined && (!Array.isArray(members) || members.length === 0)) {
-        report("mailboxes", `must name at least one mailbox; received ${JSON.stringify(members)}`);
+        report("mailboxes", `must name at least one mailbox; received ${Array.isArray(members) ? "[]" : show(members)}`);
     }
     const listed = Array.isArray(members) ? (members as string[]) : [];
     for (const one of listed.filter((member) => !isAddress(member))) {
-        report("mailboxes", `must be SMTP addresses; received ${JSON.stringify(one)}`);
+        report("mailboxes", `must be SMTP addresses; received ${show(one)}`);
     }
     for (const property of ["groupAddress", "inScopeMailbox", "outOfScopeMailbox"] as const) {
         const value = choice[property];
         if ((value !== undefined || property !== "groupAddress") && isPlain(value) && !isAddress(value)) {
-            report(property, `must be an SMTP address; received ${JSON.stringify(value ?? null)}`);
+            report(property, `must be an SMTP address; received ${show(value ?? null)}`);
         }
     }
     if (isAddress(inScopeMailbox) && isAddress(outOfScopeMailbox)) {
@@ -69,7 +73,7 @@ export function checkScopeChoice(
         if (sameAddress(inScopeMailbox, outOfScopeMailbox)) {
             report("outOfScopeMailbox", `is the same as inScopeMailbox (${inScopeMailbox}); name a mailbox that must stay closed`);
         } else if (listed.length > 0 && !has(inScopeMailbox)) {
-            report("inScopeMailbox", `must be one of mailboxes; received ${JSON.stringify(inScopeMailbox)}`);
+            report("inScopeMailbox", `must be one of mailboxes; received ${show(inScopeMailbox)}`);
         }
         if (has(outOfScopeMailbox)) {
             report("outOfScopeMailbox", `is one of mailboxes; name a mailbox that must stay closed`);
@@ -79,7 +83,7 @@ export function checkScopeChoice(
 }
 
 function isAddress(value: unknown): value is string {
-    return typeof value === "string" && /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/.test(value);
+    return typeof value === "string" && value.length <= longestAddress && /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/.test(value);
 }
 
 function sameAddress(one: string, other: string): boolean {

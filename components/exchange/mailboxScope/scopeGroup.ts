@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../../internal/inputs";
 import { after, looked } from "../../internal/looks";
-import { refusal, refuseSecrets } from "../../internal/report";
+import { problemText, refusal, refuseSecrets } from "../../internal/report";
 import { MailEnabledSecurityGroup } from "../resources/mailEnabledSecurityGroup";
 import { recipient } from "../resources/recipient";
-import type { MailboxScopeChoice } from "./scopeChoice";
+import { checkScopeChoice, type MailboxScopeChoice } from "./scopeChoice";
 
 /** What policies and filters name a group by. */
 export interface ScopeGroup {
@@ -25,6 +25,8 @@ export function testedMailboxes(name: string, choice: MailboxScopeChoice, parent
     const group = pulumi.CustomResource.isInstance(choice.group) ? undefined : choice.group;
     return pulumi.output({ inScopeMailbox, outOfScopeMailbox }).apply(async (mailboxes) => {
         await refuseSecrets("exchange.MailboxScope", name, { inScopeMailbox, outOfScopeMailbox, mailboxes: listed, groupAddress, group });
+        // Those that were outputs are only known now.
+        refuseScope(name, { ...choice, ...mailboxes });
         const found = await looked(name, Promise.all(Object.values(mailboxes).map((identity) => recipient({ identity }, { parent }))));
         const unknown = Object.entries(mailboxes).filter((_, index) => !found[index]!.found);
         const texts = unknown.map(([property, address]) => `${name}: "${property}" names ${address}, which Exchange does not know. Give the SMTP address of a mailbox of this tenant; one that was made a moment ago may need some minutes`);
@@ -49,7 +51,10 @@ export function scopeGroup(
     if (group !== undefined && !pulumi.CustomResource.isInstance(group)) {
         return pulumi.output(group).apply(async (identity) => {
             // One after the other: what is refused for the one look is refused for the other too.
-            await settled(tested);
+            const mailboxes = await settled(tested);
+            if (mailboxes !== undefined) {
+                refuseScope(name, { group: identity, ...mailboxes });
+            }
             return existingGroup(name, identity, parent);
         });
     }
@@ -59,6 +64,13 @@ export function scopeGroup(
     const made = given ?? new MailEnabledSecurityGroup(`${name}-mailboxes`, { ...own, members }, { parent, dependsOn: after(tested) });
     const { guid, externalDirectoryObjectId, distinguishedName } = made;
     return pulumi.output({ guid, externalDirectoryObjectId, distinguishedName });
+}
+
+function refuseScope(name: string, choice: MailboxScopeChoice): void {
+    const problems = checkScopeChoice(choice);
+    if (problems.length > 0) {
+        throw refusal(problemText("exchange.MailboxScope", name, problems));
+    }
 }
 
 async function existingGroup(name: string, identity: string, parent: pulumi.Resource): Promise<ScopeGroup> {

@@ -7,6 +7,7 @@ import { applicationAccess } from "../resources/applicationAccess";
 import { askAccess, reportAccess } from "./access";
 import { heldPolicy, requireHeld } from "./heldPolicy";
 import { isOf, policyDescription, policyOn, policySettlesAt, settlesAt } from "./migration";
+import { warnWhereOpen } from "./openNow";
 import { addPolicy, addRole, guidsOf, hasConsent, Limited, Target, testOf } from "./scopeParts";
 
 const advice =
@@ -18,8 +19,9 @@ export function limitByPolicy(name: string, target: Target, parent: pulumi.Resou
     if (pulumi.runtime.isDryRun()) {
         reporter.warn(`${name}: ${advice}`, parent);
     }
-    const description = pulumi.all([target.clientId, target.group, target.tested]).apply(async ([appId, group]) => {
+    const description = pulumi.all([target.clientId, target.servicePrincipalId, target.group, target.tested]).apply(async ([appId, servicePrincipalId, group]) => {
         const { policies } = await looked(name, applicationAccess({ appId }, { parent }));
+        await looked(name, warnWhereOpen(name, { appId, servicePrincipalId, policies }, parent));
         return policyDescription(policyOn(policies, appId, guidsOf(group)), true, clock.now());
     });
     const policy = addPolicy(name, target, description, parent);

@@ -7,6 +7,7 @@ import { applicationAccess } from "../resources/applicationAccess";
 import { AccessTest, askAccess, reportAccess } from "./access";
 import { heldPolicy, requireHeld } from "./heldPolicy";
 import { MigrationFacts, MigrationStep, migrationStep, policyDescription, policyOn, settlesAt } from "./migration";
+import { warnWhereOpen } from "./openNow";
 import type { ScopeGroup } from "./scopeGroup";
 import { addPolicy, addRole, ewsRole, guidsOf, hasConsent, Limited, nameInExchange, Target, testOf } from "./scopeParts";
 
@@ -22,6 +23,9 @@ export function migrate(name: string, target: Target, parent: pulumi.Resource): 
             throw refusal([`${name}: the migration to "rbac" would open mailboxes:`, ...step.problems.map((one) => `  ${one}`)].join("\n"));
         }
         reporter.warn(`${name}: migration, step "${step.step}": ${stepText(step, facts)}`, parent);
+        if (facts.consent) {
+            await looked(name, warnWhereOpen(name, { ...facts, servicePrincipalId: test.servicePrincipalId ?? "" }, parent));
+        }
         const policy = policyOn(facts.policies, facts.appId, facts.groupGuids);
         return { ...step, test, answers: facts.answers, description: policyDescription(policy, facts.consent, clock.now()) };
     });

@@ -227,6 +227,31 @@ describe("MailApplication", () => {
         assert.deepEqual(recorded.calls, []);
     });
 
+    it("says of arguments that are known only later what it says of others, and never shows a certificate", async () => {
+        const recorded = await install();
+        const later = { certificate: pulumi.secret("s3cret"), owners: pulumi.output(["somebody"]), secretRotation: undefined };
+        const app = new entra.MailApplication("mim", { displayName: pulumi.output(" "), ...everyMailbox, ...later });
+        await assert.rejects((app.clientId as unknown as { promise(): Promise<string> }).promise(), ({ message }: Error) => {
+            assert.match(message, /^mim: entra\.MailApplication "mim" cannot be used as it is written: displayName: must have 1 to 120 characters; .* owners: must be object ids .* certificate: must be one certificate in PEM form/);
+            return !message.includes("s3cret");
+        });
+        await pulumi.runtime.disconnect().catch(() => undefined);
+        assert.deepEqual(recorded.resources.map(({ name }) => name), ["mim"]);
+    });
+
+    it("refuses what has no effect, and an issuer that is no https address, without showing it", async () => {
+        await install();
+        const refused: [Partial<entra.MailApplicationArgs>, string][] = [
+            [{ failOnDrift: true }, 'failOnDrift: has an effect only with mode: "audit"'],
+            [{ federatedCredential: { issuer: "http://a", subject: "s" } }, "federatedCredential.issuer: must be the issuer's address, which begins with https://"],
+            [{ federatedCredential: { issuer: "a", subject: "s" } }, "federatedCredential.issuer: must be the issuer's address"],
+        ];
+        for (const [args, message] of refused) {
+            assert.throws(() => new entra.MailApplication("mim", { displayName: "MIM mail", ...everyMailbox, ...args }), (error: Error) => error.message.includes(`\n  ${message}`), message);
+        }
+        await pulumi.runtime.disconnect();
+    });
+
     it("gives no consent because an argument was left out: mailboxes or a reason have to be spelled out", async () => {
         const recorded = await install();
         const displayName = "MIM mail";

@@ -95,6 +95,16 @@ describe("EwsAccess", () => {
         }
     });
 
+    it("warns in every run once the day is over until which EWS were needed, and not on that day", async () => {
+        for (const preview of [true, false]) {
+            const texts = async (neededUntil: string) => (await build({ neededUntil }, { preview })).recorded.warnings.filter((one) => one.includes("neededUntil"));
+            assert.deepEqual(await texts("2026-08-31"), [
+                'mim: EWS were needed until 2026-08-31 ("neededUntil"), and that day is over. Take this component out, or give a later day',
+            ]);
+            assert.deepEqual(await texts("2026-09-01"), []);
+        }
+    });
+
     const late = "mim: Exchange may take up to 24 hours to let the application use EWS";
 
     it("says once after a change how long Exchange takes", async () => {

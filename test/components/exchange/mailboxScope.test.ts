@@ -109,6 +109,7 @@ describe("MailboxScope: arguments", () => {
         const refused: [object, string][] = [
             [{ application: "x", clientId: undefined, servicePrincipalId: undefined }, 'application: must be a MailApplication, or an object with both ids; received "x"'],
             [{ group: undefined, mailboxes: "text" }, 'mailboxes: must be a list; received "text". Write ["text"]'],
+            [{ clientId: principalId.toUpperCase() }, 'servicePrincipalId: is the same as clientId; give the object id of the enterprise application (Entra ID, "Enterprise applications")'],
             [{ group: 7 }, "group: must be an SMTP address, a GUID or a MailEnabledSecurityGroup; received 7"],
         ];
         for (const [more, line] of refused) {
@@ -116,6 +117,17 @@ describe("MailboxScope: arguments", () => {
             assert.throws(bad, { message: `exchange.MailboxScope "mim" cannot be used as it is written:\n  ${line}` });
         }
         await pulumi.runtime.disconnect();
+    });
+
+    it("says of an address that is known only later what it says of others, shortened", async () => {
+        const recorded = await install({});
+        const long = "x".repeat(3000);
+        const scope = new exchange.MailboxScope("mim", { ...args, inScopeMailbox: pulumi.output(long), outOfScopeMailbox: `${long}@contoso.example`.slice(-40) });
+        await assert.rejects(valueOf(scope.group), ({ message }: Error) => {
+            return message === `exchange.MailboxScope "mim" cannot be used as it is written:\n  inScopeMailbox: must be an SMTP address; received "${"x".repeat(80)}" (3000 characters)`;
+        });
+        await pulumi.runtime.disconnect().catch(() => undefined);
+        assert.ok(!recorded.asked().some((one) => one.startsWith("recipient")), "nothing is asked of Exchange");
     });
 
     const list = { group: undefined, mailboxes: ["mim@contoso.example", "mim2@contoso.example"] };
@@ -259,6 +271,7 @@ describe("MailboxScope: accessPolicy", () => {
         assert.deepEqual(recorded.asked(), [
             `applicationAccess ${appId}`,
             "mailboxEws mim@contoso.example",
+            "readStackResourceOutputs organization/hybrid-identity/test",
             "recipient ceo@contoso.example",
             "recipient mim-mailboxes@contoso.example",
             "recipient mim@contoso.example",

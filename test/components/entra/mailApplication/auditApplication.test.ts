@@ -60,7 +60,7 @@ function found(changes: Changes = {}): FoundApplication {
 }
 
 describe("audit of an application: what differs", () => {
-    const lines = (one: DeclaredApplication, has: FoundApplication, inState: string[] = []) =>
+    const lines = (one: DeclaredApplication, has: FoundApplication, inState = ["own"]) =>
         compareApplication(one, has, inState).map(({ property, found, declared }) => `${property}: ${found} -> ${declared}`);
 
     const table: [string, Changes, string[]][] = [
@@ -142,9 +142,11 @@ describe("audit of an application: what differs", () => {
         assert.deepEqual(lines(one, found({ passwords: [], certificates: [{ keyId: "k", thumbprint: "AB" }], federated: [{ ...federated, id: "1" }] })), []);
     });
 
-    it("takes a secret for its own by its name where none is in state, and only one", () => {
+    it("takes a secret for its own by its name where the application is not in state, and only one; else by the key id in state", () => {
         const passwords = ["one", "two"].map((keyId) => ({ keyId, displayName: "Pulumi 2026-12-01" }));
-        assert.deepEqual(ownCredentials(declared, found({ passwords }), []), ["one"]);
+        assert.deepEqual(ownCredentials(declared, found({ passwords }), undefined), ["one"]);
+        assert.deepEqual(ownCredentials(declared, found({ passwords }), []), []);
+        assert.deepEqual(ownCredentials(declared, found({ passwords }), ["gone"]), ["gone"]);
         assert.deepEqual(ownCredentials(declared, found({ passwords }), ["two"]), ["two"]);
     });
 });
@@ -168,6 +170,7 @@ describe("audit of an application: state", () => {
             children: [
                 { name: "mim-app", type: "azuread:index/application:Application", outputs: { clientId: "c" }, ofScope: false },
                 { name: "mim-secret-2026-12-01", type: "azuread:index/applicationPassword:ApplicationPassword", outputs: {}, ofScope: false },
+                { name: "mim-scope", type: "hybrid-identity:exchange:MailboxScope", outputs: {}, ofScope: false },
                 { name: "mim-scope-sp", type: "hybrid-identity:exchange:ServicePrincipal", outputs: {}, ofScope: true },
             ],
         });
