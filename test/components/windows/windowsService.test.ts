@@ -80,6 +80,9 @@ describe("WindowsService", () => {
             assert.ok("not observed" in document);
             assert.equal(await valueOf(fim.state), "unknown");
         }
+        const disabled = { ...running, "SERVICE\\FIMService\\\\State": "string:Stopped", "SERVICE\\FIMService\\\\StartType": "string:Disabled" };
+        const audited = await build({ found: disabled }, { state: "running", mode: "audit" });
+        assert.equal(await valueOf(audited.fim.state), "drifted");
         const { recorded } = await build({ services: { FIMService: { state: "Running", startTime: "unknown:no WMI" } } }, { restart: "whenNeeded" }, readers);
         assert.match(recorded.failures.join(), /not known since when the service FIMService runs, so not whether it has to restart: no WMI/);
     });
