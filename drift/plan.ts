@@ -1,7 +1,8 @@
 import { listValues, valuePath, type ValueEntry } from "./document";
 import { isAsDesired, parseNotation } from "./notation";
+import { lostRecords } from "./lostRecords";
 import { managedElsewhere, ownerConflicts, takenOver } from "./owners";
-import { compareNames, identity, valueId } from "./path";
+import { compareNames, identity } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
 import { checkSize, protocol, refused, renderStdin, restartMember, type Timed } from "./render";
 import { newTime } from "./time";
@@ -56,8 +57,8 @@ function planDocument(
     const plan = {
         state: unknown.length > 0 ? ("unknown" as const) : off.length > 0 ? ("drifted" as const) : ("compliant" as const),
         drift: off.map(toDrift),
-        notices: declaration.audited && records ? managedElsewhere(declaration.id, off, records, context) : [],
-        lastRepairs: repairTimes(values, records),
+        notices: records ? [...lostRecords(declaration.id, values, records, context), ...(declaration.audited ? managedElsewhere(declaration.id, off, records, context) : [])] : [],
+        ...newestRepair(declaration.id, values, records, context.owner),
     };
     const keep = (problems: string[]): DocumentPlan => ({
         ...plan,
@@ -152,14 +153,20 @@ function handedOver(subject: Subject, run: Subject[], held: [string, ValueRecord
     return taken.sort((a, b) => compareNames(a.key, b.key) || compareNames(a.name, b.name));
 }
 
-function repairTimes(values: ValueEntry[], records: HostRecords | undefined): Record<string, string> {
-    return Object.fromEntries(
-        values.flatMap(({ id, key, name }) => {
-            const record = records?.values.get(id);
-            const time = record && lastRepair(record);
-            return time === undefined ? [] : [[valueId(key, name), time]];
-        }),
-    );
+/** Whose a repair was is told by the record: a refused document wrote nothing itself. */
+function newestRepair(document: string, values: ValueEntry[], records: HostRecords | undefined, own: string): Pick<DocumentPlan, "newestRepair"> {
+    const repairs = values.flatMap(({ id }) => {
+        const record = records?.values.get(id);
+        const time = record && lastRepair(record);
+        return time === undefined ? [] : [{ time, record: record! }];
+    });
+    const [first, ...others] = repairs;
+    if (first === undefined) {
+        return {};
+    }
+    const { time, record } = others.reduce((last, one) => (one.time > last.time ? one : last), first);
+    const writer = `the document "${record.document}"${record.owner === own ? "" : ` of the stack "${record.owner}"`}`;
+    return { newestRepair: { time, by: record.owner === "" ? `a document that has released what "${document}" declares` : writer } };
 }
 
 function toDrift({ key, name, found, notation }: Subject["values"][number]): DriftEntry {

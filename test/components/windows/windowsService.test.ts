@@ -81,8 +81,9 @@ describe("WindowsService", () => {
             assert.equal(await valueOf(fim.state), "unknown");
         }
         const disabled = { ...running, "SERVICE\\FIMService\\\\State": "string:Stopped", "SERVICE\\FIMService\\\\StartType": "string:Disabled" };
-        const audited = await build({ found: disabled }, { state: "running", mode: "audit" });
-        assert.equal(await valueOf(audited.fim.state), "drifted");
+        await installMocks({ found: disabled, services });
+        const audited = new windows.WindowsService("fim", { host: new windows.Host("mim01", hostArgs), service: "FIMService", state: "running", mode: "audit" });
+        assert.deepEqual([await valueOf(audited.state), Object.keys(await valueOf(audited.drift))], ["drifted", ["SERVICE\\FIMService\\\\State"]]);
         const { recorded } = await build({ services: { FIMService: { state: "Running", startTime: "unknown:no WMI" } } }, { restart: "whenNeeded" }, readers);
         assert.match(recorded.failures.join(), /not known since when the service FIMService runs, so not whether it has to restart: no WMI/);
     });
