@@ -63,4 +63,21 @@ describe("engine: what PortalMail is told", function () {
         assert.doesNotMatch(warnings.join("\n"), /written, but not in force/);
         assert.match(warnings.join("\n"), /mim01: restart of FIMService, .*changes values in this run/);
     });
+
+    it("another name, with aliases: the tenant side and the server stay", async () => {
+        declare();
+        await scene.stack.up();
+        const before = scene.tenant.state.applications.map(({ id }) => id);
+        declare({}, "renamed");
+        const bare = await scene.stack.preview();
+        console.log("BARE", bare.changes, bare.steps, bare.text);
+        declare({}, "renamed", { aliases: [{ name: "portal" }] });
+        const preview = await scene.stack.preview();
+        console.log("ALIAS", preview.changes, preview.steps, preview.text);
+        const up = await scene.stack.up();
+        console.log("UP", up.changes, up.steps, up.text);
+        assert.deepEqual(scene.tenant.state.applications.map(({ id }) => id), before);
+        const again = await scene.stack.preview();
+        console.log("AGAIN", again.changes, again.text);
+    });
 });

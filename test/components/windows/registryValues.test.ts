@@ -171,6 +171,14 @@ describe("RegistryValues: what cannot be observed", () => {
         assert.match(recorded.failures[0]!, /^mim01: document "extra" is refused, and nothing of it changes:\n {2}.*Contoso\\Setting could not be read: denied/);
     });
 
+    it("gives the drift that was seen of a document that another stack's values keep from being enforced; nobody knows its state", async () => {
+        const record = { original: "absent", written: "dword:0", writing: "", owner: "shop.other", document: "d", repairs: [] };
+        const { recorded, extra } = await build({ preview: true, found: { [`${contoso}\\\\Setting`]: "dword:0" }, records: { values: { [`${contoso}\\\\Setting`]: JSON.stringify(record) }, documents: {} } });
+        assert.deepEqual([await valueOf(extra.state), await valueOf(extra.drift)], ["unknown", { [`${contoso}\\\\Setting`]: { found: "dword:0", desired: "dword:1" } }]);
+        await recorded.settle();
+        assert.match(recorded.failures.join(), /document "extra" is refused/);
+    });
+
     it("fails once for an unreachable host, or warns once where it may be skipped", async () => {
         const error = new RemoteError("unreachable", "127.0.0.1", "127.0.0.1:2201 as administrator: connection refused");
         const failed = await build({ error });
