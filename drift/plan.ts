@@ -35,7 +35,7 @@ export function planHost(declarations: readonly Declaration[], observation: Obse
     }));
     const records = typeof observation.records === "string" ? undefined : parseRecords(observation.records);
     const unreadable = typeof observation.records === "string" ? whyNoRecords(observation.records.replace(/^unknown:/, ""), observation.facts) : "";
-    const documents = new Map(run.map((subject) => [subject.declaration.id, planDocument(subject, run, records, unreadable, context)]));
+    const documents = new Map(run.map((subject) => [subject.declaration.id, planDocument(subject, run, records, unreadable, context, observation.facts)]));
     return records === undefined
         ? { documents, letting: [], orphans: [] }
         : { documents, letting: findLetting(run, documents, records, found, context), orphans: findOrphans(run, records, found, context) };
@@ -47,11 +47,12 @@ function planDocument(
     records: HostRecords | undefined,
     unreadable: string,
     context: RunContext,
+    facts: Facts,
 ): DocumentPlan {
     const { declaration, values } = subject;
     const unknown = values.flatMap((value) => {
         const parsed = parseNotation(value.found);
-        return parsed.kind === "unknown" ? `${valuePath(value)} could not be read: ${whyUnknown(value.key, parsed.data)}` : [];
+        return parsed.kind === "unknown" ? `${valuePath(value)} could not be read: ${whyUnknown(value.key, parsed.data, facts)}` : [];
     });
     const off = values.filter((value) => parseNotation(value.found).kind !== "unknown" && !isAsDesired(value.found, value.notation));
     const plan = {
@@ -92,10 +93,11 @@ function planDocument(
     return size === undefined ? { ...plan, notices, action: "new", stdin, time, problems: [] } : keep([size]);
 }
 
-function whyUnknown(key: string, reason: string): string {
+function whyUnknown(key: string, reason: string, { user }: Facts): string {
     const hive = key.split("\\").slice(0, 2).join("\\");
     const loading = `the hive ${hive} is not loaded. Start the service of that account, or log it on once, and run again`;
-    return reason === "not loaded" ? loading : reason;
+    const denied = `denied: ${user} may not read it. Let that account read it, or have the host looked at by one that may ("user", in a preview "observe")`;
+    return reason === "not loaded" ? loading : reason === "denied" ? denied : reason;
 }
 
 function whyNoRecords(reason: string, { user, elevated }: Facts): string {
