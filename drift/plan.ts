@@ -1,7 +1,8 @@
 import { listValues, valuePath, type ValueEntry } from "./document";
 import { isAsDesired, parseNotation } from "./notation";
+import { lostRecords } from "./lostRecords";
 import { managedElsewhere, ownerConflicts, takenOver } from "./owners";
-import { compareNames, identity, valueId } from "./path";
+import { compareNames, identity } from "./path";
 import { isOurs, lastRepair, parseRecords, type DocumentRecord, type HostRecords, type ValueRecord } from "./records";
 import { checkSize, protocol, refused, renderStdin, restartMember, type Timed } from "./render";
 import { newTime } from "./time";
@@ -34,7 +35,7 @@ export function planHost(declarations: readonly Declaration[], observation: Obse
     }));
     const records = typeof observation.records === "string" ? undefined : parseRecords(observation.records);
     const unreadable = typeof observation.records === "string" ? whyNoRecords(observation.records.replace(/^unknown:/, ""), observation.facts) : "";
-    const documents = new Map(run.map((subject) => [subject.declaration.id, planDocument(subject, run, records, unreadable, context)]));
+    const documents = new Map(run.map((subject) => [subject.declaration.id, planDocument(subject, run, records, unreadable, context, observation.facts)]));
     return records === undefined
         ? { documents, letting: [], orphans: [] }
         : { documents, letting: findLetting(run, documents, records, found, context), orphans: findOrphans(run, records, found, context) };
@@ -46,18 +47,19 @@ function planDocument(
     records: HostRecords | undefined,
     unreadable: string,
     context: RunContext,
+    facts: Facts,
 ): DocumentPlan {
     const { declaration, values } = subject;
     const unknown = values.flatMap((value) => {
         const parsed = parseNotation(value.found);
-        return parsed.kind === "unknown" ? `${valuePath(value)} could not be read: ${whyUnknown(value.key, parsed.data)}` : [];
+        return parsed.kind === "unknown" ? `${valuePath(value)} could not be read: ${whyUnknown(value.key, parsed.data, facts)}` : [];
     });
     const off = values.filter((value) => parseNotation(value.found).kind !== "unknown" && !isAsDesired(value.found, value.notation));
     const plan = {
         state: unknown.length > 0 ? ("unknown" as const) : off.length > 0 ? ("drifted" as const) : ("compliant" as const),
         drift: off.map(toDrift),
-        notices: declaration.audited && records ? managedElsewhere(declaration.id, off, records, context) : [],
-        lastRepairs: repairTimes(values, records),
+        notices: records ? [...lostRecords(declaration.id, values, records, context), ...(declaration.audited ? managedElsewhere(declaration.id, off, records, context) : [])] : [],
+        ...newestRepair(declaration.id, values, records, context.owner),
     };
     const keep = (problems: string[]): DocumentPlan => ({
         ...plan,
@@ -91,10 +93,11 @@ function planDocument(
     return size === undefined ? { ...plan, notices, action: "new", stdin, time, problems: [] } : keep([size]);
 }
 
-function whyUnknown(key: string, reason: string): string {
+function whyUnknown(key: string, reason: string, { user }: Facts): string {
     const hive = key.split("\\").slice(0, 2).join("\\");
     const loading = `the hive ${hive} is not loaded. Start the service of that account, or log it on once, and run again`;
-    return reason === "not loaded" ? loading : reason;
+    const denied = `denied: ${user} may not read it. Let that account read it, or have the host looked at by one that may ("user", in a preview "observe")`;
+    return reason === "not loaded" ? loading : reason === "denied" ? denied : reason;
 }
 
 function whyNoRecords(reason: string, { user, elevated }: Facts): string {
@@ -152,14 +155,20 @@ function handedOver(subject: Subject, run: Subject[], held: [string, ValueRecord
     return taken.sort((a, b) => compareNames(a.key, b.key) || compareNames(a.name, b.name));
 }
 
-function repairTimes(values: ValueEntry[], records: HostRecords | undefined): Record<string, string> {
-    return Object.fromEntries(
-        values.flatMap(({ id, key, name }) => {
-            const record = records?.values.get(id);
-            const time = record && lastRepair(record);
-            return time === undefined ? [] : [[valueId(key, name), time]];
-        }),
-    );
+/** Whose a repair was is told by the record: a refused document wrote nothing itself. */
+function newestRepair(document: string, values: ValueEntry[], records: HostRecords | undefined, own: string): Pick<DocumentPlan, "newestRepair"> {
+    const repairs = values.flatMap(({ id }) => {
+        const record = records?.values.get(id);
+        const time = record && lastRepair(record);
+        return time === undefined ? [] : [{ time, record: record! }];
+    });
+    const [first, ...others] = repairs;
+    if (first === undefined) {
+        return {};
+    }
+    const { time, record } = others.reduce((last, one) => (one.time > last.time ? one : last), first);
+    const writer = `the document "${record.document}"${record.owner === own ? "" : ` of the stack "${record.owner}"`}`;
+    return { newestRepair: { time, by: record.owner === "" ? `a document that has released what "${document}" declares` : writer } };
 }
 
 function toDrift({ key, name, found, notation }: Subject["values"][number]): DriftEntry {

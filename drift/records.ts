@@ -47,11 +47,17 @@ export interface HostRecords {
     /** By identity. */
     values: Map<string, ValueRecord>;
     documents: DocumentRecord[];
+    /** What is damaged, or could not be read: values by identity, documents by `<owner>/<document id>` in upper case. */
+    damaged: { values: Set<string>; documents: Set<string> };
 }
 
 /** Reads all records of a host. A damaged record counts as missing, and rule 3 fills in for values. */
 export function parseRecords(raw: { values: Record<string, string>; documents: Record<string, string> }): HostRecords {
-    const documents = Object.entries(raw.documents).flatMap(([name, data]) => parseDocumentRecord(name, data) ?? []);
+    const damaged: HostRecords["damaged"] = { values: new Set(), documents: new Set() };
+    const documents = Object.entries(raw.documents).flatMap(([name, data]) => {
+        const record = parseDocumentRecord(name, data);
+        return record ?? (damaged.documents.add(upper(name)), []);
+    });
     const values = new Map<string, ValueRecord>();
     for (const [id, data] of Object.entries(raw.values)) {
         const place = splitValueId(id);
@@ -60,8 +66,12 @@ export function parseRecords(raw: { values: Record<string, string>; documents: R
         // Two spellings of one value: the record that somebody owns counts.
         if (record && at !== undefined && (values.get(at)?.owner ?? "") === "") {
             values.set(at, record);
+        } else if (!record && at !== undefined) {
+            damaged.values.add(at);
         }
     }
+    // Another spelling of the same value may have a record that is whole.
+    [...damaged.values].filter((at) => values.has(at)).forEach((at) => damaged.values.delete(at));
     const newestFirst = [...documents].sort((a, b) => (a.writtenAt < b.writtenAt ? 1 : a.writtenAt > b.writtenAt ? -1 : 0));
     for (const { owner, document, desired } of newestFirst) {
         for (const [id, { key, name, notation }] of desired) {
@@ -80,7 +90,7 @@ export function parseRecords(raw: { values: Record<string, string>; documents: R
             }
         }
     }
-    return { values, documents };
+    return { values, documents, damaged };
 }
 
 /** One value record; undefined where it is damaged or could not be read. */

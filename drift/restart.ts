@@ -64,7 +64,7 @@ function changeOf(letting: readonly Letting[], now: string): (reader: Reader) =>
         if (plan.action === "new" && (plan.drift.length > 0 || back)) {
             return [{ time: now, why: `the document "${document}" changes values in this run` }];
         }
-        const newest = Object.values(plan.lastRepairs).reduce((last, one) => (one > last ? one : last), "");
-        return newest === "" ? [] : [{ time: newest, why: `the document "${document}" changed values at ${newest}` }];
+        const newest = plan.newestRepair;
+        return newest === undefined ? [] : [{ time: newest.time, why: `${newest.by} changed values at ${newest.time}` }];
     };
 }

@@ -1,7 +1,7 @@
 import { planHost } from "./plan";
 import { parseRecords, recordedRestart } from "./records";
 import { decideRestart } from "./restart";
-import type { Declaration, HostPlan, Observation, RunContext } from "./types";
+import type { Declaration, DocumentPlan, HostPlan, Observation, RunContext } from "./types";
 
 /** A plan of all documents of a host, with the restarts that the plan of the others makes necessary. */
 export interface RestartingPlan {
@@ -14,14 +14,18 @@ export interface RestartingPlan {
     notices: Map<string, string[]>;
 }
 
-/** Plans all documents; once more with their restarts, where one may want any. */
-export function planRestarting(declarations: readonly Declaration[], observation: Observation, context: RunContext): RestartingPlan {
+/**
+ * Plans all documents; once more with their restarts, where one may want any.
+ * @param refused Ids of documents that change nothing in this run, whatever is planned for them.
+ */
+export function planRestarting(declarations: readonly Declaration[], observation: Observation, context: RunContext, refused: ReadonlySet<string> = new Set()): RestartingPlan {
     const plan = planHost(declarations, observation, context);
     const found: RestartingPlan = { plan, due: new Map(), problems: new Map(), notices: new Map() };
     if (declarations.every(({ wish }) => wish === undefined)) {
         return found;
     }
-    const readers = declarations.flatMap(({ id, audited, readBy = [] }) => (audited ? [] : [{ document: id, services: readBy, plan: plan.documents.get(id)! }]));
+    const planOf = (id: string): DocumentPlan => ({ ...plan.documents.get(id)!, ...(refused.has(id) && { action: "keep" as const }) });
+    const readers = declarations.flatMap(({ id, audited, readBy = [] }) => (audited ? [] : [{ document: id, services: readBy, plan: planOf(id) }]));
     const records = typeof observation.records === "string" ? [] : parseRecords(observation.records).documents;
     const restarting = declarations.map((declaration): Declaration => {
         const { id, audited, wish } = declaration;

@@ -12,7 +12,13 @@ export function serviceKey(service: string): string {
 
 /** The service that a key names; undefined for a key of the registry. */
 export function serviceOf(key: string): string | undefined {
-    return /^SERVICE\\([^\\/\x00-\x1f]{1,255})$/i.exec(key)?.[1];
+    const [, service] = /^SERVICE\\(.*)$/is.exec(key) ?? [];
+    return service !== undefined && isServiceName(service) ? service : undefined;
+}
+
+/** What the protocol takes for the name of a service. */
+export function isServiceName(text: string): boolean {
+    return /^[^\\/\x00-\x1f]{1,255}$/.test(text);
 }
 
 export function isServiceProperty(name: string): boolean {

@@ -170,10 +170,10 @@ export interface DocumentPlan {
     drift: DriftEntry[];
     /** Sentences for the user that name values and owners. Not empty exactly when the action is `keep`. */
     problems: string[];
-    /** Of an audited document: who else manages what differs; of another one: what it takes over from whom. Sentences. */
+    /** Sentences. Which records are damaged or lost; of an audited document who else manages what differs; of another one what it takes over from whom. */
     notices: string[];
-    /** UTC times of the last repair by value id, for "set but not in force". */
-    lastRepairs: Record<string, string>;
+    /** The newest repair of its values, for "set but not in force": when, UTC, and whose it was, in words. */
+    newestRepair?: { time: string; by: string };
 }
 
 export interface RunContext {

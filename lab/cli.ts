@@ -85,6 +85,13 @@ Log on as administrator with the key ${join(dir, "keys", "administrator")} or th
   npm run lab -- stop`;
 }
 
+// Who reads may have enough: `start | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") {
+        throw error;
+    }
+});
+
 main(process.argv.slice(2)).then(
     code => {
         process.exitCode = code;

@@ -105,7 +105,9 @@ function service(lab: Lab, [name, service = "", ...words]: string[]): string {
         throw new UsageError(`a service gets Running or Stopped, and Automatic, AutomaticDelayed, Manual or Disabled; received "${wrong}"`);
     }
     try {
-        words.forEach(word => (/^(Running|Stopped)$/.test(word) ? setServiceState(host.state, service, word) : setStartType(host.state, service, word)));
+        // As an administrator does it: a disabled service does not start.
+        const startTypesFirst = [...words].sort((a, b) => Number(/^(Running|Stopped)$/.test(a)) - Number(/^(Running|Stopped)$/.test(b)));
+        startTypesFirst.forEach(word => (/^(Running|Stopped)$/.test(word) ? setServiceState(host.state, service, word) : setStartType(host.state, service, word)));
     } catch (error) {
         throw error instanceof Failure ? new UsageError(error.message) : error;
     }

@@ -56,6 +56,11 @@ function checkMember(connection: Connection, path: string, problems: Problem[]):
 
 function checkCredential(connection: Connection, add: (property: keyof Connection, message: string) => void): void {
     const { password, privateKey, privateKeyPassword } = connection;
+    const empty = (["password", "privateKey"] as const).filter((one) => typeof connection[one] === "string" && !isText(connection[one]));
+    if (empty.length > 0 && !isText(password) && !isText(privateKey)) {
+        empty.forEach((one) => add(one, "is empty: what it comes from has nothing, a setting or a variable"));
+        return;
+    }
     if (isText(password) === isText(privateKey)) {
         const which = isText(password) ? "both" : "neither";
         add("privateKey", `exactly one of password and privateKey is needed; received ${which}. A private key is advised`);
@@ -113,7 +118,7 @@ function isText(value: unknown): value is string {
 }
 
 function show(value: unknown): string {
-    return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 120);
+    return value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value).slice(0, 120);
 }
 
 const whyHostKey = "It proves that the host is the one meant, and there is no way to turn this off";

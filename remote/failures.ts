@@ -54,7 +54,7 @@ export function timeoutKind(waitedFor: string): RemoteErrorKind {
 export function timeoutReason(label: string, timeoutMs: number, waitedFor: string): string {
     return (
         `"${label}" took longer than ${timeoutMs / 1000} s; the time ran out while waiting for ${waitedFor}. ` +
-        `${remedies[waitedFor.replace(/ (of|from) the jump host$/, "")] ?? "Look at the load of the host, or allow more time"}`
+        `${remedies[waitedFor.replace(/ (of|from) the jump host$/, "")] ?? "Look at the load of the host, or allow more time (\"timeout\" of the Host)"}`
     );
 }
 
@@ -71,13 +71,13 @@ const remedies: Record<string, string | undefined> = {
     authentication: "Check that the host reaches its domain controllers",
     "a channel for the command": "Check whether sshd on the host hangs",
     [firstByte]:
-        "Look at the load of the host, or allow more time. With some builds of OpenSSH for Windows, Windows PowerShell 5.1 may lose what is " +
+        "Look at the load of the host, or allow more time (\"timeout\" of the Host). With some builds of OpenSSH for Windows, Windows PowerShell 5.1 may lose what is " +
         'sent to it and wait for ever: then update OpenSSH there, or install PowerShell 7 and set powershell: "pwsh.exe"',
 };
 
 const socketReasons: Record<string, string | undefined> = {
     ECONNREFUSED: "nothing listens on that port (ECONNREFUSED). Start sshd on the host, and check address and port",
-    ENOTFOUND: "the name is not known (ENOTFOUND). Check host, and name resolution on this machine",
+    ENOTFOUND: "the name is not known (ENOTFOUND). Check address, and name resolution on this machine",
     EAI_AGAIN: "the name could not be looked up (EAI_AGAIN). Check name resolution on this machine",
     EHOSTUNREACH: "there is no way to that address (EHOSTUNREACH). Check address, routes and whether the host is on",
     ENETUNREACH: "there is no way to that network (ENETUNREACH). Check address and routes",

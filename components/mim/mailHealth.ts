@@ -2,11 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../drift/types";
 import { MailMethod, MailRoute } from "../choices";
 import { ewsHealth } from "../exchange/resources/ewsHealth";
-import { checkName, Checks, choice, flag, needed, plain, secretText, text } from "../internal/checkArgs";
+import { checkName, Checks, choice, flag, needed, plain, takes } from "../internal/checkArgs";
+import { refuseLater } from "../internal/checkLater";
 import { checkSound } from "../internal/checkSound";
-import { settled } from "../internal/inputs";
+import { guid, hidden, serviceName as ownName, smtpAddress, utcTime } from "../internal/formats";
+import { isGuid, settled } from "../internal/inputs";
 import { said } from "../internal/looks";
-import { refuseSecrets, reporter, throwProblems } from "../internal/report";
+import { reporter, throwProblems } from "../internal/report";
 import type { Host } from "../windows/host";
 import { hostInternals } from "../windows/host/hostInternals";
 import { documentChecks } from "../windows/shared/documentArgs";
@@ -63,9 +65,9 @@ export class MailHealth extends pulumi.ComponentResource {
         super("hybrid-identity:mim:MailHealth", name, {}, opts);
 
         const { applicationId, tenantId, mailbox } = args;
-        const shown = refuseSecrets("mim.MailHealth", name, { applicationId, tenantId, mailbox });
-        const far = isOnline(args) ? askEws(args, { parent: this, dependsOn: opts?.dependsOn }) : askServer(args, this);
-        const checks = pulumi.unsecret(pulumi.all([lookAt(args), far, shown]).apply(([seen, one]): HealthChecks => ({ ...seen, ...one })));
+        const sound = refuseLater("mim.MailHealth", name, args, shape, ["applicationId", "tenantId", "mailbox", "changedAt", "server"]);
+        const far = isOnline(args) ? askEws(args, sound, { parent: this, dependsOn: opts?.dependsOn }) : askServer(args, sound, this);
+        const checks = pulumi.unsecret(pulumi.all([lookAt(args), far]).apply(([seen, one]): HealthChecks => ({ ...seen, ...one })));
 
         this.checks = checks;
         this.state = checks.apply(overall);
@@ -78,14 +80,14 @@ export class MailHealth extends pulumi.ComponentResource {
 const shape: Checks<MailHealthArgs> = {
     host: documentChecks.host,
     route: choice(MailRoute),
-    applicationId: text,
-    tenantId: text,
-    clientSecret: secretText,
-    mailbox: text,
+    applicationId: guid,
+    tenantId: takes("the tenant's id or one of its domain names", isTenant, hidden),
+    clientSecret: takes("a client secret of the application, a text", (value) => typeof value === "string" && value !== "", hidden),
+    mailbox: smtpAddress,
     server: serverShape,
     method: choice(MailMethod),
-    changedAt: text,
-    service: plain(text),
+    changedAt: utcTime,
+    service: ownName,
     failWhenUnhealthy: plain(flag),
 };
 
@@ -93,6 +95,10 @@ const shape: Checks<MailHealthArgs> = {
 function checkRoute(args: MailHealthArgs, refused: ReadonlySet<string>): Problem[] {
     const wanted = isOnline(args) ? (["applicationId", "tenantId", "clientSecret", "mailbox"] as const) : (["server"] as const);
     return wanted.filter((one) => !refused.has(one)).flatMap((one) => needed(() => [])(args[one], one));
+}
+
+function isTenant(value: unknown): boolean {
+    return typeof value === "string" && (isGuid(value) || /^[\w-]+(\.[\w-]+)+$/.test(value));
 }
 
 function isOnline({ route = MailRoute.exchangeOnline }: MailHealthArgs): boolean {
@@ -113,19 +119,22 @@ function lookAt(args: MailHealthArgs): pulumi.Output<HealthChecks> {
 }
 
 /** A call that went wrong says nothing of the mail, and neither does one before what the component depends on is there. */
-function askEws(args: MailHealthArgs, opts: pulumi.InvokeOutputOptions): pulumi.Output<HealthChecks> {
+function askEws(args: MailHealthArgs, sound: Promise<void>, opts: pulumi.InvokeOutputOptions): pulumi.Output<HealthChecks> {
     const { tenantId, applicationId, clientSecret, mailbox, changedAt, method } = args;
-    const known = pulumi.unsecret(pulumi.all([tenantId!, applicationId!, clientSecret!, mailbox!, changedAt]));
+    const known = pulumi.unsecret(pulumi.all([tenantId!, applicationId!, clientSecret!, mailbox!, changedAt, sound]));
     return known.apply(async ([tenant, clientId, secret, address, changed]): Promise<HealthChecks> => {
+        if (secret === "") {
+            return { ews: { state: "unknown", found: "not asked, because no client secret of the application is known here", advice: "" } };
+        }
         const asked = { tenantId: tenant, clientId, clientSecret: secret, mailbox: address, method: method === "rbac" ? "rbac" : "accessPolicy", changedAt: changed };
         return { ews: await answered(() => ewsHealth(asked, opts)) };
     });
 }
 
 /** Of the server itself nothing has to be made first. */
-function askServer({ route, server }: MailHealthArgs, parent: pulumi.Resource): pulumi.Output<HealthChecks> {
+function askServer({ route, server }: MailHealthArgs, sound: Promise<void>, parent: pulumi.Resource): pulumi.Output<HealthChecks> {
     const { address, ...more } = server!;
-    return pulumi.output(answered(() => serverHealth({ route: route!, server: address, ...more }, { parent }))).apply((one): HealthChecks => ({ server: one }));
+    return pulumi.output(sound.then(() => answered(() => serverHealth({ route: route!, server: address, ...more }, { parent })))).apply((one): HealthChecks => ({ server: one }));
 }
 
 async function answered(ask: () => pulumi.Output<{ state: string; message: string; advice: string }>): Promise<HealthCheck> {

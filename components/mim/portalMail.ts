@@ -12,6 +12,7 @@ import { behind } from "./portalMail/behind";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
 import { leave, Left } from "./portalMail/leave";
 import type { InPlace } from "./portalMail/leaving";
+import { onceSound } from "./portalMail/onceSound";
 import type { PortalMailArgs } from "./portalMail/portalMailArgs";
 import { wayOutText } from "./portalMail/routes";
 import { TenantSteps, tenantSteps } from "./portalMail/tenantSteps";
@@ -54,10 +55,11 @@ export class PortalMail extends pulumi.ComponentResource {
     public readonly rebootPending: pulumi.Output<boolean | string>;
 
     /** @throws RunError naming every problem of the arguments, before anything is registered; with `exchangeOnline` from 2027-04-01 on always. */
-    constructor(name: string, args: PortalMailArgs, opts?: pulumi.ComponentResourceOptions) {
-        checkPortalMail(name, args);
+    constructor(name: string, given: PortalMailArgs, opts?: pulumi.ComponentResourceOptions) {
+        checkPortalMail(name, given);
         super("hybrid-identity:mim:PortalMail", name, {}, opts);
 
+        const args = onceSound(name, given);
         const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
         const step = stepsOnServer(args, tenant, this);
         const { host, mode, failOnDrift } = step.base;
@@ -136,8 +138,8 @@ function harden(name: string, { document, opts }: ServerSteps): (SchannelProtoco
     ];
 }
 
-function run(name: string, { restart = Restart.whenNeeded, restartAfter }: PortalMailArgs, { base, service, opts }: ServerSteps): WindowsService {
-    return new WindowsService(`${name}-service`, { ...base, service, state: "running", restart, restartAfter }, opts);
+function run(name: string, { startType, restart = Restart.whenNeeded, restartAfter }: PortalMailArgs, { base, service, opts }: ServerSteps): WindowsService {
+    return new WindowsService(`${name}-service`, { ...base, service, state: "running", startType, restart, restartAfter }, opts);
 }
 
 function verify(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): MailHealth {

@@ -3,6 +3,7 @@ import { serviceKey } from "../../drift/services";
 import { Drifted } from "../../drift/types";
 import { Restart, ServiceState, StartType } from "../choices";
 import { choice, needed, number, plain, text } from "../internal/checkArgs";
+import { serviceName } from "../internal/formats";
 import { hostInternals } from "./host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
 import { manageDocument } from "./shared/managedDocument";
@@ -71,7 +72,7 @@ const kind: DocumentKind<WindowsServiceArgs> = {
     type: "windows.WindowsService",
     checks: {
         ...checks,
-        service: needed(plain(text)),
+        service: needed(serviceName),
         state: choice(ServiceState),
         startType: choice(StartType),
         restart: choice(Restart),
@@ -86,7 +87,7 @@ function plannerFor(args: WindowsServiceArgs): DocumentPlanner {
     return {
         inputs: {},
         check: () => ({ problems: checkService(args, hostInternals(args.host).commandTimeout), desired, reads: { [serviceKey(args.service)]: ["State", "StartType"] } }),
-        decide: (_inputs, { values }) => ({ desired, problems: checkServiceOnHost(args, values) }),
+        decide: (_inputs, { values }) => ({ desired, problems: checkServiceOnHost(args, values, args.mode === "audit") }),
         needsReboot: false,
         waitSeconds: args.timeout ?? 120,
         wish: restartWish(args),

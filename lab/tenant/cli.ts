@@ -72,8 +72,8 @@ function label(entry: object): string {
         const names = ["Name", "PrimarySmtpAddress", "DisplayName", "AppId", "AccessRight", "ScopeName", "RecipientFilter", "Role"];
         return [...names.map(each => (entry as Json)[each]).filter(Boolean), `Guid ${String(entry.Guid)}`].join("  ");
     }
-    const { id, appId, displayName, name } = entry as Record<string, unknown>;
-    return [displayName ?? name, ...(appId === undefined ? [] : [`appId ${String(appId)}`]), `id ${String(id)}`].join("  ");
+    const { id, keyId, appId, displayName, name } = entry as Record<string, unknown>;
+    return [displayName ?? name, ...(appId === undefined ? [] : [`appId ${String(appId)}`]), `id ${String(id ?? keyId)}`].join("  ");
 }
 
 function root({ state, behaviour }: Tenant): Json {

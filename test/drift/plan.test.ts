@@ -24,7 +24,6 @@ describe("plan: rules 5 and 6, the recorded text again", () => {
             drift: [],
             problems: [],
             notices: [],
-            lastRepairs: {},
         });
     });
 
@@ -225,7 +224,7 @@ describe("plan: unknown", () => {
         const x = documents.get("x")!;
         assert.equal(x.action, "keep");
         assert.equal(x.state, "unknown");
-        assert.deepEqual(x.problems, [`${key}\\A could not be read: denied`]);
+        assert.deepEqual(x.problems.map((one) => one.split(". ")[0]), [`${key}\\A could not be read: denied: MIM01\\svc may not read it`]);
         assert.deepEqual(x.drift, [{ path: key, name: "B", found: "dword:0", desired: "dword:1" }]);
         assert.equal(documents.get("y")!.state, "drifted");
         assert.equal(documents.get("y")!.action, "new");
@@ -275,7 +274,28 @@ describe("plan: what components need", () => {
     it("gives the time of the last repair", () => {
         const repairs = ["2026-11-01T00:00:00.000Z dword:0 -> dword:1", "2026-11-05T00:00:00.000Z dword:0 -> dword:1"];
         const result = plan(tls, observe({ A: "dword:1" }, { ...enforced, values: { [idOf("A")]: valueRecord({ repairs }) } }));
-        assert.deepEqual(result.lastRepairs, { [idOf("A")]: "2026-11-05T00:00:00.000Z" });
+        assert.deepEqual(result.newestRepair, { time: "2026-11-05T00:00:00.000Z", by: 'the document "tls"' });
+    });
+
+    it("a repair is that of the document that its record names", () => {
+        const repairs = ["2026-11-01T00:00:00.000Z dword:0 -> dword:1"];
+        const by = (whose: object) => plan(tls, observe({ A: "dword:1" }, { values: { [idOf("A")]: valueRecord({ repairs, ...whose }) }, documents: {} })).newestRepair?.by;
+        assert.equal(by({ owner: "shop.other", document: "schannel" }), 'the document "schannel" of the stack "shop.other"');
+        assert.equal(by({ owner: "", document: "" }), 'a document that has released what "tls" declares');
+    });
+
+    it("says once, in the run that finds it, that records of its values or its own are damaged or lost", () => {
+        const broken = { [idOf("A")]: "dword:5" };
+        const notices = (records: Observation["records"], more = {}) => plan(tls, observe({ A: "dword:1" }, records), more).notices;
+        const unknown = "What was there before this library is not known any more, so what is there then will be left as it is at removal.";
+        const said = (how: string) => [`The document "tls": the host's record of ${key}\\A is ${how}. ${unknown}`];
+        assert.deepEqual(notices(enforced), []);
+        assert.deepEqual(notices({ ...enforced, values: broken }), said("damaged"));
+        assert.deepEqual(notices({ ...enforced, values: {} }), said("lost"));
+        assert.deepEqual(notices({ values: broken, documents: {} }), said("damaged"));
+        assert.deepEqual(notices({ values: {}, documents: {} }), []);
+        assert.deepEqual(notices({ values: broken, documents: { "shop.other/tls": documentRecord({ A: "dword:1" }, { owner: "shop.other" }) } }), []);
+        assert.deepEqual(notices({ ...enforced, documents: { "shop.prod/tls": "{" } }), ['The host\'s record of the document "tls" is damaged, and counts as missing: an update writes it anew.']);
     });
 
     it("decides alike twice, never hides drift, and never renders a recorded text over drift", () => {

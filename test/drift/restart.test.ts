@@ -13,7 +13,7 @@ function observed(state = "Running", startTime = started): Observation {
 
 /** A document that names the service in other letters. */
 function reader(plan: Partial<DocumentPlan>, services = ["fim"]): Reader {
-    return { document: "tls", services, plan: { action: "same", drift: [], lastRepairs: {}, ...plan } as DocumentPlan };
+    return { document: "tls", services, plan: { action: "same", drift: [], ...plan } as DocumentPlan };
 }
 
 const drift = [{ path: "HKLM\\X", name: "A", found: "absent", desired: "dword:1" }];
@@ -22,7 +22,7 @@ const why = (reason: string) => `restart of FIM, which runs since ${started}: ${
 const none = { due: false };
 const due = (reason: string) => ({ restart: { service: "FIM", time: now, why: why(reason) }, due: true });
 const kept = (time: string) => ({ restart: { service: "FIM", time }, due: false });
-const repaired = (time: string) => reader({ lastRepairs: { a: before, b: time } });
+const repaired = (time: string) => reader({ newestRepair: { time, by: 'the document "tls"' } });
 const letting = (restore: boolean): Letting[] => [{ document: "tls", restore, values: [{ path: "HKLM\\X", name: "A", found: "dword:1", original: "absent", fate: "put back" }] }];
 
 describe("when a service has to restart", () => {

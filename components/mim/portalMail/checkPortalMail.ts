@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../../drift/types";
-import { MailRoute, Mode, OnDestroy, Restart, SecretBy } from "../../choices";
+import { MailRoute, Mode, OnDestroy, Restart, SecretBy, StartType } from "../../choices";
 import { checkMailApplication } from "../../entra/mailApplication/checkMailApplication";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import { checkPlan } from "../../exchange/ewsAccess/ewsCountdown";
 import { checkName, Checks, choice, flag, needed, plain, secretText, takes, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
 import { clock } from "../../internal/clock";
-import { isGuid } from "../../internal/inputs";
+import { guid, serviceName as ownName, smtpAddress } from "../../internal/formats";
 import { throwProblems } from "../../internal/report";
 import { hostInternals, isHost } from "../../windows/host/hostInternals";
 import { checkFailOnDrift, documentChecks } from "../../windows/shared/documentArgs";
@@ -17,11 +17,11 @@ import { serviceName } from "../shared/server";
 import type { PortalMailArgs } from "./portalMailArgs";
 import { setupProblems } from "./setupRoute";
 
-const shape: Checks<PortalMailArgs> = {
+export const shape: Checks<PortalMailArgs> = {
     host: documentChecks.host,
     route: (value, at) => needed(choice(MailRoute))(value, at),
-    mailbox: needed(text),
-    tenantId: text,
+    mailbox: needed(smtpAddress),
+    tenantId: guid,
     application: checkApplication,
     secretBy: choice(SecretBy),
     accountPassword: secretText,
@@ -31,10 +31,11 @@ const shape: Checks<PortalMailArgs> = {
     smtp: serverShape,
     setup: takes("an object with properties, as mim.Product has them", (value) => typeof value === "object" && value !== null && !Array.isArray(value)),
     changedBySetup: choice(MailRoute),
-    testMessageTo: text,
+    testMessageTo: smtpAddress,
     keepApplication: plain(flag),
     harden: plain(flag),
-    service: plain(text),
+    service: ownName,
+    startType: choice(StartType),
     restart: choice(Restart),
     restartAfter: plain(text),
     failWhenUnhealthy: plain(flag),
@@ -73,7 +74,7 @@ function checkApplication(value: unknown, at: string): Problem[] {
 }
 
 function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Problem[] {
-    const { route, application, setup, service = serviceName, restartAfter, secretBy, accountPassword } = args;
+    const { route, application, setup, service = serviceName, startType, restartAfter, secretBy, accountPassword } = args;
     const online = route === MailRoute.exchangeOnline;
     const needs = route === undefined ? [] : online ? (["tenantId", "application"] as const) : ([route] as const);
     const missing = needs.filter((one) => !refused.has(one) && args[one] === undefined);
@@ -81,10 +82,8 @@ function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Probl
         ...missing.map((property) => ({ property, message: `is required with route "${route}"; received nothing` })),
         ...(online ? checkEnd(args.neededUntil) : []),
         ...(route === undefined || setup === undefined || missing.length > 0 ? [] : checkSetup(route, args)),
-        ...checkService({ service, state: "running", restartAfter }, Infinity),
+        ...checkService({ service, state: "running", startType, restartAfter }, Infinity),
         ...(refused.has("mode") ? [] : checkFailOnDrift(args)),
-        ...checkText("tenantId", args.tenantId, "a GUID", isGuid),
-        ...checkText("testMessageTo", args.testMessageTo, "an SMTP address", (one) => /^[^\s@<>]+@[^\s@<>]+$/.test(one)),
         ...(accountPassword === undefined || secretBy === SecretBy.registry ? [] : [{ property: "accountPassword", message: onlyRegistry }]),
         ...(application?.mailboxScope === "separate" ? [{ property: "application.mailboxScope", message: ownScope }] : []),
     ];
@@ -104,8 +103,4 @@ function checkSetup(route: MailRoute, { setup, smtp, exchangeServer }: PortalMai
 /** The countdown speaks of a client id. */
 function checkEnd(neededUntil: string | undefined): Problem[] {
     return checkPlan(neededUntil, clock.now()).map((one) => (one.property === "clientId" ? { ...one, property: "route" } : one));
-}
-
-function checkText(property: string, value: unknown, rule: string, fits: (text: string) => boolean): Problem[] {
-    return typeof value !== "string" || fits(value) ? [] : [{ property, message: `must be ${rule}; received ${JSON.stringify(value)}` }];
 }

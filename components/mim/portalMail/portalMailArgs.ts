@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MailRoute, Mode, OnDestroy, Restart, SecretBy } from "../../choices";
+import type { MailRoute, Mode, OnDestroy, Restart, SecretBy, StartType } from "../../choices";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import type { Host } from "../../windows/host";
 import type { ProductArgs } from "../product";
@@ -56,6 +56,8 @@ export interface PortalMailArgs {
     harden?: boolean;
     /** Name of the service. Default `FIMService`. */
     service?: string;
+    /** How the service starts, `automatic`, `automaticDelayed` or `manual`: needed where it is disabled. Default: left as it is. */
+    startType?: StartType;
     /** `never` leaves the restart to others, and names it in `restartPending`. Default `whenNeeded`. */
     restart?: Restart;
     /** A service that started before this UTC time (`2026-12-01T22:00:00Z`) is restarted once, by the first run after it. Default: no such restart. */

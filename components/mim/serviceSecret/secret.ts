@@ -2,6 +2,7 @@ import { string } from "../../../drift/desired";
 import { fitsOnLine, type Secrets } from "../../../drift/secretLine";
 import type { Observation, Problem, ValueTree } from "../../../drift/types";
 import { secretKey, secretName } from "../../../drift/virtual";
+import { hidden } from "../../internal/formats";
 import { isGuid } from "../../internal/inputs";
 import { productProblems } from "../serviceSettings/settings";
 import { productName } from "../shared/server";
@@ -16,7 +17,7 @@ export const secretReads = { [secretKey]: [secretName] };
 const longest = 1000;
 
 export function checkKeyId({ keyId }: KeyId): Problem[] {
-    return isGuid(keyId) ? [] : [{ property: "keyId", message: `must be a GUID, the id of the secret that Entra ID gives with it (keyId); received ${JSON.stringify(keyId)}` }];
+    return isGuid(keyId) ? [] : [{ property: "keyId", message: `must be a GUID, the id of the secret that Entra ID gives with it (keyId); received ${hidden(keyId)}` }];
 }
 
 /** Messages never show what was received. */

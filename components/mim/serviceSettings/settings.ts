@@ -1,6 +1,6 @@
 import { expand, string } from "../../../drift/desired";
 import type { Observation, Problem, Product, ValueTree } from "../../../drift/types";
-import { isGuid } from "../../internal/inputs";
+import { guid } from "../../internal/formats";
 import { judgeBuild, notAnswered, productName, settingNames, settingsKey } from "../shared/server";
 
 export interface Settings {
@@ -13,9 +13,7 @@ const names = { applicationId: settingNames.applicationId, tenantId: settingName
 export const settingsReads = { [settingsKey]: Object.values(names) };
 
 export function checkSettings(settings: Settings): Problem[] {
-    return Object.entries(settings)
-        .filter(([, value]) => typeof value === "string" && !isGuid(value))
-        .map(([property, value]) => ({ property, message: `must be a GUID; received ${JSON.stringify(value)}` }));
+    return Object.entries(settings).flatMap(([property, value]) => guid(value, property));
 }
 
 /** The two ids, in the type that setup chose for them; REG_SZ where there are none. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { flag, members, needed, number, text } from "../../internal/checkArgs";
+import { flag, members, needed } from "../../internal/checkArgs";
+import { hostAddress, portNumber } from "../../internal/formats";
 
 /** The mail server of a route other than Exchange Online. */
 export interface MailServerArgs {
@@ -11,4 +12,4 @@ export interface MailServerArgs {
     tls?: pulumi.Input<boolean>;
 }
 
-export const serverShape = (value: unknown, at: string) => (value === undefined ? [] : members({ address: needed(text), port: number, tls: flag })(value, at));
+export const serverShape = (value: unknown, at: string) => (value === undefined ? [] : members({ address: needed(hostAddress), port: portNumber, tls: flag })(value, at));

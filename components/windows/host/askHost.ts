@@ -14,6 +14,8 @@ export interface AskOptions {
     onUnreachable: "fail" | "skip";
     /** Why nothing of the host may be shown or dialled. */
     problem(): Promise<string | undefined>;
+    /** Whether nothing of this host is in state, so that a command that the run has to make cannot be kept. */
+    isNew(): Promise<boolean>;
     observe(connection: Connection, request: ObserveRequest): Promise<Observation>;
 }
 
@@ -45,7 +47,7 @@ export async function askHost(options: AskOptions, connection: Connection, quest
         return { ...observation, values: spreadReads(observation.values, questions.map((one) => one.values ?? {})) };
     } catch (error) {
         const unreachable = RemoteError.isInstance(error) && error.kind === "unreachable";
-        const remedy = unreachable ? `. ${retiring(name)}` : isDamaged(error) ? ". Run again: a look changes nothing on a host" : "";
+        const remedy = unreachable && !(await options.isNew()) ? `. ${retiring(name)}` : isDamaged(error) ? ". Run again: a look changes nothing on a host" : "";
         const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, remedy === "" ? "." : "") + remedy;
         return { kind: unreachable && options.onUnreachable === "skip" ? "skipped" : "failed", reason };
     }

@@ -28,7 +28,8 @@ interface Decided {
 export function decideDocuments(wanted: Wanted[], earlier: Declaration[], observation: Observation, context: RunContext): Decided {
     const declarations = [...earlier, ...wanted.map(({ own }) => own)];
     const clashes = checkRun(declarations).map((one) => `${one.property}: ${one.message}`);
-    const { plan: host, ...restarts } = planRestarting(declarations, observation, context);
+    const refusedIds = new Set(wanted.filter(({ problems }) => problems.length > 0).map(({ own }) => own.id));
+    const { plan: host, ...restarts } = planRestarting(declarations, observation, context, refusedIds);
     const planned = new Set<string>();
     const outcomes = new Map(
         wanted.map(({ spec, own, problems }): [DocumentSpec, Outcome] => {
@@ -40,7 +41,7 @@ export function decideDocuments(wanted: Wanted[], earlier: Declaration[], observ
                 return [spec, { kind: "planned", plan, observation, due: restarts.due.get(own.id) ?? [] }];
             }
             const reason = `document "${own.id}" is refused, and nothing of it changes:\n${all.map((one) => `  ${one}`).join("\n")}`;
-            return [spec, { kind: "failed", reason, stdin: refused(own, context), refused: true }];
+            return [spec, { kind: "failed", reason, stdin: refused(own, context), refused: true, drift: plan.drift }];
         }),
     );
     return {

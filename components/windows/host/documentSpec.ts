@@ -1,4 +1,4 @@
-import { Declaration, DocumentPlan, Observation, ValueTree } from "../../../drift/types";
+import { Declaration, DocumentPlan, DriftEntry, Observation, ValueTree } from "../../../drift/types";
 import type { Reads } from "./reads";
 
 /** What one component asks of its host in this run. */
@@ -18,4 +18,12 @@ export interface DocumentSpec {
 /** How a run decides about one document. `skipped` keeps it as it is in state and warns, `failed` keeps it and ends the run with an error. */
 export type Outcome =
     | { kind: "planned"; plan: DocumentPlan; observation: Observation; /** Services that have to restart, by this document. */ due: string[] }
-    | { kind: "skipped" | "failed"; reason: string; stdin: string; /** The document itself is refused, whether its host answered or not. */ refused?: boolean };
+    | {
+          kind: "skipped" | "failed";
+          reason: string;
+          stdin: string;
+          /** The document itself is refused, whether its host answered or not. */
+          refused?: boolean;
+          /** What was seen of it all the same. */
+          drift?: DriftEntry[];
+      };

@@ -37,7 +37,13 @@ const hostChecks: Checks<HostArgs> = {
 /** Everything that can be said about a host's arguments while the program is built; what is not plain is checked before the first dial. */
 export function checkHost(args: HostArgs): Problem[] {
     const shape = checkArgs<HostArgs>(args, hostChecks);
-    return shape.length > 0 ? shape : checkMeaning(args);
+    return shape.length > 0 ? [...shape, ...checkCredential(args, ""), ...checkCredential(args?.jumpHost, "jumpHost.")] : checkMeaning(args);
+}
+
+/** Beside other problems only the one that is no problem of a single argument. */
+function checkCredential(member: Partial<SshArgs> | undefined, path: string): Problem[] {
+    const given = typeof member === "object" && member !== null ? member : undefined;
+    return given !== undefined && given.password === undefined && given.privateKey === undefined ? [{ property: `${path}privateKey`, message: "exactly one of password and privateKey is needed; received neither. A private key is advised" }] : [];
 }
 
 function checkMeaning(args: HostArgs): Problem[] {

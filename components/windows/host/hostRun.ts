@@ -32,8 +32,6 @@ export interface HostRunOptions extends AskOptions {
     onFinished(pending: Pending[]): void;
     /** What leaves the program, and what becomes of it. */
     onLetGo(sentences: string[]): void;
-    /** Whether nothing of this host is in state, so that a command that the run has to make cannot be kept. */
-    isNew(): Promise<boolean>;
     /** The commands of this host that are in state and that nobody keeps there. */
     removable(): Promise<CommandInState[]>;
     onNotices(sentences: string[]): void;

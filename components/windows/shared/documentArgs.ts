@@ -5,6 +5,7 @@ import type { Secrets } from "../../../drift/secretLine";
 import { Declaration, Problem, RestartWish, ValueTree } from "../../../drift/types";
 import { Mode, OnDestroy } from "../../choices";
 import { checkArgs, checkName, Checks, choice, flag, listOf, plain, text } from "../../internal/checkArgs";
+import { serviceName } from "../../internal/formats";
 import { isPlain } from "../../internal/inputs";
 import { throwProblems } from "../../internal/report";
 import type { Host } from "../host";
@@ -35,7 +36,7 @@ export const documentChecks: Checks<DocumentArgs> = {
     mode: choice(Mode),
     failOnDrift: plain(flag),
     onDestroy: choice(OnDestroy),
-    restartServices: plain(listOf(text)),
+    restartServices: plain(listOf(serviceName)),
 };
 
 /** What is the same for all components of one class. */

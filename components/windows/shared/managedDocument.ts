@@ -61,9 +61,9 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     }
     // Only an update can tell what a component that comes later has restarted, and that component's own is known.
     const restartPending = result.apply(async ({ restartPending: pending }) => (pulumi.runtime.isDryRun() || planner.wish ? pending : host.run.claims.notRestarted(pending)));
-    // Why nothing is known of a document that was not planned is said already.
+    // Why nothing is known of a document that was not planned is said already, and so is why a service has to restart: nothing of its own was written.
     const pending = settled(pulumi.all([outcome, result, restartPending])).then(
-        (known) => (known?.[0].kind === "planned" ? { document, audited, reboot: known[1].rebootPending, restart: known[2] } : undefined),
+        (known) => (known?.[0].kind === "planned" ? { document, audited, reboot: known[1].rebootPending, restart: planner.wish ? [] : known[2] } : undefined),
         () => undefined,
     );
     void pending.then((one) => host.run.finish(one));

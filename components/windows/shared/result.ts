@@ -1,6 +1,6 @@
 import { valueId } from "../../../drift/path";
 import { parseReply } from "../../../drift/reply";
-import { Drifted, Notation, ValueTree } from "../../../drift/types";
+import { DriftEntry, Drifted, Notation, ValueTree } from "../../../drift/types";
 import { Outcome } from "../host/documentSpec";
 import type { NeedsReboot } from "./documentArgs";
 import { restartsOf } from "./restarts";
@@ -33,17 +33,16 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
     if (outcome.kind !== "planned") {
         const { pending, warnings } = restartsOf(services, undefined, "", false, notRead(outcome));
         const rebootPending = needsReboot ? `unknown: ${notRead(outcome)}` : false;
-        return { state: "unknown", drift: {}, repaired: {}, rebootPending, restartPending: pending, restarted: [], warnings };
+        return { state: "unknown", drift: driftOf(outcome.drift ?? []), repaired: {}, rebootPending, restartPending: pending, restarted: [], warnings };
     }
     const { plan, observation, due } = outcome;
     const answer = plan.action === "new" && stdout !== undefined ? answerTo(plan.time, stdout) : undefined;
     const wrote = answer?.fresh === true && Object.keys(answer.written).length > 0;
-    const off = plan.drift.map(({ path, name, found, desired }) => [valueId(path, name), { found, desired }]);
-    const lastRepair = latest(Object.values(plan.lastRepairs));
+    const lastRepair = plan.newestRepair?.time ?? "";
     const { pending, warnings } = restartsOf(services, observation.services, lastRepair, wrote);
     return {
         state: answer?.fresh ? (wrote || answer.restarted.length > 0 ? "enforced" : "compliant") : plan.state,
-        drift: answer?.fresh ? {} : Object.fromEntries(off),
+        drift: answer?.fresh ? {} : driftOf(plan.drift),
         repaired: answer?.fresh ? repairsIn(plan.stdin, answer.written) : {},
         rebootPending:
             typeof needsReboot === "boolean"
@@ -55,6 +54,10 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
         warnings: [...warnings, ...setupTexts(answer?.setup)],
         ...(answer?.failure !== undefined ? { failure: answer.failure } : {}),
     };
+}
+
+function driftOf(drift: DriftEntry[]): Record<string, Drifted> {
+    return Object.fromEntries(drift.map(({ path, name, found, desired }) => [valueId(path, name), { found, desired }]));
 }
 
 /** A look at the host tells what was written and what was not, whatever became of the reply. */
@@ -99,8 +102,4 @@ function toldIn(notation: Notation | undefined): string {
 /** Times are UTC in one fixed form, so they compare as text. */
 function rebootAfter(boot: string, repair: string): boolean | string {
     return repair !== "" && (boot === "" ? "unknown: the time of the last boot could not be read" : boot < repair);
-}
-
-function latest(times: string[]): string {
-    return times.reduce((newest, one) => (one > newest ? one : newest), "");
 }

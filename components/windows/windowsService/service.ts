@@ -15,13 +15,10 @@ export interface ServiceChoice {
 
 /** What can be said about the arguments before the host is asked. */
 export function checkService(args: ServiceChoice, commandTimeout: number): Problem[] {
-    const { service, state, startType, restartAfter, timeout } = args;
+    const { state, startType, restartAfter, timeout } = args;
     const problems: Problem[] = [];
     const report = (property: string, message: string) => problems.push({ property, message });
     const restarts = restartWish(args) !== undefined;
-    if (!/^[^\\/\x00-\x1f]{1,255}$/.test(service)) {
-        report("service", `must be a service's own name, 1 to 255 characters without slashes; received ${show(service)}`);
-    }
     if (state === undefined && startType === undefined && !restarts) {
         report("state", "nothing is declared of the service; give state, startType, restart or restartAfter");
     }
@@ -49,22 +46,24 @@ export function serviceDesired({ service, state, startType }: ServiceChoice): Va
     return Object.keys(values).length === 0 ? {} : { [serviceKey(service)]: values };
 }
 
-/** What an update would refuse; a preview must not be greener. */
-export function checkServiceOnHost(choice: ServiceChoice, values: ValueTree): string[] {
+/** What an update would refuse; a preview must not be greener. An audit starts nothing, so there what is disabled is drift. */
+export function checkServiceOnHost(choice: ServiceChoice, values: ValueTree, audited = false): string[] {
     const { service, state, startType } = choice;
     const { State: found, StartType: type } = values[serviceKey(service)] ?? {};
     if (found === "absent") {
         return [`There is no service ${service}. Give the service's own name, not the one that is displayed: Get-Service shows both`];
     }
-    const disabled = startType === undefined && type === `string:${startTypes.disabled}`;
+    const disabled = !audited && startType === undefined && type === `string:${startTypes.disabled}`;
     if (disabled && found === "string:Running" && restartWish(choice) !== undefined) {
-        return [`The service ${service} runs and is disabled, so that it could not be started again after a restart. Declare its startType, too`];
+        return [`The service ${service} runs and is disabled, so that it could not be started again after a restart. ${remedy}`];
     }
     const starts = state === "running" && found !== "string:Running" && found !== "string:Paused";
     return starts && disabled
-        ? [`The service ${service} is disabled, so it cannot be started. Declare its startType, too`]
+        ? [`The service ${service} is disabled, so it cannot be started. ${remedy}`]
         : [];
 }
+
+const remedy = "Declare its startType (automatic, automaticDelayed or manual), or set it on the server";
 
 export function restartWish({ service, restart, restartAfter }: ServiceChoice): RestartWish | undefined {
     const after = restartAfter === undefined ? undefined : timeOf(restartAfter);

@@ -88,6 +88,19 @@ describe("MailHealth", () => {
         assert.match(recorded.warnings.join(), /^mim01: mail of the MIM Service \(mail\) is unknown:\n {2}ews: unknown: [^\n]*$/);
     });
 
+    it("refuses what is no id, address or time, all at once and no text that may be a secret", async () => {
+        const wrong = { applicationId: "S3cret~", tenantId: "S3cret~", mailbox: "mim", changedAt: "yesterday", server: { address: "localhost:25" }, clientSecret: "", service: "x/y" };
+        await assert.rejects(build({}, wrong), (error: Error) => {
+            assert.ok(pulumi.RunError.isInstance(error));
+            const [title, ...lines] = error.message.split("\n");
+            assert.equal(title, 'mim.MailHealth "mail" cannot be used as it is written:');
+            assert.deepEqual(lines.map((line) => line.trim().split(":")[0]), ["applicationId", "tenantId", "clientSecret", "mailbox", "server.address", "changedAt", "service"]);
+            assert.doesNotMatch(error.message, /S3cret/);
+            return true;
+        });
+        await build({}, { tenantId: "contoso.com", changedAt: "2026-11-30T08:00:00Z" });
+    });
+
     it("ends the run where that is asked for: failing or unknown, not pending", async () => {
         const pending = await build({ calls: { "hybrid-identity:exchange:ewsHealth": () => ({ ...opened, state: "pending" }) } }, { failWhenUnhealthy: true });
         assert.equal(await valueOf(pending.health.state), "pending");

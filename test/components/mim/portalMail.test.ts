@@ -45,9 +45,9 @@ describe("PortalMail", () => {
 
     it("refuses everything that is wrong at once, before anything is registered", async () => {
         const lines = await refused({ route: "smpt", mailbox: 5, tenantId: "contoso", restart: "always", harden: "yes", smpt: {}, testMessageTo: "me" });
-        assert.deepEqual(lines.map((line) => line.split(":")[0]), ["smpt", "route", "mailbox", "harden", "restart", "tenantId", "testMessageTo"]);
+        assert.deepEqual(lines.map((line) => line.split(":")[0]), ["smpt", "route", "mailbox", "tenantId", "testMessageTo", "harden", "restart"]);
         assert.match(lines[1]!, /unknown choice "smpt"; use one of exchangeOnline, exchangeServer, smtp/);
-        assert.match(lines[5]!, /must be a GUID; received "contoso"/);
+        assert.match(lines[3]!, /must be a GUID; received a text of 7 characters/);
     });
 
     it("names what each route needs", async () => {
@@ -58,7 +58,15 @@ describe("PortalMail", () => {
         assert.deepEqual(await refused({ route: "smtp" }), ['smtp: is required with route "smtp"; received nothing']);
         assert.deepEqual(await refused({ route: "exchangeServer" }), ['exchangeServer: is required with route "exchangeServer"; received nothing']);
         assert.deepEqual(await refused({ route: undefined }), ["route: is required; received nothing"]);
-        assert.deepEqual(await refused({ route: "smtp", smtp: { port: "25" } }), ["smtp.address: is required; received nothing", 'smtp.port: must be a number; received "25"']);
+        assert.deepEqual(await refused({ route: "smtp", smtp: { port: "25" } }), ["smtp.address: is required; received nothing", 'smtp.port: must be a whole number from 1 to 65535; received "25"']);
+    });
+
+    it("a mailbox, a server, a time and the name of a service that are none", async () => {
+        const lines = await refused({ mailbox: "not an address", service: " FIMService", restartAfter: "now", startType: "disabled", smtp: { address: "relay:25", port: 0 }, exchangeServer: { address: "x".repeat(3000), port: NaN } });
+        assert.deepEqual(lines.map((line) => line.split(":")[0]), ["mailbox", "exchangeServer.address", "exchangeServer.port", "smtp.address", "smtp.port", "service", "startType", "restartAfter"]);
+        assert.match(lines[0]!, /must be an SMTP address, in ASCII; received "not an address"/);
+        assert.match(lines[3]!, /must be a host name or an IP address, without a port; received "relay:25"/);
+        assert.ok(lines.every((line) => line.length < 250), lines.join());
     });
 
     it("looks into the application, whose names are those of the program", async () => {

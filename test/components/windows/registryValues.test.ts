@@ -171,19 +171,25 @@ describe("RegistryValues: what cannot be observed", () => {
         assert.match(recorded.failures[0]!, /^mim01: document "extra" is refused, and nothing of it changes:\n {2}.*Contoso\\Setting could not be read: denied/);
     });
 
+    it("gives the drift that was seen of a document that another stack's values keep from being enforced; nobody knows its state", async () => {
+        const record = { original: "absent", written: "dword:0", writing: "", owner: "shop.other", document: "d", repairs: [] };
+        const { recorded, extra } = await build({ preview: true, found: { [`${contoso}\\\\Setting`]: "dword:0" }, records: { values: { [`${contoso}\\\\Setting`]: JSON.stringify(record) }, documents: {} } });
+        assert.deepEqual([await valueOf(extra.state), await valueOf(extra.drift)], ["unknown", { [`${contoso}\\\\Setting`]: { found: "dword:0", desired: "dword:1" } }]);
+        await recorded.settle();
+        assert.match(recorded.failures.join(), /document "extra" is refused/);
+    });
+
     it("fails once for an unreachable host, or warns once where it may be skipped", async () => {
         const error = new RemoteError("unreachable", "127.0.0.1", "127.0.0.1:2201 as administrator: connection refused");
         const failed = await build({ error });
         assert.equal(await valueOf(failed.extra.state), "unknown");
-        const retire = 'If it will never come back: pulumi config set --path "hybrid-identity:retiredHosts[0]" mim01, run "pulumi up", then take it out of the program';
-        assert.deepEqual(failed.recorded.failures, [`mim01: 127.0.0.1:2201 as administrator: connection refused. ${retire}`]);
+        assert.deepEqual(failed.recorded.failures, [`mim01: 127.0.0.1:2201 as administrator: connection refused`]);
         const skipped = await build({ error }, {}, { onUnreachable: "skip" });
         assert.equal(await valueOf(skipped.extra.state), "unknown");
         assert.deepEqual(skipped.recorded.failures, []);
         assert.deepEqual(skipped.recorded.warnings.map((one) => one.split(". ")), [
             [
                 "mim01: not observed, so nothing on it changes: 127.0.0.1:2201 as administrator: connection refused",
-                retire,
                 'The host is new to this stack, so this run fails: take the host out of the program, or set mode: "audit" on its components.',
             ],
         ]);

@@ -68,6 +68,26 @@ describe("WindowsService", () => {
         assert.deepEqual([await valueOf(fim.state), await valueOf(fim.restartPending), await valueOf(tls!.restartPending)], ["enforced", [], []]);
     });
 
+    it("nothing is said to be written in a preview that would write and restart; and nothing restarts for a document that is refused", async () => {
+        const both = (given: object) => async () => {
+            const recorded = await installMocks({ preview: true, found: running, services, ...given });
+            const host = new windows.Host("mim01", hostArgs);
+            new windows.RegistryValues("values", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } }, restartServices: ["FIMService"] });
+            const fim = new windows.WindowsService("fim", { host, service: "FIMService", restart: "whenNeeded" });
+            const pending = await valueOf(fim.restartPending);
+            await recorded.settle();
+            return { pending, said: [...recorded.infos, ...recorded.warnings].join("\n") };
+        };
+        const fresh = await both({})();
+        assert.deepEqual(fresh.pending, ["FIMService"]);
+        assert.match(fresh.said, /restart of FIMService, which runs since .*changes values in this run/);
+        assert.doesNotMatch(fresh.said, /not in force/);
+        const repairs = ["2026-11-22T07:00:00.000Z dword:0 -> dword:1"];
+        const theirs = { original: "absent", written: "dword:0", writing: "", owner: "shop.other", document: "tls", repairs };
+        const refused = await both({ found: { ...running, "HKLM\\SOFTWARE\\Contoso\\\\A": "dword:0" }, records: { values: { "HKLM\\SOFTWARE\\Contoso\\\\A": JSON.stringify(theirs) }, documents: {} } })();
+        assert.doesNotMatch(refused.said, /document "values" change/);
+    });
+
     it("is refused on the host where it could not be done", async () => {
         for (const [found, args, said] of [
             [{}, { state: "stopped" }, /There is no service FIMService\. Give the service's own name/],
@@ -80,6 +100,10 @@ describe("WindowsService", () => {
             assert.ok("not observed" in document);
             assert.equal(await valueOf(fim.state), "unknown");
         }
+        const disabled = { ...running, "SERVICE\\FIMService\\\\State": "string:Stopped", "SERVICE\\FIMService\\\\StartType": "string:Disabled" };
+        await installMocks({ found: disabled, services });
+        const audited = new windows.WindowsService("fim", { host: new windows.Host("mim01", hostArgs), service: "FIMService", state: "running", mode: "audit" });
+        assert.deepEqual([await valueOf(audited.state), Object.keys(await valueOf(audited.drift))], ["drifted", ["SERVICE\\FIMService\\\\State"]]);
         const { recorded } = await build({ services: { FIMService: { state: "Running", startTime: "unknown:no WMI" } } }, { restart: "whenNeeded" }, readers);
         assert.match(recorded.failures.join(), /not known since when the service FIMService runs, so not whether it has to restart: no WMI/);
     });
