@@ -12,7 +12,7 @@ export const setupName = "Properties";
 /** When a change by setup last needed a reboot; can only be read. */
 export const rebootName = "RebootNeeded";
 /** What the module says to setup itself, or what would add and take away features. */
-export const reservedProperties = ["ADDLOCAL", "REBOOT", "REINSTALL", "REINSTALLMODE", "REMOVE"];
+export const reservedProperties = ["ACTION", "ADDDEFAULT", "ADDLOCAL", "ADDSOURCE", "ADVERTISE", "PATCH", "REBOOT", "REINSTALL", "REINSTALLMODE", "REMOVE", "TRANSFORMS"];
 
 export function isSetupKey(key: string): boolean {
     return /^MIM\\Setup$/i.test(key);

@@ -14,6 +14,7 @@ import { leave, Left } from "./portalMail/leave";
 import type { InPlace } from "./portalMail/leaving";
 import { onceSound } from "./portalMail/onceSound";
 import type { PortalMailArgs } from "./portalMail/portalMailArgs";
+import { serverTrouble } from "./portalMail/serverTrouble";
 import { wayOutText } from "./portalMail/routes";
 import { TenantSteps, tenantSteps } from "./portalMail/tenantSteps";
 import { Product } from "./product";
@@ -62,8 +63,7 @@ export class PortalMail extends pulumi.ComponentResource {
         const args = onceSound(name, given);
         const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
         const step = stepsOnServer(args, tenant, this);
-        const { host, mode, failOnDrift } = step.base;
-        const product = args.setup && new Product(`${name}-setup`, { host, mode, failOnDrift, restartServices: [step.service], ...args.setup }, step.opts);
+        const product = args.setup && change(name, args, step, tenant === undefined ? serverTrouble(args, this) : undefined);
         const settings = tenant ? tell(name, args, tenant, step) : [];
         const hardened = args.harden === false ? [] : harden(name, step);
         const service = run(name, args, step);
@@ -120,6 +120,12 @@ function stepsOnServer(args: PortalMailArgs, tenant: TenantSteps | undefined, pa
     hostInternals(host).run.lookAfter(tenant.ready);
     const made = madeIn(tenant);
     return { service, base, document, opts: { parent, transformations: [behind("command:remote:Command", made)] } };
+}
+
+/** Setup of the MIM Service comes before all else on the server. */
+function change(name: string, { setup }: PortalMailArgs, { base, service, opts }: ServerSteps, heldBackBy: pulumi.Output<string> | undefined): Product {
+    const { host, mode, failOnDrift } = base;
+    return new Product(`${name}-setup`, { host, mode, failOnDrift, restartServices: [service], heldBackBy, ...setup! }, opts);
 }
 
 /** What the MIM Service is told of the application. */

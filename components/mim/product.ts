@@ -25,6 +25,8 @@ export interface ProductArgs extends Omit<DocumentArgs, "onDestroy"> {
     minimumBuild?: string;
     /** Where TLS 1.1 is off on the host, with which setup fails (Microsoft says so): turns it on for the time of setup and puts it back. Default false: refused. */
     allowTemporaryTls11?: boolean;
+    /** Why setup may not run now, for example because the server that it would tell the product of does not answer. A change is refused with this text; an empty one holds back nothing. Default: nothing does. */
+    heldBackBy?: pulumi.Input<string>;
 }
 
 /**
@@ -97,15 +99,16 @@ const kind: DocumentKind<ProductArgs> = {
         timeLimit: plain(number),
         minimumBuild: plain(text),
         allowTemporaryTls11: plain(flag),
+        heldBackBy: text,
     },
     plannerFor,
 };
 
 function plannerFor(args: ProductArgs): DocumentPlanner {
-    const { properties, secretProperties, minimumBuild, allowTemporaryTls11, keepLogs = 3, waitSeconds = 300, timeLimit = 3600 } = args;
+    const { properties, secretProperties, heldBackBy, minimumBuild, allowTemporaryTls11, keepLogs = 3, waitSeconds = 300, timeLimit = 3600 } = args;
     const { name } = hostInternals(args.host);
     const gate = { minimumBuild, allowTemporaryTls11, audited: args.mode === "audit" };
-    const inputs = { properties, ...(secretProperties && { secretProperties: standingFor(name, secretProperties) }) };
+    const inputs = { properties, ...(secretProperties && { secretProperties: standingFor(name, secretProperties) }), ...(heldBackBy !== undefined && { heldBackBy }) };
     return {
         inputs,
         check: (given: Given) => {

@@ -102,7 +102,7 @@ export function mayDesire(key: string, name: string, notation: string): boolean 
 function isSetup(notation: string): boolean {
     const list = /^multi:(\[.+\])$/.exec(notation)?.[1];
     const names = list === undefined ? [] : (JSON.parse(list) as string[]).map(property => /^([A-Z][A-Z0-9_]*)=[^\x00-\x1f\x7f]*$/.exec(property)?.[1] ?? "");
-    const reserved = /^(REINSTALL|REINSTALLMODE|REBOOT|ADDLOCAL|REMOVE|)$/;
+    const reserved = /^(ACTION|ADDDEFAULT|ADDLOCAL|ADDSOURCE|ADVERTISE|PATCH|REBOOT|REINSTALL|REINSTALLMODE|REMOVE|TRANSFORMS|)$/;
     return names.length > 0 && names.every((name, at) => !reserved.test(name) && (at === 0 || names[at - 1]! < name));
 }
 

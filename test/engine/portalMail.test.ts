@@ -339,6 +339,9 @@ describe("engine: all of a MIM Service's mail", function () {
         // Its EWS are those of the pretend tenant: they ask for a logon as those of a server on premises do.
         const port = Number(new URL(scene.tenant.url).port);
         const target = { route: "exchangeServer", exchangeServer: { address: "localhost", port }, setup: onPremises } as const;
+        declare({ ...target, exchangeServer: { address: "localhost", port: 1 } });
+        const dark = await scene.stack.preview({ refresh: true, fails: true });
+        assert.match(dark.errors.join("\n"), /document "portal-setup" is refused, and nothing of it changes:\n  the server of route "exchangeServer" does not work now \(localhost:1: connect: .*\), and setup would bring the MIM Service to it/);
         declare(target);
         const planned = await scene.stack.preview({ refresh: true });
         assert.match(warned(planned), /the route over "exchangeServer" \(localhost:\d+\) is not in place yet: the update in which its setup has ended well proves it\. With it, the service's mailbox has to be on that server/);

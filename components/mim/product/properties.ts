@@ -11,6 +11,7 @@ import { isVersion, judgeBuild, productName } from "../shared/server";
 export interface Given {
     properties?: Record<string, string>;
     secretProperties?: Record<string, string>;
+    heldBackBy?: string;
 }
 
 export interface Gate {
@@ -76,7 +77,8 @@ export function productDesired(given: Given, gate: Gate, { values, products }: O
     const tls =
         `TLS 1.1 is off on this host (${off}), and setup of MIM that nobody answers needs it until it is done (Microsoft says so). ` +
         "Set allowTemporaryTls11, which turns it on for the time of setup and puts it back; or turn it on yourself, change the product, and harden after";
-    return { desired, problems: [...productProblems(products?.[productName], "be changed", gate.minimumBuild), ...(off === "" ? [] : [tls])] };
+    const held = runs && given.heldBackBy ? [given.heldBackBy] : [];
+    return { desired, problems: [...productProblems(products?.[productName], "be changed", gate.minimumBuild), ...held, ...(off === "" ? [] : [tls])] };
 }
 
 /** What a change by setup that is allowed to does about TLS 1.1. */

@@ -50,7 +50,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     const audited = args.mode === "audit";
     host.components.push({ resource: component, urn: urnOf(component), ...(audited ? {} : { command: commandName(name, args) }) });
     const kept = audited ? keepAudited(args.host, component, settled(outcome)) : undefined;
-    void settled(outcome).then((decided) => decided ?? host.run.notAsked(declare(name, args).id), () => undefined);
+    void settled(outcome).then((decided) => decided ?? notKnown(component, name, args), () => undefined);
     const stdout = audited ? undefined : enforce(component, name, args, outcome, planner).stdout;
     // A preview must not wait for what only an update can tell.
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
@@ -91,6 +91,18 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
         onRemoval: pulumi.output(kept ? kept.then((): OnDestroy => "retain") : host.retired ? "retain" : onDestroy),
         outcome,
     };
+}
+
+/** In a preview: what a document is made of is made by the update. */
+function notKnown(component: pulumi.Resource, name: string, args: DocumentArgs): void {
+    const { host, mode, restartServices = [] } = args;
+    const { id } = declare(name, args);
+    const { run, name: hostName } = hostInternals(host);
+    run.notAsked(id);
+    if (mode !== "audit" && pulumi.runtime.isDryRun()) {
+        const restart = restartServices.length === 0 ? "" : `, and whether ${restartServices.join(", ")} has to restart for it,`;
+        reporter.info(`${hostName}: not all that the document "${id}" is made of is known in this preview; what it changes${restart} shows in the update`, component);
+    }
 }
 
 /** What was an output when the program was built, once it is known. */

@@ -23,7 +23,7 @@ function ConvertFrom-DocumentObject {
             if ($virtual -and -not (Test-DesiredProperty $key.Key $name.Key $notation)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) +
                         '. Of a service can be desired: State string:Running or string:Stopped, StartType string:Automatic, string:AutomaticDelayed, string:Manual or string:Disabled; of ' +
-                        $SecretKey + ': ClientSecretKeyId string: and a GUID in lower case; of ' + $SetupKey + ': Properties multi: and a list of NAME=VALUE in the order of the names, which are not REINSTALL, REINSTALLMODE, REBOOT, ADDLOCAL or REMOVE.'))
+                        $SecretKey + ': ClientSecretKeyId string: and a GUID in lower case; of ' + $SetupKey + ': Properties multi: and a list of NAME=VALUE in the order of the names, which are none of those that say what setup does (ACTION, ADDLOCAL, REMOVE, TRANSFORMS and the like).'))
             }
             if (-not (Test-DesiredNotation $notation)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) + ', which is no notation that can be desired.'))

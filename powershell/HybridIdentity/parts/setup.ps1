@@ -8,7 +8,7 @@ $SetupProduct = 'Microsoft Identity Manager Service and Portal'
 $SetupService = 'HKLM\SYSTEM\CurrentControlSet\Services\FIMService'
 $SetupPattern = '\A([A-Z][A-Z0-9_]*)=([^\x00-\x1f\x7f]*)\z'
 # What the module itself says to setup, or what would add and remove features.
-$SetupReserved = '\A(REINSTALL|REINSTALLMODE|REBOOT|ADDLOCAL|REMOVE)\z'
+$SetupReserved = '\A(ACTION|ADDDEFAULT|ADDLOCAL|ADDSOURCE|ADVERTISE|PATCH|REBOOT|REINSTALL|REINSTALLMODE|REMOVE|TRANSFORMS)\z'
 # What a document says of the change, and what is known of the host: the product's code, whether TLS 1.1 is off, how long another installation was waited for.
 $Setup = @{ code = ''; tls = $false; keepLogs = 3; waited = 0; answer = $null }
 

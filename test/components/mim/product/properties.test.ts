@@ -13,6 +13,7 @@ describe("properties of setup", () => {
         ["a private name", { properties: { mailServer: "x" } }, /properties\["mailServer"\]: is no public property/],
         ["a name that the module gives itself", { properties: { REINSTALLMODE: "omus" } }, /\["REINSTALLMODE"\]: cannot be given: it decides whether setup changes/],
         ["a name that removes features", { secretProperties: { REMOVE: "x" } }, /secretProperties\["REMOVE"\]: cannot be given/],
+        ["a name that makes setup do something else", { properties: { ACTION: "ADMIN" } }, /\["ACTION"\]: cannot be given/],
         ["a name in both", { properties: { A: "1" }, secretProperties: { A: "2" } }, /secretProperties\["A"\]: is among properties too/],
         ["a password among the others", { properties: { SERVICE_ACCOUNT_PASSWORD: "x" } }, /looks like a secret by its name.*secretProperties/],
         ["a line feed", { properties: { A: "1\n" } }, /\["A"\]: must be a text of at most 1000.*control character/],
@@ -77,6 +78,13 @@ describe("whether a product may be changed", () => {
         assert.equal(decide(installed("4.6.673.0"), { ...off, "MIM\\Setup": { Properties: 'multi:["A=1"]' } }), "");
         assert.equal(decide(installed("4.6.673.0"), { [tls]: { Enabled: "absent", DisabledByDefault: "dword:0" } }), "");
         assert.match(decide(installed("4.6.673.0"), { [tls.replace("Client", "Server")]: { Enabled: "dword:1", DisabledByDefault: "dword:4294967295" } }), /\(Server DisabledByDefault dword:4294967295\)/);
+    });
+
+    it("not while something holds it back, where setup would run", () => {
+        const held = (heldBackBy: string, values = {}) =>
+            productDesired({ ...given, heldBackBy }, { audited: false }, { values, products: { [product]: installed("4.6.673.0") } } as unknown as Observation).problems;
+        assert.deepEqual([held("the relay is down"), held("")], [["the relay is down"], []]);
+        assert.deepEqual(held("the relay is down", { "MIM\\Setup": { Properties: 'multi:["A=1"]' } }), []);
     });
 
     it("says what becomes of TLS 1.1, where it is off", () => {
