@@ -25,10 +25,25 @@ export async function bundleProvider(root, folder) {
         banner: { js: "#!/usr/bin/env node" },
         metafile: true,
         logLevel: "warning",
+        plugins: [onlyUsedCredentials(root)],
     });
     for (const launcher of launchers) copyFileSync(join(root, "provider", launcher), join(folder, launcher));
     for (const program of ["start.cjs", launchers[0]]) chmodSync(join(folder, program), 0o755);
     writeFileSync(join(folder, "licenses.txt"), licenses(root, Object.keys(metafile.inputs)));
+}
+
+/** Microsoft's library is taken in whole through its index, with ways to log on that nobody here uses; these are what provider/clients/tokens.ts names. */
+function onlyUsedCredentials(root) {
+    const folder = join(root, "node_modules/@azure/identity/dist/esm/credentials");
+    const files = ["azureCliCredential", "clientAssertionCredential", "clientCertificateCredential", "clientSecretCredential"];
+    const contents = files.map((file) => `export * from ${JSON.stringify(join(folder, `${file}.js`))};`).join("\n");
+    return {
+        name: "credentials",
+        setup({ onResolve, onLoad }) {
+            onResolve({ filter: /^@azure\/identity$/ }, () => ({ path: "credentials", namespace: "credentials" }));
+            onLoad({ filter: /^credentials$/, namespace: "credentials" }, () => ({ contents, resolveDir: root }));
+        },
+    };
 }
 
 /** The licences of the packages that the bundle holds a copy of. */
