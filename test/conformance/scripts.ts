@@ -103,8 +103,13 @@ export function forgetRecords(cases = [anyCase], service = ""): string {
     const number = `(${cases.join("|")})`;
     const ofService = service === "" ? "" : `|^SERVICE\\\\${service}\\\\`;
     return script("forget", [
+        // A registry lists names by their places: who lists them while one is deleted misses another. Where a case holds the mutex for a minute, this goes on.
+        "$mutex = [System.Threading.Mutex]::new($false, 'Global\\HybridIdentity')",
+        "$held = $true",
+        "try { $held = $mutex.WaitOne(15000) } catch [System.Threading.AbandonedMutexException] { }",
         "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
         `$own = '\\\\HybridIdentityConformance\\\\c${number}\\\\|^conformance${number}\\.${ofService}'`,
+        "try {",
         "foreach ($part in @('Documents', 'TakenOver', 'Values')) {",
         `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
         "    if ($null -eq $key) { continue }",
@@ -118,6 +123,11 @@ export function forgetRecords(cases = [anyCase], service = ""): string {
         `        (${machine}).DeleteSubKeyTree('SOFTWARE\\HybridIdentity\\Originals\\' + $hash, $false)`,
         "    }",
         "    $key.Close()",
+        "}",
+        "}",
+        "finally {",
+        "    if ($held) { $mutex.ReleaseMutex() }",
+        "    $mutex.Dispose()",
         "}",
     ]);
 }
