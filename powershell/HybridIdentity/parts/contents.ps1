@@ -12,8 +12,9 @@ function Read-RegistryKey {
         $open = $base.OpenSubKey($place.path, $false)
         if ($null -eq $open) { $content.state = Get-MissingState $base $place }
         else {
-            $content.names = $open.GetValueNames()
-            $content.below = $open.GetSubKeyNames()
+            $list = Read-NameList $open
+            $content.names = $list.names
+            $content.below = $list.below
             $content.state = 'found'
         }
     }
@@ -23,6 +24,24 @@ function Read-RegistryKey {
         if ($null -ne $base) { $base.Close() }
     }
     return $content
+}
+
+# Windows lists by position: a name that goes meanwhile takes another one out of the list, and .NET Framework fails where the
+# list ends early. What was seen twice is true; throws where a key changes at every look.
+function Read-NameList {
+    param($Open)
+    $last = $null
+    $failure = 'its names change all the time'
+    for ($look = 0; $look -lt 20; $look++) {
+        try {
+            $list = @{ names = [string[]]$Open.GetValueNames(); below = [string[]]$Open.GetSubKeyNames() }
+            $text = [string]::Join("`0", $list.names) + "`0`0" + [string]::Join("`0", $list.below)
+            if ($null -ne $last -and (Test-SameText $last $text)) { return $list }
+            $last = $text
+        }
+        catch { $failure = Get-Reason $_ }
+    }
+    throw (Get-Failure 'denied' $failure)
 }
 
 # The names of all values of a key; none where there is no such key.

@@ -30,7 +30,7 @@ function Add-Observation {
         $records = [ordered]@{ values = (Read-RecordText 'Values'); documents = (Read-RecordText 'Documents') }
         $recorded = Read-RecordedValue $owner $records.values $values
     }
-    catch { $records = 'unknown:denied' }
+    catch { $records = 'unknown:' + [regex]::Replace((Get-Reason $_), '\A.* could not be read: denied\z', 'denied') }
     $Reply['facts'] = Get-HostFact
     $Reply['module'] = Get-NewestModule
     $Reply['marker'] = $marker

@@ -60,7 +60,8 @@ function Get-NewestText {
     return , $newest.ToArray()
 }
 
-# The texts of `Values` or `Documents` by name; `unknown:REASON` where one is no text or cannot be read.
+# The texts of `Values` or `Documents` by name; `unknown:type` where one is no text. Throws where one cannot be read: it may be
+# whole, and to take it for a damaged one would lose an original.
 function Read-RecordText {
     param([string]$Part)
     $texts = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
@@ -71,7 +72,9 @@ function Read-RecordText {
         if ($name.Length -eq 0) { continue }
         $text = $notations[$name]
         if ($text.StartsWith('string:', [System.StringComparison]::Ordinal)) { $texts[$name] = $text.Substring(7) }
-        elseif ($text.StartsWith('unknown:', [System.StringComparison]::Ordinal)) { $texts[$name] = $text }
+        elseif ($text.StartsWith('unknown:', [System.StringComparison]::Ordinal) -and -not (Test-SameText $text 'unknown:type')) {
+            throw (Get-Failure 'denied' ((Get-ValueId $key $name) + ' could not be read: ' + $text.Substring(8)))
+        }
         else { $texts[$name] = 'unknown:type' }
     }
     return $texts

@@ -25,7 +25,7 @@ function Read-RegistryValue {
                 }
                 # Nothing is there, or a type that .NET does not read.
                 if ($null -eq $existing) {
-                    $existing = [System.Collections.Generic.HashSet[string]]::new([string[]]$open.GetValueNames(), [System.StringComparer]::OrdinalIgnoreCase)
+                    $existing = [System.Collections.Generic.HashSet[string]]::new((Read-NameList $open).names, [System.StringComparer]::OrdinalIgnoreCase)
                 }
                 if ($existing.Contains($valueName)) { $notations[$name] = 'unknown:type' }
             }
