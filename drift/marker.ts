@@ -12,12 +12,25 @@ export interface ModuleIdentity {
  * that nothing changes; else a new one, whose time was never in the host's.
  */
 export function installMarker(module: ModuleIdentity, observation: Observation | undefined, now: Date): string {
-    const known = observation && parseMarker(observation.marker);
-    const has = observation?.module?.version === module.version && observation.module.sha256 === module.sha256;
-    if (observation && has && known?.version === module.version && known.sha256 === module.sha256) {
+    if (observation && isInstalled(module, observation)) {
         return observation.marker;
     }
-    return `HybridIdentity ${module.version} sha256:${module.sha256} at ${newTime(known?.time, now)}`;
+    return `HybridIdentity ${module.version} sha256:${module.sha256} at ${newTime(observation && parseMarker(observation.marker)?.time, now)}`;
+}
+
+/** Whether the next update would send the module to a host, unless nothing is enforced there. */
+export function needsModule(module: ModuleIdentity, observation: Observation): boolean {
+    return !isInstalled(module, observation) && !hasNewerModule(module, observation);
+}
+
+function isInstalled({ version, sha256 }: ModuleIdentity, { marker, module }: Observation): boolean {
+    return [parseMarker(marker), module].every((one) => one?.version === version && one.sha256 === sha256);
+}
+
+/** What the module's file is called on its way to be installed: another name each time, so that it is sent anew. */
+export function copiedModule(marker: string): string {
+    const { version = "", time = "" } = parseMarker(marker) ?? {};
+    return `HybridIdentity-${version}-${time.replace(/[-:.]/g, "")}.psm1`;
 }
 
 /**

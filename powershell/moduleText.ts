@@ -1,5 +1,6 @@
 import { createHash } from "crypto";
-import { existsSync, readFileSync } from "fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "fs";
+import { tmpdir } from "os";
 import { join } from "path";
 
 /** The PowerShell module as it is sent to a host. */
@@ -24,6 +25,7 @@ export const moduleParts = [
 ];
 
 let shipped: ModuleText | undefined;
+let joined: string | undefined;
 
 /** The module that ships with the library; read once. Throws as `readModule` does. */
 export function moduleText(): ModuleText {
@@ -32,14 +34,39 @@ export function moduleText(): ModuleText {
 }
 
 /**
+ * The path of a file that holds the psm1: the package's own. The repository has it in parts, so there one is made in the system's temporary folder;
+ * what becomes of it there does not matter, because a host takes it by its hash only.
+ */
+export function moduleFile(): string {
+    joined ??= isInParts(moduleFolder) ? joinParts(moduleText()) : join(moduleFolder, "HybridIdentity.psm1");
+    return joined;
+}
+
+function joinParts({ psm1, sha256 }: ModuleText): string {
+    const folder = join(tmpdir(), `hybrid-identity-${sha256.slice(0, 16)}`);
+    const file = join(folder, "HybridIdentity.psm1");
+    if (!existsSync(file) || readFileSync(file, "latin1") !== psm1) {
+        mkdirSync(folder, { recursive: true });
+        // Renamed into place: another program may read it now.
+        const own = `${file}.${process.pid}`;
+        writeFileSync(own, psm1, "latin1");
+        renameSync(own, file);
+    }
+    return file;
+}
+
+function isInParts(folder: string): boolean {
+    return existsSync(join(folder, "parts"));
+}
+
+/**
  * Reads HybridIdentity.psd1 of a folder and its psm1, which is joined where the folder holds its parts. Throws when a file is missing, is not ASCII, or does not end with a
  * line feed, or the manifest names no version.
  */
 export function readModule(folder: string): ModuleText {
     const psd1 = readText(join(folder, "HybridIdentity.psd1"));
-    const parts = join(folder, "parts");
-    const psm1 = existsSync(parts)
-        ? moduleParts.map((part) => `${heading(part)}\n${readText(join(parts, `${part}.ps1`))}`).join("\n")
+    const psm1 = isInParts(folder)
+        ? moduleParts.map((part) => `${heading(part)}\n${readText(join(folder, "parts", `${part}.ps1`))}`).join("\n")
         : readText(join(folder, "HybridIdentity.psm1"));
     const version = /^\s*ModuleVersion\s*=\s*['"](\d+\.\d+\.\d+)['"]\s*$/m.exec(psd1)?.[1];
     if (version === undefined) {

@@ -5,8 +5,8 @@ import type { ExecResult } from "./types";
 /** What went wrong on a channel; the caller adds the host's name. */
 export type Fail = (kind: "unreachable" | "dropped" | "cancelled", reason: string) => void;
 
-export interface ChannelEvents {
-    done: (result: ExecResult) => void;
+export interface ChannelEvents<T> {
+    done: (result: T) => void;
     fail: Fail;
     /** What is waited for from now on. */
     waitingFor: (what: string) => void;
@@ -20,8 +20,22 @@ export const maxOutput = 64 * 1024 * 1024;
  */
 const silenceAfterExit = 1000;
 
+/** Whether the server starts a subsystem; ends it at once. Returns a function that gives up. */
+export function askForSubsystem(client: Client, name: string, events: ChannelEvents<boolean>): () => void {
+    events.waitingFor("a channel for the subsystem");
+    try {
+        client.subsys(name, (error, channel) => {
+            channel?.on("error", () => undefined).close();
+            events.done(error === undefined);
+        });
+    } catch {
+        events.fail("dropped", "the connection broke off before the subsystem was asked for. Run again");
+    }
+    return () => undefined;
+}
+
 /** Runs one command: all of stdin, then end of file. Output is handed over byte by byte (latin1). Returns a function that gives up. */
-export function runOnChannel(client: Client, command: string, stdin: string, events: ChannelEvents): () => void {
+export function runOnChannel(client: Client, command: string, stdin: string, events: ChannelEvents<ExecResult>): () => void {
     let open: ClientChannel | undefined;
     let silence: NodeJS.Timeout | undefined;
     let finished = false;

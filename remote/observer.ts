@@ -48,6 +48,14 @@ export class HostReader {
         }
     }
 
+    /** @throws RemoteError where no file can be sent to the host. */
+    async checkSftp(connection: Connection, timeoutMs: number): Promise<void> {
+        if (!(await this.pool.offers(connection, "sftp", { timeoutMs, label: "SFTP" }))) {
+            const remedy = 'Give its sshd_config the line "Subsystem sftp sftp-server.exe" and restart sshd, or deploy the module and set module: "preinstalled"';
+            throw remoteError(connection, "subsystem", `the server refuses SFTP, by which the module is sent. ${remedy}`);
+        }
+    }
+
     /** Why no reply came; asks the host once more, because constrained language mode leaves no trace in the answer. */
     private async explain(
         error: ReplyError,

@@ -36,14 +36,23 @@ export class SessionPool {
      * Rejects with RemoteError; nothing is retried. After a refused logon every further call with the same connection fails at once with
      * the same message, without dialling: repeated logons lock accounts.
      */
-    async exec(connection: Connection, command: string, stdin: string, options: ExecOptions): Promise<ExecResult> {
+    exec(connection: Connection, command: string, stdin: string, options: ExecOptions): Promise<ExecResult> {
+        return this.use(connection, (session) => session.exec(command, stdin, options));
+    }
+
+    /** Whether the server has this subsystem. Rejects as `exec` does. */
+    offers(connection: Connection, subsystem: string, options: ExecOptions): Promise<boolean> {
+        return this.use(connection, (session) => session.offers(subsystem, options));
+    }
+
+    private async use<T>(connection: Connection, work: (session: Session) => Promise<T>): Promise<T> {
         const id = identity(connection);
         const turn = this.turns.get(id) ?? new Gate(commandsPerConnection);
         this.turns.set(id, turn);
         await turn.enter();
         try {
             const session = await this.session(id, connection);
-            return await session.exec(command, stdin, options);
+            return await work(session);
         } finally {
             turn.leave();
         }

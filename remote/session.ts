@@ -1,4 +1,4 @@
-import { runOnChannel } from "./channel";
+import { askForSubsystem, runOnChannel, type ChannelEvents } from "./channel";
 import { printable, RemoteError, remoteError } from "./errors";
 import { silentReason, timeoutKind, timeoutReason } from "./failures";
 import { keepAlive } from "./keepAlive";
@@ -75,7 +75,17 @@ export class Session {
     }
 
     /** Runs one command. Rejects with RemoteError. */
-    exec(command: string, stdin: string, { timeoutMs, label }: ExecOptions): Promise<ExecResult> {
+    async exec(command: string, stdin: string, options: ExecOptions): Promise<ExecResult> {
+        const result = await this.use<ExecResult>(options, (events) => runOnChannel(this.line.client, command, stdin, events));
+        return { ...result, serverIdent: this.line.ident };
+    }
+
+    /** Whether the server has this subsystem. Rejects with RemoteError. */
+    offers(subsystem: string, options: ExecOptions): Promise<boolean> {
+        return this.use<boolean>(options, (events) => askForSubsystem(this.line.client, subsystem, events));
+    }
+
+    private use<T>({ timeoutMs, label }: ExecOptions, run: (events: ChannelEvents<T>) => () => void): Promise<T> {
         return new Promise((resolve, reject) => {
             let waitedFor: string | undefined;
             let stop = () => {};
@@ -93,8 +103,8 @@ export class Session {
                 fail(remoteError(this.connection, timeoutKind(what), timeoutReason(label, timeoutMs, what)));
             }, timeoutMs);
             const start = () => {
-                stop = runOnChannel(this.line.client, command, stdin, {
-                    done: (result) => settle(() => resolve({ ...result, serverIdent: this.line.ident })),
+                stop = run({
+                    done: (result) => settle(() => resolve(result)),
                     fail: (kind, reason) => fail(remoteError(this.connection, kind, printable(reason, this.connection))),
                     waitingFor: (what) => (waitedFor = what),
                 });

@@ -23,4 +23,4 @@ export interface ExecResult {
 }
 
 /** Why a host could not be asked. `silent` is a timeout before the first byte of a reply. */
-export type RemoteErrorKind = "unreachable" | "authentication" | "hostKey" | "timeout" | "silent" | "dropped" | "banner" | "cancelled";
+export type RemoteErrorKind = "unreachable" | "authentication" | "hostKey" | "timeout" | "silent" | "dropped" | "banner" | "subsystem" | "cancelled";

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { needsModule } from "../../drift/marker";
 import { DriftEntry } from "../../drift/types";
+import { moduleText } from "../../powershell/moduleText";
 import { agentProblem } from "../../remote/agent";
 import { checkName } from "../internal/checkArgs";
 import { driftText, problemText, reporter, throwProblems } from "../internal/report";
@@ -59,10 +61,16 @@ export class Host extends pulumi.ComponentResource {
                 },
                 limitSeconds: args.commandTimeout,
                 observe: async (to, request) => {
-                    if (hostInternals(this).enforcing) {
+                    const { enforcing } = hostInternals(this);
+                    const options = { executable, preinstalled, ...seconds };
+                    if (enforcing) {
                         await refuseDeadAgent();
                     }
-                    return probe.observe(name, to, request, { executable, preinstalled, ...seconds });
+                    const observation = await probe.observe(name, to, request, options);
+                    if (enforcing && !preinstalled && needsModule(moduleText(), observation)) {
+                        await probe.checkSftp(to, options);
+                    }
+                    return observation;
                 },
                 keepDropped: () => keepDropped(this),
                 isNew: () => isNewHost(this),

@@ -25,13 +25,13 @@ export function observe(host: PretendHost, request: unknown): Reply {
     });
 }
 
-/** Answers an `install` request, given as JSON text or parsed. */
-export function install(host: PretendHost, request: unknown): Reply {
+/** Answers an `install` request, given as JSON text or parsed. `psm1`: the text that the request leaves out. */
+export function install(host: PretendHost, request: unknown, psm1?: string): Reply {
     return reply("install", () => {
         checkSession(host);
         const json = parseObject(asText(request), "request");
         checkElevated(host, "install the module");
-        return underMutex(host, () => installModule(host, json));
+        return underMutex(host, () => installModule(host, psm1 === undefined ? json : { ...json, psm1 }));
     });
 }
 

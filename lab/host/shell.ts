@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
 import { asked } from "./asked";
+import { parseBlock } from "./blocks";
+import { homeFile } from "./files";
 import type { PretendHost } from "./host";
 import { isObject } from "./json";
 import { install, observe, remove, set, uninstall } from "./module";
@@ -112,21 +115,21 @@ function runModule(host: PretendHost, { operation, text }: Command, stdin: strin
 }
 
 function runBlock(host: PretendHost, { operation, marker }: Command, stdin: string, moduleText: string): Output {
-    const start = "& {\n";
-    const call = "if (Invoke-HybridIdentityRequest -Json @'\n";
-    const end = "\n'@) { exit 0 } else { exit 1 }\n}";
-    const block = stdin.endsWith("\n") ? stdin.slice(0, -1) : stdin;
-    const at = block.lastIndexOf(`\n${call}`) + 1;
-    if (!block.startsWith(start) || !block.endsWith(end) || at <= 0) {
+    const block = parseBlock(stdin);
+    if (!block) {
         return failed("Exception calling \"Create\" with \"1\" argument(s): \"At line:1 char:3\r\n+ & {\r\n+   ~\r\nMissing closing '}' in statement block or type definition.\"");
     }
     if (host.facts.languageMode !== "FullLanguage") {
         return failed("Cannot invoke method. Method invocation is supported only on core types in this language mode.");
     }
-    if (block.slice(start.length, at) !== moduleText) {
-        return failed("pretend host: the module's text in the block is not that of powershell/HybridIdentity, byte for byte.");
+    const text = "module" in block ? block.module : textOnHost(host, block);
+    if (text === undefined) {
+        return failed("HybridIdentity: install: the module did not arrive whole. Run again.");
     }
-    const request = block.slice(at + call.length, -end.length);
+    if (text !== moduleText) {
+        return failed("pretend host: the module's text is not that of powershell/HybridIdentity, byte for byte.");
+    }
+    const { request } = block;
     const asked = requestMembers(request);
     if (operation === "probe") {
         return asked["operation"] === "install" ? failed("pretend host: a probe never installs.") : answered(observe(host, request));
@@ -134,7 +137,12 @@ function runBlock(host: PretendHost, { operation, marker }: Command, stdin: stri
     if (asked["operation"] !== "install" || (MARKER.test(String(asked["marker"])) && asked["marker"] !== marker)) {
         return failed("pretend host: the install command needs an install request with the command's own marker.");
     }
-    return answered(install(host, request));
+    return answered(install(host, request, "module" in block ? undefined : text));
+}
+
+/** The copied file, or that of the installed module. */
+function textOnHost(host: PretendHost, { copied, version, sha256 }: { copied: string; version: string; sha256: string }): string | undefined {
+    return [homeFile(host, copied), host.modules[version]?.psm1].find((text) => text !== undefined && createHash("sha256").update(text, "latin1").digest("hex") === sha256);
 }
 
 function requestMembers(request: string): Record<string, unknown> {

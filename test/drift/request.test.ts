@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { installMarker, moduleDrift } from "../../drift/marker";
-import { block, installRequest, observeRequest } from "../../drift/request";
+import { block, installBlock, installRequest, observeRequest } from "../../drift/request";
 import { observe } from "./support/host";
 
 const [ours, other] = ["a".repeat(64), "b".repeat(64)];
@@ -44,15 +45,23 @@ describe("request", () => {
         assert.deepEqual(JSON.parse(observeRequest({ owner: "x", values: {}, ...nothing })), request);
     });
 
-    it("install carries the module in short lines that join to its text", () => {
-        const psm1 = `function A {\n\n    "${"x".repeat(9000)}"\r\n}\n`;
-        const json = installRequest({ version: "1.0.0", sha256: ours, marker: "M", readers: ["CONTOSO\\Readers"], psd1: "@{}", psm1 });
+    it("install carries the manifest in short lines that join to its text", () => {
+        const psd1 = `@{\n    A = "${"x".repeat(9000)}"\r\n}\n`;
+        const json = installRequest({ version: "1.0.0", sha256: ours, marker: "M", readers: ["CONTOSO\\Readers"], psd1 });
         assert.ok(json.split("\n").every((line) => line.length <= 4000));
         const parsed = JSON.parse(json) as Record<string, string[]>;
-        assert.equal(parsed["psm1"]!.join(""), psm1);
-        assert.equal(parsed["psd1"]!.join(""), "@{}");
-        assert.deepEqual(Object.keys(parsed), ["protocol", "operation", "version", "sha256", "marker", "readers", "psd1", "psm1"]);
+        assert.equal(parsed["psd1"]!.join(""), psd1);
+        assert.deepEqual(Object.keys(parsed), ["protocol", "operation", "version", "sha256", "marker", "readers", "psd1"]);
         assert.deepEqual(parsed["readers"], ["CONTOSO\\Readers"]);
+    });
+
+    it("a block takes the module from a file by its hash, and the request from its own text", () => {
+        const text = installBlock({ copied: "HybridIdentity-1.0.0-20261122T083000123Z.psm1", version: "1.0.0", psm1: "# module\n" }, "{}");
+        const hash = createHash("sha256").update("# module\n").digest();
+        assert.ok(text.includes(`-ceq '${[...hash].map((one) => one.toString(16).toUpperCase().padStart(2, "0")).join("-")}'`), text);
+        assert.ok(text.endsWith("if (Invoke-HybridIdentityRequest -Psm1 $text -Json @'\n{}\n'@) { exit 0 } else { exit 1 }\n}\n"), text);
+        assert.ok(text.length < 2000 && text.split("\n").every((line) => line.length < 300), text);
+        assert.throws(() => installBlock({ copied: "a", version: "1.0.0", psm1: "\n" }, "{\n'@; Remove-Item x\n}"), /TypeError: The request/);
     });
 
     it("a block holds module and request", () => {

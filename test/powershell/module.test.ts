@@ -38,7 +38,7 @@ const approvedVerbs = [
 ];
 
 /** Inner functions with a verb that tells of a changed system, and change it: documents, module files, the records key and services. */
-const changing = ["Remove-Document", "Remove-OldModule", "Remove-OtherValue", "Remove-RegistryKey", "Restart-HostService", "Set-ClientSecret", "Set-Document", "Set-ServiceState", "Set-StartType"];
+const changing = ["Remove-CopiedModule", "Remove-Document", "Remove-OldModule", "Remove-OtherValue", "Remove-RegistryKey", "Restart-HostService", "Set-ClientSecret", "Set-Document", "Set-ServiceState", "Set-StartType"];
 const changingVerb = /^(New|Set|Remove|Stop|Start|Restart|Reset|Update)-/;
 
 describe("PowerShell module, by its text alone", () => {

@@ -6,10 +6,11 @@ import { nameOf, stackState } from "../../internal/stackState";
 /** A command of a host as this stack's state has it. */
 export interface CommandInState {
     urn: string;
+    type: string;
     /** Logical name. */
     name: string;
     outputs: Record<string, unknown>;
-    /** Id of its document and the component that declared it, as its stdin names them; undefined where it installs the module. */
+    /** Id of its document and the component that declared it, as its stdin names them; undefined where it installs the module, or brings its file. */
     document?: { id: string; resource: string };
     /** What that component last gave out. */
     component: Record<string, unknown>;
@@ -18,6 +19,12 @@ export interface CommandInState {
 }
 
 const commandType = "command:remote:Command";
+const fileType = "command:remote:CopyToRemote";
+
+/** What brings the module to a host, and what installs it there. */
+export function installationNames(host: string): { file: string; command: string } {
+    return { file: `${host}-module-file`, command: `${host}-module` };
+}
 
 /**
  * All commands in state. The engine deletes whatever is in state and is not registered, so a run that leaves something alone has to know what that
@@ -26,14 +33,14 @@ const commandType = "command:remote:Command";
 export async function commandsInState(): Promise<CommandInState[]> {
     const all = await stackState();
     return Object.entries(all).flatMap(([urn, { type, outputs = {} }]) => {
-        if (type !== commandType) {
+        if (type !== commandType && type !== fileType) {
             return [];
         }
         const document = documentOf(outputs["stdin"]);
         // A component that was audited last says that its removal leaves everything, whatever its command could do.
         const component = all[document?.resource ?? ""]?.outputs ?? {};
         const restores = outputs["delete"] !== undefined && component["onRemoval"] !== "retain";
-        return [{ urn, name: nameOf(urn), outputs, document, component, restores }];
+        return [{ urn, type, name: nameOf(urn), outputs, document, component, restores }];
     });
 }
 
@@ -42,21 +49,30 @@ export function isOfHost({ name, document }: CommandInState, host: string): bool
     return document !== undefined && name === `${nameOf(document.resource)}-${host}-${document.id}`;
 }
 
+/** Whether it installs the module on the host with this name, or brings its file. */
+export function isInstallation({ name }: CommandInState, host: string): boolean {
+    return Object.values(installationNames(host)).includes(name);
+}
+
 /** The URN that a command below a resource has. */
-export function commandUrn(parent: string, name: string): string {
-    return `${parent.slice(0, parent.lastIndexOf("::"))}$${commandType}::${name}`;
+export function commandUrn(parent: string, name: string, type = commandType): string {
+    return `${parent.slice(0, parent.lastIndexOf("::"))}$${type}::${name}`;
 }
 
 /**
  * Registers a command as it is in state, so that the engine neither runs nor deletes it.
  * @param retain Nor once it is no longer registered.
  */
-export function keepCommand({ name, outputs }: CommandInState, parent: pulumi.Resource, retain: boolean): command.remote.Command {
+export function keepCommand({ name, type, outputs }: CommandInState, parent: pulumi.Resource, retain: boolean): pulumi.Resource {
     // The engine takes all inputs from state. Only if somebody dropped the command meanwhile it would make it anew, and finds nobody to dial.
     const connection = { host: `${name} is no longer in state and this run makes nothing`, dialErrorLimit: 0 };
     // "*" puts the old inputs back; what is named the plugin does not compare either.
     const ignoreChanges = ["*", ...Object.keys(outputs)];
-    return new command.remote.Command(name, { connection }, { parent, ignoreChanges, retainOnDelete: retain, deleteBeforeReplace: true });
+    const options = { parent, ignoreChanges, retainOnDelete: retain, deleteBeforeReplace: true };
+    if (type === fileType) {
+        return new command.remote.CopyToRemote(name, { connection, source: new pulumi.asset.StringAsset(""), remotePath: name }, options);
+    }
+    return new command.remote.Command(name, { connection }, options);
 }
 
 function documentOf(stdin: unknown): CommandInState["document"] {
@@ -64,7 +80,7 @@ function documentOf(stdin: unknown): CommandInState["document"] {
         const { document: id, resource } = JSON.parse(withoutSecrets(stdin as string)) as Record<string, unknown>;
         return typeof id === "string" && typeof resource === "string" ? { id, resource } : undefined;
     } catch {
-        // The module's stdin is a script block, and a secret.
+        // A module is installed by a script block, and its file has no stdin.
         return undefined;
     }
 }

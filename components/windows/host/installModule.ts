@@ -1,12 +1,13 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { deployedModuleDrift, hasNewerModule, importProblems, installMarker, moduleDrift, ModuleIdentity } from "../../../drift/marker";
-import { block, installRequest } from "../../../drift/request";
+import { copiedModule, deployedModuleDrift, hasNewerModule, importProblems, installMarker, moduleDrift, ModuleIdentity } from "../../../drift/marker";
+import { installBlock, installRequest } from "../../../drift/request";
 import { Observation } from "../../../drift/types";
-import { moduleText } from "../../../powershell/moduleText";
+import { moduleFile, moduleText } from "../../../powershell/moduleText";
 import { installCommand } from "../../../remote/commands";
 import { settled } from "../../internal/inputs";
 import { reporter } from "../../internal/report";
+import { installationNames } from "./commandsInState";
 import { commandConnection, commandDefaults, commandTimeouts } from "./commandInputs";
 import { hostInternals, HostInternals } from "./hostInternals";
 import { Look } from "./hostRun";
@@ -25,43 +26,27 @@ export function previousCommand(host: pulumi.Resource): pulumi.Resource[] {
     return known.last === undefined ? [] : [known.last];
 }
 
+/** The module's text goes as a file, of which state has the hash only; a small command takes it from there. */
 function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi.Output<Look | undefined>): command.remote.Command {
     const module = moduleText();
     const marker = look.apply((seen) => installMarker(module, seen?.observation, new Date()));
-    const request = pulumi.all([marker, known.readers]).apply(([text, readers]) => installRequest({ ...module, marker: text, readers }));
+    const connection = commandConnection(known);
+    const options = (name: string, dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions => ({
+        parent: host,
+        dependsOn,
+        retainOnDelete: true,
+        deleteBeforeReplace: true,
+        customTimeouts: commandTimeouts(),
+        ...keepUnless(known, name, settled(look.apply((seen) => seen !== undefined && mayInstall(module, seen))), settled(look.apply((seen) => seen !== undefined && mayTell(seen)))),
+    });
+    const { file, command: installation } = installationNames(known.name);
+    const source = new pulumi.asset.FileAsset(moduleFile());
+    const copied = new command.remote.CopyToRemote(file, { connection, source, remotePath: marker.apply(copiedModule) }, options(file, []));
     const text = marker.apply((one) => installCommand(one, known.executable));
-    void sayReaders(host, known);
-    return new command.remote.Command(
-        `${known.name}-module`,
-        {
-            connection: commandConnection(known),
-            create: text,
-            update: text,
-            // No secret is in it: marked only to keep the module's text out of every preview.
-            stdin: pulumi.secret(request.apply((json) => block(module.psm1, json))),
-            ...commandDefaults,
-        },
-        {
-            parent: host,
-            retainOnDelete: true,
-            deleteBeforeReplace: true,
-            customTimeouts: commandTimeouts(),
-            ...keepUnless(
-                known,
-                `${known.name}-module`,
-                settled(look.apply((seen) => seen !== undefined && mayInstall(module, seen))),
-                settled(look.apply((seen) => seen !== undefined && mayTell(seen))),
-            ),
-        },
-    );
-}
-
-/** They stand in what is marked as secret, so no diff shows them. */
-async function sayReaders(host: pulumi.Resource, { name, readers }: HostInternals): Promise<void> {
-    const known = (await settled(readers)) ?? [];
-    if (known.length > 0) {
-        reporter.info(`${name}: the records on the host may be read by SYSTEM and Administrators, and ${known.join(", ")}`, host);
-    }
+    const stdin = pulumi
+        .all([marker, known.readers])
+        .apply(([one, readers]) => installBlock({ ...module, copied: copiedModule(one) }, installRequest({ ...module, marker: one, readers })));
+    return new command.remote.Command(installation, { connection, create: text, update: text, stdin, ...commandDefaults }, options(installation, [copied]));
 }
 
 function warnOfModule(host: pulumi.Resource, known: HostInternals, observation: Observation): void {

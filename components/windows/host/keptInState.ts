@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../../internal/inputs";
 import { keepComponent, urnOf } from "../../internal/stackState";
-import { CommandInState, commandsInState, commandUrn, isOfHost, keepCommand } from "./commandsInState";
+import { CommandInState, commandsInState, commandUrn, isInstallation, isOfHost, keepCommand } from "./commandsInState";
 import { hostInternals, HostInternals } from "./hostInternals";
 
 /**
@@ -13,9 +13,9 @@ export async function keepAudited(host: pulumi.Resource, component: pulumi.Resou
     const [inState, hostUrn, urn] = await Promise.all([stateOf(known), urnOf(host), urnOf(component)]);
     inState.filter((one) => one.document?.resource === urn).forEach((one) => keepCommand(one, component, true));
     await looked.catch(() => undefined);
-    const installation = inState.find((one) => one.urn === commandUrn(hostUrn, `${known.name}-module`));
-    if (installation !== undefined && !known.enforcing && known.last === undefined) {
-        known.last = keepCommand(installation, host, true);
+    const installation = inState.filter((one) => isInstallation(one, known.name) && one.urn === commandUrn(hostUrn, one.name, one.type));
+    if (!known.enforcing && known.last === undefined) {
+        known.last = installation.map((one) => keepCommand(one, host, true)).pop();
     }
 }
 
@@ -68,7 +68,7 @@ function moment(): Promise<void> {
 /** Whether nothing of the host is in state, and something would have to be made. */
 export async function isNewHost(host: pulumi.Resource): Promise<boolean> {
     const known = hostInternals(host);
-    return known.enforcing === true && !(await stateOf(known)).some((one) => isOfHost(one, known.name) || one.name === `${known.name}-module`);
+    return known.enforcing === true && !(await stateOf(known)).some((one) => isOfHost(one, known.name) || isInstallation(one, known.name));
 }
 
 function stateOf(known: HostInternals): Promise<CommandInState[]> {

@@ -17,7 +17,7 @@ export interface ObserveOptions {
 }
 
 /** How hosts are asked; replaced in tests. */
-export const probe = { observe: observeHost };
+export const probe = { observe: observeHost, checkSftp: (connection: Connection, { timeout }: ObserveOptions) => reader.checkSftp(connection, timeout * 1000) };
 
 /** One look at a host. While nothing listens there yet, it is tried again until `waitForSsh` seconds are over; nothing else is tried twice. */
 export async function observeHost(name: string, connection: Connection, request: ObserveRequest, options: ObserveOptions): Promise<Observation> {

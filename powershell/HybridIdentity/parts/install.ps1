@@ -19,6 +19,20 @@ function Read-ModuleText {
     return $text
 }
 
+# What this process installs, where the request does not have it.
+$Install = @{ psm1 = '' }
+
+# Takes away the files that were copied here to be installed, also by runs that did not end. They lie in the profile folder, which is where SFTP
+# puts a bare name.
+function Remove-CopiedModule {
+    try {
+        foreach ($path in [System.IO.Directory]::GetFiles([System.Environment]::GetEnvironmentVariable('USERPROFILE'))) {
+            if ([System.IO.Path]::GetFileName($path) -cmatch '\AHybridIdentity-[0-9.]+-[0-9]{8}T[0-9]{9}Z\.psm1\z') { [System.IO.File]::Delete($path) }
+        }
+    }
+    catch { Write-Verbose ('A copy of the module stays: ' + (Get-Reason $_)) }
+}
+
 # All installed versions: folders whose name is a version.
 function Get-ModuleVersion {
     $versions = [System.Collections.Generic.List[object]]::new()

@@ -45,6 +45,7 @@ function Add-Installation {
     $version = Get-TextMember $Request 'version' '\A[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}\z' $false
     $sha256 = Get-TextMember $Request 'sha256' '\A[0-9a-f]{64}\z' $false
     $marker = Get-TextMember $Request 'marker' '\A[\x20-\x7e]{1,200}\z' $false
+    if ($Install.psm1.Length -gt 0) { $Request['psm1'] = $Install.psm1 }
     $psm1 = Get-TextMember $Request 'psm1' '\A[\x00-\x7f]+\z' $false
     $psd1 = Get-TextMember $Request 'psd1' '\A[\x00-\x7f]+\z' $false
     if (-not $Request.ContainsKey('readers')) { throw (Get-Failure 'malformed' 'readers: missing.') }
@@ -58,6 +59,7 @@ function Add-Installation {
         Write-Holder ('install ' + $version)
         $changed = Install-ModuleFile $version $psm1 $psd1 $sha256
         $removed = Remove-OldModule $version
+        if ($Install.psm1.Length -gt 0) { Remove-CopiedModule }
         # Last: a marker tells of a finished install.
         Write-RegistryValue $RecordKey 'Module' ('string:' + $marker)
     }
@@ -142,9 +144,10 @@ function Invoke-Operation {
     return $message
 }
 
-# For the block of protocol.md, which exits by what this gives.
+# For the blocks of protocol.md, which exit by what this gives. $Psm1 is the text that an install request leaves out.
 function Invoke-HybridIdentityRequest {
-    param([string]$Json)
+    param([string]$Json, [string]$Psm1)
+    $Install.psm1 = $Psm1
     Limit-Process $DefaultLimit
     return (Invoke-Operation @('observe', 'install') $Json).Length -eq 0
 }

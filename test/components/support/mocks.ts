@@ -82,6 +82,7 @@ export async function installMocks(options: MockOptions = {}): Promise<Recorded>
         }
         return answer(request, options);
     };
+    probe.checkSftp = async () => {};
     return recorded;
 
     async function settle(): Promise<void> {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { hostInternals } from "../../../components/windows/host/hostInternals";
 import { observeHost } from "../../../components/windows/host/observeHost";
 import { dword, windows } from "../../../index";
+import { moduleText } from "../../../powershell/moduleText";
 import { newKeyPair } from "../../support/keys";
 import { hostArgs } from "../support/hostArgs";
 import { installMocks, valueOf } from "../support/mocks";
@@ -114,15 +116,19 @@ describe("Host: what is known only later, on a host without components", () => {
 });
 
 describe("Host: recordReaders", () => {
-    it("are said, in a preview too", async () => {
-        const { infos, settle } = await installMocks({ preview: true });
+    it("stand in the installation, which shows them and the module's file by its name", async () => {
+        const { one, infos, settle } = await installMocks({ preview: true });
         const host = new windows.Host("mim01", { ...hostArgs, recordReaders: ["CONTOSO\\Pulumi readers", pulumi.output("S-1-5-32-545")] });
         new windows.RegistryValues("tls", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
         await settle();
-        assert.deepEqual(
-            infos.filter((one) => one.includes("records")),
-            ["mim01: the records on the host may be read by SYSTEM and Administrators, and CONTOSO\\Pulumi readers, S-1-5-32-545"],
-        );
+        const { inputs } = await one("command:remote:Command", "mim01-module");
+        const stdin = inputs["stdin"] as string;
+        const request = JSON.parse(/@'\n([^]*)\n'@/.exec(stdin)![1]!) as Record<string, unknown>;
+        assert.deepEqual(request["readers"], ["CONTOSO\\Pulumi readers", "S-1-5-32-545"]);
+        const file = (await one("command:remote:CopyToRemote", "mim01-module-file")).inputs;
+        assert.ok(stdin.includes(`'${file["remotePath"]}'`), stdin);
+        assert.equal(readFileSync(await file["source"].path, "latin1"), moduleText().psm1);
+        assert.deepEqual(infos, []);
     });
 });
 

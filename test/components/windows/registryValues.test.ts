@@ -24,6 +24,7 @@ describe("RegistryValues", () => {
             [
                 ["hybrid-identity:windows:Host", "mim01"],
                 ["hybrid-identity:windows:RegistryValues", "extra"],
+                ["command:remote:CopyToRemote", "mim01-module-file"],
                 ["command:remote:Command", "mim01-module"],
                 ["command:remote:Command", "extra-mim01-extra"],
             ],

@@ -54,9 +54,9 @@ describe("WindowsService", () => {
     });
 
     it("is enforced by a restart alone, which leaves nothing pending, for the other component neither", async () => {
-        const stdout = (inputs: { stdin: unknown }) => {
+        const stdout = (inputs: { stdin?: string }) => {
             // The module's installation has no document.
-            const document = typeof inputs.stdin === "string" ? JSON.parse(inputs.stdin) : {};
+            const document = inputs.stdin?.startsWith("{") ? JSON.parse(inputs.stdin) : {};
             const [, time] = Object.keys(document).flatMap((name) => /^(?:drift seen|first seen) (.*)$/.exec(name)?.slice(0, 2) ?? []);
             const written = document.document === "tls" ? { "HKLM\\SOFTWARE\\X": { A: "absent -> dword:1" } } : {};
             return framed({ protocol: 1, operation: "set", ok: true, time, written, ...(document.restart && { restarted: ["FIMService"] }) });
