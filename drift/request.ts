@@ -36,38 +36,59 @@ export function installRequest({ version, sha256, marker, readers, psd1 }: Insta
     return toAsciiJson({ protocol, operation: "install", version, sha256, marker, readers, psd1: lines(psd1) });
 }
 
-/** Where a host may have the module's text. */
-export interface ModuleOnHost {
-    /** Name of the file that was copied there, into the profile folder of the account. */
-    copied: string;
-    /** The installed module has the text, too. */
+/** A module's text and version, by which a host finds it among its files. */
+interface ModuleOnHost {
     version: string;
     psm1: string;
 }
 
 /**
- * The text of one script block that takes the module from a file on the host and installs it. Nothing runs of a file that is not, byte for byte, the one
- * announced. Where the module is installed already, its own file serves: the copied one went with the installation.
+ * The text of one script block that installs the module from a file on the host. Where it is installed already, its own file serves: the copied one
+ * went with the installation.
+ * @param copied name of the file that was copied into the profile folder of the account
  * @throws TypeError as `block` does
  */
-export function installBlock({ copied, version, psm1 }: ModuleOnHost, requestJson: string): string {
+export function installBlock(module: ModuleOnHost, copied: string, requestJson: string): string {
+    const copy = `[System.IO.Path]::Combine([System.Environment]::GetEnvironmentVariable('USERPROFILE'), '${copied}')`;
+    const missing = `throw 'HybridIdentity: install: ${copied} did not arrive whole in the profile folder. Run again.'`;
+    return fileBlock([copy, installedFile(module)], module, missing, " -Psm1 $text", requestJson);
+}
+
+/** What the block of `lookBlock` prints, and nothing else, where the host does not have the module. */
+export const noModule = "HYBRID-IDENTITY-NO-MODULE";
+
+/**
+ * The text of one script block that carries out a request with the installed module, by its very text, whatever path and policy modules have there.
+ * @throws TypeError as `block` does
+ */
+export function lookBlock(module: ModuleOnHost, requestJson: string): string {
+    return fileBlock([installedFile(module)], module, `[System.Console]::Out.WriteLine('${noModule}'); exit 3`, "", requestJson);
+}
+
+function installedFile({ version }: ModuleOnHost): string {
+    return `[System.IO.Path]::Combine([System.Environment]::GetFolderPath('ProgramFiles'), 'WindowsPowerShell', 'Modules', 'HybridIdentity', '${version}', 'HybridIdentity.psm1')`;
+}
+
+/** Nothing runs of a file that is not, byte for byte, the one announced. */
+function fileBlock(files: string[], { psm1 }: ModuleOnHost, missing: string, parameter: string, requestJson: string): string {
     checkRequest(requestJson);
     const hash = createHash("sha256").update(psm1, "latin1").digest("hex").toUpperCase().replace(/..(?=.)/g, "$&-");
     return [
         "& {",
         "$ErrorActionPreference = 'Stop'",
         "$text = ''",
-        `$copied = [System.IO.Path]::Combine([System.Environment]::GetEnvironmentVariable('USERPROFILE'), '${copied}')`,
-        `$installed = [System.IO.Path]::Combine([System.Environment]::GetFolderPath('ProgramFiles'), 'WindowsPowerShell', 'Modules', 'HybridIdentity', '${version}', 'HybridIdentity.psm1')`,
-        "foreach ($file in @($copied, $installed)) {",
+        "$files = @(",
+        ...files.map((file) => `    ${file}`),
+        ")",
+        "foreach ($file in $files) {",
         "    if (-not [System.IO.File]::Exists($file)) { continue }",
         "    $bytes = [System.IO.File]::ReadAllBytes($file)",
         "    $hash = [System.BitConverter]::ToString([System.Security.Cryptography.SHA256CryptoServiceProvider]::new().ComputeHash($bytes))",
         `    if ($hash -ceq '${hash}') { $text = [System.Text.Encoding]::ASCII.GetString($bytes); break }`,
         "}",
-        "if ($text.Length -eq 0) { throw ('HybridIdentity: install: the module did not arrive whole as ' + $copied + '. Run again.') }",
+        `if ($text.Length -eq 0) { ${missing} }`,
         ". ([scriptblock]::Create($text))",
-        `if (Invoke-HybridIdentityRequest -Psm1 $text -Json @'\n${requestJson}\n'@) { exit 0 } else { exit 1 }\n}\n`,
+        `if (Invoke-HybridIdentityRequest${parameter} -Json @'\n${requestJson}\n'@) { exit 0 } else { exit 1 }\n}\n`,
     ].join("\n");
 }
 

@@ -1,6 +1,6 @@
 import { parseObservation } from "../drift/observation";
 import { parseReply, ReplyError } from "../drift/reply";
-import { block, observeRequest } from "../drift/request";
+import { block, lookBlock, noModule, observeRequest } from "../drift/request";
 import type { Observation, ObserveRequest } from "../drift/types";
 import { getCommand, languageModeCommand, probeCommand } from "./commands";
 import { printable, RemoteError, remoteError, secretsOf } from "./errors";
@@ -13,6 +13,8 @@ export interface ReadOptions {
     exe?: string;
     /** True where administrators have deployed the module: it is called, and none is sent. Default false. */
     preinstalled?: boolean;
+    /** True where the host most likely has the module: its text is sent only if it has not, in a second command. Default false. */
+    installed?: boolean;
     /** For one look at the host, in milliseconds; one of which no byte came back is repeated once. Default 60,000. */
     timeoutMs?: number;
 }
@@ -30,22 +32,28 @@ export class HostReader {
         const { exe, preinstalled = false, timeoutMs = 60_000 } = options;
         const limitSeconds = Math.min(Math.ceil(timeoutMs / 1000), 86_400);
         const json = observeRequest({ ...request, limitSeconds });
-        const [command, stdin] = preinstalled ? [getCommand(exe), json] : [probeCommand(exe), block(moduleText().psm1, json)];
-        const ask = (label: string) => this.pool.exec(connection, command, stdin, { timeoutMs, label });
-        // A look has no side effects. What was lost on its way into PowerShell the first time mostly gets there the second time.
-        const result = await ask("observe").catch((error: unknown) => {
-            if (RemoteError.isInstance(error) && error.kind === "silent") {
-                return ask("the second try to observe");
-            }
-            throw error;
-        });
+        const ask = (command: string, stdin: string) => this.ask(connection, command, stdin, timeoutMs);
+        const small = options.installed === true && !preinstalled ? await ask(probeCommand(exe), lookBlock(moduleText(), json)) : undefined;
+        const found = small !== undefined && small.stdout.trim() !== noModule ? small : undefined;
+        const result = found ?? (await (preinstalled ? ask(getCommand(exe), json) : ask(probeCommand(exe), block(moduleText().psm1, json))));
         try {
             return parseObservation(parseReply(result.stdout, result.exitCode, secretsOf(connection)), request);
         } catch (error) {
             // A reply that was cut on its way shows that the command ran.
             const noReply = error instanceof ReplyError && !result.stdout.includes("HYBRID-IDENTITY-REPLY");
-            throw noReply ? await this.explain(error, connection, result, { exe, preinstalled, timeoutMs }) : placed(error, preinstalled);
+            throw noReply ? await this.explain(error, connection, result, { exe, preinstalled, timeoutMs }) : placed(error, preinstalled || found !== undefined);
         }
+    }
+
+    /** A look has no side effects. What was lost on its way into PowerShell the first time mostly gets there the second time. */
+    private ask(connection: Connection, command: string, stdin: string, timeoutMs: number): Promise<ExecResult> {
+        const once = (label: string) => this.pool.exec(connection, command, stdin, { timeoutMs, label });
+        return once("observe").catch((error: unknown) => {
+            if (RemoteError.isInstance(error) && error.kind === "silent") {
+                return once("the second try to observe");
+            }
+            throw error;
+        });
     }
 
     /** @throws RemoteError where no file can be sent to the host. */
@@ -61,7 +69,7 @@ export class HostReader {
         error: ReplyError,
         connection: Connection,
         result: ExecResult,
-        options: Required<Omit<ReadOptions, "exe">> & ReadOptions,
+        options: { exe?: string; preinstalled: boolean; timeoutMs: number },
     ): Promise<Error> {
         if (breaksQuotes(result.serverIdent ?? "")) {
             return remoteError(
@@ -94,7 +102,7 @@ export class HostReader {
 
     private async languageMode(
         connection: Connection,
-        { exe, timeoutMs }: ReadOptions & { timeoutMs: number },
+        { exe, timeoutMs }: { exe?: string; timeoutMs: number },
     ): Promise<string | undefined> {
         try {
             const { stdout } = await this.pool.exec(connection, languageModeCommand(exe), "", { timeoutMs, label: "language mode" });
@@ -107,16 +115,16 @@ export class HostReader {
 }
 
 /** The error, with the places of the module that it names led back to its parts. */
-function placed(error: unknown, preinstalled: boolean): unknown {
+function placed(error: unknown, fromFile: boolean): unknown {
     if (!(error instanceof ReplyError)) {
         return error;
     }
-    return new ReplyError(error.reason, withParts(error.message, linesBefore(preinstalled)), error.code, error.host);
+    return new ReplyError(error.reason, withParts(error.message, linesBefore(fromFile)), error.code, error.host);
 }
 
-/** A block begins with a line of its own. */
-function linesBefore(preinstalled: boolean): number {
-    return preinstalled ? 0 : 1;
+/** A block that brings the module begins with a line of its own. */
+function linesBefore(fromFile: boolean): number {
+    return fromFile ? 0 : 1;
 }
 
 /** Windows OpenSSH before 7.9 does not escape quotes for a default shell other than cmd.exe. */

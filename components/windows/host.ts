@@ -61,8 +61,8 @@ export class Host extends pulumi.ComponentResource {
                 },
                 limitSeconds: args.commandTimeout,
                 observe: async (to, request) => {
-                    const { enforcing } = hostInternals(this);
-                    const options = { executable, preinstalled, ...seconds };
+                    const { enforcing = false } = hostInternals(this);
+                    const options = { executable, preinstalled, installed: enforcing, ...seconds };
                     if (enforcing) {
                         await refuseDeadAgent();
                     }

@@ -1,34 +1,44 @@
 // The blocks of docs/protocol.md, which define the module and carry out a request.
 
-/** Where a block has the module from: its own text, or a file on the host that has to have this hash. */
-export type Block = { request: string; module: string } | { request: string; copied: string; version: string; sha256: string };
+/** Where a block has the module from: its own text, or a file on the host that has to have this hash. `copied`: the one that came to be installed. */
+export type Block = { request: string; module: string } | { request: string; version: string; sha256: string; copied?: string };
 
 const CALL = "if (Invoke-HybridIdentityRequest -Json @'\n";
-const FILE_CALL = "if (Invoke-HybridIdentityRequest -Psm1 $text -Json @'\n";
 const END = "\n'@) { exit 0 } else { exit 1 }\n}";
 
-const FILE_LINES = [
-    "& {",
-    "$ErrorActionPreference = 'Stop'",
-    "$text = ''",
-    "$copied = [System.IO.Path]::Combine([System.Environment]::GetEnvironmentVariable('USERPROFILE'), '<COPIED>')",
-    "$installed = [System.IO.Path]::Combine([System.Environment]::GetFolderPath('ProgramFiles'), 'WindowsPowerShell', 'Modules', 'HybridIdentity', '<VERSION>', 'HybridIdentity.psm1')",
-    "foreach ($file in @($copied, $installed)) {",
-    "    if (-not [System.IO.File]::Exists($file)) { continue }",
-    "    $bytes = [System.IO.File]::ReadAllBytes($file)",
-    "    $hash = [System.BitConverter]::ToString([System.Security.Cryptography.SHA256CryptoServiceProvider]::new().ComputeHash($bytes))",
-    "    if ($hash -ceq '<SHA256>') { $text = [System.Text.Encoding]::ASCII.GetString($bytes); break }",
-    "}",
-    "if ($text.Length -eq 0) { throw ('HybridIdentity: install: the module did not arrive whole as ' + $copied + '. Run again.') }",
-    ". ([scriptblock]::Create($text))",
-    "",
-].join("\n");
-const FILE_BLOCK = new RegExp(
-    `^${FILE_LINES.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")
-        .replace("<COPIED>", "(HybridIdentity-[0-9.]+-[0-9]{8}T[0-9]{9}Z\\.psm1)")
-        .replace("<VERSION>", "([0-9.]+)")
-        .replace("<SHA256>", "((?:[0-9A-F]{2}-){31}[0-9A-F]{2})")}$`,
+/** The copy's line and the parameter stand in a block that installs. */
+const FILE_BLOCK = template(
+    [
+        "& {",
+        "$ErrorActionPreference = 'Stop'",
+        "$text = ''",
+        "$files = @(",
+        "<COPY>    [System.IO.Path]::Combine([System.Environment]::GetFolderPath('ProgramFiles'), 'WindowsPowerShell', 'Modules', 'HybridIdentity', '<VERSION>', 'HybridIdentity.psm1')",
+        ")",
+        "foreach ($file in $files) {",
+        "    if (-not [System.IO.File]::Exists($file)) { continue }",
+        "    $bytes = [System.IO.File]::ReadAllBytes($file)",
+        "    $hash = [System.BitConverter]::ToString([System.Security.Cryptography.SHA256CryptoServiceProvider]::new().ComputeHash($bytes))",
+        "    if ($hash -ceq '<SHA256>') { $text = [System.Text.Encoding]::ASCII.GetString($bytes); break }",
+        "}",
+        "if ($text.Length -eq 0) { <MISSING> }",
+        ". ([scriptblock]::Create($text))",
+        "if (Invoke-HybridIdentityRequest<PARAMETER> -Json @'",
+        "",
+    ].join("\n"),
+    {
+        COPY: String.raw`(?: {4}\[System\.IO\.Path\]::Combine\(\[System\.Environment\]::GetEnvironmentVariable\('USERPROFILE'\), '(?<copied>HybridIdentity-[0-9.]+-[0-9]{8}T[0-9]{9}Z\.psm1)'\)\n)?`,
+        VERSION: "(?<version>[0-9.]+)",
+        SHA256: "(?<hash>(?:[0-9A-F]{2}-){31}[0-9A-F]{2})",
+        MISSING: String.raw`(?:throw '[^'\n]+'|\[System\.Console\]::Out\.WriteLine\('HYBRID-IDENTITY-NO-MODULE'\); exit 3)`,
+        PARAMETER: String.raw`(?: -Psm1 \$text)?`,
+    },
 );
+
+function template(text: string, parts: Record<string, string>): RegExp {
+    const quoted = text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    return new RegExp(`^${quoted.replace(/<([A-Z0-9]+)>/g, (_, name: string) => parts[name]!)}`);
+}
 
 /** Undefined for any other text, as one that was cut. */
 export function parseBlock(stdin: string): Block | undefined {
@@ -36,11 +46,10 @@ export function parseBlock(stdin: string): Block | undefined {
     if (!block.endsWith(END)) {
         return undefined;
     }
-    const file = block.indexOf(FILE_CALL);
-    if (file >= 0) {
-        const [, copied, version, hash] = FILE_BLOCK.exec(block.slice(0, file)) ?? [];
-        const request = block.slice(file + FILE_CALL.length, -END.length);
-        return copied && version && hash ? { request, copied, version, sha256: hash.replaceAll("-", "").toLowerCase() } : undefined;
+    const file = FILE_BLOCK.exec(block);
+    if (file) {
+        const { version = "", hash = "", copied } = file.groups!;
+        return { request: block.slice(file[0].length, -END.length), version, sha256: hash.replaceAll("-", "").toLowerCase(), copied };
     }
     const at = block.lastIndexOf(`\n${CALL}`) + 1;
     const start = "& {\n";

@@ -124,7 +124,7 @@ function runBlock(host: PretendHost, { operation, marker }: Command, stdin: stri
     }
     const text = "module" in block ? block.module : textOnHost(host, block);
     if (text === undefined) {
-        return failed("HybridIdentity: install: the module did not arrive whole. Run again.");
+        return operation === "probe" ? { stdout: "HYBRID-IDENTITY-NO-MODULE\r\n", stderr: "", exitCode: 3 } : failed("HybridIdentity: install: it did not arrive whole in the profile folder. Run again.");
     }
     if (text !== moduleText) {
         return failed("pretend host: the module's text is not that of powershell/HybridIdentity, byte for byte.");
@@ -141,8 +141,9 @@ function runBlock(host: PretendHost, { operation, marker }: Command, stdin: stri
 }
 
 /** The copied file, or that of the installed module. */
-function textOnHost(host: PretendHost, { copied, version, sha256 }: { copied: string; version: string; sha256: string }): string | undefined {
-    return [homeFile(host, copied), host.modules[version]?.psm1].find((text) => text !== undefined && createHash("sha256").update(text, "latin1").digest("hex") === sha256);
+function textOnHost(host: PretendHost, { copied, version, sha256 }: { copied?: string; version: string; sha256: string }): string | undefined {
+    const files = [copied === undefined ? undefined : homeFile(host, copied), host.modules[version]?.psm1];
+    return files.find(text => text !== undefined && createHash("sha256").update(text, "latin1").digest("hex") === sha256);
 }
 
 function requestMembers(request: string): Record<string, unknown> {

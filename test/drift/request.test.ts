@@ -56,12 +56,12 @@ describe("request", () => {
     });
 
     it("a block takes the module from a file by its hash, and the request from its own text", () => {
-        const text = installBlock({ copied: "HybridIdentity-1.0.0-20261122T083000123Z.psm1", version: "1.0.0", psm1: "# module\n" }, "{}");
+        const text = installBlock({ version: "1.0.0", psm1: "# module\n" }, "HybridIdentity-1.0.0-20261122T083000123Z.psm1", "{}");
         const hash = createHash("sha256").update("# module\n").digest();
         assert.ok(text.includes(`-ceq '${[...hash].map((one) => one.toString(16).toUpperCase().padStart(2, "0")).join("-")}'`), text);
         assert.ok(text.endsWith("if (Invoke-HybridIdentityRequest -Psm1 $text -Json @'\n{}\n'@) { exit 0 } else { exit 1 }\n}\n"), text);
         assert.ok(text.length < 2000 && text.split("\n").every((line) => line.length < 300), text);
-        assert.throws(() => installBlock({ copied: "a", version: "1.0.0", psm1: "\n" }, "{\n'@; Remove-Item x\n}"), /TypeError: The request/);
+        assert.throws(() => installBlock({ version: "1.0.0", psm1: "\n" }, "a", "{\n'@; Remove-Item x\n}"), /TypeError: The request/);
     });
 
     it("a block holds module and request", () => {

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copiedModule } from "../../drift/marker";
-import { installBlock, installRequest } from "../../drift/request";
+import { installBlock, installRequest, lookBlock, noModule, observeRequest } from "../../drift/request";
 import { pretendHost } from "../../lab/host/host";
 import { moduleText } from "../../powershell/moduleText";
 import { skip } from "../support/skip";
@@ -30,8 +30,8 @@ describe("PowerShell module, installed from a file that was copied to the host",
     beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "install-"))));
     afterEach(() => rmSync(folder, { recursive: true }));
 
-    /** What is in the profile folder, by name, and how the installation ends. */
-    async function install(files: Record<string, string>) {
+    /** Runs a block where the profile folder holds these files. */
+    async function run(block: string, files: Record<string, string>) {
         const host = pretendHost();
         const { port, stop } = await serveRegistry(host);
         Object.entries(files).forEach(([name, text]) => writeFileSync(join(folder, name), text, "latin1"));
@@ -40,10 +40,20 @@ describe("PowerShell module, installed from a file that was copied to the host",
         const said = { stdout: "", stderr: "" };
         child.stdout.on("data", (data: Buffer) => (said.stdout += data.toString()));
         child.stderr.on("data", (data: Buffer) => (said.stderr += data.toString()));
-        child.stdin.end(installBlock({ copied, version, psm1 }, installRequest({ version, sha256, marker, readers: [], psd1 })));
+        child.stdin.end(block);
         const code = await new Promise((resolve) => child.on("close", resolve));
         stop();
         return { ...said, code, marker: host.registry.get("HKLM\\SOFTWARE\\HybridIdentity", "Module") };
+    }
+
+    const install = (files: Record<string, string>) => run(installBlock({ version, psm1 }, copied, installRequest({ version, sha256, marker, readers: [], psd1 })), files);
+    const look = () => run(lookBlock({ version, psm1 }, observeRequest({ owner: "a.b", values: {} })), {});
+
+    /** Where this system has no Program Files the path is a relative one. */
+    function putInPlace(text: string): void {
+        const there = join(folder, "WindowsPowerShell", "Modules", "HybridIdentity", version);
+        mkdirSync(there, { recursive: true });
+        writeFileSync(join(there, "HybridIdentity.psm1"), text, "latin1");
     }
     const installed = () => join(folder, "modules", version, "HybridIdentity.psm1");
 
@@ -57,19 +67,26 @@ describe("PowerShell module, installed from a file that was copied to the host",
     });
 
     it("takes the installed one where no copy is, as after a change of connection or readers", async () => {
-        // Where this system has no Program Files the path is a relative one.
-        const there = join(folder, "WindowsPowerShell", "Modules", "HybridIdentity", version);
-        mkdirSync(there, { recursive: true });
-        writeFileSync(join(there, "HybridIdentity.psm1"), psm1, "latin1");
+        putInPlace(psm1);
         const { stdout, code } = await install({});
         assert.deepEqual([code, replyIn(stdout).ok], [0, true]);
     });
 
     it("runs nothing of a file that is not the announced one", async () => {
-        for (const wrong of [psm1.slice(0, psm1.length / 2), psm1.replace("# Is ", "# is "), `${psm1}New-Item ran\n`]) {
+        for (const wrong of [psm1.slice(0, psm1.length / 2), `${psm1}New-Item ran\n`]) {
             const { stdout, stderr, code, marker: written } = await install({ [copied]: wrong });
             assert.deepEqual([stdout, code, written, existsSync(installed())], ["", 1, "absent", false]);
-            assert.match(stderr, /the module did not arrive whole as .*HybridIdentity-[^]*Run again/);
+            assert.match(stderr, /HybridIdentity-\S+ did not arrive whole/);
         }
+    });
+
+    it("is looked at by, where it is; where it is not, or is another, a look says that and no more", async () => {
+        const none = { stdout: `${noModule}\n`, stderr: "", code: 3, marker: "absent" };
+        assert.deepEqual(await look(), none);
+        putInPlace(`${psm1}# changed\n`);
+        assert.deepEqual(await look(), none);
+        putInPlace(psm1);
+        const { stdout, code } = await look();
+        assert.deepEqual([code, replyIn(stdout).ok, replyIn(stdout).operation], [0, true, "observe"]);
     });
 });

@@ -45,7 +45,7 @@ function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi
     const text = marker.apply((one) => installCommand(one, known.executable));
     const stdin = pulumi
         .all([marker, known.readers])
-        .apply(([one, readers]) => installBlock({ ...module, copied: copiedModule(one) }, installRequest({ ...module, marker: one, readers })));
+        .apply(([one, readers]) => installBlock(module, copiedModule(one), installRequest({ ...module, marker: one, readers })));
     return new command.remote.Command(installation, { connection, create: text, update: text, stdin, ...commandDefaults }, options(installation, [copied]));
 }
 

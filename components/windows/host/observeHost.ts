@@ -12,6 +12,8 @@ const pauseSeconds = 2;
 export interface ObserveOptions {
     executable?: string;
     preinstalled: boolean;
+    /** Whether the module is most likely there, because something is enforced. */
+    installed: boolean;
     timeout: number;
     waitForSsh: number;
 }
@@ -28,7 +30,7 @@ export async function observeHost(name: string, connection: Connection, request:
     const deadline = Date.now() + options.waitForSsh * 1000;
     for (;;) {
         try {
-            return await reader.observe(connection, request, { exe: options.executable, preinstalled: options.preinstalled, timeoutMs: options.timeout * 1000 });
+            return await reader.observe(connection, request, { exe: options.executable, preinstalled: options.preinstalled, installed: options.installed, timeoutMs: options.timeout * 1000 });
         } catch (error) {
             const patient = RemoteError.isInstance(error) && error.kind === "unreachable" && Date.now() + pauseSeconds * 1000 < deadline;
             if (!patient) {

@@ -61,7 +61,7 @@ describe("Host: bad input", () => {
 
     it("checks what becomes known only later before the first dial", async () => {
         const connection = { host: "127.0.0.1", port: 1, user: "administrator", password: "hunter2", hostKey: "ssh-ed25519 nonsense" };
-        await assert.rejects(observeHost("mim01", connection, { owner: "a.b", values: {} }, { preinstalled: false, timeout: 1, waitForSsh: 0 }), (error: Error) => {
+        await assert.rejects(observeHost("mim01", connection, { owner: "a.b", values: {} }, { preinstalled: false, installed: false, timeout: 1, waitForSsh: 0 }), (error: Error) => {
             assert.match(error.message, /^windows\.Host "mim01" cannot be used as it is written:\n {2}hostKey: /);
             return !error.message.includes("hunter2");
         });
