@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { ReplyError } from "../../drift/reply";
+import { noModule } from "../../drift/request";
 import { RemoteError } from "../../remote/errors";
 import { moduleText } from "../../powershell/moduleText";
 import { HostReader, ReadOptions } from "../../remote/observer";
@@ -67,6 +68,24 @@ describe("host reader", () => {
         assert.equal(observation?.facts.osBuild, 20348);
         assert.match(commands[0] ?? "", /^pwsh\.exe .*HybridIdentity\\Get-HybridIdentityState"$/);
         assert.deepEqual(JSON.parse(server.stdins[0] ?? ""), { protocol: 1, operation: "observe", ...request, limitSeconds: 5 });
+    });
+
+    it("sends no module where the host has it, and the module after all where it has not", async () => {
+        const there = await look({ stdout: frame(answer) }, { installed: true });
+        assert.deepEqual([commands.length, there.observation?.facts.computerName], [1, "MIM01"]);
+        assert.ok(there.server.stdins[0]!.length < 3000, there.server.stdins[0]);
+        assert.ok(there.server.stdins[0]!.startsWith("& {\n$ErrorActionPreference"), there.server.stdins[0]);
+        commands.splice(0);
+        const server = await serve({ run: (channel) => (commands.push("") === 1 ? reply(channel, `${noModule}\r\n`, 3) : reply(channel, frame(answer))) });
+        const observation = await new HostReader(pool()).observe(server.connection(), request, { installed: true, timeoutMs: 5000 });
+        assert.deepEqual([observation.facts.computerName, server.stdins.map((one) => one.includes(moduleText().psm1))], ["MIM01", [false, true]]);
+    });
+
+    it("says what to do where the server takes no files", async () => {
+        const server = await serve({ run: () => undefined });
+        const error = await new HostReader(pool()).checkSftp(server.connection(), 5000).then(() => undefined, (one: unknown) => one);
+        assert.ok(RemoteError.isInstance(error));
+        assert.match(`${error.kind}: ${error.message}`, /^subsystem: .* as \w+: the server refuses SFTP, .*Subsystem sftp sftp-server\.exe.*module: "preinstalled"$/);
     });
 
     it("hands on what the host says when it refuses, without asking again", async () => {
