@@ -43,7 +43,7 @@ const service = String.raw`    # Windows Server 2025 brings OpenSSH Server, swit
 
 const firewall = String.raw`    $name = 'OpenSSH-Server-In-TCP'
     if ($null -eq (Get-NetFirewallRule -Name $name -ErrorAction SilentlyContinue)) {
-        [void](New-NetFirewallRule -Name $name -DisplayName 'OpenSSH Server (sshd)' -Direction Inbound -Protocol TCP -LocalPort 22 -Action Allow -Profile Domain, Private)
+        [void](New-NetFirewallRule -Name $name -DisplayName 'OpenSSH Server (sshd)' -Direction Inbound -Protocol TCP -LocalPort 22 -Action Allow -Profile 'Domain, Private')
     }
     Enable-NetFirewallRule -Name $name
     Write-Host ('Firewall rule ' + $name + ': enabled for ' + (Get-NetFirewallRule -Name $name).Profile)

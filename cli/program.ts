@@ -1,3 +1,4 @@
+import { asciiString } from "../drift/json";
 import { printable } from "../drift/show";
 import type { Observation } from "../drift/types";
 import type { Target } from "./arguments";
@@ -23,23 +24,23 @@ export function programOf(target: Target, hostKey: string, observation: Observat
         "",
         'const mode = "audit";',
         "const config = new pulumi.Config();",
-        `const host = new windows.Host(${text(name)}, {`,
+        `const host = new windows.Host(${asciiString(name)}, {`,
         ...hostLines(target, hostKey),
         "});",
         ...all.flatMap(({ lines }) => (lines.length === 0 ? [] : ["", ...lines])),
-        ...(unknown.length === 0 ? [] : ["", ...comments(["Not known, so nothing of it is declared:", ...unknown])]),
+        ...(unknown.length === 0 ? [] : ["", ...comments(["Not known, and nothing is declared of what could not be read:", ...unknown])]),
     ].join("\n");
 }
 
 function hostLines({ host, port, user, password, privateKeyPassword, powershell, preinstalled }: Target, hostKey: string): string[] {
     return [
-        `address: ${text(host)},`,
+        `address: ${asciiString(host)},`,
         ...(port === 22 ? [] : [`port: ${port},`]),
-        `user: ${text(user)},`,
+        `user: ${asciiString(user)},`,
         ...(password === undefined ? ['privateKey: config.requireSecret("privateKey"), // pulumi config set --secret privateKey'] : ['password: config.requireSecret("password"), // pulumi config set --secret password']),
         ...(privateKeyPassword === undefined ? [] : ['privateKeyPassphrase: config.requireSecret("privateKeyPassphrase"),']),
-        `hostKey: ${text(hostKey)},`,
-        ...(powershell === undefined ? [] : [`powershell: ${text(powershell)},`]),
+        `hostKey: ${asciiString(hostKey)},`,
+        ...(powershell === undefined ? [] : [`powershell: ${asciiString(powershell)},`]),
         ...(preinstalled ? ['module: "preinstalled",'] : []),
     ].map((line) => `    ${line}`);
 }
@@ -47,8 +48,4 @@ function hostLines({ host, port, user, password, privateKeyPassword, powershell,
 /** What a host says stands in comments, and must not end one. */
 function comments(sentences: string[]): string[] {
     return sentences.map((one) => `// ${printable(one, 600)}`);
-}
-
-function text(value: string): string {
-    return JSON.stringify(value);
 }

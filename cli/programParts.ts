@@ -3,6 +3,7 @@ import { checkSchannelOnHost, schannelDesired, schannelProtocols, schannelReads,
 import { isGuid } from "../components/internal/guid";
 import { judgeBuild, productName, serviceName, settingNames, settingsKey } from "../components/mim/shared/server";
 import { checkDesired } from "../drift/desired";
+import { asciiString } from "../drift/json";
 import { isAsDesired, parseNotation } from "../drift/notation";
 import { serviceStates, startTypes } from "../drift/services";
 import { printable } from "../drift/show";
@@ -47,7 +48,7 @@ function unsetIn(values: ValueTree): string[] {
 
 function schannelLine(name: string, { enable, disable, roles }: SchannelChoice): string {
     const members = [...(enable.length === 0 ? [] : [`enable: ${list(enable)}`]), ...(disable.length === 0 ? [] : [`disable: ${list(disable)}`]), ...(roles.length === 2 ? [] : [`roles: ${list(roles)}`])];
-    return `new windows.SchannelProtocols(${json(name)}, { host, mode, ${members.join(", ")} });`;
+    return `new windows.SchannelProtocols(${asciiString(name)}, { host, mode, ${members.join(", ")} });`;
 }
 
 /** .NET: the component where all is as it has it. */
@@ -55,7 +56,7 @@ export function dotNetPart(name: string, { values }: Observation): Part {
     const { desired, problems } = dotNetDesired(values, false);
     const found = pick(values, Object.keys(dotNetDesired(values, true).desired));
     if (problems.length === 0 && Object.keys(desired).length > 0 && holds(desired, values)) {
-        return { lines: [`new windows.DotNetStrongCrypto(${json(name + "-dotnet")}, { host, mode });`], imports: [], rest: without(found, [desired]) };
+        return { lines: [`new windows.DotNetStrongCrypto(${asciiString(name + "-dotnet")}, { host, mode });`], imports: [], rest: without(found, [desired]) };
     }
     const states = Object.entries(dotNetStates(values)).map(([place, state]) => `//   ${place}: ${Object.entries(state).map(([value, word]) => `${value} ${word}`).join(", ")}`);
     return { lines: ["// .NET Framework has not all that windows.DotNetStrongCrypto declares, so it is not here:", ...states], imports: [], rest: found };
@@ -66,7 +67,7 @@ export function mimPart(name: string, { values, products, services, names }: Obs
     const found = products?.[productName];
     const ids = [settingNames.applicationId, settingNames.tenantId].map((one) => /^(?:string|expand):(.*)$/s.exec(values[settingsKey]?.[one] ?? "")?.[1] ?? "");
     const usable = Array.isArray(found) && found.length === 1 && judgeBuild(found[0]!.version).enough && ids.every(isGuid);
-    const settings = usable ? [`new mim.ServiceSettings(${json(name + "-mim")}, { host, mode, applicationId: ${json(ids[0])}, tenantId: ${json(ids[1])} });`] : [];
+    const settings = usable ? [`new mim.ServiceSettings(${asciiString(name + "-mim")}, { host, mode, applicationId: ${asciiString(ids[0]!)}, tenantId: ${asciiString(ids[1]!)} });`] : [];
     const secret = Array.isArray(names?.[settingsKey]) && names[settingsKey].includes(settingNames.secret);
     const lines = [
         ...settings,
@@ -79,8 +80,8 @@ export function mimPart(name: string, { values, products, services, names }: Obs
 
 function serviceLines(name: string, service: string, { state, startType }: Observation["services"][string]): string[] {
     const word = (words: Record<string, string>, found: string | undefined) => Object.keys(words).find((one) => words[one] === found);
-    const members = Object.entries({ state: word(serviceStates, state), startType: word(startTypes, startType) }).flatMap(([member, value]) => (value === undefined ? [] : [`${member}: ${json(value)}`]));
-    const line = `new windows.WindowsService(${json(`${name}-${service.toLowerCase()}`)}, { host, mode, service: ${json(service)}, ${members.join(", ")} });`;
+    const members = Object.entries({ state: word(serviceStates, state), startType: word(startTypes, startType) }).flatMap(([member, value]) => (value === undefined ? [] : [`${member}: ${asciiString(value)}`]));
+    const line = `new windows.WindowsService(${asciiString(`${name}-${service.toLowerCase()}`)}, { host, mode, service: ${asciiString(service)}, ${members.join(", ")} });`;
     const odd = /^(Running|Stopped|absent|unknown:.*)$/s.test(state) ? [] : [`// The service ${service} was ${printable(state, 80)}, which nobody can declare.`];
     return state === "absent" ? [] : [...(members.length === 0 ? [] : [line]), ...odd];
 }
@@ -102,16 +103,16 @@ export function restPart(name: string, parts: Part[]): Part {
             }
             const parsed = parseNotation(notation);
             imports.add(parsed.kind);
-            return [`            ${json(value)}: ${parsed.kind === "absent" ? "absent" : `${parsed.kind}(${argument(parsed.data)})`},`];
+            return [`            ${asciiString(value)}: ${parsed.kind === "absent" ? "absent" : `${parsed.kind}(${argument(parsed.data)})`},`];
         });
-        return lines.length === 0 ? [] : [`        ${json(key)}: {`, ...lines, "        },"];
+        return lines.length === 0 ? [] : [`        ${asciiString(key)}: {`, ...lines, "        },"];
     });
-    const head = ["// What no component above declares.", `new windows.RegistryValues(${json(`${name}-values`)}, {`, "    host,", "    mode,", "    values: {"];
+    const head = ["// What no component above declares.", `new windows.RegistryValues(${asciiString(`${name}-values`)}, {`, "    host,", "    mode,", "    values: {"];
     return { lines: [...(keys.length === 0 ? [] : [...head, ...keys, "    },", "});"]), ...refused], imports: [...imports], rest: {} };
 }
 
 function argument(data: string | number | bigint | string[]): string {
-    return typeof data === "bigint" ? `"${data}"` : Array.isArray(data) ? list(data) : json(data);
+    return typeof data === "bigint" ? `"${data}"` : Array.isArray(data) ? list(data) : typeof data === "string" ? asciiString(data) : `${data}`;
 }
 
 function holds(desired: ValueTree, values: ValueTree): boolean {
@@ -126,10 +127,6 @@ function without(values: ValueTree, declared: ValueTree[]): ValueTree {
     return Object.fromEntries(Object.entries(values).filter(([key]) => !declared.some((tree) => key in tree)));
 }
 
-function json(value: unknown): string {
-    return JSON.stringify(value);
-}
-
 function list(texts: string[]): string {
-    return `[${texts.map(json).join(", ")}]`;
+    return `[${texts.map(asciiString).join(", ")}]`;
 }

@@ -76,7 +76,7 @@ function unread({ facts, values, services, products, names, records }: Observati
         ...(facts.osBuild === 0 || facts.osName === "" ? ["the version of Windows could not be read"] : []),
         ...(facts.bootTime === "" ? ["the time of the last boot could not be read"] : []),
         ...Object.entries(values).flatMap(([key, found]) => Object.entries(found).flatMap(([name, notation]) => [...bad(`${key}\\${name}`, notation), ...odd(key, name, notation)])),
-        ...Object.entries(services).flatMap(([name, { state, startType }]) => [...bad(`the state of the service ${name}`, state), ...bad(`the start type of the service ${name}`, startType)]),
+        ...Object.entries(services).flatMap(([name, { state, startType, account }]) => [...bad(`the state of the service ${name}`, state), ...bad(`the start type of the service ${name}`, startType), ...bad(`the account of the service ${name}`, account)]),
         ...bad("the list of installed programs", products?.[productName] ?? notAnswered),
         ...[serving, updating, settingsKey].flatMap((key) => bad(key, names?.[key] ?? notAnswered)),
         ...bad("the records of this library", records),
@@ -101,9 +101,9 @@ function productText({ version, code }: Product): string {
 }
 
 function serviceText(name: string, { state, startType = "", account = "" }: ServiceState): string[] {
-    const as = account === "" || account.startsWith("unknown:") ? "" : `, as ${account}`;
-    const word = (text: string): string => (text.startsWith("unknown:") ? "unknown" : text);
-    return state === "absent" ? [] : [`service ${name}: ${word(state)}, start type ${word(startType)}${as}`];
+    const word = (text: string): string => text.replace(/^unknown:.*/s, "unknown");
+    const more = [...(startType === "" ? [] : [`start type ${word(startType)}`]), ...(account === "" ? [] : [`as ${word(account)}`])];
+    return state === "absent" ? [] : [[`service ${name}: ${word(state)}`, ...more].join(", ")];
 }
 
 /** One sign is enough; none is not enough where one could not be read. */

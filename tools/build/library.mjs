@@ -23,7 +23,9 @@ export async function compileLibrary(root, dist, entries) {
     const script = { inlineSourceMap: true, esModuleInterop: false, allowSyntheticDefaultImports: false };
     ts.createProgram(all, { ...options, ...script, noCheck: true }).emit();
     rmSync(join(dist, "cli"), { recursive: true });
-    await Promise.all(filesIn(dist, ".js").map((file) => condense(dist, file)));
+    // Node reads names of what is written out only: of `enumerable: true`, not of `!0`.
+    const read = entries.map((entry) => join(dist, `${entry}.js`));
+    await Promise.all(filesIn(dist, ".js").map((file) => condense(dist, file, !read.includes(file))));
     writeFileSync(join(dist, "index.js"), lazyFace(readFileSync(face, "utf8")));
     rmSync(join(dist, "index.js.map"));
     for (const entry of entries) addNames(join(dist, `${entry}.js`), namesOf(checked, join(root, `${entry}.ts`)));
@@ -46,8 +48,8 @@ function addNames(file, names) {
 }
 
 /** Without comments, which are for the declarations, where an editor shows them. Names stay: errors say them. */
-async function condense(dist, file) {
-    const options = { minifyWhitespace: true, minifySyntax: true, lineLimit: 120, sourcemap: "external", sourcesContent: false };
+async function condense(dist, file, minifySyntax) {
+    const options = { minifyWhitespace: true, minifySyntax, lineLimit: 120, sourcemap: "external", sourcesContent: false };
     const { code, map } = await transform(readFileSync(file, "utf8"), { ...options, target: "node20" });
     const name = basename(file);
     writeFileSync(file, `${code}//# sourceMappingURL=${name}.map\n`);
