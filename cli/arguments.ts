@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { checkExecutable } from "../remote/commands";
 import { checkConnection } from "../remote/checkConnection";
@@ -26,8 +26,17 @@ export interface LookArguments {
     json: boolean;
 }
 
+export interface AdoptArguments {
+    target: Target;
+    pin: boolean;
+    /** A file that is not there yet; undefined for stdout. */
+    to?: string;
+}
+
 export interface PrepareArguments {
     user?: string;
+    /** As of `AdoptArguments`. */
+    to?: string;
     /** Text of the file. */
     publicKey?: string;
 }
@@ -43,9 +52,14 @@ const connecting = {
     preinstalled: { type: "boolean" },
 } as const;
 
+type Given = { [option in "host" | "hosts" | "port" | "user" | "key" | "host-key" | "powershell"]?: string } & { [option in "pin" | "preinstalled" | "json"]?: boolean };
+
 /** Throws UsageError that names option, rule and what was received. */
 export function lookArguments(args: string[], env = process.env): LookArguments {
-    const values = parsed(args, { ...connecting, hosts: { type: "string" }, json: { type: "boolean" } } as const);
+    return targetsOf(parsed(args, { ...connecting, hosts: { type: "string" }, json: { type: "boolean" } } as const), env);
+}
+
+function targetsOf(values: Given, env: NodeJS.ProcessEnv): LookArguments {
     if ((values.host === undefined) === (values.hosts === undefined)) {
         throw new UsageError(`exactly one of --host and --hosts is needed; received ${values.host === undefined ? "neither" : "both"}`);
     }
@@ -64,16 +78,16 @@ export function lookArguments(args: string[], env = process.env): LookArguments 
 }
 
 /** Throws as `lookArguments` does. */
-export function adoptArguments(args: string[], env = process.env): { target: Target; pin: boolean } {
-    parsed(args, connecting);
-    const { targets, pin } = lookArguments(args, env);
-    return { target: targets[0]!, pin };
+export function adoptArguments(args: string[], env = process.env): AdoptArguments {
+    const { to, ...values } = parsed(args, { ...connecting, to: { type: "string" } } as const);
+    const { targets, pin } = targetsOf(values, env);
+    return { target: targets[0]!, pin, to };
 }
 
 /** Throws as `lookArguments` does. */
 export function prepareArguments(args: string[]): PrepareArguments {
-    const { user, "public-key": file } = parsed(args, { user: { type: "string" }, "public-key": { type: "string" } } as const);
-    return { user, ...(file === undefined ? {} : { publicKey: textOf("--public-key", file) }) };
+    const { user, to, "public-key": file } = parsed(args, { user: { type: "string" }, to: { type: "string" }, "public-key": { type: "string" } } as const);
+    return { user, to, ...(file === undefined ? {} : { publicKey: textOf("--public-key", file) }) };
 }
 
 /** Never from the command line, where every process of the machine can read it. */
@@ -123,5 +137,19 @@ function parsed<T extends NonNullable<Parameters<typeof parseArgs>[0]>["options"
         return parseArgs({ args, options: taken, strict: true, allowPositionals: false }).values;
     } catch (error) {
         throw new UsageError((error as Error).message);
+    }
+}
+
+/** Prints a text, or makes a file of it: what PowerShell 5.1 redirects is UTF-16, which Node does not read. Throws UsageError where the file is there already. */
+export function write(text: string, to: string | undefined): void {
+    if (to === undefined) {
+        process.stdout.write(text);
+        return;
+    }
+    try {
+        writeFileSync(to, text, { flag: "wx" });
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        throw new UsageError(`--to: ${JSON.stringify(to)} ${code === "EEXIST" ? "is there already, and is not overwritten" : `could not be written (${code})`}. Name a file that is not there yet, in a folder that is`);
     }
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { Gate } from "../remote/gate";
 import { HostReader } from "../remote/observer";
@@ -42,18 +43,22 @@ function outcome(sight: Sight): string {
 }
 
 /** Who says that a host key is the right one, where none was given: `--pin`, or the person at the terminal. */
-export function confirmation(pin: boolean, several: boolean): Confirm {
+export function confirmation(pin: boolean, several: boolean, input: Terminal = process.stdin, output: Terminal = process.stderr): Confirm {
     if (pin) {
         return async () => "taken as shown (--pin)";
     }
-    if (several || !process.stdin.isTTY || !process.stderr.isTTY) {
+    if (several || !input.isTTY || !output.isTTY) {
         return async () => undefined;
     }
     return async (target, { fingerprint, hostKey }) => {
-        const terminal = createInterface({ input: process.stdin, output: process.stderr });
-        console.error(`${nameOf({ target })} shows the host key ${fingerprint}\n  ${hostKey}\nOn the host itself: ssh-keygen -l -f C:\\ProgramData\\ssh\\ssh_host_ed25519_key.pub`);
-        const answer = await terminal.question("Is it the same? Type yes to log on: ");
+        const terminal = createInterface({ input, output });
+        output.write(`${nameOf({ target })} shows the host key ${fingerprint}\n  ${hostKey}\nOn the host itself: ssh-keygen -l -f C:\\ProgramData\\ssh\\ssh_host_ed25519_key.pub\n`);
+        // Ctrl-C, Ctrl-D and the end of the input are a no.
+        const ended = once(terminal, "close").then(() => "no");
+        const answer = await Promise.race([terminal.question("Is it the same? Type yes to log on: ").catch(() => "no"), ended]);
         terminal.close();
         return answer.trim().toLowerCase() === "yes" ? "confirmed at the prompt" : undefined;
     };
 }
+
+type Terminal = NodeJS.ReadableStream & NodeJS.WritableStream & { isTTY?: boolean };

@@ -17,10 +17,12 @@ look     what a Windows server is, and whether it can be managed. Nothing is ins
   --json
 
 adopt    prints the program that declares the server as it is today. Takes the options of look for one host.
+  --to FILE                    in place of stdout; never over a file that is there
 
 prepare  prints the PowerShell that an administrator runs once on a server, so that it can be reached.
   --user NAME                  whom Pulumi logs on as
   --public-key FILE            its public key
+  --to FILE                    as of adopt
 
 Exit codes: 0 all is known, 1 something could not be read, 2 the command line is wrong.`;
 
@@ -49,6 +51,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     }
 });
 
+// A run that ends in the middle is no good news.
+process.exitCode = 1;
 main(process.argv.slice(2)).then(
     (code) => (process.exitCode = code),
     (error: unknown) => {

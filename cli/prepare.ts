@@ -1,8 +1,8 @@
-import { UsageError, type PrepareArguments } from "./arguments";
+import { UsageError, write, type PrepareArguments } from "./arguments";
 import { prepareScript } from "./prepareScript";
 
-/** `prepare`: prints the script. */
-export function prepare({ user, publicKey }: PrepareArguments): number {
+/** `prepare`: prints the script, or writes it to the file. */
+export function prepare({ user, publicKey, to }: PrepareArguments): number {
     const key = publicKey === undefined ? undefined : publicKeyIn(publicKey);
     if (key === null) {
         throw new UsageError(
@@ -12,7 +12,7 @@ export function prepare({ user, publicKey }: PrepareArguments): number {
     if (user !== undefined && /[\x00-\x1f\x7f]|^\s*$/.test(user)) {
         throw new UsageError(`--user: must be the name of an account, such as "CONTOSO\\svc-pulumi"; received ${JSON.stringify(user)}`);
     }
-    process.stdout.write(prepareScript({ user, key }));
+    write(prepareScript({ user, key }), to);
     return 0;
 }
 

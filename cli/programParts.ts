@@ -1,4 +1,4 @@
-import { dotNetDesired, dotNetStates } from "../components/windows/dotNetStrongCrypto/dotnet";
+import { dotNetDesired } from "../components/windows/dotNetStrongCrypto/dotnet";
 import { checkSchannelOnHost, schannelDesired, schannelProtocols, schannelReads, schannelRoles, type SchannelChoice } from "../components/windows/schannelProtocols/schannel";
 import { isGuid } from "../components/internal/guid";
 import { judgeBuild, productName, serviceName, settingNames, settingsKey } from "../components/mim/shared/server";
@@ -8,7 +8,7 @@ import { isAsDesired, parseNotation } from "../drift/notation";
 import { serviceStates, startTypes } from "../drift/services";
 import { printable } from "../drift/show";
 import type { Observation, ValueTree } from "../drift/types";
-import { synchronizationService } from "./server";
+import { serverOf, synchronizationService } from "./server";
 
 /** A part of a program. */
 export interface Part {
@@ -52,14 +52,17 @@ function schannelLine(name: string, { enable, disable, roles }: SchannelChoice):
 }
 
 /** .NET: the component where all is as it has it. */
-export function dotNetPart(name: string, { values }: Observation): Part {
+export function dotNetPart(name: string, observation: Observation): Part {
+    const { values } = observation;
     const { desired, problems } = dotNetDesired(values, false);
     const found = pick(values, Object.keys(dotNetDesired(values, true).desired));
     if (problems.length === 0 && Object.keys(desired).length > 0 && holds(desired, values)) {
         return { lines: [`new windows.DotNetStrongCrypto(${asciiString(name + "-dotnet")}, { host, mode });`], imports: [], rest: without(found, [desired]) };
     }
-    const states = Object.entries(dotNetStates(values)).map(([place, state]) => `//   ${place}: ${Object.entries(state).map(([value, word]) => `${value} ${word}`).join(", ")}`);
-    return { lines: ["// .NET Framework has not all that windows.DotNetStrongCrypto declares, so it is not here:", ...states], imports: [], rest: found };
+    const { dotNet, notInstalled } = serverOf(observation);
+    const states = Object.entries(dotNet).map(([place, state]) => `//   ${place}: ${Object.entries(state).map(([value, word]) => `${value} ${word}`).join(", ")}`);
+    const lacking = states.length === 0 ? [] : ["// .NET Framework has not all that windows.DotNetStrongCrypto declares, so it is not here:", ...states];
+    return { lines: [...lacking, ...notInstalled.map((one) => `// .NET Framework ${one} is not installed.`)], imports: [], rest: found };
 }
 
 /** MIM: the ids of its mail application, and its services. */

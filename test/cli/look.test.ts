@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { confirmation } from "../../cli/look";
 import type { Step } from "../../cli/lookAt";
 import type { Server } from "../../cli/server";
 import { startLab, type Lab, type LabHost } from "../../lab/lab";
@@ -19,6 +21,36 @@ interface Told {
     server: Server | null;
     unknown: string[];
 }
+
+describe("prompt for a host key", () => {
+    const target = { host: "mim01", port: 22, user: "svc", preinstalled: false };
+    const scan = { ident: "SSH-2.0-x", hostKey: "ssh-ed25519 AAAA", fingerprint: "SHA256:abc" };
+
+    async function asked(type: (input: PassThrough) => unknown, { pin = false, several = false, isTTY = true } = {}): Promise<[string | undefined, string]> {
+        const [input, output] = [Object.assign(new PassThrough(), { isTTY }), Object.assign(new PassThrough(), { isTTY })];
+        const answer = confirmation(pin, several, input, output)(target, scan);
+        type(input);
+        return [await answer, String(output.read() ?? "")];
+    }
+
+    it("shows the fingerprint, and takes yes alone for one", async () => {
+        const [answer, shown] = await asked((input) => input.write("yes\n"));
+        assert.equal(answer, "confirmed at the prompt");
+        assert.match(shown, /^mim01:22 shows the host key SHA256:abc\n {2}ssh-ed25519 AAAA\n/);
+        for (const other of ["y\n", "no\n", "\n"]) {
+            assert.equal((await asked((input) => input.write(other)))[0], undefined, other);
+        }
+    });
+
+    it("takes the end of the input for a no", async () => assert.equal((await asked((input) => input.end()))[0], undefined));
+
+    it("asks nobody without a terminal, for several hosts, and with --pin", async () => {
+        const type = (input: PassThrough) => input.write("yes\n");
+        assert.deepEqual(await asked(type, { isTTY: false }), [undefined, ""]);
+        assert.deepEqual(await asked(type, { several: true }), [undefined, ""]);
+        assert.deepEqual(await asked(type, { pin: true, isTTY: false }), ["taken as shown (--pin)", ""]);
+    });
+});
 
 describe("look", function () {
     this.timeout(120_000);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publicKeyIn } from "../../cli/prepare";
@@ -76,6 +76,11 @@ describe("prepare", () => {
         writeFileSync(join(folder, "key"), pair.private);
         const made = await cli(["prepare", "--user", "svc", "--public-key", join(folder, "key.pub")]);
         assert.deepEqual([made.code, made.out], [0, prepareScript({ user: "svc", key })]);
+        const to = ["prepare", "--user", "svc", "--to", join(folder, "prepare.ps1")];
+        const [written, again] = [await cli(to), await cli(to)];
+        assert.deepEqual([written.code, written.out, readFileSync(join(folder, "prepare.ps1"), "utf8")], [0, "", scripts.user]);
+        assert.equal(again.code, 2);
+        assert.match(again.err, /^--to: ".*prepare\.ps1" is there already, and is not overwritten/);
         const refused = await cli(["prepare", "--public-key", join(folder, "key")]);
         assert.deepEqual([refused.code, refused.out], [2, ""]);
         assert.match(refused.err, /^--public-key: must be an OpenSSH public key/);

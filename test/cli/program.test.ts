@@ -89,6 +89,9 @@ describe("program of a server", () => {
         const without = { [`${setup}v2.0.50727`]: { Install: "absent" }, [`${setup}v3.5`]: { Install: "absent" } };
         const only4 = observation({ ...four, [net("v2.0.50727")]: strong });
         Object.assign(only4.values, without);
+        const neither = observation();
+        Object.assign(neither.values, without, { [`${setup}v4\\Full`]: { Install: "absent" } });
+        assert.deepEqual(body(neither).filter((line) => /NET/.test(line)), ["// .NET Framework v4.0.30319 is not installed.", "// .NET Framework v2.0.50727 is not installed."]);
         assert.deepEqual(body(only4).filter((line) => /dotnet|NETFramework/.test(line)), ['new windows.DotNetStrongCrypto("mim01-dotnet", { host, mode });', `        ${JSON.stringify(net("v2.0.50727"))}: {`]);
     });
 
