@@ -2,11 +2,9 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import ts from "typescript";
-import * as library from "../../index";
-import { cli } from "../cli/support";
+import { cli, type Ended } from "../cli/support";
 import { temporaryFolder } from "./support/engine";
+import { runPrinted } from "./support/printed";
 import { useScene } from "./support/scene";
 
 const SCHANNEL = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
@@ -33,46 +31,20 @@ describe("engine: the program that adopt prints", function () {
         values.forEach((one) => registry().set(...one));
     }
 
-    async function adopted(): Promise<string> {
+    function run(command: string): Promise<Ended> {
         const { address, port, user, hostKey, privateKey } = scene.host();
         const file = join(folder.path, "key");
         writeFileSync(file, privateKey);
-        const { code, out, err } = await cli(["adopt", "--host", address, "--port", `${port}`, "--user", user, "--key", file, "--host-key", hostKey]);
+        return cli([command, "--host", address, "--port", `${port}`, "--user", user, "--key", file, "--host-key", hostKey]);
+    }
+
+    async function adopted(): Promise<string> {
+        const { code, out, err } = await run("adopt");
         // DTLS 1.0 has a switch that is no number.
         assert.deepEqual([code, /DTLS 1\.0\\Server\\Enabled is string:0, which is no number/.test(err)], [1, true], out + err);
         return out;
     }
 
-    /** Runs the text as a user's index.ts; every component is a part of what it gives back. */
-    function run(program: string): () => Record<string, unknown> {
-        const { outputText } = ts.transpileModule(program, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
-        return () => {
-            const made: Record<string, unknown> = {};
-            const noting = <T extends object>(classes: T): T =>
-                new Proxy(classes, {
-                    get: (all, member) => {
-                        const one = Reflect.get(all, member) as new (...args: unknown[]) => { state?: unknown };
-                        return one.name === "Host" ? one : class extends one {
-                            constructor(...args: unknown[]) {
-                                super(...args);
-                                made[args[0] as string] = this.state;
-                            }
-                        };
-                    },
-                });
-            class Config {
-                requireSecret = () => pulumi.secret(scene.host().privateKey);
-            }
-            const modules: Record<string, unknown> = {
-                "@pulumi/pulumi": { ...pulumi, Config },
-                "pulumi-hybrid-identity": { ...values, windows: noting(library.windows), mim: noting(library.mim) },
-            };
-            new Function("require", "exports", outputText)((name: string) => modules[name], {});
-            return made;
-        };
-    }
-    const { absent, binary, dword, expand, multi, qword, string } = library;
-    const values = { absent, binary, dword, expand, multi, qword, string };
     const names = ["mim01-fimservice", "mim01-fimsynchronizationservice", "mim01-mim", "mim01-tls", "mim01-tls-client", "mim01-values"];
     const all = (state: string) => Object.fromEntries(names.map((name) => [name, state]));
 
@@ -81,12 +53,12 @@ describe("engine: the program that adopt prints", function () {
         const before = registry().snapshot();
         const program = await adopted();
         assert.deepEqual(registry().snapshot(), before, "adopt wrote to the host");
-        scene.stack.program = run(program);
+        scene.stack.program = runPrinted(program, scene.host().privateKey);
         const audited = await scene.stack.preview();
         assert.deepEqual([audited.outputs, audited.changes, audited.warnings], [all("compliant"), {}, []], program);
         assert.deepEqual(registry().snapshot(), before, "a preview wrote to the host");
 
-        scene.stack.program = run(program.replace('const mode = "audit"', 'const mode = "enforce"'));
+        scene.stack.program = runPrinted(program.replace('const mode = "audit"', 'const mode = "enforce"'), scene.host().privateKey);
         const enforced = await scene.stack.up();
         assert.deepEqual([enforced.outputs, scene.host().counters.writtenValues], [all("compliant"), 0], enforced.text);
         const found = (data: typeof before) => Object.entries(data.keys).filter(([key]) => !key.startsWith("HKLM\\SOFTWARE\\HybridIdentity"));
@@ -95,6 +67,8 @@ describe("engine: the program that adopt prints", function () {
         registry().set(`${SCHANNEL}\\TLS 1.1\\Server`, "DisabledByDefault", "dword:0");
         scene.host().state.services["FIMService"]!.state = "Stopped";
         const drifted = await scene.stack.preview();
+        assert.match((await run("look")).out, /^managed by {6}lab\.prod$/m);
+        assert.match(await adopted(), /^\/\/ Managed by: lab\.prod\. Values of another stack are a conflict when they are enforced here/m);
         assert.deepEqual(drifted.outputs, { ...all("compliant"), "mim01-values": "drifted", "mim01-fimservice": "drifted" });
     });
 });
