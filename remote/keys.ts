@@ -91,4 +91,5 @@ const howToGetHostKey =
     'Take the line from C:\\ProgramData\\ssh\\ssh_host_ed25519_key.pub on the host, or run "ssh-keyscan -t ed25519 HOST", compare the ' +
     "fingerprint, and leave out the host name in front";
 
-const hostKeyTypes: ServerHostKeyAlgorithm[] = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"];
+/** Those that looking and the command plugin both check. */
+export const hostKeyTypes: ServerHostKeyAlgorithm[] = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"];

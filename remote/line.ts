@@ -21,7 +21,7 @@ const goodbye = 500;
  * What the command plugin (golang.org/x/crypto/ssh) offers too, by its defaults and without SHA-1 exchanges: a server hardened down to others
  * would let itself be looked at and not be enforced. Ciphers are the same without this.
  */
-const pluginAlgorithms: Algorithms = {
+export const pluginAlgorithms: Algorithms = {
     kex: [
         "curve25519-sha256",
         "curve25519-sha256@libssh.org",

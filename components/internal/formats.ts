@@ -1,6 +1,6 @@
 import { isServiceName } from "../../drift/services";
 import { Check, plain, takes } from "./checkArgs";
-import { isGuid } from "./inputs";
+import { isGuid } from "./guid";
 
 // Texts of a certain form, as arguments of several components have them.
 

@@ -42,11 +42,6 @@ export async function shownSecrets(args: Record<string, unknown>, path = ""): Pr
     }));
 }
 
-/** Whether a text is a GUID, as Entra ID and Exchange write their ids. */
-export function isGuid(text: string): boolean {
-    return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-}
-
 /** A problem when a text is none of the known choices. */
 export function oneOf(property: string, received: string | undefined, known: Record<string, string>): Problem[] {
     return received === undefined || Object.values(known).includes(received)

@@ -6,7 +6,8 @@ import { checkName, Checks, choice, flag, needed, plain, takes } from "../intern
 import { refuseLater } from "../internal/checkLater";
 import { checkSound } from "../internal/checkSound";
 import { guid, hidden, serviceName as ownName, smtpAddress, utcTime } from "../internal/formats";
-import { isGuid, settled } from "../internal/inputs";
+import { isGuid } from "../internal/guid";
+import { settled } from "../internal/inputs";
 import { said } from "../internal/looks";
 import { reporter, throwProblems } from "../internal/report";
 import type { Host } from "../windows/host";

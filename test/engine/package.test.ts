@@ -96,7 +96,7 @@ describe("package", function () {
         const files = filesIn(installed());
         assert.deepEqual([...new Set(files.map((file) => file.split("/")[0]))].sort(), ["CHANGELOG.md", "README.md", "dist", "package.json"]);
         const kinds = new Set(files.filter((file) => file.startsWith("dist/")).map((file) => file.split("/")[1]!));
-        const own = ["components", "drift", "index.d.ts", "index.js", "powershell", "provider", "remote", "schema.json"];
+        const own = ["cli", "components", "drift", "index.d.ts", "index.js", "powershell", "provider", "remote", "schema.json"];
         assert.deepEqual([...kinds].sort(), own);
         const size = files.reduce((total, file) => total + statSync(join(installed(), file)).size, 0);
         assert.ok(size < 2_000_000, `${size} bytes`);
@@ -153,6 +153,19 @@ describe("package", function () {
         assert.deepEqual(await loadedBy(`require("${name}").dword(1)`), []);
         assert.deepEqual(await loadedBy(`require("${name}").windows.Host`), ["windows"]);
         assert.ok((await loadedBy(`require("${name}").entra`)).includes("azuread"));
+    });
+
+    it("brings the command line, which loads nothing of Pulumi", async () => {
+        const { bin } = JSON.parse(readFileSync(join(installed(), "package.json"), "utf8")) as { bin: Record<string, string> };
+        const file = join(installed(), bin["hybrid-identity"]!);
+        const program = `process.argv = [process.argv[0], "hybrid-identity", "prepare", "--user", "svc"]; require(${JSON.stringify(file)});
+            process.on("exit", () => console.log(JSON.stringify(Object.keys(require.cache).filter((one) => /@pulumi|components.(entra|exchange)/.test(one)))));`;
+        const lines = (await node(["-e", program], folder.path)).stdout.trim().split("\n");
+        assert.deepEqual(JSON.parse(lines.pop()!), []);
+        assert.match(lines.join("\n"), /^# Makes this server ready[^]*\$user = 'svc'[^]*\}$/);
+        // As npm starts it; what it shares with the library is found.
+        const refused = (await node([file, "look", "--host", "127.0.0.1"], folder.path).catch((error: Error) => error)) as Error;
+        assert.match(refused.message, /^--key is needed/);
     });
 
     it("is one thing for CommonJS and for ES modules", async () => {

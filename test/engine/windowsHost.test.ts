@@ -5,7 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { binary, dword, expand, multi, qword, string, windows } from "../../index";
 import { addValue, deleteFromRegistry, readTree } from "../conformance/registry";
 import { testKey, useWindowsHost } from "../support/onHost";
+import { cli } from "../cli/support";
 import { engineOrSkip, temporaryFolder } from "./support/engine";
+import { runPrinted } from "./support/printed";
 import { documentOf, driftOf } from "./support/run";
 import { EngineStack } from "./support/stack";
 
@@ -64,6 +66,17 @@ describe("engine: the main job on a Windows host", function () {
         return {};
     };
     const standing = () => Promise.all([schannel, ...dotNet, testKey].map((key) => readTree(on.exec, key)));
+
+    it("is adopted as it is: what adopt prints finds no drift", async () => {
+        const { host, port, user, privateKeyFile, hostKey, powershell = "powershell.exe" } = on.target;
+        const { out, err } = await cli(["adopt", "--host", host, "--port", `${port}`, "--user", user, "--key", privateKeyFile, "--host-key", hostKey, "--powershell", powershell]);
+        assert.match(out, /^const host = new windows\.Host\(/m, err);
+        stack.program = runPrinted(out, readFileSync(privateKeyFile, "utf8"));
+        const { outputs, changes } = await stack.preview();
+        const names = [...out.matchAll(/^new \w+\.\w+\("([^"]+)"/gm)].map(([, name]) => name!);
+        assert.deepEqual([outputs, changes], [Object.fromEntries(names.map((name) => [name, "compliant"])), {}], out);
+        assert.ok(names.length > 0, out);
+    });
 
     it("writes, shows each value that somebody changed and nothing else, repairs, and puts everything back", async () => {
         const before = await standing();

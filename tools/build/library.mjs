@@ -5,7 +5,7 @@ import { SourceMapConsumer, SourceMapGenerator } from "source-map";
 import ts from "typescript";
 
 /**
- * Compiles the library's face and all that it leads to: CommonJS with source maps, and declarations.
+ * Compiles the library's face and all that it leads to, and what the command line shares with it: CommonJS with source maps, and declarations.
  * @param {string} root the repository
  * @param {string} dist
  * @param {string[]} entries what a program can import, by its path without an ending
@@ -14,15 +14,19 @@ import ts from "typescript";
 export async function compileLibrary(root, dist, entries) {
     const { options: own } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config, ts.sys, root);
     const options = { ...own, noEmit: false, rootDir: root, outDir: dist, types: ["node"] };
-    const face = [join(root, "index.ts")];
-    const checked = ts.createProgram(face, { ...options, declaration: true, emitDeclarationOnly: true });
+    const face = join(root, "index.ts");
+    const all = [face, join(root, "cli/main.ts")];
+    const checked = ts.createProgram(all, { ...options, declaration: true, emitDeclarationOnly: true });
     const { diagnostics } = checked.emit();
     refuse([...ts.getPreEmitDiagnostics(checked), ...diagnostics], root);
     // No file has a default import, so nothing is needed that every file would bring along for them.
     const script = { inlineSourceMap: true, esModuleInterop: false, allowSyntheticDefaultImports: false };
-    ts.createProgram(face, { ...options, ...script, noCheck: true }).emit();
-    await Promise.all(filesIn(dist, ".js").map((file) => condense(dist, file)));
-    writeFileSync(join(dist, "index.js"), lazyFace(readFileSync(face[0], "utf8")));
+    ts.createProgram(all, { ...options, ...script, noCheck: true }).emit();
+    rmSync(join(dist, "cli"), { recursive: true });
+    // Node reads names of what is written out only: of `enumerable: true`, not of `!0`.
+    const read = entries.map((entry) => join(dist, `${entry}.js`));
+    await Promise.all(filesIn(dist, ".js").map((file) => condense(dist, file, !read.includes(file))));
+    writeFileSync(join(dist, "index.js"), lazyFace(readFileSync(face, "utf8")));
     rmSync(join(dist, "index.js.map"));
     for (const entry of entries) addNames(join(dist, `${entry}.js`), namesOf(checked, join(root, `${entry}.ts`)));
     // What no program can come to is not part of the types, nor is what it imports.
@@ -44,8 +48,8 @@ function addNames(file, names) {
 }
 
 /** Without comments, which are for the declarations, where an editor shows them. Names stay: errors say them. */
-async function condense(dist, file) {
-    const options = { minifyWhitespace: true, lineLimit: 120, sourcemap: "external", sourcesContent: false };
+async function condense(dist, file, minifySyntax) {
+    const options = { minifyWhitespace: true, minifySyntax, lineLimit: 120, sourcemap: "external", sourcesContent: false };
     const { code, map } = await transform(readFileSync(file, "utf8"), { ...options, target: "node20" });
     const name = basename(file);
     writeFileSync(file, `${code}//# sourceMappingURL=${name}.map\n`);

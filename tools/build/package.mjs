@@ -2,11 +2,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { require as requireSource } from "tsx/cjs/api";
 import { packPlugin } from "./archives.mjs";
+import { bundleCommandLine } from "./commandLine.mjs";
 import { compileLibrary } from "./library.mjs";
 import { bundleProvider } from "./provider.mjs";
 
 /**
- * Makes what the package holds: the library, the PowerShell module in one file, the schema and the provider.
+ * Makes what the package holds: the library, the command line, the PowerShell module in one file, the schema and the provider.
  * @param {string} root the repository
  * @param {string} dist is emptied
  */
@@ -18,7 +19,7 @@ export async function buildPackage(root, dist) {
     const bundled = bundleProvider(root, provider);
     const scripts = Object.values(packageJson(root).exports).flatMap((one) => one.default ?? []);
     await compileLibrary(root, dist, scripts.map((file) => file.replace(/^\.\/dist\/(.*)\.js$/, "$1")));
-    await bundled;
+    await Promise.all([bundled, bundleCommandLine(root, dist)]);
     const { moduleText } = source(root, "powershell/moduleText.ts");
     const { psd1, psm1 } = moduleText();
     writeFileSync(join(module, "HybridIdentity.psd1"), psd1, "latin1");

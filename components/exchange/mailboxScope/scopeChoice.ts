@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { show } from "../../../drift/show";
 import { Problem } from "../../../drift/types";
 import { Checks, listOf, needed, takes, text } from "../../internal/checkArgs";
-import { isGuid, isPlain } from "../../internal/inputs";
+import { isGuid } from "../../internal/guid";
+import { isPlain } from "../../internal/inputs";
 import type { MailEnabledSecurityGroup } from "../resources/mailEnabledSecurityGroup";
 
 /** Which mailboxes an application may open. Exactly one of `group` and `mailboxes`. */

@@ -3,7 +3,7 @@ import { fitsOnLine, type Secrets } from "../../../drift/secretLine";
 import type { Observation, Problem, ValueTree } from "../../../drift/types";
 import { secretKey, secretName } from "../../../drift/virtual";
 import { hidden } from "../../internal/formats";
-import { isGuid } from "../../internal/inputs";
+import { isGuid } from "../../internal/guid";
 import { productProblems } from "../serviceSettings/settings";
 import { productName } from "../shared/server";
 

@@ -61,3 +61,17 @@ export function dotNetDesired(values: ValueTree, createMissing: boolean): DotNet
     }
     return result;
 }
+
+/** `on`, `off`, `not set` or `unknown`, by runtime and view (`v4.0.30319, 64-bit`) and then by value, whether the runtime is installed or not. */
+export function dotNetStates(values: ValueTree): Record<string, Record<string, string>> {
+    const places = runtimes.flatMap((runtime) => roots.map((root, at) => ({ key: `${root}\\${runtime}`, place: `${runtime}, ${at === 0 ? 64 : 32}-bit` })));
+    return Object.fromEntries(places.map(({ key, place }) => [place, Object.fromEntries(names.map((name) => [name, stateOf(values[key]?.[name])]))]));
+}
+
+/** Programs take every number but 0 as on. */
+function stateOf(notation: string | undefined): string {
+    if (notation === "absent") {
+        return "not set";
+    }
+    return notation?.startsWith("dword:") ? (notation === "dword:0" ? "off" : "on") : "unknown";
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dotNetDesired, dotNetReads } from "../../../../components/windows/dotNetStrongCrypto/dotnet";
+import { dotNetDesired, dotNetReads, dotNetStates } from "../../../../components/windows/dotNetStrongCrypto/dotnet";
 import type { ValueTree } from "../../../../drift/types";
 
 const setup = "HKLM\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP";
@@ -43,5 +43,17 @@ describe("dotnet", () => {
         assert.deepEqual(Object.keys(desired), four);
         assert.equal(problems.length, 1);
         assert.match(problems[0]!, /whether \.NET Framework v2\.0\.50727 is installed: .*v2\.0\.50727\\Install is unknown:denied/);
+    });
+
+    it("says what each value is, whether its runtime is installed or not", () => {
+        const values = answered({});
+        values[four[0]!] = { SchUseStrongCrypto: "dword:1", SystemDefaultTlsVersions: "dword:0" };
+        values[four[1]!] = { SchUseStrongCrypto: "unknown:denied", SystemDefaultTlsVersions: "string:1" };
+        assert.deepEqual(dotNetStates(values), {
+            "v4.0.30319, 64-bit": { SchUseStrongCrypto: "on", SystemDefaultTlsVersions: "off" },
+            "v4.0.30319, 32-bit": { SchUseStrongCrypto: "unknown", SystemDefaultTlsVersions: "unknown" },
+            "v2.0.50727, 64-bit": { SchUseStrongCrypto: "not set", SystemDefaultTlsVersions: "not set" },
+            "v2.0.50727, 32-bit": { SchUseStrongCrypto: "not set", SystemDefaultTlsVersions: "not set" },
+        });
     });
 });
