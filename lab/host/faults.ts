@@ -65,7 +65,7 @@ export function parseFault(text: string): Fault | undefined {
     }
     const operations = Object.keys(OPERATIONS).filter(one => known.perOperation?.includes(one === "send" ? "send" : "command"));
     if (operation !== undefined && !operations.includes(operation)) {
-        throw new UsageError(`fault "${text}": ${name} takes ${operations.length > 0 ? `${operations.join(", ")} after the @` : "no @"}`);
+        throw new UsageError(`fault "${text}": ${operations.length > 0 ? `@ takes ${operations.join(", ")}` : `${name} takes no @`}`);
     }
     checkArgument(text, known.argument, argument);
     return { text, name, argument, ...(operation === undefined ? {} : { operation }) };

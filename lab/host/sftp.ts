@@ -8,7 +8,7 @@ import type { PretendHost } from "./host";
 const { EOF, FAILURE, OK } = utils.sftp.STATUS_CODE;
 
 export interface SftpOptions {
-    state: PretendHost;
+    state: Pick<PretendHost, "files" | "clock">;
     fault: () => Fault | undefined;
     /** Called after a file was sent or deleted, or a folder made. */
     changed: () => void;

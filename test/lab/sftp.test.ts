@@ -166,7 +166,7 @@ describe("the pretend host's SFTP server", () => {
         });
 
         it("says which faults are for files", async () => {
-            await assert.rejects(host.fault("hang@send"), { message: 'fault "hang@send": hang takes probe, install, set, remove, get after the @' });
+            await assert.rejects(host.fault("hang@send"), { message: 'fault "hang@send": @ takes probe, install, set, remove, get' });
             await assert.rejects(host.fault("noSftp@send"), { message: 'fault "noSftp@send": noSftp takes no @' });
         });
     });
