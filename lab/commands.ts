@@ -59,13 +59,13 @@ export async function runCommand(lab: Lab, [command = "", ...args]: string[]): P
 /** Hosts, addresses, faults and counters. */
 export function status(lab: Lab): string {
     const rows = Object.values(lab.hosts).map(host => {
-        const { connections, openConnections, logons, failedLogons, execs, writtenValues } = host.counters;
+        const { connections, openConnections, logons, failedLogons, execs, files, writtenValues } = host.counters;
         return [
             host.name.padEnd(10),
             `${host.address}:${host.port}`.padEnd(16),
             host.state.facts.osName.padEnd(32),
             `fault ${host.faultName}`.padEnd(12),
-            `connections ${connections} (${openConnections} open), logons ${logons} (${failedLogons} refused), commands ${execs}, values written ${writtenValues}`,
+            `connections ${connections} (${openConnections} open), logons ${logons} (${failedLogons} refused), commands ${execs}, files ${files}, values written ${writtenValues}`,
         ].join("  ");
     });
     return rows.join("\n");

@@ -20,6 +20,7 @@ interface Saved {
     bootTime: string;
     services: PretendHost["services"];
     modules: PretendHost["modules"];
+    files: PretendHost["files"];
     registry: RegistryData;
     accounts: PretendHost["accounts"];
     events: PretendHost["events"];
@@ -214,6 +215,7 @@ export class LabHost {
         const { registry, services, accounts, passwords } = profileOf(this.name);
         this.state.registry.restore(new Registry(registry).snapshot());
         this.state.modules = {};
+        this.state.files = {};
         this.state.accounts = { ...accounts };
         this.state.passwords = { ...passwords };
         this.state.events = [];
@@ -235,8 +237,8 @@ export class LabHost {
     }
 
     private toSaved(): Saved {
-        const { bootTime, services, modules, registry, accounts, events } = this.state;
-        return structuredClone({ bootTime, services, modules, registry: registry.snapshot(), accounts, events });
+        const { bootTime, services, modules, files, registry, accounts, events } = this.state;
+        return structuredClone({ bootTime, services, modules, files, registry: registry.snapshot(), accounts, events });
     }
 
     private adopt({ registry, ...state }: Saved): void {

@@ -8,6 +8,8 @@ export interface Counters {
     logons: number;
     failedLogons: number;
     execs: number;
+    /** Files sent by SFTP. */
+    files: number;
     bytesIn: number;
     bytesOut: number;
     /** Values written by set and remove; records do not count. */
@@ -64,6 +66,7 @@ function zero(): Counters {
         logons: 0,
         failedLogons: 0,
         execs: 0,
+        files: 0,
         bytesIn: 0,
         bytesOut: 0,
         writtenValues: 0,

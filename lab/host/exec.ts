@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServerChannel } from "ssh2";
 import type { Counters } from "./counters";
-import type { Fault } from "./faults";
+import { faultFor, type Fault } from "./faults";
 import type { PretendHost } from "./host";
 import type { Account } from "./logon";
 import type { Output } from "./reg";
@@ -31,8 +31,7 @@ export async function execute(
 ): Promise<void> {
     const command = parseCommand(text);
     const stdin = command?.operation === "reg" ? Promise.resolve("") : readAll(channel);
-    const set = options.fault();
-    const fault = set?.operation === undefined || set.operation === command?.operation ? set : undefined;
+    const fault = faultFor(options.fault(), command?.operation);
     if (fault?.name === "dropped") {
         return drop();
     }

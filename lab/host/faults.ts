@@ -4,15 +4,17 @@ import { BadName, nativePath } from "./paths";
 export class UsageError extends Error {}
 
 /** Faults by name, and what stands after the colon. */
-const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count" | "service"; perOperation?: true; does: string }> = {
-    slow: { argument: "milliseconds", perOperation: true, does: "answers so much later (default 3000)" },
-    hang: { perOperation: true, does: "does nothing and ends itself without a reply after the limit that it was given (10 minutes where none)" },
-    stalledStdin: { perOperation: true, does: "powershell.exe loses the rest of what is sent to it and its end, and waits for ever; pwsh.exe does not" },
-    cutReply: { perOperation: true, does: "does the work, sends half of the reply, ends with exit code 0" },
-    noReply: { perOperation: true, does: "does nothing, says nothing, ends with exit code 0" },
-    lostReply: { perOperation: true, does: "does the work, then drops the connection" },
-    dropped: { perOperation: true, does: "drops the connection when a command comes" },
-    noise: { perOperation: true, does: "prints lines before and after the reply, like a profile" },
+const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count" | "service"; perOperation?: "command" | "command or send"; does: string }> = {
+    slow: { argument: "milliseconds", perOperation: "command or send", does: "answers so much later (default 3000)" },
+    hang: { perOperation: "command", does: "does nothing and ends itself without a reply after the limit that it was given (10 minutes where none)" },
+    stalledStdin: { perOperation: "command", does: "powershell.exe loses the rest of what is sent to it and its end, and waits for ever; pwsh.exe does not" },
+    cutReply: { perOperation: "command", does: "does the work, sends half of the reply, ends with exit code 0" },
+    noReply: { perOperation: "command", does: "does nothing, says nothing, ends with exit code 0" },
+    lostReply: { perOperation: "command or send", does: "does the work, then drops the connection" },
+    dropped: { perOperation: "command or send", does: "drops the connection when a command comes" },
+    noise: { perOperation: "command", does: "prints lines before and after the reply, like a profile" },
+    noSftp: { does: "refuses SFTP, as where the subsystem was taken out of sshd_config" },
+    cutFile: { does: "keeps half of a file that is sent to it by SFTP, and confirms it" },
     killAfter: { argument: "count", does: "set or remove ends after its n-th write and the connection drops" },
     deniedKey: { argument: "key", does: "refuses to read and write the key and all below it" },
     readOnlyKey: { argument: "key", does: "refuses to write the key and all below it" },
@@ -33,6 +35,7 @@ const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count" | "se
 /** Kinds of commands, and when Pulumi sends one. */
 const OPERATIONS: Record<string, string> = {
     probe: "a look, in each preview and update",
+    send: "a file by SFTP, before an install; only with slow, lostReply, dropped",
     install: "installs the module",
     set: "enforces a document",
     remove: "takes a document away under restore",
@@ -48,7 +51,7 @@ export interface Fault {
     operation?: string;
 }
 
-/** `NAME`, `NAME:ARGUMENT`, and `@probe`, `@install`, `@set`, `@remove` or `@get` behind it for one kind of command; undefined for `none`. Throws UsageError. */
+/** `NAME`, `NAME:ARGUMENT`, and `@probe`, `@send`, `@install`, `@set`, `@remove` or `@get` behind it for one kind of command; undefined for `none`. Throws UsageError. */
 export function parseFault(text: string): Fault | undefined {
     if (text === "none") {
         return undefined;
@@ -60,11 +63,17 @@ export function parseFault(text: string): Fault | undefined {
     if (!known) {
         throw new UsageError(`unknown fault "${text}". Faults:\n${faultList()}`);
     }
-    if (operation !== undefined && (!known.perOperation || !(operation in OPERATIONS))) {
-        throw new UsageError(`fault "${text}": ${known.perOperation ? `@ takes ${Object.keys(OPERATIONS).join(", ")}` : `${name} takes no @`}`);
+    const operations = Object.keys(OPERATIONS).filter(one => known.perOperation?.includes(one === "send" ? "send" : "command"));
+    if (operation !== undefined && !operations.includes(operation)) {
+        throw new UsageError(`fault "${text}": ${operations.length > 0 ? `@ takes ${operations.join(", ")}` : `${name} takes no @`}`);
     }
     checkArgument(text, known.argument, argument);
     return { text, name, argument, ...(operation === undefined ? {} : { operation }) };
+}
+
+/** The fault for one kind of command; undefined where there is none, or one for another kind. */
+export function faultFor(fault: Fault | undefined, operation: string | undefined): Fault | undefined {
+    return fault?.operation === undefined || fault.operation === operation ? fault : undefined;
 }
 
 export function faultList(): string {

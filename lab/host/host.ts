@@ -1,3 +1,4 @@
+import type { Files } from "./files";
 import { newInstaller, type Installer } from "./installer";
 import { Registry } from "./registry";
 import type { Scheduler, SecretRun } from "./secretTypes";
@@ -55,6 +56,8 @@ export interface PretendHost {
     events: LoggedEvent[];
     /** What lies under Program Files, by version. */
     modules: Record<string, ModuleFiles>;
+    /** What lies in the home folders of the accounts. */
+    files: Files;
     /** The account of the session, as `COMPUTER\name`, and the groups it is in. */
     user: string;
     groups: string[];
@@ -89,6 +92,7 @@ export function pretendHost(members: Partial<PretendHost> = {}): PretendHost {
         logs: { Application: "", Security: "", System: "" },
         events: [],
         modules: {},
+        files: {},
         user: "PRETEND\\administrator",
         groups: [],
         elevated: true,

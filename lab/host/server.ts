@@ -3,6 +3,7 @@ import { Server, type Connection } from "ssh2";
 import { Traffic, type Counters } from "./counters";
 import { execute, type ExecOptions } from "./exec";
 import { admitted, logOn, type Account } from "./logon";
+import { startSftp } from "./sftp";
 
 export interface ServerOptions extends ExecOptions {
     accounts: Account[];
@@ -76,7 +77,8 @@ export class HostServer {
             }),
         );
         client.on("session", accept => {
-            accept().on("exec", (acceptExec, _reject, { command: text }) => {
+            const session = accept();
+            session.on("exec", (acceptExec, _reject, { command: text }) => {
                 this.traffic.count("execs");
                 const channel = acceptExec();
                 channel.on("error", () => socket.destroy());
@@ -89,6 +91,10 @@ export class HostServer {
                         channel.end();
                     });
                 }
+            });
+            session.on("sftp", (acceptSftp, reject) => {
+                const { user = "" } = account ?? {};
+                void startSftp(this.options, { user, accept: acceptSftp, reject }, () => this.traffic.count("files"), () => socket.destroy());
             });
         });
         client.on("tcpip", (accept, reject, { destIP, destPort }) => {

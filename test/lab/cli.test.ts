@@ -73,7 +73,7 @@ describe("the lab's command line", function () {
             [["registry", "set", "mim01", KEY, "a"], /HOST KEY NAME TYPE:DATA/],
             [["registry", "get", "mim01", "HKCU\\X"], /starts with HKLM/],
             [["fault", "mim01", "explode"], /unknown fault "explode"[^]*slow:MILLISECONDS\[@COMMAND\][^]*unreachable[^]*COMMAND, for[^]*probe .*look[^]*set .*enforces/],
-            [["fault", "mim01", "slow:6000@look"], /@ takes probe, install, set, remove, get/],
+            [["fault", "mim01", "slow:6000@look"], /@ takes probe, send, install, set, remove, get/],
             [["fault", "mim01", "serviceHangs"], /the name of a service stands after the colon/],
             [["service", "mim01", "Ghost"], /has no service "Ghost"; it has: FIMService, FIMSynchronizationService, RpcLocator/],
             [["service", "mim01", "FIMService", "Paused"], /received "Paused"/],

@@ -1,5 +1,5 @@
 // What changed between a resource's state and its new inputs.
-import { bare, isObject, isSecret, isUnknown, reveal, same, type Properties, type Value } from "../shared/values";
+import { bare, isAsset, isObject, isSecret, isUnknown, reveal, same, type Properties, type Value } from "../shared/values";
 
 /** How one path of a resource's inputs changed, in the words of the plugin protocol. */
 export type Change = "ADD" | "DELETE" | "UPDATE" | "ADD_REPLACE" | "DELETE_REPLACE" | "UPDATE_REPLACE";
@@ -37,16 +37,23 @@ function spelled(value: Value | undefined): Value {
     if (Array.isArray(value)) return value.map(spelled);
     if (!isObject(value)) return value ?? null;
     if (isSecret(value)) return { secret: spelled(bare(value)) };
+    // Where a file lies makes no difference.
+    if (isAsset(value)) return { asset: value["hash"] ?? "" };
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, spelled(item)]));
 }
 
 function compare(path: string, a: Value | undefined, b: Value | undefined, paths: Map<string, Kind>): void {
     if (a === undefined || a === null) paths.set(path, "ADD");
     else if (b === undefined || b === null) paths.set(path, "DELETE");
-    else if (isSecret(a) || isSecret(b)) paths.set(path, "UPDATE"); // what is inside a secret is not told
+    else if (whole(a) || whole(b)) paths.set(path, "UPDATE");
     else if (Array.isArray(a) && Array.isArray(b)) compareItems(path, a, b, paths);
     else if (isObject(a) && isObject(b)) compareMembers(path, a, b, paths);
     else paths.set(path, "UPDATE");
+}
+
+// What is inside a secret or an asset is not told.
+function whole(value: Value): boolean {
+    return isSecret(value) || isAsset(value);
 }
 
 function compareItems(path: string, a: Value[], b: Value[], paths: Map<string, Kind>): void {

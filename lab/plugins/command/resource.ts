@@ -1,47 +1,63 @@
-// What creating, updating and deleting a command means.
+// What creating, updating and deleting a resource means; here a command's part of it.
 import { randomBytes } from "node:crypto";
-import { reveal, unknown, type Properties, type Value } from "../shared/values";
+import { unknown, type Properties } from "../shared/values";
+import { copy } from "./copy";
 import { outputsUnknown } from "./diff";
 import { runLocal, type LocalInputs } from "./local";
 import { runRemote, type RemoteInputs } from "./remote";
-import type { CommonInputs, Context, Outputs } from "./run";
+import { plain, type CommonInputs, type Context, type Outputs } from "./run";
 import { inputNames } from "./schema";
 
-type Surroundings = Omit<Context, "previous">;
+export type Surroundings = Omit<Context, "previous">;
+
+/** What one kind of resource does; every result is the resource's new state, or what a preview can tell of it. */
+export interface Resource {
+    create(type: string, inputs: Properties, surroundings: Surroundings): Promise<Properties>;
+    update(type: string, olds: Properties, news: Properties, surroundings: Surroundings): Promise<Properties>;
+    remove(type: string, state: Properties, surroundings: Surroundings): Promise<void>;
+    previewCreate(inputs: Properties): Properties;
+    previewUpdate(type: string, olds: Properties, news: Properties): Properties;
+    /** The id of a new resource, or what a preview says for it. */
+    newId(name: string, preview: boolean): string;
+}
+
+export function resourceOf(type: string): Resource {
+    return type === "command:remote:CopyToRemote" ? copy : { create, update, remove, previewCreate, previewUpdate, newId };
+}
 
 const nothing: Outputs = { stdout: "", stderr: "" };
 
 /** Runs `create`, if there is one; the result is the resource's new state. */
-export async function create(type: string, inputs: Properties, surroundings: Surroundings): Promise<Properties> {
+async function create(type: string, inputs: Properties, surroundings: Surroundings): Promise<Properties> {
     const { create: command } = commonOf(inputs);
     return { ...inputs, ...(await run(type, command, inputs, nothing, surroundings)) };
 }
 
 /** Runs `update`, or `create` where there is none. Without either, the outputs stay as they were. */
-export async function update(type: string, olds: Properties, news: Properties, surroundings: Surroundings): Promise<Properties> {
+async function update(type: string, olds: Properties, news: Properties, surroundings: Surroundings): Promise<Properties> {
     const { create: create, update: command = create } = commonOf(news);
     return { ...news, ...(await run(type, command, news, outputsOf(olds), surroundings)) };
 }
 
 /** Runs `delete`, if there is one, with everything from the state. */
-export async function remove(type: string, state: Properties, surroundings: Surroundings): Promise<void> {
+async function remove(type: string, state: Properties, surroundings: Surroundings): Promise<void> {
     const { delete: command } = commonOf(state);
     await run(type, command, state, outputsOf(state), surroundings);
 }
 
 /** What a preview tells of the state after a creation: the inputs. */
-export function previewCreate(inputs: Properties): Properties {
+function previewCreate(inputs: Properties): Properties {
     return { ...inputs, stdout: unknown, stderr: unknown };
 }
 
 /** What a preview tells of the state after an update. */
-export function previewUpdate(type: string, olds: Properties, news: Properties): Properties {
+function previewUpdate(type: string, olds: Properties, news: Properties): Properties {
     if (outputsUnknown(inputNames(type), olds, news)) return previewCreate(news);
     return { ...news, stdout: olds["stdout"] ?? "", stderr: olds["stderr"] ?? "" };
 }
 
-/** A new id: the resource's name and eight random digits. */
-export function newId(name: string): string {
+/** The resource's name and eight random digits, in a preview too. */
+function newId(name: string): string {
     return name + randomBytes(4).toString("hex");
 }
 
@@ -65,10 +81,4 @@ function outputsOf(state: Properties): Outputs {
 
 function commonOf(inputs: Properties): CommonInputs {
     return plain<CommonInputs>(inputs);
-}
-
-// The engine sends only what `check` let through, so the shape is known.
-function plain<T>(properties: Properties): T {
-    const known = Object.entries(properties).filter(([, value]) => value !== null);
-    return reveal(Object.fromEntries(known) as Value) as unknown as T;
 }

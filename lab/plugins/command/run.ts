@@ -1,5 +1,6 @@
 // What the remote and the local command have in common.
 import type { Log } from "../shared/engine";
+import { reveal, type Properties, type Value } from "../shared/values";
 
 /** The inputs of both commands that matter for a run, checked. */
 export interface CommonInputs {
@@ -38,4 +39,10 @@ export function previousOutputs(inputs: CommonInputs, previous: Outputs): [strin
 /** The error of a run that ended badly: the reason, the command and everything it printed, whatever `logging` says. */
 export function runError(reason: string, command: string, printed: string): Error {
     return new Error(`${reason}: running ${JSON.stringify(command)}:\n${printed}`);
+}
+
+/** Inputs without marks of secrecy. The engine sends only what `check` let through, so the shape is known. */
+export function plain<T>(properties: Properties): T {
+    const known = Object.entries(properties).filter(([, value]) => value !== null);
+    return reveal(Object.fromEntries(known) as Value) as unknown as T;
 }

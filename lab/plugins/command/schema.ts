@@ -1,8 +1,8 @@
-// The inputs of the two resources, and how the plugin checks and completes them.
-import { bare, isObject, isSecret, isUnknown, reveal, secret, type Properties, type Value } from "../shared/values";
+// The inputs of the resources that the stand-in has.
+import type { Value } from "../shared/values";
 
-type Kind = "string" | "number" | "whole number" | "boolean" | "strings" | "text map" | "list" | Fields;
-interface Field {
+export type Kind = "string" | "number" | "whole number" | "boolean" | "strings" | "text map" | "list" | "asset" | Fields;
+export interface Field {
     kind: Kind;
     required?: boolean;
     default?: Value;
@@ -11,13 +11,7 @@ interface Field {
     /** Why the stand-in does not take this input although the plugin does. */
     refused?: string;
 }
-type Fields = { [name: string]: Field };
-
-/** One input that the plugin refuses, by its path. */
-export interface Failure {
-    property: string;
-    reason: string;
-}
+export type Fields = { [name: string]: Field };
 
 const endpoint: Fields = {
     agentSocketPath: { kind: "string" },
@@ -45,10 +39,18 @@ const common: Fields = {
 
 const noFiles = "the stand-in of the command plugin collects no files; use the plugin itself, or read the file in the program";
 
+const connection: Field = { kind: { ...endpoint, proxy: { kind: endpoint } }, required: true, secret: true };
+
 const inputs: { [type: string]: Fields } = {
     "command:remote:Command": {
         ...common,
-        connection: { kind: { ...endpoint, proxy: { kind: endpoint } }, required: true, secret: true },
+        connection,
+    },
+    "command:remote:CopyToRemote": {
+        connection,
+        remotePath: { kind: "string", required: true },
+        source: { kind: "asset", required: true },
+        triggers: { kind: "list" },
     },
     "command:local:Command": {
         ...common,
@@ -59,19 +61,9 @@ const inputs: { [type: string]: Fields } = {
     },
 };
 
-/** The names of a resource type's inputs; an error for a type that the stand-in does not have. */
+/** The names of a resource type's inputs. */
 export function inputNames(type: string): string[] {
     return Object.keys(fieldsOf(type));
-}
-
-/**
- * Checks the inputs of a resource: the result has the defaults filled in and the connection marked as secret.
- * Values that are not known yet pass.
- */
-export function check(type: string, given: Properties): { inputs: Properties; failures: Failure[] } {
-    const failures: Failure[] = [];
-    const checked = complete(fieldsOf(type), given, "", failures);
-    return { inputs: checked, failures };
 }
 
 /** The package's schema, as far as the engine asks for it. */
@@ -80,68 +72,9 @@ export function packageSchema(name: string, version: string): string {
     return JSON.stringify({ name, version, resources });
 }
 
-function fieldsOf(type: string): Fields {
+/** The inputs of a resource type; an error for a type that the stand-in does not have. */
+export function fieldsOf(type: string): Fields {
     const fields = inputs[type];
     if (fields) return fields;
-    throw new Error(`the stand-in of the command plugin has no resource type "${type}", only ${Object.keys(inputs).join(" and ")}`);
-}
-
-function complete(fields: Fields, given: Properties, prefix: string, failures: Failure[]): Properties {
-    const result: Properties = {};
-    for (const name of Object.keys(given)) {
-        // The engine's own bookkeeping, such as __defaults.
-        if (fields[name] || name.startsWith("__")) continue;
-        failures.push({ property: inputOf(prefix + name), reason: `${prefix}${name}: unknown property; remove it` });
-    }
-    for (const [name, field] of Object.entries(fields)) {
-        const property = prefix + name;
-        const value = given[name] ?? field.default ?? null;
-        if (value === null) {
-            if (field.required) failures.push({ property: inputOf(property), reason: `${property}: required property is missing; set it` });
-        } else if (field.refused) {
-            failures.push({ property, reason: field.refused });
-        } else {
-            const checked = completeValue(field, value, property, failures);
-            result[name] = field.secret ? secret(checked) : checked;
-        }
-    }
-    return result;
-}
-
-function completeValue({ kind }: Field, value: Value, property: string, failures: Failure[]): Value {
-    // What is secret and not known yet comes out of the plugin's own types: an empty text, or a connection of nothing but defaults.
-    if (isUnknown(value)) return isSecret(value) ? emptyOf(kind, value) : value;
-    if (typeof kind === "object") {
-        // The mark on the whole is dropped here: only the connection has fields, and it is marked again.
-        const object = bare(value);
-        if (isObject(object)) return complete(kind, object, `${property}.`, failures);
-    } else if (fits(kind, reveal(value))) {
-        return kind === "whole number" ? Math.trunc(Number(reveal(value))) : value;
-    }
-    const expected = typeof kind === "object" ? "object" : kind;
-    failures.push({ property: inputOf(property), reason: `${property}: expected a value of type ${expected}, received ${kindOf(reveal(value))}` });
-    return value;
-}
-
-/** The plugin names the input, not what is inside it. */
-function inputOf(property: string): string {
-    return property.split(".")[0]!;
-}
-
-function emptyOf(kind: Kind, value: Value): Value {
-    if (kind === "string") return secret("");
-    return typeof kind === "object" ? complete(kind, {}, "", []) : value;
-}
-
-function fits(kind: Exclude<Kind, Fields>, value: Value): boolean {
-    const text = (item: Value) => typeof item === "string";
-    if (kind === "whole number") return typeof value === "number";
-    if (kind === "list") return Array.isArray(value);
-    if (kind === "strings") return Array.isArray(value) && value.every(text);
-    if (kind === "text map") return isObject(value) && Object.values(value).every(text);
-    return typeof value === kind;
-}
-
-function kindOf(value: Value): string {
-    return Array.isArray(value) ? "list" : typeof value;
+    throw new Error(`the stand-in of the command plugin has no resource type "${type}", only ${Object.keys(inputs).join(", ")}`);
 }

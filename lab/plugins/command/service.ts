@@ -1,4 +1,4 @@
-// Stand-in for the Pulumi command plugin 1.2.1: a resource provider over gRPC, as far as the two commands need it. It serves the SDK's
+// Stand-in for the Pulumi command plugin 1.2.1: a resource provider over gRPC, as far as its resources here need it. It serves the SDK's
 // gRPC classes itself, because the SDK's ready-made server hands secrets over in clear and starts slowly.
 import type * as grpc from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
@@ -8,8 +8,9 @@ import { operation } from "../shared/operations";
 import { greetings, properties, struct, typeOf, unary } from "../shared/rpc";
 import type { Properties } from "../shared/values";
 import { diff } from "./diff";
-import { create, newId, previewCreate, previewUpdate, remove, update } from "./resource";
-import { check, inputNames, packageSchema } from "./schema";
+import { check } from "./check";
+import { resourceOf } from "./resource";
+import { inputNames, packageSchema } from "./schema";
 
 const name = "command";
 const version = "1.2.1";
@@ -70,11 +71,12 @@ export const service: grpc.UntypedServiceImplementation = {
     create: unary(async (request: proto.CreateRequest) => {
         const urn = request.getUrn();
         const inputs = properties(request.getProperties());
-        const run = () => operation(request.getTimeout(), signal => create(typeOf(urn), inputs, { signal, log: engine.logFor(urn) }));
+        const type = typeOf(urn);
+        const { create, previewCreate, newId } = resourceOf(type);
+        const run = () => operation(request.getTimeout(), signal => create(type, inputs, { signal, log: engine.logFor(urn) }));
         const response = new proto.CreateResponse();
         response.setProperties(struct(request.getPreview() ? previewCreate(inputs) : await run()));
-        // A preview gives an empty id, so that the program does not take one for real.
-        if (!request.getPreview()) response.setId(newId(urn.slice(urn.lastIndexOf("::") + 2)));
+        response.setId(newId(urn.slice(urn.lastIndexOf("::") + 2), request.getPreview()));
         return response;
     }),
     read: unary((request: proto.ReadRequest) => {
@@ -89,6 +91,7 @@ export const service: grpc.UntypedServiceImplementation = {
         const type = typeOf(urn);
         const olds = properties(request.getOlds());
         const news = unchanged(request.getIgnorechangesList(), olds, properties(request.getNews()));
+        const { update, previewUpdate } = resourceOf(type);
         const run = () => operation(request.getTimeout(), signal => update(type, olds, news, { signal, log: engine.logFor(urn) }));
         const response = new proto.UpdateResponse();
         response.setProperties(struct(request.getPreview() ? previewUpdate(type, olds, news) : await run()));
@@ -97,7 +100,8 @@ export const service: grpc.UntypedServiceImplementation = {
     delete: unary(async (request: proto.DeleteRequest) => {
         const urn = request.getUrn();
         const state = properties(request.getProperties());
-        await operation(request.getTimeout(), signal => remove(typeOf(urn), state, { signal, log: engine.logFor(urn) }));
+        const type = typeOf(urn);
+        await operation(request.getTimeout(), signal => resourceOf(type).remove(type, state, { signal, log: engine.logFor(urn) }));
         return new Empty();
     }),
 };

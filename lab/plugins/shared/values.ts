@@ -9,6 +9,8 @@ export type Properties = { [key: string]: Value };
 // Fixed by the plugin protocol.
 const mark = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+const assetMark = "c44067f5952c0a294b673a41bacd8c17";
+const archiveMark = "0def7320c3a5731c473e5ecbe6d01bc7";
 const unknowns = new Set([
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -29,6 +31,16 @@ export function isObject(value: Value | undefined): value is Properties {
 /** Whether the value as a whole is a secret. */
 export function isSecret(value: Value | undefined): boolean {
     return isObject(value) && value[mark] === secretMark;
+}
+
+/** Whether the value is one asset: a file or a text. */
+export function isAsset(value: Value | undefined): boolean {
+    return isObject(value) && value[mark] === assetMark;
+}
+
+/** Whether the value is a folder or an archive of assets. */
+export function isArchive(value: Value | undefined): boolean {
+    return isObject(value) && value[mark] === archiveMark;
 }
 
 /** Marks a value as secret; a value that is one already stays as it is. */

@@ -1,6 +1,8 @@
 // Drives a command plugin over gRPC as the engine does: the stand-in, or the binary that COMMAND_PLUGIN names.
 import { spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
@@ -29,8 +31,14 @@ interface Request {
 // Fixed by the plugin protocol.
 const mark = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+const assetMark = "c44067f5952c0a294b673a41bacd8c17";
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const secret = (value: JavaScriptValue): Properties => ({ [mark]: secretMark, value });
+
+/** Assets as the engine hands them over. */
+export const textAsset = (text: string): Properties => ({ [mark]: assetMark, text, hash: sha256(text) });
+export const fileAsset = (file: string): Properties => ({ [mark]: assetMark, path: file, hash: sha256(readFileSync(file)) });
+export const archive = (file: string): Properties => ({ [mark]: "0def7320c3a5731c473e5ecbe6d01bc7", path: file, hash: "a" });
 
 /** The value inside a secret; anything else is an assertion that failed. */
 export function unwrap(value: JavaScriptValue | undefined): JavaScriptValue {
@@ -154,8 +162,13 @@ export class Plugin {
     }
 }
 
+function sha256(content: string | Buffer): string {
+    return createHash("sha256").update(content).digest("hex");
+}
+
+/** Of a command by `remote` or `local`; of another resource with its name: `remote:CopyToRemote`. */
 export function urn(type: string): string {
-    return `urn:pulumi:test::lab::command:${type}:Command::tls`;
+    return `urn:pulumi:test::lab::command:${type.includes(":") ? type : `${type}:Command`}::tls`;
 }
 
 function toProperties(struct: Struct | undefined): Properties {

@@ -2,6 +2,9 @@
 import { once } from "node:events";
 import * as net from "node:net";
 import { Server, type Algorithms, type AuthContext, type Connection, type ParsedKey, type Session } from "ssh2";
+import { parseFault } from "../../../lab/host/faults";
+import type { Files } from "../../../lab/host/files";
+import { startSftp } from "../../../lab/host/sftp";
 import { newKeyPair } from "../../support/keys";
 
 /** What a command does: prints, ends with a code or a signal, or (with `never`) neither. */
@@ -29,6 +32,8 @@ export interface Options {
     port?: number;
     answer?: (run: Run) => Answer;
     acceptEnvironment?: boolean;
+    /** A fault of a pretend host's SFTP: its server serves files here. */
+    sftpFault?: string;
 }
 
 export function keyPair(type: "ed25519" | "ecdsa" | "rsa"): { private: string; public: string } {
@@ -41,6 +46,12 @@ export class SshServer {
     /** Refused logons by method; the "none" that every client starts with does not count. */
     readonly refused: string[] = [];
     readonly runs: Run[] = [];
+    /** What was sent to the home folder of the account `admin`, C:/Users/admin, by whole path. */
+    readonly files: Files = {};
+    /** Connections that are open. */
+    get open(): number {
+        return this.sockets.size;
+    }
     private readonly sockets = new Set<Connection>();
 
     private constructor(
@@ -85,7 +96,7 @@ export class SshServer {
             if (serverHostKey === "ssh-rsa") connection.end();
         });
         connection.on("authentication", context => this.authenticate(context));
-        connection.on("session", accept => this.session(accept()));
+        connection.on("session", accept => this.session(accept(), connection));
         connection.on("tcpip", (accept, _reject, { destIP, destPort }) => {
             const stream = accept();
             const socket = net.connect(destPort, destIP);
@@ -121,13 +132,15 @@ export class SshServer {
         }
     }
 
-    private session(session: Session): void {
+    private session(session: Session, connection: Connection): void {
         const environment: Record<string, string> = {};
         session.on("env", (accept, reject, { key, val }) => {
             if (this.options.acceptEnvironment === false) return reject?.();
             environment[key] = val;
             accept?.();
         });
+        const sftp = { state: { files: this.files, clock: () => new Date() }, fault: () => parseFault(this.options.sftpFault ?? "none"), changed: () => {} };
+        session.on("sftp", (accept, reject) => void startSftp(sftp, { user: "admin", accept, reject }, () => {}, () => connection.end()));
         session.on("exec", (accept, _reject, { command }) => {
             const channel = accept();
             const chunks: Buffer[] = [];
