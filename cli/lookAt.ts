@@ -117,6 +117,7 @@ const endedAt: Record<RemoteErrorKind, Step["name"]> = {
     dropped: "PowerShell",
     silent: "PowerShell",
     banner: "default shell",
+    subsystem: "logon",
 };
 
 function failedSteps(error: Error, { user }: Target): Step[] {

@@ -11,6 +11,12 @@ export function homeFile(host: PretendHost, name: string): string | undefined {
     return host.files[homePath(host, name)] ?? undefined;
 }
 
+/** The names of what lies in the home folder of the session's account. */
+export function homeFiles({ files, user }: PretendHost): string[] {
+    const home = `${homeOf(user)}/`;
+    return Object.keys(files).filter(path => upper(path).startsWith(upper(home))).map(path => path.slice(home.length));
+}
+
 /** Deletes a file in the home folder of the session's account; whether there was one. */
 export function deleteHomeFile(host: PretendHost, name: string): boolean {
     return homeFile(host, name) !== undefined && delete host.files[homePath(host, name)];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { asked } from "./asked";
 import { parseBlock } from "./blocks";
-import { homeFile } from "./files";
+import { deleteHomeFile, homeFile, homeFiles } from "./files";
 import type { PretendHost } from "./host";
 import { isObject } from "./json";
 import { install, observe, remove, set, uninstall } from "./module";
@@ -27,6 +27,7 @@ const LINE = 4_000;
 const POWERSHELL = /^(powershell\.exe|pwsh\.exe) -NoLogo -NoProfile -NonInteractive -Command "(.*)"$/;
 const BOOTSTRAP = "& ([scriptblock]::Create([Console]::In.ReadToEnd()))";
 const MARKER = /^HybridIdentity \d+\.\d+\.\d+ sha256:[0-9a-f]{64} at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const COPY = /^HybridIdentity-[0-9.]+-[0-9]{8}T[0-9]{9}Z\.psm1$/;
 const IMPORT = "Import-Module HybridIdentity -MinimumVersion 1.0 -MaximumVersion 1.999 -ErrorAction Stop; HybridIdentity\\";
 const MODULE_CALLS: Record<string, Operation> = {
     "Set-HybridIdentityState": "set",
@@ -137,7 +138,14 @@ function runBlock(host: PretendHost, { operation, marker }: Command, stdin: stri
     if (asked["operation"] !== "install" || (MARKER.test(String(asked["marker"])) && asked["marker"] !== marker)) {
         return failed("pretend host: the install command needs an install request with the command's own marker.");
     }
-    return answered(install(host, request, "module" in block ? undefined : text));
+    if ("module" in block) {
+        return answered(install(host, request));
+    }
+    const reply = install(host, request, text);
+    if (reply.ok) {
+        homeFiles(host).filter(name => COPY.test(name)).forEach(name => deleteHomeFile(host, name));
+    }
+    return answered(reply);
 }
 
 /** The copied file, or that of the installed module. */
