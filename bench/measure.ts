@@ -17,7 +17,7 @@ export interface Row extends Taken, Omit<Work, "cpuMs"> {
 }
 
 /** The programs without this library look at nothing in a preview: their step is `preview, blind`. */
-export type Step = "preview, no change" | "preview, drift" | "preview, blind" | "up, no change" | "up, drift";
+export type Step = "up, all new" | "preview, no change" | "preview, drift" | "preview, blind" | "up, no change" | "up, drift";
 
 /** Shows what is measured. */
 export type Show = <T>(what: string, work: () => Promise<T>) => Promise<T>;
@@ -40,8 +40,7 @@ export async function measureCell(cell: Cell, { environment, show, beside, done 
     try {
         const started = await servers.start(Array.from({ length: hosts }, (_, at) => `host${at + 1}`));
         const stack = (project = new Project(program, environment, { ...started, values }));
-        await show(`${name}: first up`, () => stack.prepare());
-        for (const start of starts) {
+        for (const [at, start] of starts.entries()) {
             await servers.processStart(start);
             const measure = async (step: Step, run: () => Promise<Taken>): Promise<void> => {
                 await servers.count();
@@ -49,6 +48,9 @@ export async function measureCell(cell: Cell, { environment, show, beside, done 
                 const { cpuMs, ...work } = await servers.count();
                 done({ program, hosts, values, start, step, ...taken, ...work, serversCpuMs: cpuMs });
             };
+            if (at === 0) {
+                await measure("up, all new", () => stack.first());
+            }
             if (program !== "library") {
                 await measure("preview, blind", () => stack.preview("to replace"));
                 await measure("up, no change", () => stack.up("replaced"));

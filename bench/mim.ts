@@ -27,7 +27,7 @@ export async function measureMim(environment: NodeJS.ProcessEnv, show: Show): Pr
     const taken: Record<keyof MimResults, number[]> = { tls: [], portalMail: [] };
     try {
         for (const [at, project] of projects.entries()) {
-            await show(`${programs[names[at]!]}: first up`, () => project.prepare());
+            await show(`${programs[names[at]!]}: first up`, () => project.first());
         }
         for (let round = 1; round <= rounds; round++) {
             for (const [at, project] of projects.entries()) {

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     const show: Show = (what, work) => during(`[${at}/${wanted.length} cells, ${duration(performance.now() - begun)}] ${what}`, work);
     const template = new Project("template", environment);
     try {
-        await template.prepare();
+        await template.first();
         const beside = async (): Promise<void> => {
             results.template.push(await show("empty program of Pulumi's template: preview", () => template.preview()));
         };

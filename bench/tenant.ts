@@ -55,7 +55,7 @@ async function measure(program: string, count: number, tenant: Tenant, environme
     const lab = { ...environment, ...tenant.environment, ARM_USE_CLI: "false", AZUREAD_STANDIN_POLL: "0.1" };
     const project = new Project(program, lab, { clientId, objectId, count });
     try {
-        await project.prepare();
+        await project.first();
         tenant.resetCalls();
         const { ms } = await project.preview();
         const calls = (path: RegExp): number => tenant.calls.filter((one) => path.test(one.path)).length;
