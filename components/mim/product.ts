@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isObject } from "../../drift/json";
 import { rebootName, setupKey } from "../../drift/virtual";
 import { Drifted } from "../../drift/types";
-import { flag, mapOf, needed, number, plain, secretText, text } from "../internal/checkArgs";
 import { reporter } from "../internal/report";
-import { hostInternals } from "../windows/host/hostInternals";
+import { hostInternals, isHost } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
 import { buildOf, checkGate, checkProperties, checkSecretProperties, desiredProperties, Given, productDesired, productReads, standIns, temporaryTls } from "./product/properties";
+import { setupChecks } from "./product/setup";
 import { productName, serviceName } from "./shared/server";
 
 /** Arguments of `Product`. Removal always leaves the product as it is: a change by setup cannot be undone. */
@@ -90,29 +91,19 @@ const { onDestroy: _, ...checks } = documentChecks;
 
 const kind: DocumentKind<ProductArgs> = {
     type: "mim.Product",
-    checks: {
-        ...checks,
-        properties: needed(mapOf(secretText), "Give {} where all are secret"),
-        secretProperties: mapOf(secretText),
-        keepLogs: plain(number),
-        waitSeconds: plain(number),
-        timeLimit: plain(number),
-        minimumBuild: plain(text),
-        allowTemporaryTls11: plain(flag),
-        heldBackBy: text,
-    },
+    checks: { ...checks, ...setupChecks },
     plannerFor,
 };
 
 function plannerFor(args: ProductArgs): DocumentPlanner {
     const { properties, secretProperties, heldBackBy, minimumBuild, allowTemporaryTls11, keepLogs = 3, waitSeconds = 300, timeLimit = 3600 } = args;
-    const { name } = hostInternals(args.host);
+    const name = isHost(args.host) ? hostInternals(args.host).name : "";
     const gate = { minimumBuild, allowTemporaryTls11, audited: args.mode === "audit" };
     const inputs = { properties, ...(secretProperties && { secretProperties: standingFor(name, secretProperties) }), ...(heldBackBy !== undefined && { heldBackBy }) };
     return {
         inputs,
-        check: (given: Given) => {
-            const problems = [...checkGate(args), ...checkProperties(given)];
+        check: (given: Given, refused) => {
+            const problems = [...checkGate(args), ...checkProperties(given, refused)];
             return { problems, desired: problems.length === 0 ? desiredProperties(given) : {}, reads: productReads };
         },
         decide: (given: Given, observed) => productDesired(given, gate, observed),
@@ -126,8 +117,8 @@ function plannerFor(args: ProductArgs): DocumentPlanner {
     };
 }
 
-/** No secret any more. What has another shape than it shall have is told apart from this. */
+/** No secret any more. What is no text is refused apart from this. */
 function standingFor(host: string, secrets: NonNullable<ProductArgs["secretProperties"]>): pulumi.Output<Record<string, string>> {
-    const known = pulumi.output(secrets).apply((given) => (Object.values(given).every((one) => typeof one === "string") ? standIns(host, given) : {}));
+    const known = pulumi.output(secrets).apply((given) => standIns(host, Object.fromEntries(Object.entries(isObject(given) ? given : {}).map(([name, one]) => [name, String(one)]))));
     return pulumi.unsecret(known);
 }
