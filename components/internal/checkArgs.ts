@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { nearest } from "../../drift/nearest";
 import { show } from "../../drift/show";
 import { Problem } from "../../drift/types";
 import { isPlain, memberPath } from "./inputs";
-import { nearest } from "./nearest";
 
 /** Looks at the shape of one argument; `at` is what the user calls it. What is left out passes, and so does what becomes known only later. */
 export type Check = (value: unknown, at: string) => Problem[];
