@@ -176,6 +176,8 @@ describe("the lab's command line", function () {
         assert.equal(said("up", "--config-file", "mine"), "up --config-file mine");
         const ports = [...readFileSync(file, "utf8").matchAll(/^ {6}port: (\d+)$/gm)].map(([, port]) => Number(port));
         assert.deepEqual(ports, [first + 1, 2202, first]);
+        const keys = [...readFileSync(file, "utf8").matchAll(/privateKeyFile: (.*)$/gm)].map(([, key]) => JSON.parse(key!));
+        assert.deepEqual(keys, Array(3).fill(join(dir, "keys", "administrator")));
     });
 
     it("ends after pulumi when it is interrupted, not before", async function () {
