@@ -6,6 +6,8 @@ import { UsageError } from "./host/faults";
 import hostkeys from "./hostkeys.json";
 import { pulumi, type Running } from "./pulumi";
 
+const usualDir = resolve(join(__dirname, "..", ".lab"));
+
 /** Returns the exit code. Throws UsageError. */
 async function main(argv: string[]): Promise<number> {
     const { dir, args } = folder(argv);
@@ -33,7 +35,7 @@ async function main(argv: string[]): Promise<number> {
 
 async function start(dir: string, args: string[]): Promise<number> {
     if ((await runningLab(dir)) !== undefined) {
-        console.log("The lab runs already.");
+        console.log(`The lab runs already; ${commandIn(dir)} stop ends it.`);
         return forward(dir, ["status"]);
     }
     const started = await startDaemon(dir, args);
@@ -50,7 +52,7 @@ async function start(dir: string, args: string[]): Promise<number> {
 async function forward(dir: string, args: string[]): Promise<number> {
     const answer = await ask(dir, args);
     if (!answer) {
-        console.error("No lab runs. Start it with: npm run lab -- start");
+        console.error(`No lab runs. Start it with: ${commandIn(dir)} start`);
         return 1;
     }
     (answer.exitCode === 0 ? console.log : console.error)(answer.text);
@@ -66,23 +68,29 @@ async function running(dir: string): Promise<Running | undefined> {
 /** Takes --dir out, which is the lab's; what follows pulumi is Pulumi's. */
 function folder(argv: string[]): { dir: string; args: string[] } {
     const at = argv[0] === "pulumi" ? -1 : argv.indexOf("--dir");
-    const given = at < 0 ? process.env["LAB_DIR"] : argv[at + 1];
+    const given = at < 0 ? process.env["LAB_DIR"] || undefined : argv[at + 1];
     if (at >= 0 && given === undefined) {
         throw new UsageError("--dir needs a folder");
     }
-    return { dir: resolve(given ?? join(__dirname, "..", ".lab")), args: at < 0 ? argv : [...argv.slice(0, at), ...argv.slice(at + 2)] };
+    return { dir: resolve(given ?? usualDir), args: at < 0 ? argv : [...argv.slice(0, at), ...argv.slice(at + 2)] };
 }
 
 function nextSteps(dir: string, hosts: string[]): string {
     const missing = Object.keys(hostkeys).filter(name => !hosts.includes(name));
     const note = missing.length === 0 ? "" : `\nThe stack dev declares ${missing.join(", ")} too: for pulumi up, start the lab with all three, or take them out of stacks/Pulumi.dev.yaml.`;
+    const lab = commandIn(dir);
     return `
 Log on as administrator with the key ${join(dir, "keys", "administrator")} or the password beside it, as observer with ${join(dir, "keys", "observer")}.${note}
-  npm run lab -- pulumi up
-  npm run lab -- registry delete ${hosts[0]} 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Server' Enabled
-  npm run lab -- tenant show
-  npm run lab -- pulumi preview --diff
-  npm run lab -- stop`;
+  ${lab} pulumi up
+  ${lab} registry delete ${hosts[0]} 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Server' Enabled
+  ${lab} tenant show
+  ${lab} pulumi preview --diff
+  ${lab} stop`;
+}
+
+/** How this lab is spoken to: what follows pulumi is Pulumi's, so the folder stands before it. */
+function commandIn(dir: string): string {
+    return `npm run lab --${dir === usualDir ? "" : ` --dir ${/^[\w./:\\-]+$/.test(dir) ? dir : `'${dir}'`}`}`;
 }
 
 // Who reads may have enough: `start | head`.

@@ -50,11 +50,13 @@ export async function pulumi(args: string[], lab: Running | undefined): Promise<
     return (await run([...args, ...settings], "inherit", { ...process.env, ...forPlugins(lab.tenant) })).status;
 }
 
-/** The option for a copy of the stack's settings with the ports of the lab's hosts, where these are not the usual ones: then several labs can run. */
+/** The option for a copy of the stack's settings with the ports and keys of the lab's hosts, where these are not the usual ones: then several labs can run. */
 function settingsFor(stack: string, { dir, ports }: Running): string[] {
     const text = readWhole(join(ROOT, "stacks", `Pulumi.${stack}.yaml`)) ?? "";
     const moved = new Map(Object.entries(hostkeys).map(([name, { port }]) => [String(port), ports[name] ?? port]));
-    const own = text.replace(/(address: 127\.0\.0\.1\s+port: )(\d+)/g, (_all, head: string, port: string) => `${head}${moved.get(port) ?? port}`);
+    const usualKeys = join(ROOT, ".lab", "keys");
+    const keys = resolve(dir, "keys") === usualKeys ? text : text.replace(/privateKeyFile: \.lab\/keys\/(\w+)/g, (_all, account: string) => `privateKeyFile: ${JSON.stringify(join(dir, "keys", account))}`);
+    const own = keys.replace(/(address: 127\.0\.0\.1\s+port: )(\d+)/g, (_all, head: string, port: string) => `${head}${moved.get(port) ?? port}`);
     if (own === text) {
         return [];
     }

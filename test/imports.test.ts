@@ -21,8 +21,9 @@ const arrows = {
     remote: ["drift", "powershell"],
     powershell: [],
     drift: [],
-    // The version, which stands there alone.
-    provider: ["package.json"],
+    // The version, which stands there alone; and how a misspelt name is told.
+    provider: ["package.json", "drift/nearest.ts"],
+    "drift/nearest.ts": [],
     "provider/clients": [],
     // A stand-in that shares the code under test proves nothing; the module is what is sent to it, and is joined in one place.
     lab: ["powershell"],

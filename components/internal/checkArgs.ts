@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { nearest } from "../../drift/nearest";
 import { show } from "../../drift/show";
 import { Problem } from "../../drift/types";
-import { isPlain } from "./inputs";
-import { nearest } from "./nearest";
+import { isPlain, memberPath } from "./inputs";
 
 /** Looks at the shape of one argument; `at` is what the user calls it. What is left out passes, and so does what becomes known only later. */
 export type Check = (value: unknown, at: string) => Problem[];
@@ -76,7 +76,7 @@ export function mapOf(check: Check): Check {
         if (typeof value !== "object" || value === null || Array.isArray(value)) {
             return [{ property: at, message: `must be an object of names and values; received ${value === null ? "null" : "something else"}` }];
         }
-        return Object.entries(value).flatMap(([name, one]) => needed(check)(one, `${at}[${show(name)}]`));
+        return Object.entries(value).flatMap(([name, one]) => needed(check)(one, memberPath(at, name)));
     };
 }
 

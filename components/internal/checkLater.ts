@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../drift/types";
 import { checkArgs, Check, Checks } from "./checkArgs";
+import { argument } from "./checkSound";
 import { isPlain, settled, shownSecrets } from "./inputs";
 import { problemText, refusal } from "./report";
 
@@ -17,7 +18,7 @@ export async function refuseLater<Args extends object>(type: string, name: strin
     const later = laterOnes(args, names);
     const given = Object.fromEntries(later.map((one) => [one, args[one]]));
     const secrets = await shownSecrets(given);
-    const secret = (one: string) => secrets.some(({ property }) => property.startsWith(one));
+    const secret = (one: string) => secrets.some(({ property }) => argument(property) === one);
     const problems = await Promise.all(later.filter((one) => !secret(one)).map((one) => checkOne(one, args[one], checks[one])));
     const all = [...secrets, ...problems.flat()];
     if (all.length > 0) {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../drift/show";
 import { Problem } from "../../drift/types";
 
 /** The SDK's outputs know whether they are known; its public type does not say so. */
@@ -26,11 +27,19 @@ export async function secretPaths(path: string, value: unknown): Promise<string[
     if (pulumi.Output.isInstance(value)) {
         return (await pulumi.isSecret(value)) ? [path] : [];
     }
-    if (typeof value !== "object" || value === null || value instanceof Promise) {
+    // What fails is said where the value is used.
+    const known = await Promise.resolve(value).catch(() => undefined);
+    if (typeof known !== "object" || known === null) {
         return [];
     }
-    const found = await Promise.all(Object.entries(value).map(([key, one]) => secretPaths(`${path}[${JSON.stringify(key)}]`, one)));
+    const inside = (key: string) => (Array.isArray(known) ? `${path}[${key}]` : memberPath(path, key));
+    const found = await Promise.all(Object.entries(known).map(([key, one]) => secretPaths(inside(key), one)));
     return found.flat();
+}
+
+/** A member of an object with names of any kind, as messages have it. */
+export function memberPath(path: string, name: string): string {
+    return `${path}[${show(name, 500)}]`;
 }
 
 /** A problem for each of these arguments that is a secret: messages, previews or state show them. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { misspelt, nearest } from "./nearest";
+import { misspelt, nearest } from "../../drift/nearest";
 
 /** Of the stack settings of this library: `hybrid-identity:*`. */
 export const namespace = "hybrid-identity";

@@ -6,7 +6,7 @@ import { agentProblem } from "../../remote/agent";
 import { checkName } from "../internal/checkArgs";
 import { driftText, problemText, reporter, throwProblems } from "../internal/report";
 import type { HostArgs } from "./host/hostArgs";
-import { checkHost, connectionOf, secretProblems } from "./host/hostConnection";
+import { checkHost, connectionOf, lateProblems } from "./host/hostConnection";
 import { hostInternals, registerHost } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
 import { HostsOfRun } from "./host/hostsOfRun";
@@ -56,7 +56,7 @@ export class Host extends pulumi.ComponentResource {
                 hosts,
                 onUnreachable: args.onUnreachable ?? "fail",
                 problem: async () => {
-                    const problems = await secretProblems(args);
+                    const problems = await lateProblems(args, connection);
                     return problems.length > 0 ? problemText("windows.Host", name, problems) : undefined;
                 },
                 limitSeconds: args.commandTimeout,

@@ -76,7 +76,11 @@ const kind: DocumentKind<SchannelProtocolsArgs> = {
 function plannerFor(args: SchannelProtocolsArgs): DocumentPlanner {
     return {
         inputs: { enable: args.enable ?? [], disable: args.disable ?? [], roles: args.roles ?? schannelRoles, exact: args.exact ?? false },
-        check: (choice: SchannelChoice) => ({ problems: checkSchannelChoice(choice), desired: schannelDesired(choice), reads: schannelReads() }),
+        check: (choice: Partial<SchannelChoice>) => ({
+            problems: checkSchannelChoice(choice),
+            desired: schannelDesired({ enable: [], disable: [], roles: [], exact: false, ...choice }),
+            reads: schannelReads(),
+        }),
         decide: (choice: SchannelChoice, { values, facts }) => ({
             desired: schannelDesired(choice),
             problems: checkSchannelOnHost(choice, values, facts.osBuild),

@@ -4,7 +4,7 @@ import { Drifted } from "../../drift/types";
 import { Restart, ServiceState, StartType } from "../choices";
 import { choice, needed, number, plain, text } from "../internal/checkArgs";
 import { serviceName } from "../internal/formats";
-import { hostInternals } from "./host/hostInternals";
+import { hostInternals, isHost } from "./host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
 import { manageDocument } from "./shared/managedDocument";
 import { checkService, checkServiceOnHost, restartWish, serviceDesired } from "./windowsService/service";
@@ -86,7 +86,7 @@ function plannerFor(args: WindowsServiceArgs): DocumentPlanner {
     const desired = serviceDesired(args);
     return {
         inputs: {},
-        check: () => ({ problems: checkService(args, hostInternals(args.host).commandTimeout), desired, reads: { [serviceKey(args.service)]: ["State", "StartType"] } }),
+        check: (_inputs, refused) => ({ problems: checkService(args, isHost(args.host) ? hostInternals(args.host).commandTimeout : Infinity, refused), desired, reads: { [serviceKey(args.service)]: ["State", "StartType"] } }),
         decide: (_inputs, { values }) => ({ desired, problems: checkServiceOnHost(args, values, args.mode === "audit") }),
         needsReboot: false,
         waitSeconds: args.timeout ?? 120,

@@ -1,13 +1,14 @@
 // Whether inputs have the names and types that the schema gives them. What they mean is for the resource types to check.
+import { nearest } from "../../drift/nearest";
 import type { Shape } from "../schema";
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
 
 /** Inputs that the type does not have, that are missing, or that are of another type. What is not known yet passes. */
 export function misfits({ inputs, required }: Shape, given: Properties): Failure[] {
-    const names = Object.keys(inputs).join(", ");
+    const names = Object.keys(inputs);
     const strange = Object.keys(given)
         .filter(property => !(property in inputs) && !property.startsWith("__"))
-        .map(property => ({ property, reason: `there is no such input; there are ${names}` }));
+        .map(property => ({ property, reason: `there is no such input${meant(nearest(property, names))}. There are ${names.join(", ")}` }));
     const missing = required
         .filter(property => given[property] === undefined)
         .map(property => ({ property, reason: "missing; it is required" }));
@@ -16,6 +17,10 @@ export function misfits({ inputs, required }: Shape, given: Properties): Failure
         return expected ? [{ property, reason: `expected ${expected}; received ${JSON.stringify(value)}` }] : [];
     });
     return [...strange, ...missing, ...mistyped];
+}
+
+function meant(name: string | undefined): string {
+    return name === undefined ? "" : `; "${name}" is meant, perhaps`;
 }
 
 function expectedOf(type: Shape["inputs"][string]["type"] | undefined, value: Value): string | undefined {

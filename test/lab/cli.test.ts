@@ -46,7 +46,7 @@ describe("the lab's command line", function () {
     });
 
     it("starts, keeps what was done, says how it is, and stops", () => {
-        assert.match(ok("start", "--port", "0"), /mim01 .*Windows Server 2019[^]*npm run lab -- pulumi up/);
+        assert.match(ok("start", "--port", "0"), /mim01 .*Windows Server 2019[^]*npm run lab -- --dir \S+ pulumi up/);
         assert.equal(ok("registry", "set", "mim01", KEY, "a", "dword:1"), "absent -> dword:1");
         assert.equal(ok("fault", "exch01", "slow:10"), "exch01: fault slow:10");
         assert.match(ok("status"), /exch01 .*fault slow:10/);
@@ -98,8 +98,16 @@ describe("the lab's command line", function () {
         await running.stop();
     });
 
-    it("says that no lab runs", () => {
-        assert.deepEqual(lab(["status"]), { code: 1, out: "No lab runs. Start it with: npm run lab -- start\n" });
+    it("says that no lab runs, and every command that it advises names its folder, where it is not the usual one", () => {
+        const own = `npm run lab -- --dir ${dir}`;
+        assert.deepEqual(lab(["status"]), { code: 1, out: `No lab runs. Start it with: ${own} start\n` });
+        const { out } = lab(["start", "--port", "0", "--dir", dir], { LAB_DIR: "" });
+        const advised = out.split("\n").filter((line) => line.includes("npm run lab"));
+        assert.deepEqual([advised.length, advised.filter((line) => !line.trim().startsWith(`${own} `))], [5, []]);
+        const words = advised.find((line) => line.includes(" tenant "))!.trim().split(" ").slice(4);
+        assert.match(lab(words, { LAB_DIR: "" }).out, /servicePrincipals/);
+        assert.equal(lab([...words.slice(0, 2), "stop"], { LAB_DIR: "" }).code, 0);
+
         assert.equal(ok("stop"), "No lab runs.");
     });
 
@@ -168,6 +176,8 @@ describe("the lab's command line", function () {
         assert.equal(said("up", "--config-file", "mine"), "up --config-file mine");
         const ports = [...readFileSync(file, "utf8").matchAll(/^ {6}port: (\d+)$/gm)].map(([, port]) => Number(port));
         assert.deepEqual(ports, [first + 1, 2202, first]);
+        const keys = [...readFileSync(file, "utf8").matchAll(/privateKeyFile: (.*)$/gm)].map(([, key]) => JSON.parse(key!));
+        assert.deepEqual(keys, Array(3).fill(join(dir, "keys", "administrator")));
     });
 
     it("ends after pulumi when it is interrupted, not before", async function () {

@@ -75,7 +75,7 @@ describe("provider: resources over gRPC", function () {
         it("knows which inputs there are, and of which type", async () => {
             const { failures } = await plugin.check(policy, { appID: appId, policyScopeGroupId: 7, description: unknownText });
             assert.deepEqual(failures, [
-                { property: "appID", reason: "there is no such input; there are appId, accessRight, policyScopeGroupId, description" },
+                { property: "appID", reason: 'there is no such input; "appId" is meant, perhaps. There are appId, accessRight, policyScopeGroupId, description' },
                 { property: "appId", reason: "missing; it is required" },
                 { property: "policyScopeGroupId", reason: "expected a text; received 7" },
             ]);

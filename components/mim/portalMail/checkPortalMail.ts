@@ -4,7 +4,7 @@ import { MailRoute, Mode, OnDestroy, Restart, SecretBy, StartType } from "../../
 import { checkMailApplication } from "../../entra/mailApplication/checkMailApplication";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import { checkPlan } from "../../exchange/ewsAccess/ewsCountdown";
-import { checkName, Checks, choice, flag, needed, plain, secretText, takes, text } from "../../internal/checkArgs";
+import { checkName, Checks, choice, flag, needed, plain, secretText, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
 import { clock } from "../../internal/clock";
 import { guid, serviceName as ownName, smtpAddress } from "../../internal/formats";
@@ -14,7 +14,8 @@ import { checkFailOnDrift, documentChecks } from "../../windows/shared/documentA
 import { checkService } from "../../windows/windowsService/service";
 import { serverShape } from "../shared/mailServer";
 import { serviceName } from "../shared/server";
-import type { PortalMailArgs } from "./portalMailArgs";
+import { checkSetupArgs } from "../product/setup";
+import type { PortalMailArgs, PortalSetupArgs } from "./portalMailArgs";
 import { setupProblems } from "./setupRoute";
 
 export const shape: Checks<PortalMailArgs> = {
@@ -29,7 +30,7 @@ export const shape: Checks<PortalMailArgs> = {
     neededUntil: plain(text),
     exchangeServer: serverShape,
     smtp: serverShape,
-    setup: takes("an object with properties, as mim.Product has them", (value) => typeof value === "object" && value !== null && !Array.isArray(value)),
+    setup: (value, at) => (value === undefined ? [] : checkSetupArgs(value as PortalSetupArgs, at)),
     changedBySetup: choice(MailRoute),
     testMessageTo: smtpAddress,
     keepApplication: plain(flag),

@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MailRoute, Mode, OnDestroy, Restart, SecretBy, StartType } from "../../choices";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import type { Host } from "../../windows/host";
-import type { ProductArgs } from "../product";
+import type { SetupArgs } from "../product/setup";
 import type { MailServerArgs } from "../shared/mailServer";
 
 /** What a `MailApplication` is told, apart from what the MIM Service cannot use. */
 export type PortalApplicationArgs = Omit<MailApplicationArgs, "certificate" | "federatedCredential" | "mode" | "failOnDrift">;
 
 /** What setup in change mode is given, as in `mim.Product`. */
-export type PortalSetupArgs = Omit<ProductArgs, "host" | "mode" | "failOnDrift" | "document" | "restartServices">;
+export type PortalSetupArgs = SetupArgs;
 
 /** Arguments of `PortalMail`. */
 export interface PortalMailArgs {

@@ -4,6 +4,7 @@ import { fitsOnLine } from "../../../drift/secretLine";
 import { show } from "../../../drift/show";
 import type { Observation, Problem, Product, ValueTree } from "../../../drift/types";
 import { rebootName, reservedProperties, setupKey, setupName } from "../../../drift/virtual";
+import { mapOf, secretText } from "../../internal/checkArgs";
 import { productProblems } from "../serviceSettings/settings";
 import { isVersion, judgeBuild, productName } from "../shared/server";
 
@@ -35,11 +36,11 @@ const shortestSecret = 8;
 
 const longest = 1000;
 
-export function checkProperties({ properties = {}, secretProperties = {} }: Given): Problem[] {
+export function checkProperties({ properties = {}, secretProperties = {} }: Given, refused: ReadonlySet<string> = new Set()): Problem[] {
     const names = [...Object.keys(properties).map((name) => ["properties", name]), ...Object.keys(secretProperties).map((name) => ["secretProperties", name])] as [string, string][];
     const twice = Object.keys(secretProperties).filter((name) => name in properties);
     return [
-        ...(names.length === 0 ? [{ property: "properties", message: "must name at least one property; received none. Without one setup changes nothing" }] : []),
+        ...(names.length === 0 && !refused.has("properties") && !refused.has("secretProperties") ? [{ property: "properties", message: "must name at least one property; received none. Without one setup changes nothing" }] : []),
         ...names.flatMap(([argument, name]) => badName(name).map((message) => ({ property: `${argument}[${show(name)}]`, message }))),
         ...twice.map((name) => ({ property: `secretProperties[${show(name)}]`, message: "is among properties too; leave it in one of them" })),
         ...Object.entries(properties).flatMap(([name, value]) => badValue(name, value).map((message) => ({ property: `properties[${show(name)}]`, message }))),
@@ -48,6 +49,10 @@ export function checkProperties({ properties = {}, secretProperties = {} }: Give
 
 /** Messages never show what was received. */
 export function checkSecretProperties(secrets: Record<string, string>): Problem[] {
+    const shape = mapOf(secretText)(secrets, "secretProperties");
+    if (shape.length > 0) {
+        return shape;
+    }
     const problems = Object.entries(secrets).flatMap(([name, value]) => {
         const rule = `must be a text of ${shortestSecret} to ${longest} characters without control characters`;
         const wrong = value.length < shortestSecret || value.length > longest ? `${value.length} characters` : badText(value);

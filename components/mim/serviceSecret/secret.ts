@@ -38,7 +38,10 @@ export function desiredKeyId(keyId: string): ValueTree {
     return { [secretKey]: { [secretName]: string(keyId.toLowerCase()) } };
 }
 
-function badText(value: string): string | undefined {
+function badText(value: unknown): string | undefined {
+    if (typeof value !== "string") {
+        return hidden(value);
+    }
     if (value === "") {
         return "an empty text";
     }

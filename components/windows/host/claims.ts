@@ -15,8 +15,8 @@ export class Claims {
         return this.documents.size;
     }
 
-    /** Takes a document id, and its values where they are known already: two documents with one id or one value are refused. */
-    claim(id: string, declaration: Declaration | undefined, restartServices: string[] = []): Problem[] {
+    /** Why a document may not have its id, or its values where they are known already: two documents with one id or one value are refused. */
+    check(id: string, declaration: Declaration | undefined, restartServices: string[] = []): Problem[] {
         const late = restartServices.filter((one) => this.restarting.has(upper(one)));
         if (late.length > 0) {
             const why = `${late.join(", ")} is restarted by a component that was declared before this one, so before these values are written`;
@@ -26,8 +26,12 @@ export class Claims {
             return [{ property: "document", message: `another component of host "${this.host}" has the document id "${id}" already; give one of them another "document"` }];
         }
         const others = [...this.documents.values()].filter((one) => one !== undefined);
-        this.documents.set(id, declaration);
         return declaration === undefined ? [] : checkRun([...others, declaration]);
+    }
+
+    /** Takes the id, and the values. */
+    take(id: string, declaration: Declaration | undefined): void {
+        this.documents.set(id, declaration);
     }
 
     /** A component restarts the service, after all that were declared before it. */

@@ -4,8 +4,9 @@ import { checkConnection } from "../../../remote/checkConnection";
 import { checkExecutable } from "../../../remote/commands";
 import { Connection } from "../../../remote/types";
 import { ModuleSource, OnUnreachable } from "../../choices";
-import { checkArgs, Checks, choice, listOf, members, needed, number, plain, secretText, takes, text } from "../../internal/checkArgs";
-import { accountRule, isAccount, isPlain, shownSecrets } from "../../internal/inputs";
+import { Checks, choice, listOf, members, needed, number, plain, secretText, takes, text } from "../../internal/checkArgs";
+import { beside, checkSound } from "../../internal/checkSound";
+import { accountRule, isAccount, isPlain, settled, shownSecrets } from "../../internal/inputs";
 import type { HostArgs, ObserverArgs, SshArgs } from "./hostArgs";
 
 /** A host's own names for what the connection calls otherwise. */
@@ -36,11 +37,15 @@ const hostChecks: Checks<HostArgs> = {
 
 /** Everything that can be said about a host's arguments while the program is built; what is not plain is checked before the first dial. */
 export function checkHost(args: HostArgs): Problem[] {
-    const shape = checkArgs<HostArgs>(args, hostChecks);
-    return shape.length > 0 ? [...shape, ...checkCredential(args, ""), ...checkCredential(args?.jumpHost, "jumpHost.")] : checkMeaning(args);
+    const found = checkSound<HostArgs>(args, hostChecks, (sound, refused) => {
+        const credential = refused.has("password") || refused.has("privateKey");
+        return checkMeaning(sound).filter(({ property }) => !(credential && /^(observe\.)?privateKey/.test(property)));
+    });
+    const missing = [...checkCredential(args, ""), ...checkCredential(args?.jumpHost, "jumpHost.")];
+    return [...found, ...missing.filter(({ property }) => !found.some((one) => one.property === property))];
 }
 
-/** Beside other problems only the one that is no problem of a single argument. */
+/** The only problem that is none of a single argument. */
 function checkCredential(member: Partial<SshArgs> | undefined, path: string): Problem[] {
     const given = typeof member === "object" && member !== null ? member : undefined;
     return given !== undefined && given.password === undefined && given.privateKey === undefined ? [{ property: `${path}privateKey`, message: "exactly one of password and privateKey is needed; received neither. A private key is advised" }] : [];
@@ -74,11 +79,13 @@ export function checkOwn(connection: Connection): Problem[] {
     }));
 }
 
-/** What messages show of a host, and so must be no secret. */
-export async function secretProblems({ jumpHost, observe, ...own }: HostArgs): Promise<Problem[]> {
+/** What is wrong with a host once it is known: what messages show of it and must be no secret, and what can be said about the rest. */
+export async function lateProblems({ jumpHost, observe, ...own }: HostArgs, connection: pulumi.Output<Connection>): Promise<Problem[]> {
     const members: [path: string, member: Partial<SshArgs>][] = [["", own], ["jumpHost.", jumpHost ?? {}], ["observe.", observe ?? {}]];
     const found = members.map(([path, { address, port, user, hostKey }]) => shownSecrets({ address, port, user, hostKey }, path));
-    return (await Promise.all(found)).flat();
+    const secrets = (await Promise.all(found)).flat();
+    const known = await settled(connection).catch(() => undefined);
+    return [...secrets, ...(known === undefined ? [] : beside(secrets, checkOwn(known)))];
 }
 
 /** The connection with all its secrets; an output, secret where an input is. */

@@ -2,14 +2,12 @@ import { notObserved, refused } from "../../../drift/render";
 import { Declaration, DriftEntry, Observation, Orphan, RunContext } from "../../../drift/types";
 import { Batch } from "../../../remote/batch";
 import { Connection } from "../../../remote/types";
-import { problemText } from "../../internal/report";
 import { Pending } from "../shared/pending";
 import { askHost, AskOptions, leftOut, NotObserved } from "./askHost";
 import { Claims } from "./claims";
 import type { CommandInState } from "./commandsInState";
 import { decideDocuments } from "./decideDocuments";
 import type { DocumentSpec, Outcome } from "./documentSpec";
-import { checkOwn } from "./hostConnection";
 import { ownEvents, type Questions } from "./questions";
 import { lettingText, removalTexts } from "./removals";
 
@@ -82,11 +80,8 @@ export class HostRun {
         if (problem !== undefined) {
             return this.fail(problem);
         }
-        const problems = checkOwn(connection);
-        const twin = problems.length > 0 || leftOut(name, settings) !== undefined ? undefined : hosts.claimPlace(name, connection);
-        if (problems.length > 0) {
-            this.fail(problemText("windows.Host", name, problems));
-        } else if (twin !== undefined) {
+        const twin = leftOut(name, settings) !== undefined ? undefined : hosts.claimPlace(name, connection);
+        if (twin !== undefined) {
             this.fail(twin);
         }
         this.sayStrangeOwner(undefined);

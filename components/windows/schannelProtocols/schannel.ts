@@ -21,10 +21,10 @@ export interface SchannelChoice {
     exact: boolean;
 }
 
-/** What can be said about a choice before any host was asked. */
-export function checkSchannelChoice(choice: SchannelChoice): Problem[] {
+/** What can be said about a choice before any host was asked; nothing of what is left out. */
+export function checkSchannelChoice({ enable, disable, roles }: Partial<SchannelChoice>): Problem[] {
     const problems: Problem[] = [];
-    const unknown = (property: string, received: string[], known: string[]) => {
+    const unknown = (property: string, received: string[] = [], known: string[]) => {
         for (const entry of received.filter((one) => !known.includes(one))) {
             problems.push({ property, message: `unknown entry ${JSON.stringify(entry)}; known are ${known.join(", ")}` });
         }
@@ -32,16 +32,16 @@ export function checkSchannelChoice(choice: SchannelChoice): Problem[] {
             problems.push({ property, message: `${JSON.stringify(entry)} stands in the list twice; name it once` });
         }
     };
-    unknown("enable", choice.enable, schannelProtocols);
-    unknown("disable", choice.disable, schannelProtocols);
-    unknown("roles", choice.roles, schannelRoles);
-    for (const protocol of choice.enable.filter((one) => choice.disable.includes(one))) {
+    unknown("enable", enable, schannelProtocols);
+    unknown("disable", disable, schannelProtocols);
+    unknown("roles", roles, schannelRoles);
+    for (const protocol of enable?.filter((one) => disable?.includes(one)) ?? []) {
         problems.push({ property: "enable", message: `${protocol} is in "disable" too; keep it in one of the two lists` });
     }
-    if (choice.enable.length + choice.disable.length === 0) {
+    if (enable?.length === 0 && disable?.length === 0) {
         problems.push({ property: "enable", message: 'neither "enable" nor "disable" names a protocol; name at least one' });
     }
-    if (choice.roles.length === 0) {
+    if (roles?.length === 0) {
         problems.push({ property: "roles", message: `the list is empty; leave it out for both roles or name one of ${schannelRoles.join(", ")}` });
     }
     return problems;

@@ -4,7 +4,8 @@ import { show } from "../../../drift/show";
 import type { Secrets } from "../../../drift/secretLine";
 import { Declaration, Problem, RestartWish, ValueTree } from "../../../drift/types";
 import { Mode, OnDestroy } from "../../choices";
-import { checkArgs, checkName, Checks, choice, flag, listOf, plain, text } from "../../internal/checkArgs";
+import { checkName, Checks, choice, flag, listOf, plain, text } from "../../internal/checkArgs";
+import { checkSound } from "../../internal/checkSound";
 import { serviceName } from "../../internal/formats";
 import { isPlain } from "../../internal/inputs";
 import { throwProblems } from "../../internal/report";
@@ -45,7 +46,7 @@ export interface DocumentKind<Args extends DocumentArgs> {
     type: string;
     /** A check for the shape of every argument. */
     checks: Checks<Args>;
-    /** Called with arguments of the right shape. */
+    /** Called with arguments of the right shape; those of another one are left out, the host too. */
     plannerFor(args: Args): DocumentPlanner;
 }
 
@@ -56,8 +57,8 @@ export type NeedsReboot = boolean | { key: string; name: string };
 export interface DocumentPlanner {
     /** Inputs of the component that may be outputs and that decide about values. A secret among them is refused. */
     inputs: Record<string, unknown>;
-    /** What can be checked before the host is asked; called with `inputs` when they are plain, and again when they are resolved. */
-    check(inputs: any): { problems: Problem[]; desired: ValueTree; reads: Record<string, string[]> };
+    /** What can be checked before the host is asked; called with `inputs` when they are plain, and again when they are resolved. What is refused already is left out. */
+    check(inputs: any, refused?: ReadonlySet<string>): { problems: Problem[]; desired: ValueTree; reads: Record<string, string[]> };
     /** What is desired once the host has answered. */
     decide(inputs: any, observed: Parameters<DocumentSpec["desired"]>[0]): ReturnType<DocumentSpec["desired"]>;
     needsReboot: NeedsReboot;
@@ -71,7 +72,7 @@ export interface DocumentPlanner {
     products?: string[];
     /** What goes to the host before the document, and into no record. */
     secrets?: { [name in keyof Secrets]: pulumi.Input<NonNullable<Secrets[name]>> | undefined };
-    /** Messages may not show them. */
+    /** Called once they are known, whatever they are. Messages may not show them. */
     checkSecrets?(secrets: Secrets): Problem[];
 }
 
@@ -82,22 +83,28 @@ export function declare(name: string, args: DocumentArgs): Pick<Declaration, "id
 
 /** Everything that can be refused is refused here, before the component is registered. */
 export function checkDocument<Args extends DocumentArgs>(name: string, args: Args, kind: DocumentKind<Args>): void {
-    const shape = [...checkName(name), ...checkArgs<Args>(args, kind.checks)];
     const run = isHost(args?.host) ? hostInternals(args.host).run : undefined;
-    const problems = shape.length > 0 ? shape : checkMeaning(name, args, kind, run!);
+    const named = checkName(name);
+    const meaning = (sound: Args, refused: ReadonlySet<string>) => (named.length > 0 ? [] : checkMeaning(name, sound, kind, run, refused));
+    const problems = [...named, ...checkSound<Args>(args, kind.checks, meaning)];
     if (problems.length > 0) {
         run?.refuse();
     }
     throwProblems(kind.type, name, problems);
 }
 
-function checkMeaning<Args extends DocumentArgs>(name: string, args: Args, kind: DocumentKind<Args>, run: HostRun): Problem[] {
+function checkMeaning<Args extends DocumentArgs>(name: string, args: Args, kind: DocumentKind<Args>, run: HostRun | undefined, refused: ReadonlySet<string>): Problem[] {
     const own = { ...declare(name, args), resource: `${kind.type} "${name}"`, desired: {} };
-    const problems = [...checkId(own, args), ...checkFailOnDrift(args)];
+    const problems = [...(refused.has("document") ? [] : checkId(own, args)), ...(refused.has("mode") ? [] : checkFailOnDrift(args))];
     const planner = kind.plannerFor(args);
-    const checked = isPlain(planner.inputs) ? planner.check(planner.inputs) : undefined;
+    const inputs = Object.fromEntries(Object.entries(planner.inputs).filter(([argument]) => args[argument as keyof Args] !== undefined || !refused.has(argument)));
+    const checked = isPlain(inputs) ? planner.check(inputs, refused) : undefined;
     problems.push(...(checked?.problems ?? []));
-    problems.push(...run.claims.claim(own.id, checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined, args.restartServices));
+    const declaration = checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined;
+    problems.push(...(run?.claims.check(own.id, declaration, args.restartServices) ?? []));
+    if (problems.length + refused.size === 0) {
+        run?.claims.take(own.id, declaration);
+    }
     return problems;
 }
 

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Secrets } from "../../../drift/secretLine";
 import { Drifted, Problem } from "../../../drift/types";
 import { OnDestroy } from "../../choices";
-import { Check, checkArgs, Checks } from "../../internal/checkArgs";
+import { Check, Checks } from "../../internal/checkArgs";
+import { checkSound } from "../../internal/checkSound";
 import { secretPaths, settled } from "../../internal/inputs";
 import { problemText, reporter } from "../../internal/report";
 import { urnOf } from "../../internal/stackState";
@@ -32,7 +33,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     const planner = kind.plannerFor(args);
     const outcome = pulumi.unsecret(
         pulumi.all([host.observing, pulumi.output(planner.inputs), secretsIn(planner.inputs)]).apply(async ([connection, inputs, secrets]) => {
-            const problems = secrets.length > 0 ? secrets : [...checkKnown(inputs, kind, planner), ...(await checkSecrets(kind, planner))];
+            const problems = [...checkKnown(inputs, kind, planner, secrets), ...(await checkSecrets(planner))];
             if (problems.length > 0) {
                 return host.run.refuseDocument(problemText(kind.type, name, problems), { ...declare(name, args), resource: await urnOf(component) });
             }
@@ -105,18 +106,16 @@ function notKnown(component: pulumi.Resource, name: string, args: DocumentArgs):
     }
 }
 
-/** What was an output when the program was built, once it is known. */
-function checkKnown<Args extends DocumentArgs>(inputs: Record<string, unknown>, kind: DocumentKind<Args>, planner: DocumentPlanner): Problem[] {
-    const checks = kind.checks as Checks;
-    const shape = checkArgs(inputs, Object.fromEntries(Object.keys(inputs).map((name): [string, Check] => [name, checks[name]!])));
-    return shape.length > 0 ? shape : planner.check(inputs).problems;
+/** What was an output when the program was built, once it is known; of a secret only that it is one. */
+function checkKnown<Args extends DocumentArgs>(inputs: Record<string, unknown>, kind: DocumentKind<Args>, planner: DocumentPlanner, secrets: Problem[]): Problem[] {
+    const checks = Object.fromEntries(Object.keys(inputs).map((name): [string, Check] => [name, (kind.checks as Checks)[name]!]));
+    return checkSound(inputs, checks, (sound, refused) => planner.check(sound, refused).problems, secrets);
 }
 
 /** Of what stays unknown in a preview nothing is said. */
-async function checkSecrets<Args extends DocumentArgs>(kind: DocumentKind<Args>, { secrets, checkSecrets: check }: DocumentPlanner): Promise<Problem[]> {
+async function checkSecrets({ secrets, checkSecrets: check }: DocumentPlanner): Promise<Problem[]> {
     const known = secrets && (await settled(pulumi.output(secrets)));
-    const shape = checkArgs(known ?? {}, Object.fromEntries(Object.keys(known ?? {}).map((name): [string, Check] => [name, (kind.checks as Checks)[name]!])));
-    return known === undefined || shape.length > 0 ? shape : check!(known as Secrets);
+    return known === undefined ? [] : check!(known as Secrets);
 }
 
 async function secretsIn(inputs: Record<string, unknown>): Promise<Problem[]> {

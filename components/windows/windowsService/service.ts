@@ -14,12 +14,13 @@ export interface ServiceChoice {
 }
 
 /** What can be said about the arguments before the host is asked. */
-export function checkService(args: ServiceChoice, commandTimeout: number): Problem[] {
+export function checkService(args: ServiceChoice, commandTimeout: number, refused: ReadonlySet<string> = new Set()): Problem[] {
     const { state, startType, restartAfter, timeout } = args;
     const problems: Problem[] = [];
     const report = (property: string, message: string) => problems.push({ property, message });
     const restarts = restartWish(args) !== undefined;
-    if (state === undefined && startType === undefined && !restarts) {
+    const known = ["state", "startType", "restart", "restartAfter"].every((one) => !refused.has(one));
+    if (known && state === undefined && startType === undefined && !restarts) {
         report("state", "nothing is declared of the service; give state, startType, restart or restartAfter");
     }
     if (state === "stopped" && restarts) {

@@ -94,8 +94,12 @@ describe("PortalMail", () => {
         const properties = { MAIL_SERVER: "relay", MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" };
         const lines = await refused({ ...smtp, changedBySetup: "smtp", setup: { properties: { ...properties, MAIL_SERVER: "relay2", MAIL_SERVER_IS_EXCHANGE_ONLINE: "1" } } });
         assert.deepEqual(lines.map((line) => line.split(":")[0]), ['setup.properties["MAIL_SERVER"]', 'setup.properties["MAIL_SERVER_IS_EXCHANGE_ONLINE"]']);
-        assert.equal((await refused({ ...smtp, setup: { secretProperties: properties } })).length, 4);
+        assert.equal((await refused({ ...smtp, setup: { properties: {}, secretProperties: { SERVICE_ACCOUNT_PASSWORD: "12345678" } } })).length, 4);
         assert.match((await refused({ setup: { properties } })).join(), /^setup\.properties\["MAIL_SERVER_IS_EXCHANGE"\]: must be "1" with route "exchangeOnline"/);
+        const wrong = { properties: { "bad name": "1" }, secretProperties: { SHORT: "1" }, keepLogs: 101, propertys: {} };
+        assert.deepEqual((await refused({ ...smtp, mailbox: "none", setup: wrong })).map((line) => line.split(/: | is/)[0]), [
+            "mailbox", "setup.propertys", "setup.keepLogs", 'setup.properties["bad name"]', 'setup.secretProperties["SHORT"]',
+        ]);
         // What was an output when the program was built is refused as soon as it is known.
         const make = async (server: string) => {
             const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => answer } });

@@ -98,6 +98,7 @@ const classes: Walked[] = [
             neededUntil: "2027-03-01",
             exchangeServer: { address: "exch01" },
             smtp: { address: "relay", port: 25, tls: true },
+            setup: { properties: { MAIL_SERVER: "relay", MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" } },
             changedBySetup: "smtp",
             testMessageTo: "me@contoso.com",
             keepApplication: true,
@@ -189,6 +190,12 @@ describe("arguments of every component for a Windows host", () => {
                 const lines = said(one, args);
                 assert.ok(lines.some((line) => line.startsWith(`${path}: is not known here`) && line.includes(right)), `${path}: ${lines.join()}`);
             }
+        });
+
+        it(`${one.type}: what is wrong with one argument does not hide what is wrong with another`, () => {
+            const lines = said(one, { ...one.good(), ...(one.type === "windows.Host" ? { hostKey: "none" } : { document: "Not Valid", changedAt: "now", restartAfter: "now" }), odd: 1 });
+            assert.ok(lines.some((line) => line.startsWith("odd: is not known here")), lines.join());
+            assert.ok(lines.some((line) => /^(document|changedAt|restartAfter|hostKey): (?!is not known)/.test(line)), lines.join());
         });
 
         it(`${one.type}: no arguments at all, and no name`, () => {

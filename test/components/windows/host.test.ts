@@ -91,6 +91,7 @@ describe("Host: what is known only later, on a host without components", () => {
                 ...later,
                 address: pulumi.secret(address),
                 user: pulumi.secret({ user }).user,
+                password: pulumi.secret("hunter2"),
                 hostKey: later.privateKey,
                 jumpHost: { ...hostArgs, hostKey: pulumi.secret(hostKey) },
             });
@@ -101,7 +102,8 @@ describe("Host: what is known only later, on a host without components", () => {
             const [failure, ...more] = recorded.failures;
             assert.match(failure!, /^mim01: windows\.Host "mim01" cannot be used as it is written:\n {2}address: is a secret, .*pulumi\.unsecret\(/);
             assert.deepEqual(failure!.match(/\S+(?=: is a secret)/g), ["address", "user", "hostKey", "jumpHost.hostKey"]);
-            assert.deepEqual([more, recorded.asked, [address as string, "BEGIN", "AAAA"].filter((one) => failure!.includes(one))], [[], [], []]);
+            assert.match(failure!, /privateKey: exactly one of password and privateKey is needed; received both/);
+            assert.deepEqual([more, recorded.asked, [address as string, "hunter2", "BEGIN", "AAAA"].filter((one) => failure!.includes(one))], [[], [], []]);
         });
     }
 

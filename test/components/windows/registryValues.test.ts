@@ -275,14 +275,18 @@ describe("RegistryValues: bad input", () => {
         await recorded.settle();
     });
 
-    it("refuses a secret in a document with the property's name, and never shows it", async () => {
+    it("refuses a secret in a document with the property's name beside what else is wrong, and never shows it", async () => {
         const recorded = await installMocks();
         const host = new windows.Host("mim01", hostArgs);
-        const extra = new windows.RegistryValues("extra", { host, values: { [contoso]: { Token: pulumi.secret(string("hunter2")) } } });
+        const values = { [contoso]: { Token: pulumi.secret(string("hunter2")), A: "dwrd:1" }, [`${contoso}\\B`]: Promise.resolve({ Token: pulumi.secret(string("hunter2")) }) };
+        const extra = new windows.RegistryValues("extra", { host, values });
         assert.equal(await valueOf(extra.state), "unknown");
         await recorded.settle();
         const [message = "", ...others] = recorded.failures.filter((one) => one.includes("secret"));
-        assert.ok(message.includes(`values["HKLM\\\\SOFTWARE\\\\Contoso"]["Token"]: is a secret`) && !message.includes("hunter2"), message);
+        const key = String.raw`values["HKLM\\SOFTWARE\\Contoso`;
+        const starts = message.split("\n").map((line) => line.trim().slice(0, key.length + 25));
+        assert.deepEqual(starts.slice(1).map((line) => line.split(/: | is/)[0]), [`${key}"]["Token"]`, `${key}\\\\B"]["Token"]`, `${key}"]["A"]`], message);
+        assert.ok(!message.includes("hunter2"), message);
         assert.deepEqual(others, []);
         assert.deepEqual(recorded.asked, []);
     });

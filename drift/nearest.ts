@@ -12,15 +12,16 @@ export function misspelt(name: string, known: string[]): string | undefined {
     return near !== undefined && near.letters <= Math.min(2, name.length / 3) ? near.one : undefined;
 }
 
-/** How many letters have to be put in, taken out or replaced to make one text of the other. */
+/** How many letters have to be put in, taken out, replaced, or swapped with their neighbour, to make one text of the other. */
 function otherLetters(a: string, b: string): number {
-    let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+    const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)];
     for (let i = 1; i <= a.length; i++) {
-        const next = [i];
+        const row = [i];
         for (let j = 1; j <= b.length; j++) {
-            next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+            const [above, swapped] = [rows[i - 1]!, a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]];
+            row.push(Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1), swapped && i > 1 && j > 1 ? rows[i - 2]![j - 2]! + 1 : Infinity));
         }
-        row = next;
+        rows.push(row);
     }
-    return row[b.length]!;
+    return rows[a.length]![b.length]!;
 }
