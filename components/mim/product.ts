@@ -1,30 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { rebootName, setupKey } from "../../drift/virtual";
 import { Drifted } from "../../drift/types";
-import { flag, mapOf, needed, number, plain, secretText, text } from "../internal/checkArgs";
+import { text } from "../internal/checkArgs";
 import { reporter } from "../internal/report";
 import { hostInternals } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
 import { buildOf, checkGate, checkProperties, checkSecretProperties, desiredProperties, Given, productDesired, productReads, standIns, temporaryTls } from "./product/properties";
+import { SetupArgs, setupShape } from "./product/setupArgs";
 import { productName, serviceName } from "./shared/server";
 
 /** Arguments of `Product`. Removal always leaves the product as it is: a change by setup cannot be undone. */
-export interface ProductArgs extends Omit<DocumentArgs, "onDestroy"> {
-    /** Public properties of the setup (`MAIL_SERVER`), by name. None is given by default; see docs/mim/product.md for how to find out their names. */
-    properties: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** The same for those that are secret, such as `SERVICE_ACCOUNT_PASSWORD`; each of 8 characters or more. Treated as secrets whether they are marked or not. */
-    secretProperties?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** Logs of setup that the host keeps, secrets masked, 0 to 100. Default 3. */
-    keepLogs?: number;
-    /** Seconds to wait for the end of another installation, 1 to 3600. Default 300. */
-    waitSeconds?: number;
-    /** Seconds until the command ends itself, the wait included, 60 to 86400. Default 3600. */
-    timeLimit?: number;
-    /** An older build is refused. Default `4.6.421.0`, the first with application context authentication. */
-    minimumBuild?: string;
-    /** Where TLS 1.1 is off on the host, with which setup fails (Microsoft says so): turns it on for the time of setup and puts it back. Default false: refused. */
-    allowTemporaryTls11?: boolean;
+export interface ProductArgs extends Omit<DocumentArgs, "onDestroy">, SetupArgs {
     /** Why setup may not run now, for example because the server that it would tell the product of does not answer. A change is refused with this text; an empty one holds back nothing. Default: nothing does. */
     heldBackBy?: pulumi.Input<string>;
 }
@@ -92,13 +79,7 @@ const kind: DocumentKind<ProductArgs> = {
     type: "mim.Product",
     checks: {
         ...checks,
-        properties: needed(mapOf(secretText), "Give {} where all are secret"),
-        secretProperties: mapOf(secretText),
-        keepLogs: plain(number),
-        waitSeconds: plain(number),
-        timeLimit: plain(number),
-        minimumBuild: plain(text),
-        allowTemporaryTls11: plain(flag),
+        ...setupShape,
         heldBackBy: text,
     },
     plannerFor,

@@ -25,10 +25,10 @@ export interface Leaving {
     says: string;
 }
 
-/** Never more than it had: without the consent nothing else gives the application anything. */
+/** Never more than it had: the limit goes after the consent. First what Exchange may refuse, so that nothing is gone then. */
 const order: [suffix: RegExp, text: string][] = [
-    [/-app-consent$/, "the consent full_access_as_app"],
     [/-ews-allowed$/, "its entry in the list of applications that may use EWS"],
+    [/-app-consent$/, "the consent full_access_as_app"],
     [/-app-scope-/, "the limit to its mailboxes"],
     [/-app-(sp|app|secret-.*|vault-secret)$/, "the application with its secrets"],
 ];

@@ -15,7 +15,7 @@ const inPlace = { ...target, since: "2026-12-01T12:00:00.000Z" };
 const healthy = { state: "healthy", found: "relay:25 takes mail by SMTP", advice: "" } as const;
 const remains = remainsIn(state(...names, ...others), portal, "portal");
 const facts = (more: Partial<Facts> = {}): Facts => ({ target, moved: "said", inPlace, remains, server: healthy, lastEntry: false, keepApplication: false, audited: false, ...more });
-const list = "1. the consent full_access_as_app; 2. its entry in the list of applications that may use EWS; 3. the limit to its mailboxes; 4. the application with its secrets";
+const list = "1. its entry in the list of applications that may use EWS; 2. the consent full_access_as_app; 3. the limit to its mailboxes; 4. the application with its secrets";
 
 describe("PortalMail: what remains of a route that is left", () => {
     it("is named in the order in which it goes, whatever the order in state, and each kind once", () => {
