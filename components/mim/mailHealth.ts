@@ -114,7 +114,7 @@ function lookAt(args: MailHealthArgs): pulumi.Output<HealthChecks> {
         if (seen === undefined) {
             return { host: { state: "unknown", found: "the host was not observed", advice: "" } };
         }
-        return hostChecks(seen.observation, { service, ...(isOnline(args) ? { application: { applicationId: id, tenantId: tenant } } : {}) });
+        return hostChecks(seen.observation, { service, firstWrites: seen.firstWrites, ...(isOnline(args) ? { application: { applicationId: id, tenantId: tenant } } : {}) });
     });
 }
 

@@ -53,12 +53,13 @@ describe("engine: all of a MIM Service's mail", function () {
     /** Who puts the secret in place, once somebody does. */
     let secret: Partial<mim.PortalMailArgs> = {};
 
-    function declare({ route = "exchangeOnline", ...args }: Partial<mim.PortalMailArgs> = {}): void {
+    function declare(args: Partial<mim.PortalMailArgs> = {}): void {
         const { accountPassword, ...stays } = secret;
+        const online = args.route === undefined;
         scene.stack.program = () => {
             const mail = new mim.PortalMail("portal", {
                 host: declareHost(host),
-                route,
+                route: "exchangeOnline",
                 mailbox,
                 tenantId: scene.tenant.tenantId,
                 application: {
@@ -68,7 +69,7 @@ describe("engine: all of a MIM Service's mail", function () {
                 },
                 smtp: { address: "localhost", port: relay.port },
                 ...stays,
-                ...(route === "exchangeOnline" && { accountPassword }),
+                ...(online && { accountPassword }),
                 ...args,
             });
             const { state, mail: health, checks, route, toTakeAway, restartPending, rebootPending } = mail;
@@ -293,6 +294,7 @@ describe("engine: all of a MIM Service's mail", function () {
         relay.behaviour.starttls = true;
         const planned = await scene.stack.preview({ refresh: true });
         assert.match(warned(planned), /approvals by mail are not possible any more.*Nothing is taken away by this update; the one after the proof takes away, in this order: /);
+        assert.match(warned(planned), /this update proves it, and sends a test message to robin@contoso\.example\./);
         assert.match(warned(planned), list);
         assert.deepEqual([relay.messages, planned.outputs["toTakeAway"], planned.text.includes("delete")], [[], ["its entry in the list of applications that may use EWS", "the consent full_access_as_app", "the limit to its mailboxes", "the application with its secrets"], false]);
         const first = await scene.stack.up({ refresh: true });
@@ -355,7 +357,7 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.match(dark.errors.join("\n"), /document "portal-setup" is refused, and nothing of it changes:\n  the server of route "exchangeServer" does not work now \(localhost:1: connect: .*\), and setup would bring the MIM Service to it/);
         declare(target);
         const planned = await scene.stack.preview({ refresh: true });
-        assert.match(warned(planned), /the route over "exchangeServer" \(localhost:\d+\) is not in place yet: the update in which its setup has ended well proves it\. With it, the service's mailbox has to be on that server/);
+        assert.match(warned(planned), /the route over "exchangeServer" \(localhost:\d+\) is not in place yet: once setup of the MIM Service has ended well .*, this update proves it\. With it, the service's mailbox has to be on that server/);
         assert.match(warned(planned), /MAIL_SERVER_IS_EXCHANGE_ONLINE: '1' -> '0'/);
         assert.match(warned(planned), list);
         await host.fault("setupEnds:1603");

@@ -1,4 +1,6 @@
-import type { FoundEvents, Observation, Product, ServiceState } from "../../../drift/types";
+import { identity } from "../../../drift/path";
+import type { DriftEntry, FoundEvents, Observation, Product, ServiceState } from "../../../drift/types";
+import { secretKey, secretName } from "../../../drift/virtual";
 import type { Questions } from "../../windows/host/questions";
 import { judgeBuild, notAnswered, productName, settingNames, settingsKey, tokenKey } from "../shared/server";
 
@@ -20,6 +22,8 @@ export interface Expected {
     service: string;
     /** Only where the service sends its mail as an application. */
     application?: { applicationId: string; tenantId: string };
+    /** What this run writes for the first time. */
+    firstWrites?: DriftEntry[];
 }
 
 /** A service that started so recently, in minutes, may not have asked for its token yet. */
@@ -46,18 +50,26 @@ export function overall(checks: HealthChecks): Health {
 export function hostChecks(observed: Observation, expected: Expected): HealthChecks {
     const service = observed.services[expected.service];
     const { application } = expected;
-    const own = application && {
-        applicationId: checkSetting(observed, settingNames.applicationId, application.applicationId),
-        tenantId: checkSetting(observed, settingNames.tenantId, application.tenantId),
-        secret: checkSecret(observed.names?.[settingsKey]),
-        token: checkToken(observed.names?.[tokenKey(expected.service)], service, observed.facts.now),
-    };
+    const own = application && ownChecks(observed, application, expected);
     return {
         product: checkProduct(observed.products?.[productName], application !== undefined),
         service: checkService(service, expected.service),
         ...own,
         events: checkEvents(observed.events?.[0]),
     };
+}
+
+function ownChecks(observed: Observation, { applicationId, tenantId }: NonNullable<Expected["application"]>, { service, firstWrites = [] }: Expected): HealthChecks {
+    const comes = (key: string, name: string) => firstWrites.some((one) => identity(one.path, one.name) === identity(key, name));
+    const first = (one: HealthCheck, key: string, name: string): HealthCheck => (one.state === "failing" && comes(key, name) ? pending(`${one.found}: this update writes it, for the first time`) : one);
+    const told = {
+        applicationId: first(checkSetting(observed, settingNames.applicationId, applicationId), settingsKey, settingNames.applicationId),
+        tenantId: first(checkSetting(observed, settingNames.tenantId, tenantId), settingsKey, settingNames.tenantId),
+        secret: first(checkSecret(observed.names?.[settingsKey]), secretKey, secretName),
+    };
+    const token = checkToken(observed.names?.[tokenKey(service)], observed.services[service], observed.facts.now);
+    const waits = token.state === "failing" && Object.values(told).some((one) => one.state === "pending");
+    return { ...told, token: waits ? pending(`${token.found}: it asks for one when it starts with what this update writes`) : token };
 }
 
 function checkProduct(found: Product[] | string | undefined, asApplication: boolean): HealthCheck {
@@ -117,9 +129,11 @@ function checkSecret(found: string[] | string | undefined): HealthCheck {
 
 function checkToken(found: string[] | string | undefined, service: ServiceState | undefined, now: string): HealthCheck {
     if (found === undefined || (typeof found === "string" && found !== "absent")) {
-        return found === "unknown:not loaded"
-            ? { state: "unknown", found: "the registry of the service's account is not loaded", advice: "start the service: its account's registry is there while it runs" }
-            : unknown("the access token of the service's account", found);
+        if (found === "unknown:not loaded") {
+            return { state: "unknown", found: "the registry of the service's account is not loaded", advice: "start the service: its account's registry is there while it runs" };
+        }
+        const one = unknown("the access token of the service's account", found);
+        return /account|domain controller/.test(found ?? "") ? { ...one, advice: accountAdvice } : one;
     }
     if (found !== "absent" && found.length > 0) {
         return healthy(`the service's account holds ${found.join(", ")}`);
@@ -129,6 +143,8 @@ function checkToken(found: string[] | string | undefined, service: ServiceState 
         ? { state: "pending", found: "the service's account holds no access token yet", advice: "look again in some minutes" }
         : failing("the service's account holds no access token", "see what the check ews says: secret, consent, scope, allow list; then restart the service");
 }
+
+const accountAdvice = 'see that the account that the service logs on as ("Log on as", ObjectName of its registry key) exists and that a domain controller answers, or give the service another; then run again';
 
 function checkEvents(found: FoundEvents | string | undefined): HealthCheck {
     if (found === undefined || typeof found === "string") {
@@ -153,6 +169,10 @@ function healthy(found: string): HealthCheck {
 
 function failing(found: string, advice: string): HealthCheck {
     return { state: "failing", found, advice };
+}
+
+function pending(found: string): HealthCheck {
+    return { state: "pending", found, advice: "look again after it" };
 }
 
 function unknown(what: string, reason = notAnswered): HealthCheck {

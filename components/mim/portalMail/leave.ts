@@ -37,7 +37,8 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, pr
     const lastEntry = isInPlace(target, before) && (await isLastEntry(`${name}-ews-allowed`, resources, component));
     const moved = product ? "bySetup" : args.changedBySetup === args.route ? "said" : "unsaid";
     const { keepApplication = false } = args;
-    const facts: Facts = { target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication, audited };
+    const testMessageTo = args.testMessageTo && (await settled(pulumi.output(args.testMessageTo)).catch(() => undefined));
+    const facts: Facts = { target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, testMessageTo, keepApplication, audited };
     const { step, says } = leavingStep(facts);
     if (says !== "") {
         reporter.warn(`${name}: ${says}`, component);

@@ -52,8 +52,17 @@ describe("PortalMail: first or second update", () => {
         assert.match(says, /is not in place yet: change the MIM Service by setup in change mode, then say so with changedBySetup: "smtp"/);
     });
 
+    it("what this update does for the proof is said before, the test message too", () => {
+        const says = (more: Partial<Facts>) => leavingStep(facts({ inPlace: undefined, testMessageTo: "me@contoso.com", ...more })).says;
+        assert.match(says({}), /is not in place yet: this update proves it, and sends a test message to me@contoso\.com\. With it/);
+        assert.match(says({ moved: "unsaid" }), /changedBySetup: "smtp"; that update proves it, and sends a test message to me@contoso\.com\./);
+        assert.match(says({ server: { state: "failing", found: "relay:25: connect: refused", advice: "" } }), /no update proves it while its server does not work \(relay:25: connect: refused\); one that finds it working proves it, and sends/);
+        assert.match(says({ audited: true }), /is not in place yet: mode is "audit", so no update proves it\. /);
+        assert.doesNotMatch(leavingStep(facts({ testMessageTo: "me@contoso.com" })).says, /test message/);
+    });
+
     it("with setup in the program nobody has to say so", () => {
-        assert.match(leavingStep(facts({ inPlace: undefined, moved: "bySetup" })).says, /is not in place yet: the update in which its setup has ended well proves it/);
+        assert.match(leavingStep(facts({ inPlace: undefined, moved: "bySetup" })).says, /is not in place yet: once setup of the MIM Service has ended well with these properties, in this update or before it, this update proves it/);
     });
 
     it("another server or another route than the one that was proved is a first update again", () => {
