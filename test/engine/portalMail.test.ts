@@ -116,7 +116,10 @@ describe("engine: all of a MIM Service's mail", function () {
         await host.fault("dropped@set");
         await scene.stack.up({ fails: true });
         await host.fault("none");
-        const { outputs, text } = await scene.stack.up();
+        const made = await scene.stack.up();
+        const { outputs, text } = made;
+        // The ids come in this very run; a secret does not, since nobody was told to put it there.
+        assert.deepEqual(ill(made), { applicationId: "pending", tenantId: "pending", secret: "failing", token: "pending" });
         assert.equal(holdsSecret(text), false);
         await service.idle();
         const order = done.filter((one) => !one.startsWith("PATCH") && !one.startsWith("POST /EWS"));

@@ -98,8 +98,9 @@ describe("PortalMail", () => {
         assert.equal((await refused({ ...smtp, setup: { properties: {} } })).length, 5);
         assert.match((await refused({ setup: { properties } })).join(), /^setup\.properties\["MAIL_SERVER_IS_EXCHANGE"\]: must be "1" with route "exchangeOnline"/);
         // What was an output when the program was built is refused as soon as it is known.
+        let looks = 0;
         const make = async (server: string) => {
-            const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => answer } });
+            const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => (looks++, answer) } });
             const host = new windows.Host("mim01", hostArgs);
             const mail = new mim.PortalMail("portal", { host, ...smtp, route: "smtp", mailbox: "a@contoso.com", smtp: { address: pulumi.output(server) }, setup: { properties } });
             return { recorded, inPlace: settled(mail.inPlace) };
@@ -111,6 +112,7 @@ describe("PortalMail", () => {
         const { recorded, inPlace } = await make("relay");
         assert.equal(await inPlace, undefined);
         assert.match(recorded.warnings.join("\n"), /the new route is not proved: setup of the MIM Service is unknown/);
+        assert.equal(looks, 1, "setup and health share one look at the server");
     });
 
     it("what setup and the password of the account are given is refused with everything else, in the program's own names", async () => {
