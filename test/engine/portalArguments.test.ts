@@ -1,9 +1,8 @@
-// What PortalMail is told, on the real engine: outputs that turn out wrong, a disabled service, another name.
+// What PortalMail is told, on the real engine: outputs that turn out wrong, and another name. What is known at once stands in test/components/mim/portalMail.test.ts.
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { mim } from "../../index";
 import { startLab, type Lab, type LabHost } from "../../lab/lab";
-import { setServiceState, setStartType } from "../../lab/host/control";
 import { firstNoon, isWrite, secretRotation } from "./support/mimMail";
 import { declareHost } from "./support/scene";
 import { useTenant } from "./support/tenantScene";

@@ -56,6 +56,14 @@ export function tenantSteps(name: string, args: PortalMailArgs, component: pulum
     return { application, access, daysLeft, ready };
 }
 
+/** All of it: a component stands for what was registered below it, so it is named only once that is there. */
+export function madeIn({ ready, application, access }: TenantSteps): Promise<pulumi.Resource[]> {
+    return ready.then(
+        () => [application, access],
+        () => [],
+    );
+}
+
 type Entry = Pick<TenantSteps, "access" | "daysLeft"> & { ewsEnabled: pulumi.Output<string> };
 
 function allowEws(name: string, { clientId }: MailApplication, args: PortalMailArgs, opts: pulumi.ComponentResourceOptions): Entry {
