@@ -3,7 +3,7 @@ import { MailRoute } from "../choices";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
 import { MailHealth } from "./mailHealth";
-import type { HealthCheck } from "./mailHealth/checks";
+import type { HealthCheck } from "./mailHealth/health";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
 import { leave, Left } from "./portalMail/leave";
 import type { InPlace } from "./portalMail/leaving";

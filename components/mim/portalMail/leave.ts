@@ -8,7 +8,7 @@ import { refusal, reporter } from "../../internal/report";
 import { StackResources, stackState, urnOf } from "../../internal/stackState";
 import { serverHealth } from "../functions/serverHealth";
 import type { MailHealth } from "../mailHealth";
-import type { HealthCheck } from "../mailHealth/checks";
+import type { HealthCheck } from "../mailHealth/health";
 import type { Product } from "../product";
 import { Facts, InPlace, isInPlace, leavingStep, remainsIn } from "./leaving";
 import type { PortalMailArgs } from "./portalMailArgs";

@@ -1,6 +1,6 @@
 // Moving off Exchange Online: two updates. What decides which one a run is, stands in the stack's own state.
 import type { StackResources } from "../../internal/stackState";
-import type { HealthCheck } from "../mailHealth/checks";
+import type { HealthCheck } from "../mailHealth/health";
 import { limits } from "./routes";
 
 /** The route that an update has put in place and proved. */

@@ -12,7 +12,7 @@ export function withoutEffect({ route, setup, secretBy, accountPassword, changed
     const online = route === MailRoute.exchangeOnline;
     const rules: [property: keyof PortalMailArgs, given: boolean, message: string | false][] = [
         ["accountPassword", accountPassword !== undefined, (!online || secretBy !== SecretBy.registry) && `is used with route "exchangeOnline" and secretBy: "registry" only; leave it out${online ? ", or set that" : ""}`],
-        ["testMessageTo", testMessageTo !== undefined, route !== MailRoute.smtp && `has an effect with route "smtp" only: over no other a test message is sent; leave it out`],
+        ["testMessageTo", testMessageTo !== undefined, route !== MailRoute.smtp && 'has an effect with route "smtp" only: over no other a test message is sent; leave it out'],
         ["keepApplication", keepApplication === true, online && 'has an effect only after route "exchangeOnline" was left, and keeps nothing when the component is removed; leave it out'],
         ["changedBySetup", changedBySetup !== undefined, changedProblem(route, changedBySetup, setup !== undefined)],
     ];
@@ -41,7 +41,10 @@ export function closedMailbox({ route, mailbox, application }: PortalMailArgs): 
     }
     const same = (one: unknown) => typeof one === "string" && one.toLowerCase() === mailbox.toLowerCase();
     const { mailboxes, outOfScopeMailbox } = scope;
-    const closed = same(outOfScopeMailbox) ? ["is application.mailboxScope.outOfScopeMailbox, which stays closed to the application; name another one there"] : [];
     const absent = Array.isArray(mailboxes) && isPlain(mailboxes) && mailboxes.length > 0 && !mailboxes.some(same);
-    return [...closed, ...(absent ? ["is none of application.mailboxScope.mailboxes, so the application could not open it; name it there"] : [])].map((message) => ({ property: "mailbox", message: `${message}; received ${show(mailbox)}` }));
+    const messages = [
+        ...(same(outOfScopeMailbox) ? ["is application.mailboxScope.outOfScopeMailbox, which stays closed to the application; name another one there"] : []),
+        ...(absent ? ["is none of application.mailboxScope.mailboxes, so the application could not open it; name it there"] : []),
+    ];
+    return messages.map((message) => ({ property: "mailbox", message: `${message}; received ${show(mailbox)}` }));
 }

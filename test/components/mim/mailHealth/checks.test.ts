@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { hostChecks, overall, type HealthChecks } from "../../../../components/mim/mailHealth/checks";
+import { hostChecks } from "../../../../components/mim/mailHealth/checks";
+import { overall, type HealthChecks } from "../../../../components/mim/mailHealth/health";
 import type { DriftEntry, Observation } from "../../../../drift/types";
 
 const product = "Microsoft Identity Manager Service and Portal";
