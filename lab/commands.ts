@@ -4,10 +4,11 @@ import { UsageError } from "./host/faults";
 import { Failure } from "./host/reply";
 import { findService, serviceState, setServiceState, setStartType, startType } from "./host/control";
 import type { Lab, LabHost } from "./lab";
+import { account, MIM_USAGE, scheduler, setup } from "./mimCommands";
 
 export const USAGE = `npm run lab -- COMMAND
   start [--hosts A,B,...] [--port FIRST] [--process-start MS]
-                                         start the pretend hosts (mim01, exch01, edge01 on ports from 2201, the tenant 9 behind the first);
+                                         start the pretend hosts (mim01, exch01, edge01 on ports from 2201, the tenant 9 behind the first, a mail relay behind it);
                                          PowerShell takes 350 ms to start
   status                                 hosts, ports, faults and counters
   stop                                   end the lab; its state stays in its folder
@@ -19,6 +20,7 @@ export const USAGE = `npm run lab -- COMMAND
   fault HOST NAME|none                   break something; a wrong name lists what there is
   reboot | reimage HOST                  restart it, or set it up anew
   snapshot | restore HOST [NAME]         remember its state, and put it back
+${MIM_USAGE}
   tenant show|set|remove [PATH] [VALUE]  look at the pretend Entra tenant and tamper with it; a wrong path says what there is
   pulumi ARGS...                         the Pulumi CLI with the lab's own state
 Everywhere: --dir DIR (or LAB_DIR), the lab's folder; default .lab`;
@@ -34,6 +36,12 @@ export async function runCommand(lab: Lab, [command = "", ...args]: string[]): P
             return registry(lab, args);
         case "service":
             return service(lab, args);
+        case "account":
+            return account(hostOf(lab, args[0]), args.slice(1));
+        case "scheduler":
+            return scheduler(hostOf(lab, args[0]), args.slice(1));
+        case "setup":
+            return setup(hostOf(lab, args[0]), args.slice(1));
         case "fault": {
             const host = hostOf(lab, args[0]);
             await host.fault(args[1] ?? "");

@@ -8,8 +8,10 @@ import { runCommand, USAGE } from "./commands";
 import { ask, contactFile, ended, runningLab, serveControl } from "./control";
 import { UsageError } from "./host/faults";
 import { startLab } from "./lab";
+import { relay, relayStatus } from "./mimCommands";
 import { MimService } from "./mimService";
 import { DEFAULT_HOSTS } from "./profiles";
+import { startSmtp } from "./smtp";
 import { tenantCommand, tenantStatus } from "./tenant/cli";
 import { startTenant } from "./tenant/tenant";
 import defaults from "./hostkeys.json";
@@ -57,9 +59,14 @@ export async function serve(dir: string, args: string[]): Promise<void> {
     const { hosts, port, processStartMs } = startOptions(args);
     const ports = Object.fromEntries(hosts.map((name, at) => [name, port === 0 ? 0 : port + at]));
     const lab = await startLab({ dir, hosts, processStartMs, ports });
-    const tenant = await startTenant({ dir: join(dir, "tenant"), port: port === 0 ? 0 : port + Math.max(TENANT_OFFSET, hosts.length) }).catch(async (error: unknown) => {
+    const tenantPort = port === 0 ? 0 : port + Math.max(TENANT_OFFSET, hosts.length);
+    const tenant = await startTenant({ dir: join(dir, "tenant"), port: tenantPort }).catch(async (error: unknown) => {
         await lab.stop();
         throw error;
+    });
+    const smtp = await startSmtp(tenant.certificate, port === 0 ? 0 : tenantPort + 1).catch(async (error: NodeJS.ErrnoException) => {
+        await Promise.all([lab.stop(), tenant.stop()]);
+        throw error.code === "EADDRINUSE" ? new UsageError(`port ${tenantPort + 1} for the relay is taken by another program on 127.0.0.1; end that program first, or start on other ports with --port FIRST`) : error;
     });
     const mim = Object.values(lab.hosts).flatMap(host => ("FIMService" in host.state.services ? [new MimService(host, tenant)] : []));
     const end = new AbortController();
@@ -76,13 +83,16 @@ export async function serve(dir: string, args: string[]): Promise<void> {
         if (argv[0] === "tenant") {
             return tenantCommand(argv.slice(1), tenant);
         }
+        if (argv[0] === "relay") {
+            return relay(smtp, argv.slice(1));
+        }
         const said = ["stop", "ping"].includes(argv[0] ?? "") ? "" : await runCommand(lab, argv);
-        return argv[0] === "status" ? `${said}\n${tenantStatus(tenant)}` : said;
+        return argv[0] === "status" ? `${said}\n${tenantStatus(tenant)}\n${relayStatus(smtp)}` : said;
     });
     await stopped;
     rmSync(contactFile(dir), { force: true });
     await Promise.all(mim.map(one => one.idle()));
-    await Promise.all([lab.stop(), tenant.stop()]);
+    await Promise.all([lab.stop(), tenant.stop(), smtp.stop()]);
     control.close();
 }
 

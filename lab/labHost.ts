@@ -24,6 +24,8 @@ interface Saved {
     registry: RegistryData;
     accounts: PretendHost["accounts"];
     events: PretendHost["events"];
+    /** Missing where an older lab wrote it. */
+    passwords?: PretendHost["passwords"];
 }
 
 export interface LabHostOptions {
@@ -237,8 +239,8 @@ export class LabHost {
     }
 
     private toSaved(): Saved {
-        const { bootTime, services, modules, files, registry, accounts, events } = this.state;
-        return structuredClone({ bootTime, services, modules, files, registry: registry.snapshot(), accounts, events });
+        const { bootTime, services, modules, files, registry, accounts, events, passwords } = this.state;
+        return structuredClone({ bootTime, services, modules, files, registry: registry.snapshot(), accounts, events, passwords });
     }
 
     private adopt({ registry, ...state }: Saved): void {

@@ -14,15 +14,20 @@ export function laterOnes<Args extends object>(args: Args, names: readonly (keyo
  * What is wrong with arguments that were outputs, once they are known, in the words in which plain ones are refused: a secret, which messages would show, and
  * what its check finds. Of what stays unknown in a preview, or is an error that is told elsewhere, nothing is said.
  */
-export async function refuseLater<Args extends object>(type: string, name: string, args: Args, checks: Checks<Args>, names: readonly (keyof Args & string)[]): Promise<void> {
+export async function laterProblems<Args extends object>(args: Args, checks: Checks<Args>, names: readonly (keyof Args & string)[]): Promise<Problem[]> {
     const later = laterOnes(args, names);
     const given = Object.fromEntries(later.map((one) => [one, args[one]]));
     const secrets = await shownSecrets(given);
     const secret = (one: string) => secrets.some(({ property }) => argument(property) === one);
     const problems = await Promise.all(later.filter((one) => !secret(one)).map((one) => checkOne(one, args[one], checks[one])));
-    const all = [...secrets, ...problems.flat()];
-    if (all.length > 0) {
-        throw refusal(problemText(type, name, all));
+    return [...secrets, ...problems.flat()];
+}
+
+/** The same where nothing else is to be said. */
+export async function refuseLater<Args extends object>(type: string, name: string, args: Args, checks: Checks<Args>, names: readonly (keyof Args & string)[]): Promise<void> {
+    const problems = await laterProblems(args, checks, names);
+    if (problems.length > 0) {
+        throw refusal(problemText(type, name, problems));
     }
 }
 

@@ -1,9 +1,10 @@
 export * from "./mailHealth";
-export type { HealthCheck } from "./mailHealth/checks";
+export type { HealthCheck } from "./mailHealth/health";
 export * from "./product";
+export type { SetupArgs } from "./product/setupArgs";
 export * from "./serviceSecret";
 export * from "./serviceSettings";
 export type { MailServerArgs } from "./shared/mailServer";
 export * from "./portalMail";
 export type { InPlace } from "./portalMail/leaving";
-export type { PortalApplicationArgs, PortalMailArgs, PortalSetupArgs } from "./portalMail/portalMailArgs";
+export type { PortalApplicationArgs, PortalMailArgs } from "./portalMail/portalMailArgs";

@@ -13,10 +13,11 @@ import { reporter, throwProblems } from "../internal/report";
 import type { Host } from "../windows/host";
 import { hostInternals } from "../windows/host/hostInternals";
 import { documentChecks } from "../windows/shared/documentArgs";
-import { serverHealth } from "./functions/serverHealth";
-import { HealthCheck, HealthChecks, hostChecks, overall, questions } from "./mailHealth/checks";
+import { hostChecks, questions } from "./mailHealth/checks";
+import { HealthCheck, HealthChecks, overall } from "./mailHealth/health";
 import { MailServerArgs, serverShape } from "./shared/mailServer";
 import { serviceName } from "./shared/server";
+import { lookAtServer } from "./shared/serverLook";
 
 /** Arguments of `MailHealth`. */
 export interface MailHealthArgs {
@@ -115,7 +116,7 @@ function lookAt(args: MailHealthArgs): pulumi.Output<HealthChecks> {
         if (seen === undefined) {
             return { host: { state: "unknown", found: "the host was not observed", advice: "" } };
         }
-        return hostChecks(seen.observation, { service, ...(isOnline(args) ? { application: { applicationId: id, tenantId: tenant } } : {}) });
+        return hostChecks(seen.observation, { service, firstWrites: seen.firstWrites, ...(isOnline(args) ? { application: { applicationId: id, tenantId: tenant } } : {}) });
     });
 }
 
@@ -128,19 +129,18 @@ function askEws(args: MailHealthArgs, sound: Promise<void>, opts: pulumi.InvokeO
             return { ews: { state: "unknown", found: "not asked, because no client secret of the application is known here", advice: "" } };
         }
         const asked = { tenantId: tenant, clientId, clientSecret: secret, mailbox: address, method: method === "rbac" ? "rbac" : "accessPolicy", changedAt: changed };
-        return { ews: await answered(() => ewsHealth(asked, opts)) };
+        return { ews: await answered(() => settled(ewsHealth(asked, opts))) };
     });
 }
 
 /** Of the server itself nothing has to be made first. */
 function askServer({ route, server }: MailHealthArgs, sound: Promise<void>, parent: pulumi.Resource): pulumi.Output<HealthChecks> {
-    const { address, ...more } = server!;
-    return pulumi.output(sound.then(() => answered(() => serverHealth({ route: route!, server: address, ...more }, { parent })))).apply((one): HealthChecks => ({ server: one }));
+    return pulumi.output(sound.then(() => answered(() => lookAtServer(route!, server!, parent)))).apply((one): HealthChecks => ({ server: one }));
 }
 
-async function answered(ask: () => pulumi.Output<{ state: string; message: string; advice: string }>): Promise<HealthCheck> {
+async function answered(ask: () => Promise<{ state: string; message: string; advice: string } | undefined>): Promise<HealthCheck> {
     try {
-        const answer = await settled(ask());
+        const answer = await ask();
         if (answer === undefined) {
             return { state: "pending", found: "not asked in this preview, because what it depends on is yet to be made", advice: "" };
         }

@@ -1,26 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MailRoute, Restart, SecretBy } from "../choices";
+import { MailRoute } from "../choices";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
-import { DotNetStrongCrypto } from "../windows/dotNetStrongCrypto";
-import { hostInternals } from "../windows/host/hostInternals";
-import { SchannelProtocols } from "../windows/schannelProtocols";
-import { WindowsService } from "../windows/windowsService";
 import { MailHealth } from "./mailHealth";
-import type { HealthCheck } from "./mailHealth/checks";
-import { behind } from "./portalMail/behind";
+import type { HealthCheck } from "./mailHealth/health";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
 import { leave, Left } from "./portalMail/leave";
 import type { InPlace } from "./portalMail/leaving";
 import { onceSound } from "./portalMail/onceSound";
 import type { PortalMailArgs } from "./portalMail/portalMailArgs";
-import { serverTrouble } from "./portalMail/serverTrouble";
 import { wayOutText } from "./portalMail/routes";
-import { TenantSteps, tenantSteps } from "./portalMail/tenantSteps";
-import { Product } from "./product";
-import { ServiceSecret } from "./serviceSecret";
-import { ServiceSettings } from "./serviceSettings";
-import { serviceName } from "./shared/server";
+import { serverSteps } from "./portalMail/serverSteps";
+import { madeIn, TenantSteps, tenantSteps } from "./portalMail/tenantSteps";
 
 /**
  * Mail of a MIM Service, whichever way it goes: application, limit and EWS; ids and secret on the server; TLS and .NET; restart; and whether it works. Each
@@ -62,15 +53,10 @@ export class PortalMail extends pulumi.ComponentResource {
 
         const args = onceSound(name, given);
         const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
-        const step = stepsOnServer(args, tenant, this);
-        const product = args.setup && change(name, args, step, tenant === undefined ? serverTrouble(args, this) : undefined);
-        const settings = tenant ? tell(name, args, tenant, step) : [];
-        const hardened = args.harden === false ? [] : harden(name, step);
-        const service = run(name, args, step);
+        const { product, documents, rebooting } = serverSteps(name, args, tenant, this);
         const health = verify(name, args, tenant, this);
         const left = leave(name, args, health, product, this);
 
-        const documents = [...(product ? [product] : []), ...settings, ...hardened, service];
         this.state = pulumi.all([...documents.map((one) => one.state), ...(tenant ? [tenant.application.state] : [])]).apply(worst);
         this.mail = health.state;
         this.checks = health.checks;
@@ -82,7 +68,7 @@ export class PortalMail extends pulumi.ComponentResource {
         this.keyId = pulumi.output(tenant?.application.keyId);
         this.hostName = health.hostName;
         this.restartPending = pulumi.all(documents.map((one) => one.restartPending)).apply((all) => [...new Set(all.flat())]);
-        this.rebootPending = pulumi.all([...(product ? [product] : []), ...hardened].map((one) => one.rebootPending)).apply(worstDebt);
+        this.rebootPending = pulumi.all(rebooting.map((one) => one.rebootPending)).apply(worstDebt);
         this.daysLeft.apply((days) => sayWayOut(name, days, this));
         const outputs = {
             state: this.state,
@@ -102,52 +88,6 @@ export class PortalMail extends pulumi.ComponentResource {
     }
 }
 
-interface ServerSteps {
-    service: string;
-    base: Pick<PortalMailArgs, "host" | "mode" | "failOnDrift" | "onDestroy">;
-    document: ServerSteps["base"] & { restartServices: string[] };
-    opts: pulumi.ComponentResourceOptions;
-}
-
-/** Nothing is written to the server before everything in the tenant is there, and all of it is seen in one look. */
-function stepsOnServer(args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): ServerSteps {
-    const { host, mode, failOnDrift, onDestroy, service = serviceName } = args;
-    const base = { host, mode, failOnDrift, onDestroy };
-    const document = { ...base, restartServices: [service] };
-    if (tenant === undefined) {
-        return { service, base, document, opts: { parent } };
-    }
-    hostInternals(host).run.lookAfter(tenant.ready);
-    const made = madeIn(tenant);
-    return { service, base, document, opts: { parent, transformations: [behind("command:remote:Command", made)] } };
-}
-
-/** Setup of the MIM Service comes before all else on the server. */
-function change(name: string, { setup }: PortalMailArgs, { base, service, opts }: ServerSteps, heldBackBy: pulumi.Output<string> | undefined): Product {
-    const { host, mode, failOnDrift } = base;
-    return new Product(`${name}-setup`, { host, mode, failOnDrift, restartServices: [service], heldBackBy, ...setup! }, opts);
-}
-
-/** What the MIM Service is told of the application. */
-function tell(name: string, { tenantId, secretBy, accountPassword }: PortalMailArgs, { application }: TenantSteps, { document, opts }: ServerSteps): (ServiceSettings | ServiceSecret)[] {
-    const ids = new ServiceSettings(`${name}-ids`, { ...document, applicationId: application.clientId, tenantId: tenantId! }, opts);
-    // An application that PortalMail makes always has a secret.
-    const secret = { keyId: application.keyId as pulumi.Output<string>, clientSecret: application.clientSecret as pulumi.Output<string>, accountPassword };
-    return secretBy === SecretBy.registry ? [ids, new ServiceSecret(`${name}-secret`, { ...document, ...secret }, opts)] : [ids];
-}
-
-/** Microsoft: setup in change mode needs TLS 1.1, so this comes after it. */
-function harden(name: string, { document, opts }: ServerSteps): (SchannelProtocols | DotNetStrongCrypto)[] {
-    return [
-        new SchannelProtocols(`${name}-tls`, { ...document, enable: ["TLS 1.2"], disable: ["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"] }, opts),
-        new DotNetStrongCrypto(`${name}-dotnet`, document, opts),
-    ];
-}
-
-function run(name: string, { startType, restart = Restart.whenNeeded, restartAfter }: PortalMailArgs, { base, service, opts }: ServerSteps): WindowsService {
-    return new WindowsService(`${name}-service`, { ...base, service, state: "running", startType, restart, restartAfter }, opts);
-}
-
 function verify(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): MailHealth {
     const { host, route, service, mailbox, failWhenUnhealthy } = args;
     const common = { host, route, service, failWhenUnhealthy };
@@ -160,14 +100,6 @@ function verify(name: string, args: PortalMailArgs, tenant: TenantSteps | undefi
     const asked = { applicationId: application.clientId, tenantId: args.tenantId!, clientSecret, mailbox, method };
     const dependsOn: Promise<pulumi.Input<pulumi.Resource>[]> = madeIn(tenant);
     return new MailHealth(`${name}-health`, { ...common, ...asked }, { parent, dependsOn });
-}
-
-/** All of it: a component stands for what was registered below it, so it is named only once that is there. */
-function madeIn({ ready, application, access }: TenantSteps): Promise<pulumi.Resource[]> {
-    return ready.then(
-        () => [application, access],
-        () => [],
-    );
 }
 
 function worst(states: string[]): string {

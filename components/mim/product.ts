@@ -2,16 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { isObject } from "../../drift/json";
 import { rebootName, setupKey } from "../../drift/virtual";
 import { Drifted } from "../../drift/types";
+import { text } from "../internal/checkArgs";
 import { reporter } from "../internal/report";
 import { hostInternals, isHost } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
 import { buildOf, checkGate, checkProperties, checkSecretProperties, desiredProperties, Given, productDesired, productReads, standIns, temporaryTls } from "./product/properties";
-import { SetupArgs, setupChecks } from "./product/setup";
+import { SetupArgs, setupShape } from "./product/setupArgs";
 import { productName, serviceName } from "./shared/server";
 
 /** Arguments of `Product`. Removal always leaves the product as it is: a change by setup cannot be undone. */
-export interface ProductArgs extends Omit<DocumentArgs, "onDestroy">, SetupArgs {}
+export interface ProductArgs extends Omit<DocumentArgs, "onDestroy">, SetupArgs {
+    /** Why setup may not run now, for example because the server that it would tell the product of does not answer. A change is refused with this text; an empty one holds back nothing. Default: nothing does. */
+    heldBackBy?: pulumi.Input<string>;
+}
 
 /**
  * Changes an installed "Microsoft Identity Manager Service and Portal" by its own setup in change mode, with the given properties. The host keeps on record
@@ -74,7 +78,11 @@ const { onDestroy: _, ...checks } = documentChecks;
 
 const kind: DocumentKind<ProductArgs> = {
     type: "mim.Product",
-    checks: { ...checks, ...setupChecks },
+    checks: {
+        ...checks,
+        ...setupShape,
+        heldBackBy: text,
+    },
     plannerFor,
 };
 

@@ -10,7 +10,7 @@ import { checkHost, connectionOf, lateProblems } from "./host/hostConnection";
 import { hostInternals, registerHost } from "./host/hostInternals";
 import { HostRun } from "./host/hostRun";
 import { HostsOfRun } from "./host/hostsOfRun";
-import { attendHost, isNewHost, keepDropped, removableCommands } from "./host/keptInState";
+import { attendHost, isNewHost, keepDropped, removableCommands, wasInstalled } from "./host/keptInState";
 import { probe } from "./host/observeHost";
 import { stackSettings } from "./host/settings";
 import { Pending, pendingTexts } from "./shared/pending";
@@ -62,7 +62,7 @@ export class Host extends pulumi.ComponentResource {
                 limitSeconds: args.commandTimeout,
                 observe: async (to, request) => {
                     const { enforcing = false } = hostInternals(this);
-                    const options = { executable, preinstalled, installed: enforcing, ...seconds };
+                    const options = { executable, preinstalled, installed: enforcing && (await wasInstalled(this)), ...seconds };
                     if (enforcing) {
                         await refuseDeadAgent();
                     }

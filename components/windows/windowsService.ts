@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { serviceKey } from "../../drift/services";
 import { Drifted } from "../../drift/types";
-import { Restart, ServiceState, StartType } from "../choices";
+import { Mode, Restart, ServiceState, StartType } from "../choices";
 import { choice, needed, number, plain, text } from "../internal/checkArgs";
+import { clock } from "../internal/clock";
 import { serviceName } from "../internal/formats";
+import { reporter } from "../internal/report";
 import { hostInternals, isHost } from "./host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
 import { manageDocument } from "./shared/managedDocument";
@@ -49,6 +51,10 @@ export class WindowsService extends pulumi.ComponentResource {
         super("hybrid-identity:windows:WindowsService", name, {}, opts);
 
         const document = manageDocument(this, name, args, kind);
+        const { restartAfter, mode } = args;
+        if (mode !== Mode.audit && restartAfter !== undefined && Date.parse(restartAfter) > clock.now().getTime()) {
+            reporter.info(`${name}: "restartAfter" is ${restartAfter}, which is yet to come: the first update after it restarts ${args.service}, and none before`, this);
+        }
 
         this.state = document.state;
         this.drift = document.drift;

@@ -43,7 +43,7 @@ function logonOf(host: PretendHost, password: string): { account: string; sid: s
     }
     const sid = sidOf(host, account);
     if (!sid.startsWith("S-1-")) {
-        throw new Failure("secret", `The account ${account} of the service ${SERVICE} was not found (${sid.replace(/^unknown:/, "")})`);
+        throw new Failure("secret", `The account ${account} of the service ${SERVICE} was not found (${sid.replace(/^unknown:/, "")}). It stands in the service as "Log on as" (ObjectName of its registry key). See that the account exists and that a domain controller answers, or give the service the account that it shall run as; then run again.`);
     }
     if (sid.startsWith("S-1-5-80-")) {
         throw new Failure("secret", `The service ${SERVICE} runs as the virtual account ${account}, which no task can run as`);

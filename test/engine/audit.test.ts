@@ -107,10 +107,11 @@ describe("engine: an application that is only audited", function () {
         tenant.resetCalls();
         for (const refresh of [undefined, true] as const) {
             const { text } = await stack.up({ refresh, fails: true });
-            assert.match(text, /mim: this stack's state has mim-secret-2026-12-01, which the tenant no longer has, .*: run "pulumi refresh" first/);
+            assert.match(text, /mim: this stack's state has mim-secret-2026-12-01, which the tenant no longer has, .*run "pulumi refresh", a command of its own .*"pulumi up" with mode "enforce" makes it again/);
         }
         assert.deepEqual(seen.drift, ['secret "Pulumi 2026-12-01": absent -> "2027-03-30T00:00:00Z"']);
-        await stack.up({ refresh: true });
+        await stack.refresh();
+        await stack.up();
         assert.deepEqual(writes(), []);
         assert.equal(application().passwordCredentials.length, 1);
     });

@@ -1,9 +1,8 @@
-// What PortalMail is told, on the real engine: outputs that turn out wrong, a disabled service, another name.
+// What PortalMail is told, on the real engine: outputs that turn out wrong, and another name. What is known at once stands in test/components/mim/portalMail.test.ts.
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { mim } from "../../index";
 import { startLab, type Lab, type LabHost } from "../../lab/lab";
-import { setServiceState, setStartType } from "../../lab/host/control";
 import { firstNoon, isWrite, secretRotation } from "./support/mimMail";
 import { declareHost } from "./support/scene";
 import { useTenant } from "./support/tenantScene";
@@ -46,8 +45,9 @@ describe("engine: what PortalMail is told", function () {
     const writes = () => scene.tenant.calls.filter((one) => isWrite(one) && !one.path.startsWith("/EWS")).length;
 
     it("an output that is no mailbox, or a secret, is refused once it is known, in one error, and nothing is made", async () => {
-        declare({ mailbox: pulumi.output("not an address"), tenantId: pulumi.secret("S3cret"), smtp: { address: pulumi.output("relay:25") } });
-        const [title, ...lines] = ['mim.PortalMail "portal" cannot be used as it is written:', "tenantId: is a secret, and messages show it", "mailbox: must be an SMTP address, in ASCII; received \"not an address\"", "smtp.address: must be a host name"];
+        const setup = { properties: pulumi.output({ MAIL_SERVER_IS_EXCHANGE: "0" }), secretProperties: { SERVICE_ACCOUNT_PASSWORD: pulumi.secret("S3cret") } };
+        declare({ mailbox: pulumi.output("not an address"), tenantId: pulumi.secret("S3cret"), smtp: { address: pulumi.output("relay:25") }, secretBy: "registry", accountPassword: pulumi.secret("S3cret\n"), setup });
+        const [title, ...lines] = ['mim.PortalMail "portal" cannot be used as it is written:', "tenantId: is a secret, and messages show it", "mailbox: must be an SMTP address, in ASCII; received \"not an address\"", "smtp.address: must be a host name", "accountPassword: must be a text of 1 to 1000 characters", 'setup.secretProperties["SERVICE_ACCOUNT_PASSWORD"]: must be a text of 8 to 1000 characters', 'setup.properties["MAIL_SERVER_IS_EXCHANGE"]: must be "1" with route "exchangeOnline"'];
         for (const run of ["preview", "up"] as const) {
             const { errors, text } = await scene.stack[run]({ fails: true });
             assert.equal(errors.filter((one) => one.includes(title!)).length, 1);
@@ -58,8 +58,13 @@ describe("engine: what PortalMail is told", function () {
     });
 
     it("outputs that are right pass", async () => {
-        declare({ mailbox: pulumi.output(mailbox), enableEws: pulumi.output(true) });
+        declare({ mailbox: pulumi.output(mailbox), enableEws: pulumi.output(true), secretBy: "registry", accountPassword: pulumi.secret("Kept-by-svc-mim-7") });
         const { warnings, text } = await scene.stack.preview();
+        // The ids and the secret are made by the update: the first preview says so, and shows the rest.
+        for (const one of ["ids", "secret"]) {
+            assert.match(text, new RegExp(`document "portal-${one}" is made of is known in this preview; what it changes.* shows in the update`));
+        }
+        assert.doesNotMatch(text, /ExchangeOnlineTenantID|mail of the MIM Service/);
         assert.doesNotMatch(text, /written, but not in force/);
         assert.match(warnings.join("\n"), /mim01: restart of FIMService, .*changes values in this run/);
     });

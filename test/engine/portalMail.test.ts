@@ -54,6 +54,8 @@ describe("engine: all of a MIM Service's mail", function () {
     let secret: Partial<mim.PortalMailArgs> = {};
 
     function declare(args: Partial<mim.PortalMailArgs> = {}): void {
+        const { accountPassword, ...stays } = secret;
+        const online = args.route === undefined;
         scene.stack.program = () => {
             const mail = new mim.PortalMail("portal", {
                 host: declareHost(host),
@@ -66,7 +68,8 @@ describe("engine: all of a MIM Service's mail", function () {
                     mailboxScope: { group: "mim-mailboxes@contoso.example", inScopeMailbox: mailbox, outOfScopeMailbox: "ceo@contoso.example" },
                 },
                 smtp: { address: "localhost", port: relay.port },
-                ...secret,
+                ...stays,
+                ...(online && { accountPassword }),
                 ...args,
             });
             const { state, mail: health, checks, route, toTakeAway, restartPending, rebootPending } = mail;
@@ -113,7 +116,10 @@ describe("engine: all of a MIM Service's mail", function () {
         await host.fault("dropped@set");
         await scene.stack.up({ fails: true });
         await host.fault("none");
-        const { outputs, text } = await scene.stack.up();
+        const made = await scene.stack.up();
+        const { outputs, text } = made;
+        // The ids come in this very run; a secret does not, since nobody was told to put it there.
+        assert.deepEqual(ill(made), { applicationId: "pending", tenantId: "pending", secret: "failing", token: "pending" });
         assert.equal(holdsSecret(text), false);
         await service.idle();
         const order = done.filter((one) => !one.startsWith("PATCH") && !one.startsWith("POST /EWS"));
@@ -121,8 +127,8 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.equal(order[0], "POST /v1.0/applications");
         assert.deepEqual(order.slice(1, 4).sort(), first);
         const consent = "POST /v1.0/servicePrincipals/appRoleAssignedTo";
-        // The consent that failed, and the one of the next run; then nothing but the server.
-        assert.deepEqual(order.slice(4), ["Set-OrganizationConfig", "Set-OrganizationConfig", consent, consent, "install", "set", "set", "set", "set"]);
+        // The consent that failed, and the one of the next run; then nothing but the list and the server.
+        assert.deepEqual(order.slice(4), [consent, consent, "Set-OrganizationConfig", "Set-OrganizationConfig", "install", "set", "set", "set", "set"]);
         assert.deepEqual([outputs["state"], outputs["restartPending"], outputs["rebootPending"], outputs["toTakeAway"]], ["enforced", [], true, []]);
         assert.deepEqual([registry().get(key, "ExchangeOnlineApplicationID"), registry().get(key, "ExchangeOnlineTenantID")], [`string:${outputs["clientId"]}`, `string:${scene.tenant.tenantId}`]);
     });
@@ -142,10 +148,9 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.doesNotMatch(kept.slice(0, 3).join(), /eyJ0eX/);
         // Whatever removes them, goes the other way round.
         const needs = scene.stack.resources.flatMap(({ urn, ...more }) => ((more as { dependencies?: string[] }).dependencies ?? []).map((one) => `${nameOf(urn)} ${nameOf(one)}`));
-        for (const one of ["consent portal-ews-allowed", "scope-policy portal-app-sp"]) {
-            assert.ok(needs.includes(`portal-app-${one}`), one);
+        for (const one of ["portal-app-consent portal-app-scope-policy", "portal-app-scope-policy portal-app-sp", "portal-ews-allowed portal-app-consent", "portal-ews-allowed portal-app-scope-policy"]) {
+            assert.ok(needs.includes(one), one);
         }
-        assert.ok(needs.includes("portal-ews-allowed portal-app-scope-policy"));
     });
 
     const breaks: [what: string, break_: () => void, shown: RegExp, found: Record<string, string>][] = [
@@ -277,7 +282,7 @@ describe("engine: all of a MIM Service's mail", function () {
     });
 
     const kept = () => [consentsIn(scene.tenant).length, organization().EwsAllowedAppIDs?.split(",").length, scene.tenant.state.exchange.policies.length, scene.tenant.state.applications.filter((one) => one.displayName === "MIM mail").length];
-    const list = /1\. the consent full_access_as_app; 2\. its entry in the list of applications that may use EWS; 3\. the limit to its mailboxes; 4\. the application with its secrets/;
+    const list = /1\. its entry in the list of applications that may use EWS; 2\. the consent full_access_as_app; 3\. the limit to its mailboxes; 4\. the application with its secrets/;
 
     it("off Exchange Online, first update: the new route is proved, and nothing in the tenant goes; the preview says what the second takes away", async () => {
         declare({ route: "smtp", testMessageTo: "robin@contoso.example" });
@@ -292,8 +297,9 @@ describe("engine: all of a MIM Service's mail", function () {
         relay.behaviour.starttls = true;
         const planned = await scene.stack.preview({ refresh: true });
         assert.match(warned(planned), /approvals by mail are not possible any more.*Nothing is taken away by this update; the one after the proof takes away, in this order: /);
+        assert.match(warned(planned), /this update proves it, and sends a test message to robin@contoso\.example\./);
         assert.match(warned(planned), list);
-        assert.deepEqual([relay.messages, planned.outputs["toTakeAway"], planned.text.includes("delete")], [[], ["the consent full_access_as_app", "its entry in the list of applications that may use EWS", "the limit to its mailboxes", "the application with its secrets"], false]);
+        assert.deepEqual([relay.messages, planned.outputs["toTakeAway"], planned.text.includes("delete")], [[], ["its entry in the list of applications that may use EWS", "the consent full_access_as_app", "the limit to its mailboxes", "the application with its secrets"], false]);
         const first = await scene.stack.up({ refresh: true });
         assert.deepEqual([first.outputs["inPlace"], ill(first), kept()], [`localhost:${relay.port}`, {}, [1, 1, 1, 1]]);
         assert.deepEqual(relay.messages.map(({ from, to, secure }) => [from, to, secure]), [[mailbox, ["robin@contoso.example"], true]]);
@@ -303,6 +309,16 @@ describe("engine: all of a MIM Service's mail", function () {
         const commands = { "portal-ids-mim01-portal-ids": "create", "portal-secret-mim01-portal-secret": "create" };
         assert.deepEqual([back.changes, /azuread:\S+ \S+ (create|delete|update)/.test(back.text), back.steps.sort()], [commands, false, [["portal-ids", "create"], ["portal-secret", "create"]]]);
         declare(target);
+    });
+
+    it("a destroy that Exchange refuses, because the entry is the last one, takes nothing in the tenant away", async () => {
+        const secrets = () => scene.tenant.state.applications.map(({ passwordCredentials }) => passwordCredentials.map(({ keyId }) => keyId));
+        const before = [kept(), secrets()];
+        const { text } = await scene.stack.destroy({ fails: true });
+        assert.match(text, /is the last application id in EwsAllowedAppIDs while EwsEnabled is \$true, .*Allow another application first/);
+        assert.deepEqual([kept(), secrets()], before);
+        await scene.stack.up({ refresh: true });
+        assert.deepEqual([kept(), secrets()], before);
     });
 
     it("second update: not while the entry is the last one, nor while the relay does not answer; then in the order that was said", async () => {
@@ -318,7 +334,7 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.match(planned.text, /- +azuread:index:AppRoleAssignment portal-app-consent delete/);
         done.length = 0;
         const second = await scene.stack.up({ refresh: true });
-        const [consent, entry, policy, ...application] = done.filter((one) => !one.startsWith("POST /EWS"));
+        const [entry, consent, policy, ...application] = done.filter((one) => !one.startsWith("POST /EWS"));
         assert.match(consent!, /^DELETE \/v1\.0\/servicePrincipals\/appRoleAssignedTo/);
         assert.deepEqual([entry, policy], ["Set-OrganizationConfig", "Remove-ApplicationAccessPolicy"]);
         assert.deepEqual([application.at(-1), application.length <= 3], ["DELETE /v1.0/applications", true]);
@@ -344,7 +360,7 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.match(dark.errors.join("\n"), /document "portal-setup" is refused, and nothing of it changes:\n  the server of route "exchangeServer" does not work now \(localhost:1: connect: .*\), and setup would bring the MIM Service to it/);
         declare(target);
         const planned = await scene.stack.preview({ refresh: true });
-        assert.match(warned(planned), /the route over "exchangeServer" \(localhost:\d+\) is not in place yet: the update in which its setup has ended well proves it\. With it, the service's mailbox has to be on that server/);
+        assert.match(warned(planned), /the route over "exchangeServer" \(localhost:\d+\) is not in place yet: once setup of the MIM Service has ended well .*, this update proves it\. With it, the service's mailbox has to be on that server/);
         assert.match(warned(planned), /MAIL_SERVER_IS_EXCHANGE_ONLINE: '1' -> '0'/);
         assert.match(warned(planned), list);
         await host.fault("setupEnds:1603");

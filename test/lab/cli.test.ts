@@ -10,6 +10,7 @@ import { runCommand } from "../../lab/commands";
 import { UsageError } from "../../lab/host/faults";
 import hostkeys from "../../lab/hostkeys.json";
 import { startLab } from "../../lab/lab";
+import { relay } from "../../lab/mimCommands";
 import { KEY } from "./documents";
 import { skip } from "../support/skip";
 
@@ -53,9 +54,13 @@ describe("the lab's command line", function () {
         ok("snapshot", "mim01", "before");
         assert.equal(ok("registry", "delete", "mim01", KEY), "deleted");
         assert.equal(ok("registry", "get", "mim01", KEY), "absent");
+        assert.match(ok("relay", "starttls", "false"), /^relay +localhost:\d+ +STARTTLS off, connections 0, messages 0$/);
+        assert.match(ok("status"), /\nrelay +localhost:\d+ +STARTTLS off/);
+        ok("account", "mim01", "CONTOSO\\svc-mim", "Another-one-8");
         assert.equal(ok("stop"), "The lab has ended.");
         assert.equal(existsSync(join(dir, "lab.json")), false);
         ok("start", "--port", "0", "--hosts", "mim01");
+        assert.match(ok("account", "mim01"), /^CONTOSO\\svc-mim +S-1-5-21-\S+ +Another-one-8$/m);
         ok("restore", "mim01", "before");
         assert.equal(ok("registry", "get", "mim01", KEY), `${KEY}\n    a = dword:1`);
         assert.equal(lab(["fault", "mim01", "explode"]).code, 2);
@@ -78,6 +83,10 @@ describe("the lab's command line", function () {
             [["service", "mim01", "Ghost"], /has no service "Ghost"; it has: FIMService, FIMSynchronizationService, RpcLocator/],
             [["service", "mim01", "FIMService", "Paused"], /received "Paused"/],
             [["restore", "mim01"], /has no snapshot "default"/],
+            [["account", "mim01", "CONTOSO\\nobody", "x"], /knows no account "CONTOSO\\nobody"; it knows: CONTOSO\\svc-mim/],
+            [["account", "mim01", "CONTOSO\\svc-mim"], /account HOST NAME PASSWORD/],
+            [["scheduler", "mim01", "sleeps"], /takes denied, hangs or none, received "sleeps"/],
+            [["setup", "mim01", "setup.log"], /keeps no log "setup.log"; it keeps: none/],
             [["dance"], /unknown command "dance"/],
         ];
         for (const [args, said] of cases) {
@@ -96,6 +105,30 @@ describe("the lab's command line", function () {
         assert.equal(await run("Stopped", "Disabled"), "mim01: fimservice Stopped, Disabled");
         await assert.rejects(run("Running"), (error: Error) => error instanceof UsageError && /disabled/.test(error.message));
         await running.stop();
+    });
+
+    it("shows accounts, scheduled tasks and setup of a MIM server, and what a relay took", async () => {
+        const running = await startLab({ hosts: ["mim01"] });
+        const { state } = running.hosts["mim01"]!;
+        const run = (...words: string[]) => runCommand(running, words);
+        assert.match(await run("account", "mim01"), /^CONTOSO\\svc-mim +S-1-5-21-\S+ +Kept-by-svc-mim-7$/m);
+        assert.equal(await run("account", "mim01", "fault", "no domain controller"), "mim01: no SID is told: no domain controller");
+        assert.match(await run("account", "mim01"), /CONTOSO\\svc-mim +unknown:no domain controller/);
+        await run("account", "mim01", "fault", "none");
+        assert.equal(state.accountFault, "");
+        assert.equal(await run("scheduler", "mim01", "denied"), "mim01: fault denied, failed logons 0, tasks there: none; made so far:");
+        await run("scheduler", "mim01", "none");
+        assert.equal(state.scheduler.fault, undefined);
+        state.installer.calls.push({ product: "{A}", properties: { MAIL_SERVER: "relay", SERVICE_ACCOUNT_PASSWORD: "S3cret-of-setup" }, polling: "dword:0", tls11: "dword:1" });
+        state.installer.logs["setup-1.log"] = "all is well";
+        const shown = await run("setup", "mim01");
+        assert.match(shown, /called 1 times:\n {4}MAIL_SERVER SERVICE_ACCOUNT_PASSWORD; meanwhile TLS 1\.1 dword:1.*\nlogs:\n {4}setup-1\.log$/);
+        assert.doesNotMatch(shown, /S3cret/);
+        assert.equal(await run("setup", "mim01", "setup-1.log"), "all is well");
+        await running.stop();
+        const smtp = { port: 25, connections: 1, behaviour: { starttls: true, refuses: "" }, messages: [{ from: "a@x", to: ["b@x"], text: "Hello\n", secure: true }], stop: async () => {} };
+        assert.match(relay(smtp, ["refuses", "c@x"]), /^relay +localhost:25 +STARTTLS on, refuses c@x, connections 1, messages 1\nfrom a@x to b@x, over TLS:\n {4}Hello/);
+        assert.throws(() => relay(smtp, ["starttls", "perhaps"]), /relay takes/);
     });
 
     it("says that no lab runs, and every command that it advises names its folder, where it is not the usual one", () => {

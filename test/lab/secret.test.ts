@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { addService } from "../../lab/host/control";
 import { protect, unprotect } from "../../lab/host/dpapi";
 import type { PretendHost } from "../../lab/host/host";
@@ -29,6 +30,17 @@ describe("the pretend host and the client secret of its MIM Service", () => {
         assert.match(made, /^AQAAANCMnd8BFdERjHoAwE/);
         const other = { ...host, facts: { ...host.facts, computerName: "OTHER" } };
         assert.deepEqual([unprotect(host, "S-1-5-21-1", made), unprotect(host, "S-1-5-21-2", made), unprotect(other, "S-1-5-21-1", made), unprotect(host, "S-1-5-21-1", "AQAA")], ["s\u00e4cret", undefined, undefined, undefined]);
+    });
+
+    it("an account that nobody finds is named, with where it stands and what to do, as the module says it", () => {
+        const module = readFileSync("powershell/HybridIdentity/parts/accountTask.ps1", "utf8");
+        const host = server();
+        host.accountFault = "no domain controller";
+        const said = JSON.stringify(set(host, line("one") + document(first)));
+        const remedy = /It stands in the service as \\?"Log on as\\?" \(ObjectName of its registry key\)\. See that the account exists and that a domain controller answers, or give the service the account that it shall run as; then run again\./;
+        assert.match(said, /The account \S+svc of the service FIMService was not found \(no domain controller\)/);
+        assert.match(said, remedy);
+        assert.match(module, remedy);
     });
 
     it("killed after any write, the next set puts the secret in place, and its removal what was there before", () => {

@@ -56,7 +56,7 @@ describe("PowerShell module and the client secret", function () {
         assert.deepEqual([plain, managed, own], ["CONTOSO\\svc-mim S-1-5-21-1-1104 1", "CONTOSO\\gmsa$ S-1-5-21-1-1105 1", "S-1-5-20 S-1-5-20 5"]);
         assert.match(missing!, /only that account can encrypt.*accountPassword/);
         assert.match(virtual!, /virtual account NT SERVICE\\FIMService/);
-        assert.match(gone!, /CONTOSO\\gone.*was not found \(absent\)/);
+        assert.match(gone!, /CONTOSO\\gone.*was not found \(absent\)\. It stands in the service as "Log on as" \(ObjectName .*give the service the account/);
     });
 
     it("says what to do about each refusal of Windows that it knows, and never what the secrets are", async () => {

@@ -150,7 +150,8 @@ function staying(name: string, { component, children }: OwnState, found: FoundAp
     }
     reporter.fail(
         `${name}: this stack's state has ${gone.join(", ")}, which the tenant no longer has, and the first run with "audit" leaves out nothing ` +
-            'that is in state: run "pulumi refresh" first, or let "enforce" make it again',
+            'that is in state. Where it shall stay away: run "pulumi refresh", a command of its own (what a preview or a run that fails refreshes, may not be kept), ' +
+            'then this again, which reports it as drift. Where it shall come back: "pulumi up" with mode "enforce" makes it again',
     );
     // A program of the CLI that fails deletes nothing, and what a refresh has dropped is refused by its plugin.
     return { stays: pulumi.runtime.isDryRun() || isProgramOfCli ? stays : children, settledBefore: false };

@@ -1,29 +1,8 @@
 import type { FoundEvents, Observation, Product, ServiceState } from "../../../drift/types";
 import type { Questions } from "../../windows/host/questions";
-import { judgeBuild, notAnswered, productName, settingNames, settingsKey, tokenKey } from "../shared/server";
-
-/** `pending`: it may come by itself; wait and look again. */
-export type Health = "healthy" | "pending" | "unknown" | "failing";
-
-/** One thing that was looked at. */
-export interface HealthCheck {
-    state: Health;
-    /** What was seen. */
-    found: string;
-    /** What to do; empty where nothing is. */
-    advice: string;
-}
-
-export type HealthChecks = Record<string, HealthCheck>;
-
-export interface Expected {
-    service: string;
-    /** Only where the service sends its mail as an application. */
-    application?: { applicationId: string; tenantId: string };
-}
-
-/** A service that started so recently, in minutes, may not have asked for its token yet. */
-const settling = 10;
+import { judgeBuild, productName, settingNames, settingsKey, tokenKey } from "../shared/server";
+import { applicationChecks, Expected } from "./applicationChecks";
+import { failing, HealthCheck, HealthChecks, healthy, unknown } from "./health";
 
 /** What a MIM server is asked for them. */
 export function questions(service: string): Questions {
@@ -36,22 +15,11 @@ export function questions(service: string): Questions {
     };
 }
 
-/** The worst of all: nothing is healthy that was not read. */
-export function overall(checks: HealthChecks): Health {
-    const states = Object.values(checks).map((one) => one.state);
-    return (["failing", "unknown", "pending"] as const).find((one) => states.includes(one)) ?? (states.length > 0 ? "healthy" : "unknown");
-}
-
 /** What one look at a MIM server tells of its mail. Members of the observation that are missing were not answered. */
 export function hostChecks(observed: Observation, expected: Expected): HealthChecks {
     const service = observed.services[expected.service];
     const { application } = expected;
-    const own = application && {
-        applicationId: checkSetting(observed, settingNames.applicationId, application.applicationId),
-        tenantId: checkSetting(observed, settingNames.tenantId, application.tenantId),
-        secret: checkSecret(observed.names?.[settingsKey]),
-        token: checkToken(observed.names?.[tokenKey(expected.service)], service, observed.facts.now),
-    };
+    const own = application && applicationChecks(observed, application, expected);
     return {
         product: checkProduct(observed.products?.[productName], application !== undefined),
         service: checkService(service, expected.service),
@@ -93,43 +61,6 @@ function checkService(found: ServiceState | undefined, name: string): HealthChec
     return state === "absent" ? failing(`there is no service ${name}`, "give the service's own name in service") : failing(`${name} is ${state}`, `${disabled}start it`);
 }
 
-/** The type is Microsoft's to choose: only the text counts. */
-function checkSetting({ values }: Observation, name: string, wanted: string): HealthCheck {
-    const notation = values[settingsKey]?.[name] ?? "unknown:no answer";
-    if (notation.startsWith("unknown:")) {
-        return unknown(name, notation);
-    }
-    const text = /^(?:string|expand):(.*)$/s.exec(notation)?.[1];
-    if (text?.toLowerCase() === wanted.toLowerCase()) {
-        return healthy(text);
-    }
-    return failing(`${name} is ${notation}, expected ${wanted}`, "declare it with mim.ServiceSettings, or change it, and restart the service");
-}
-
-function checkSecret(found: string[] | string | undefined): HealthCheck {
-    if (found === undefined || (typeof found === "string" && found !== "absent")) {
-        return unknown(settingsKey, found);
-    }
-    return found.includes(settingNames.secret)
-        ? healthy(`${settingNames.secret} is there; it is encrypted, so what it holds cannot be told`)
-        : failing(`${settingNames.secret} is not there`, "put the client secret into place");
-}
-
-function checkToken(found: string[] | string | undefined, service: ServiceState | undefined, now: string): HealthCheck {
-    if (found === undefined || (typeof found === "string" && found !== "absent")) {
-        return found === "unknown:not loaded"
-            ? { state: "unknown", found: "the registry of the service's account is not loaded", advice: "start the service: its account's registry is there while it runs" }
-            : unknown("the access token of the service's account", found);
-    }
-    if (found !== "absent" && found.length > 0) {
-        return healthy(`the service's account holds ${found.join(", ")}`);
-    }
-    const minutes = (Date.parse(now) - Date.parse(service?.startTime ?? "")) / 60_000;
-    return minutes < settling
-        ? { state: "pending", found: "the service's account holds no access token yet", advice: "look again in some minutes" }
-        : failing("the service's account holds no access token", "see what the check ews says: secret, consent, scope, allow list; then restart the service");
-}
-
 function checkEvents(found: FoundEvents | string | undefined): HealthCheck {
     if (found === undefined || typeof found === "string") {
         return unknown("the Application log", found);
@@ -145,17 +76,4 @@ function checkEvents(found: FoundEvents | string | undefined): HealthCheck {
         ? "the service has no access token: see the checks secret and ews, then restart it"
         : "the service cannot reach the Exchange Web Service: see the check ews, and TLS, DNS and proxy of the host";
     return failing(`event 12 of the MIM Service: ${times}`, advice);
-}
-
-function healthy(found: string): HealthCheck {
-    return { state: "healthy", found, advice: "" };
-}
-
-function failing(found: string, advice: string): HealthCheck {
-    return { state: "failing", found, advice };
-}
-
-function unknown(what: string, reason = notAnswered): HealthCheck {
-    const why = reason.replace(/^unknown:/, "");
-    return { state: "unknown", found: `${what} could not be read: ${why}`, advice: why === "denied" ? "look with an account that may read it" : "" };
 }

@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../../drift/types";
 import { MailRoute, Mode, OnDestroy, Restart, SecretBy, StartType } from "../../choices";
 import { checkMailApplication } from "../../entra/mailApplication/checkMailApplication";
@@ -12,11 +11,13 @@ import { throwProblems } from "../../internal/report";
 import { hostInternals, isHost } from "../../windows/host/hostInternals";
 import { checkFailOnDrift, documentChecks } from "../../windows/shared/documentArgs";
 import { checkService } from "../../windows/windowsService/service";
-import { serverShape } from "../shared/mailServer";
+import { checkSetupArgs, type SetupArgs } from "../product/setupArgs";
+import { checkSecrets } from "../serviceSecret/secret";
+import { MailServerArgs, serverShape } from "../shared/mailServer";
 import { serviceName } from "../shared/server";
-import { checkSetupArgs } from "../product/setup";
-import type { PortalMailArgs, PortalSetupArgs } from "./portalMailArgs";
-import { setupProblems } from "./setupRoute";
+import type { PortalMailArgs } from "./portalMailArgs";
+import { judgeSetup } from "./setupRoute";
+import { closedMailbox, withoutEffect } from "./withoutEffect";
 
 export const shape: Checks<PortalMailArgs> = {
     host: documentChecks.host,
@@ -30,7 +31,7 @@ export const shape: Checks<PortalMailArgs> = {
     neededUntil: plain(text),
     exchangeServer: serverShape,
     smtp: serverShape,
-    setup: (value, at) => (value === undefined ? [] : checkSetupArgs(value as PortalSetupArgs, at)),
+    setup: (value, at) => (value === undefined ? [] : checkSetupArgs(value as SetupArgs, at)),
     changedBySetup: choice(MailRoute),
     testMessageTo: smtpAddress,
     keepApplication: plain(flag),
@@ -75,30 +76,28 @@ function checkApplication(value: unknown, at: string): Problem[] {
 }
 
 function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Problem[] {
-    const { route, application, setup, service = serviceName, startType, restartAfter, secretBy, accountPassword } = args;
+    const { route, application, setup, service = serviceName, startType, restartAfter, accountPassword } = args;
     const online = route === MailRoute.exchangeOnline;
     const needs = route === undefined ? [] : online ? (["tenantId", "application"] as const) : ([route] as const);
     const missing = needs.filter((one) => !refused.has(one) && args[one] === undefined);
     return [
         ...missing.map((property) => ({ property, message: `is required with route "${route}"; received nothing` })),
         ...(online ? checkEnd(args.neededUntil) : []),
-        ...(route === undefined || setup === undefined || missing.length > 0 ? [] : checkSetup(route, args)),
+        ...(route === undefined || setup === undefined || missing.length > 0 ? [] : judgeSetup(route, serverOf(args)?.address, setup)),
+        ...checkSecrets(typeof accountPassword === "string" ? { accountPassword } : {}),
+        ...withoutEffect(args),
+        ...closedMailbox(args),
         ...checkService({ service, state: "running", startType, restartAfter }, Infinity),
         ...(refused.has("mode") ? [] : checkFailOnDrift(args)),
-        ...(accountPassword === undefined || secretBy === SecretBy.registry ? [] : [{ property: "accountPassword", message: onlyRegistry }]),
         ...(application?.mailboxScope === "separate" ? [{ property: "application.mailboxScope", message: ownScope }] : []),
     ];
 }
 
 const ownScope = 'is "separate", and PortalMail keeps the order of scope, consent and list itself; declare the scope here';
 
-const onlyRegistry = 'is used with secretBy: "registry" only; leave it out, or set that';
-
-/** Of those that are outputs the second look, once they are known, tells more. */
-function checkSetup(route: MailRoute, { setup, smtp, exchangeServer }: PortalMailArgs): Problem[] {
-    const { properties } = setup!;
-    const server = { smtp, exchangeServer, exchangeOnline: undefined }[route];
-    return pulumi.Output.isInstance(properties) || properties instanceof Promise ? [] : setupProblems(route, server?.address, { ...properties });
+/** The mail server of the declared route; none with Exchange Online. */
+export function serverOf({ route, smtp, exchangeServer }: PortalMailArgs): MailServerArgs | undefined {
+    return { smtp, exchangeServer, exchangeOnline: undefined }[route];
 }
 
 /** The countdown speaks of a client id. */

@@ -4,15 +4,14 @@ import { ewsSettings } from "../../exchange/resources/ewsSettings";
 import { clock } from "../../internal/clock";
 import { settled } from "../../internal/inputs";
 import { said } from "../../internal/looks";
-import { problemText, refusal, reporter } from "../../internal/report";
+import { refusal, reporter } from "../../internal/report";
 import { StackResources, stackState, urnOf } from "../../internal/stackState";
 import { serverHealth } from "../functions/serverHealth";
 import type { MailHealth } from "../mailHealth";
-import type { HealthCheck } from "../mailHealth/checks";
+import type { HealthCheck } from "../mailHealth/health";
 import type { Product } from "../product";
 import { Facts, InPlace, isInPlace, leavingStep, remainsIn } from "./leaving";
 import type { PortalMailArgs } from "./portalMailArgs";
-import { setupProblems } from "./setupRoute";
 import { tenantSteps } from "./tenantSteps";
 
 /** What a run has put in place, and what the tenant still has. */
@@ -30,7 +29,6 @@ export function leave(name: string, args: PortalMailArgs, health: MailHealth, pr
 }
 
 async function decide(name: string, args: PortalMailArgs, health: MailHealth, product: Product | undefined, component: pulumi.ComponentResource): Promise<Left> {
-    await refuseOtherSetup(name, args);
     const [resources, urn, checks] = await Promise.all([stackState(), urnOf(component), settled(health.checks).catch(() => undefined)]);
     const target = { route: args.route, server: await serverText(args) };
     const before = resources[urn]?.outputs?.["inPlace"] as InPlace | undefined;
@@ -39,7 +37,8 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, pr
     const lastEntry = isInPlace(target, before) && (await isLastEntry(`${name}-ews-allowed`, resources, component));
     const moved = product ? "bySetup" : args.changedBySetup === args.route ? "said" : "unsaid";
     const { keepApplication = false } = args;
-    const facts: Facts = { target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, keepApplication, audited };
+    const testMessageTo = args.testMessageTo && (await settled(pulumi.output(args.testMessageTo)).catch(() => undefined));
+    const facts: Facts = { target, moved, inPlace: before, remains, server: checks?.["server"], lastEntry, testMessageTo, keepApplication, audited };
     const { step, says } = leavingStep(facts);
     if (says !== "") {
         reporter.warn(`${name}: ${says}`, component);
@@ -58,17 +57,6 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, pr
     // Only here: what is kept in the tenant is registered, so no setup that fails can lose it.
     const proved = (product ? await endedWell(name, product, component) : moved === "said") && (await proves(name, args, checks?.["server"], component));
     return { inPlace: proved ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
-}
-
-/** What is wrong with properties or an address that the program did not know when it was built. */
-async function refuseOtherSetup(name: string, args: PortalMailArgs): Promise<void> {
-    const { route, setup } = args;
-    const { address } = args[route as "smtp" | "exchangeServer"]!;
-    const known = setup && (await settled(pulumi.all([address, setup.properties])));
-    const problems = known ? setupProblems(route, ...known) : [];
-    if (problems.length > 0) {
-        throw refusal(problemText("mim.PortalMail", name, problems));
-    }
 }
 
 /** Whether setup was given this, now or by an earlier update, and ended well. */

@@ -1,6 +1,6 @@
 // Moving off Exchange Online: two updates. What decides which one a run is, stands in the stack's own state.
 import type { StackResources } from "../../internal/stackState";
-import type { HealthCheck } from "../mailHealth/checks";
+import type { HealthCheck } from "../mailHealth/health";
 import { limits } from "./routes";
 
 /** The route that an update has put in place and proved. */
@@ -25,10 +25,10 @@ export interface Leaving {
     says: string;
 }
 
-/** Never more than it had: without the consent nothing else gives the application anything. */
+/** Never more than it had: the limit goes after the consent. First what Exchange may refuse, so that nothing is gone then. */
 const order: [suffix: RegExp, text: string][] = [
-    [/-app-consent$/, "the consent full_access_as_app"],
     [/-ews-allowed$/, "its entry in the list of applications that may use EWS"],
+    [/-app-consent$/, "the consent full_access_as_app"],
     [/-app-scope-/, "the limit to its mailboxes"],
     [/-app-(sp|app|secret-.*|vault-secret)$/, "the application with its secrets"],
 ];
@@ -56,6 +56,8 @@ export interface Facts {
     server?: HealthCheck;
     /** Its entry in the list is the last one while EWS are on: an empty list blocks everyone, so it cannot go. */
     lastEntry: boolean;
+    /** To whom the update that proves the route sends a message. */
+    testMessageTo?: string;
     keepApplication: boolean;
     audited: boolean;
 }
@@ -65,15 +67,11 @@ export function isInPlace(target: Omit<InPlace, "since">, inPlace: InPlace | und
 }
 
 /** First or second update; what is not proved in an earlier one, and now, is never taken away. */
-export function leavingStep({ target, moved, inPlace, remains, server, lastEntry, keepApplication, audited }: Facts): Leaving {
+export function leavingStep(facts: Facts): Leaving {
+    const { target, inPlace, remains, server, lastEntry, keepApplication, audited } = facts;
     const proved = isInPlace(target, inPlace);
     const where = `the route over "${target.route}" (${target.server})`;
-    const how = {
-        said: "this update proves it",
-        unsaid: `change the MIM Service by setup in change mode, then say so with changedBySetup: "${target.route}"; the update after that proves it`,
-        bySetup: "the update in which its setup has ended well proves it",
-    };
-    const planned = proved ? "" : `${where} is not in place yet: ${how[moved]}. With it, ${limits[target.route as keyof typeof limits]}`;
+    const planned = proved ? "" : `${where} is not in place yet: ${proofText(facts)}. With it, ${limits[target.route as keyof typeof limits]}`;
     if (remains.length === 0) {
         return { step: "nothing", says: planned };
     }
@@ -92,6 +90,21 @@ export function leavingStep({ target, moved, inPlace, remains, server, lastEntry
     return server?.state === "healthy"
         ? { step: "take", says: `${proof}: this update takes away, in this order: ${list}` }
         : { step: "keep", says: `${proof} and does not work now (${server?.found ?? "not asked"}), so nothing is taken away: ${list} stay` };
+}
+
+/** What has to be for the route to be proved, and what the update that proves it does. */
+function proofText({ target, moved, server, testMessageTo, audited }: Facts): string {
+    const proves = `proves it${testMessageTo === undefined ? "" : `, and sends a test message to ${testMessageTo}`}`;
+    if (audited) {
+        return 'mode is "audit", so no update proves it';
+    }
+    if (moved === "unsaid") {
+        return `change the MIM Service by setup in change mode, then say so with changedBySetup: "${target.route}"; that update ${proves}`;
+    }
+    if (server?.state !== "healthy") {
+        return `no update proves it while its server does not work (${server?.found ?? "not asked"}); one that finds it working ${proves}`;
+    }
+    return moved === "said" ? `this update ${proves}` : `once setup of the MIM Service has ended well with these properties, in this update or before it, this update ${proves}`;
 }
 
 const lastEntryText =

@@ -2,14 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MailRoute, Mode, OnDestroy, Restart, SecretBy, StartType } from "../../choices";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import type { Host } from "../../windows/host";
-import type { SetupArgs } from "../product/setup";
+import type { SetupArgs } from "../product/setupArgs";
 import type { MailServerArgs } from "../shared/mailServer";
 
 /** What a `MailApplication` is told, apart from what the MIM Service cannot use. */
 export type PortalApplicationArgs = Omit<MailApplicationArgs, "certificate" | "federatedCredential" | "mode" | "failOnDrift">;
-
-/** What setup in change mode is given, as in `mim.Product`. */
-export type PortalSetupArgs = SetupArgs;
 
 /** Arguments of `PortalMail`. */
 export interface PortalMailArgs {
@@ -42,7 +39,7 @@ export interface PortalMailArgs {
      * Changes the product by setup in change mode, once for what is given here and before anything else on the server. Off Exchange Online its properties have to
      * name the route and the same server. Default: no such change.
      */
-    setup?: PortalSetupArgs;
+    setup?: SetupArgs;
     /**
      * The route that people have changed the MIM Service itself to: nothing on the server tells. Without `setup`, a route that was left is taken away in the
      * tenant only after this says the new one. Default none.

@@ -1,6 +1,7 @@
 import { show } from "../../../drift/show";
 import type { Problem } from "../../../drift/types";
 import type { MailRoute } from "../../choices";
+import { listed, SetupArgs } from "../product/setupArgs";
 
 /**
  * What setup is told where mail goes over a route. Source: xMIMDsc and public deployment scripts; polling is for approvals, which SMTP does not have.
@@ -10,6 +11,12 @@ const told: Record<MailRoute, Record<string, string>> = {
     exchangeServer: { MAIL_SERVER_IS_EXCHANGE: "1", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0" },
     smtp: { MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" },
 };
+
+/** What is not known yet is judged once it is. */
+export function judgeSetup(route: MailRoute, server: unknown, setup: SetupArgs): Problem[] {
+    const properties = listed(setup.properties);
+    return properties ? setupProblems(route, server, properties) : [];
+}
 
 /**
  * Whether setup brings the MIM Service to the route and server that are declared. What setup is not given the product keeps, so off Exchange Online

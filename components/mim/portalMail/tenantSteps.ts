@@ -8,7 +8,7 @@ import { behind, known, noting } from "./behind";
 import type { PortalMailArgs } from "./portalMailArgs";
 
 const principalType = "azuread:index/servicePrincipal:ServicePrincipal";
-const consentType = "azuread:index/appRoleAssignment:AppRoleAssignment";
+const givenTypes = ["azuread:index/appRoleAssignment:AppRoleAssignment", "azuread:index/applicationPassword:ApplicationPassword", "azure-native:keyvault:Secret"];
 const entryType = "hybrid-identity:exchange:EwsAllowedApplication";
 const limitTypes = ["hybrid-identity:exchange:ApplicationAccessPolicy", "hybrid-identity:exchange:ManagementRoleAssignment"];
 
@@ -23,14 +23,12 @@ export interface TenantSteps {
 }
 
 /**
- * Application, limit, entry in the list of those that may use EWS, consent: in this order, and removed the other way round, so that the application
- * never has more than it had.
+ * Application, limit, consent, and last its entry in the list of those that may use EWS: in this order, and removed the other way round, so that the
+ * application never has more than it had. The entry is the one that Exchange may refuse to remove: where it does, everything else is still there.
  * @param leaving Only kept until it is taken away: nobody counts the days any more.
  */
 export function tenantSteps(name: string, args: PortalMailArgs, component: pulumi.ComponentResource, leaving: boolean): TenantSteps {
-    const [principals, limits, entries, consents]: pulumi.Resource[][] = [[], [], [], []];
-    let entryIsThere = () => {};
-    const entry = new Promise<void>((resolve) => (entryIsThere = resolve)).then(() => entries!);
+    const [principals, made]: pulumi.Resource[][] = [[], []];
     const application = new MailApplication(
         `${name}-app`,
         { ...args.application!, mode: args.mode, failOnDrift: args.failOnDrift },
@@ -38,27 +36,32 @@ export function tenantSteps(name: string, args: PortalMailArgs, component: pulum
             parent: component,
             transformations: [
                 noting([principalType], principals!),
-                noting(limitTypes, limits!),
-                noting([consentType], consents!),
+                noting([...limitTypes, ...givenTypes], made!),
                 behind(limitTypes[0]!, Promise.resolve(principals!)),
-                behind(consentType, entry),
             ],
         },
     );
-    // Where a limit is refused, that is said there.
-    const limited = known(application.mailboxAccess).then(
-        () => limits!,
+    const told = known(application.clientId, application.keyId, application.clientSecret);
+    // Where something is refused, that is said there.
+    const before = Promise.all([told, known(application.mailboxAccess, application.migrationStep)]).then(
+        () => made!,
         () => [],
     );
-    const opts = { parent: component, transformations: [noting([entryType], entries!), behind(entryType, limited)] };
+    const opts = { parent: component, transformations: [behind(entryType, before)] };
     const { access, ewsEnabled, daysLeft } = leaving ? keepEntry(name, application, args, opts) : allowEws(name, application, args, opts);
-    entryIsThere();
-    const told = known(application.clientId, application.keyId, application.clientSecret);
-    const made = Promise.all([told, known(application.mailboxAccess, application.migrationStep, ewsEnabled)]).then(() => known(...consents!.map((one) => one.urn)));
-    const ready = pulumi.runtime.isDryRun() ? told : made;
+    const all = Promise.all([told, known(application.mailboxAccess, application.migrationStep, ewsEnabled)]).then(() => known(...made!.map((one) => one.urn)));
+    const ready = pulumi.runtime.isDryRun() ? told : all;
     // Whatever is refused is said where it is.
-    [told, made].forEach((one) => void one.catch(() => undefined));
+    [told, all].forEach((one) => void one.catch(() => undefined));
     return { application, access, daysLeft, ready };
+}
+
+/** All of it: a component stands for what was registered below it, so it is named only once that is there. */
+export function madeIn({ ready, application, access }: TenantSteps): Promise<pulumi.Resource[]> {
+    return ready.then(
+        () => [application, access],
+        () => [],
+    );
 }
 
 type Entry = Pick<TenantSteps, "access" | "daysLeft"> & { ewsEnabled: pulumi.Output<string> };

@@ -16,6 +16,8 @@ export interface Look {
     observation: Observation;
     /** Whether anything is enforced there: not where every document that was asked for with this look is refused or only audited. */
     enforced: boolean;
+    /** What this run writes there that was absent and that no document has written before. */
+    firstWrites: DriftEntry[];
 }
 
 export interface HostRunOptions extends AskOptions {
@@ -58,6 +60,7 @@ export class HostRun {
     private dialled = false;
     private failed = false;
     private orphans: Orphan[] = [];
+    private readonly firstWrites: DriftEntry[] = [];
     private ready: Promise<unknown> = Promise.resolve();
     private stopped = false;
 
@@ -146,8 +149,9 @@ export class HostRun {
         const outcomes = "reason" in observed ? await this.leave(registered, observed) : this.decide(registered, observed);
         await this.sayOrphans();
         this.sayStrangeOwner("reason" in observed ? undefined : observed);
+        this.firstWrites.push(...specs.flatMap((spec) => (spec.enforce ? firstWritesOf(outcomes.get(spec)!) : [])));
         const enforced = specs.length === 0 || specs.some((spec) => spec.enforce && outcomes.get(spec)?.kind === "planned");
-        const look = (at: number): Look | undefined => ("reason" in observed ? undefined : { observation: ownEvents(observed, questions, at), enforced });
+        const look = (at: number): Look | undefined => ("reason" in observed ? undefined : { observation: ownEvents(observed, questions, at), enforced, firstWrites: this.firstWrites });
         return asked.map(({ spec }, at) => (spec ? outcomes.get(spec) : look(at)));
     }
 
@@ -211,6 +215,11 @@ export class HostRun {
         this.failed = true;
         this.options.onFailed(reason);
     }
+}
+
+function firstWritesOf(outcome: Outcome): DriftEntry[] {
+    const plan = outcome.kind === "planned" && outcome.plan.action === "new" ? outcome.plan : undefined;
+    return plan === undefined || plan.newestRepair !== undefined ? [] : plan.drift.filter(({ found }) => found === "absent");
 }
 
 /** The program cannot know what is in state, and the engine creates what is not there whatever the options say. */

@@ -71,6 +71,12 @@ export async function isNewHost(host: pulumi.Resource): Promise<boolean> {
     return known.enforcing === true && !(await stateOf(known)).some((one) => isOfHost(one, known.name) || isInstallation(one, known.name));
 }
 
+/** Whether an earlier run installed the module on the host. */
+export async function wasInstalled(host: pulumi.Resource): Promise<boolean> {
+    const known = hostInternals(host);
+    return (await stateOf(known)).some((one) => isInstallation(one, known.name));
+}
+
 function stateOf(known: HostInternals): Promise<CommandInState[]> {
     return (known.inState ??= commandsInState());
 }

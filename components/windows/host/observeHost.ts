@@ -12,7 +12,7 @@ const pauseSeconds = 2;
 export interface ObserveOptions {
     executable?: string;
     preinstalled: boolean;
-    /** Whether the module is most likely there, because something is enforced. */
+    /** Whether the module is most likely there. */
     installed: boolean;
     timeout: number;
     waitForSsh: number;

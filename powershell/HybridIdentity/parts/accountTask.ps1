@@ -24,7 +24,7 @@ function Get-ServiceLogon {
     $sid = (Resolve-Account @($account))[$account]
     $logon = @{ account = [regex]::Replace($account, '\A\.\\', [System.Environment]::MachineName + '\'); sid = $sid; type = 1 }
     if ($sid -cnotmatch '\AS-1-') {
-        throw (Get-Failure 'secret' ('The account ' + $account + ' of the service ' + $service + ' was not found (' + [regex]::Replace($sid, '\Aunknown:', '') + '). See that the account exists and that a domain controller answers, then run again.'))
+        throw (Get-Failure 'secret' ('The account ' + $account + ' of the service ' + $service + ' was not found (' + [regex]::Replace($sid, '\Aunknown:', '') + '). It stands in the service as "Log on as" (ObjectName of its registry key). See that the account exists and that a domain controller answers, or give the service the account that it shall run as; then run again.'))
     }
     if ($sid -cmatch '\AS-1-5-80-') {
         throw (Get-Failure 'secret' ('The service ' + $service + ' runs as the virtual account ' + $account + ', which no task can run as. Use setup in change mode, or give the service a domain account.'))

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../../components/internal/clock";
 import { settled } from "../../../components/internal/inputs";
+import { checkPortalMail } from "../../../components/mim/portalMail/checkPortalMail";
 import { mim, windows } from "../../../index";
 import { hostArgs } from "../support/hostArgs";
 import { installMocks, valueOf } from "../support/mocks";
@@ -92,7 +93,7 @@ describe("PortalMail", () => {
     it("with setup, its properties have to name the route and the server: nothing else is proof of where the MIM Service sends", async () => {
         const smtp = { route: "smtp", smtp: { address: "relay" } };
         const properties = { MAIL_SERVER: "relay", MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" };
-        const lines = await refused({ ...smtp, changedBySetup: "smtp", setup: { properties: { ...properties, MAIL_SERVER: "relay2", MAIL_SERVER_IS_EXCHANGE_ONLINE: "1" } } });
+        const lines = await refused({ ...smtp, setup: { properties: { ...properties, MAIL_SERVER: "relay2", MAIL_SERVER_IS_EXCHANGE_ONLINE: "1" } } });
         assert.deepEqual(lines.map((line) => line.split(":")[0]), ['setup.properties["MAIL_SERVER"]', 'setup.properties["MAIL_SERVER_IS_EXCHANGE_ONLINE"]']);
         assert.equal((await refused({ ...smtp, setup: { properties: {}, secretProperties: { SERVICE_ACCOUNT_PASSWORD: "12345678" } } })).length, 4);
         assert.match((await refused({ setup: { properties } })).join(), /^setup\.properties\["MAIL_SERVER_IS_EXCHANGE"\]: must be "1" with route "exchangeOnline"/);
@@ -101,17 +102,55 @@ describe("PortalMail", () => {
             "mailbox", "setup.propertys", "setup.keepLogs", 'setup.properties["bad name"]', 'setup.secretProperties["SHORT"]',
         ]);
         // What was an output when the program was built is refused as soon as it is known.
+        let looks = 0;
         const make = async (server: string) => {
-            const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => answer } });
+            const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => (looks++, answer) } });
             const host = new windows.Host("mim01", hostArgs);
-            const mail = new mim.PortalMail("portal", { host, ...smtp, route: "smtp", mailbox: "a@contoso.com", smtp: { address: pulumi.output(server) }, changedBySetup: "smtp", setup: { properties } });
+            const mail = new mim.PortalMail("portal", { host, ...smtp, route: "smtp", mailbox: "a@contoso.com", smtp: { address: pulumi.output(server) }, setup: { properties } });
             return { recorded, inPlace: settled(mail.inPlace) };
         };
-        await assert.rejects((await make("relay2")).inPlace, /MAIL_SERVER.*must be what smtp\.address is \("relay2"\)/);
+        const other = await make("relay2");
+        await assert.rejects(other.inPlace, /nothing is made/);
+        assert.match(other.recorded.failures.join(), /MAIL_SERVER.*must be what smtp\.address is \("relay2"\)/);
         // A product that nothing is known of proves nothing, whatever people say.
         const { recorded, inPlace } = await make("relay");
         assert.equal(await inPlace, undefined);
         assert.match(recorded.warnings.join("\n"), /the new route is not proved: setup of the MIM Service is unknown/);
+        assert.equal(looks, 1, "setup and health share one look at the server");
+    });
+
+    it("what setup and the password of the account are given is refused with everything else, in the program's own names", async () => {
+        const properties = { MAIL_SERVER: "outlook.office365.com", REINSTALL: "ALL", DB_PASSWORD: pulumi.output("later") };
+        const setup = { properties, secretProperties: { SERVICE_ACCOUNT_PASSWORD: "hush-1", OTHER: pulumi.secret("x") }, keepLogs: 1000, waitSeconds: 0.5 };
+        const lines = await refused({ setup, secretBy: "registry", accountPassword: "Pa55\nword", mailbox: "none", failOnDrift: true });
+        assert.deepEqual(lines.map((line) => line.split(":")[0]), [
+            "mailbox", "setup.keepLogs", "setup.waitSeconds", 'setup.properties["REINSTALL"]', 'setup.properties["DB_PASSWORD"]', 'setup.secretProperties["SERVICE_ACCOUNT_PASSWORD"]', "accountPassword", "failOnDrift",
+        ]);
+        assert.doesNotMatch(lines.join(), /hush-1|Pa55/);
+        assert.deepEqual((await refused({ setup: { properties: {}, host: "mim01", mode: "audit", failOnDrift: true, heldBackBy: "", keepLogs: "3" } })).map((line) => line.split(": ").slice(0, 2).join(": ").split(";")[0]!.split(". ")[0]), [
+            ...["host", "mode", "failOnDrift", "heldBackBy"].map((one) => `setup.${one}: is not known here`),
+            "setup.keepLogs: must be a number",
+        ]);
+    });
+
+    it("what cannot have an effect is refused, and not taken in silence", async () => {
+        const smtp = { route: "smtp", smtp: { address: "relay" } };
+        const named = async (change: object) => (await refused(change)).map((line) => line.split(":")[0]);
+        assert.deepEqual(await named({ accountPassword: "x", testMessageTo: "me@contoso.com", keepApplication: true, changedBySetup: "smtp", restart: "never", restartAfter: "2026-12-01T22:00:00Z" }), [
+            "accountPassword", "testMessageTo", "keepApplication", "changedBySetup", "restart",
+        ]);
+        assert.deepEqual(await named({ ...smtp, accountPassword: "x", secretBy: "registry", changedBySetup: "exchangeServer" }), ["accountPassword", "changedBySetup"]);
+        assert.deepEqual(await named({ ...smtp, route: "exchangeServer", exchangeServer: { address: "exch01" }, testMessageTo: "me@contoso.com" }), ["testMessageTo"]);
+        const setup = { properties: { MAIL_SERVER: "relay", MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" } };
+        assert.match((await refused({ ...smtp, setup, changedBySetup: "smtp" })).join(), /^changedBySetup: stands beside setup/);
+    });
+
+    it("a mailbox that the application is kept from opening", async () => {
+        const within = (more: object) => refused({ application: { displayName: "MIM mail", mailboxScope: { inScopeMailbox: "b@contoso.com", outOfScopeMailbox: "c@contoso.com", ...more } } });
+        assert.match((await within({ mailboxes: ["b@contoso.com"] })).join("\n"), /^mailbox: is none of application\.mailboxScope\.mailboxes.*received "a@contoso\.com"$/);
+        assert.match((await within({ group: "mim@contoso.com", outOfScopeMailbox: "A@contoso.com" })).join("\n"), /^mailbox: is application\.mailboxScope\.outOfScopeMailbox/);
+        // A group may have more members than the one that is tested.
+        checkPortalMail("portal", { ...good(), application: { displayName: "MIM mail", mailboxScope: { ...scope, inScopeMailbox: "c@contoso.com" } } });
     });
 
     it("over a relay: TLS, .NET, the service and the health, in this order, and nothing of a tenant", async () => {

@@ -104,7 +104,7 @@ const classes: Walked[] = [
             keepApplication: true,
             harden: true,
             service: "FIMService",
-            restart: "never",
+            restart: "whenNeeded",
             restartAfter: "2026-12-01T22:00:00Z",
             failWhenUnhealthy: true,
             mode: "audit",

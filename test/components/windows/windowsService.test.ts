@@ -53,6 +53,12 @@ describe("WindowsService", () => {
         assert.equal(never.document.restart, undefined);
     });
 
+    it("a restart that is yet to come is explained, since nothing of this run shows it", async () => {
+        const said = async (restartAfter: string) => (await build({ preview: true }, { restartAfter })).recorded.infos.filter((one) => one.includes("restartAfter"));
+        assert.deepEqual(await said("2026-11-22T08:00:00Z").then(({ length }) => length), 0);
+        assert.deepEqual(await said("2999-01-01T00:00:00Z"), ['fim: "restartAfter" is 2999-01-01T00:00:00Z, which is yet to come: the first update after it restarts FIMService, and none before']);
+    });
+
     it("is enforced by a restart alone, which leaves nothing pending, for the other component neither", async () => {
         const stdout = (inputs: { stdin?: string }) => {
             // The module's installation has no document.

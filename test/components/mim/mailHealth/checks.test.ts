@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { hostChecks, overall, type HealthChecks } from "../../../../components/mim/mailHealth/checks";
-import type { Observation } from "../../../../drift/types";
+import { hostChecks } from "../../../../components/mim/mailHealth/checks";
+import { overall, type HealthChecks } from "../../../../components/mim/mailHealth/health";
+import type { DriftEntry, Observation } from "../../../../drift/types";
 
 const product = "Microsoft Identity Manager Service and Portal";
 const key = "HKLM\\SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Service";
@@ -71,6 +72,8 @@ describe("MailHealth: what a look at a server tells", () => {
         ["settings that are denied", { names: { [key]: "unknown:denied", [hive]: ["T"] } }, "secret", "unknown", /denied/],
         ["no token", { names: { [key]: [], [hive]: [] } }, "token", "failing", /no access token.*check ews/],
         ["no key for a token", { names: { [key]: [], [hive]: "absent" } }, "token", "failing", /no access token/],
+        ["an account that is none", { names: { [key]: [], [hive]: 'unknown:the service FIMService runs as "X", which is no account that this host knows' } }, "token", "unknown", /runs as "X".*ObjectName.*give the service another/],
+        ["an account that nobody tells", { names: { [key]: [], [hive]: "unknown:the account was not found within 10 seconds; a domain controller may not answer" } }, "token", "unknown", /see that the account that the service logs on as/],
         ["a hive that is not loaded", { names: { [key]: [], [hive]: "unknown:not loaded" } }, "token", "unknown", /not loaded.*start the service/],
         [
             "no token right after the start",
@@ -100,6 +103,23 @@ describe("MailHealth: what a look at a server tells", () => {
             assert.equal(overall(checks) === "healthy", false);
         });
     }
+
+    it("what the same run writes for the first time is pending, and only that: what could not be read stays unknown, what else is wrong stays failing", () => {
+        const none = { ...well(), values: { [key]: { ExchangeOnlineApplicationID: "absent", ExchangeOnlineTenantID: "absent" } }, names: { [key]: [], [hive]: [] } };
+        const entry = (path: string, name: string) => ({ path, name, found: "absent", desired: "string:x" });
+        const ids = [entry(key, "ExchangeOnlineApplicationID"), entry(key.toUpperCase(), "ExchangeOnlineTenantID")];
+        const secret = entry("MIM\\ExchangeOnline", "ClientSecretKeyId");
+        const seen = (found: Observation, ...firstWrites: DriftEntry[]) => {
+            const { applicationId, tenantId, secret, token } = hostChecks(found, { ...expected, firstWrites });
+            return [applicationId, tenantId, secret, token].map((one) => one!.state).join(" ");
+        };
+        assert.equal(seen(none), "failing failing failing failing");
+        assert.equal(seen(none, ...ids), "pending pending failing pending");
+        assert.equal(seen(none, ...ids, secret), "pending pending pending pending");
+        assert.equal(seen({ ...none, names: { [key]: "unknown:denied", [hive]: "unknown:denied" } }, ...ids, secret), "pending pending unknown unknown");
+        assert.equal(seen({ ...none, values: { [key]: { ExchangeOnlineApplicationID: "string:other", ExchangeOnlineTenantID: "absent" } } }, ids[1]!), "failing pending failing pending");
+        assert.match(hostChecks(none, { ...expected, firstWrites: ids })["tenantId"]!.found, /is absent, expected .*: this update writes it, for the first time/);
+    });
 
     it("the worst of all counts, and nothing that was looked at is not healthy", () => {
         const of = (...all: ("healthy" | "pending" | "unknown" | "failing")[]) => overall(Object.fromEntries(all.map((state, at) => [at, { state, found: "", advice: "" }])));

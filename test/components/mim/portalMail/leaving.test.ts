@@ -15,7 +15,7 @@ const inPlace = { ...target, since: "2026-12-01T12:00:00.000Z" };
 const healthy = { state: "healthy", found: "relay:25 takes mail by SMTP", advice: "" } as const;
 const remains = remainsIn(state(...names, ...others), portal, "portal");
 const facts = (more: Partial<Facts> = {}): Facts => ({ target, moved: "said", inPlace, remains, server: healthy, lastEntry: false, keepApplication: false, audited: false, ...more });
-const list = "1. the consent full_access_as_app; 2. its entry in the list of applications that may use EWS; 3. the limit to its mailboxes; 4. the application with its secrets";
+const list = "1. its entry in the list of applications that may use EWS; 2. the consent full_access_as_app; 3. the limit to its mailboxes; 4. the application with its secrets";
 
 describe("PortalMail: what remains of a route that is left", () => {
     it("is named in the order in which it goes, whatever the order in state, and each kind once", () => {
@@ -52,8 +52,17 @@ describe("PortalMail: first or second update", () => {
         assert.match(says, /is not in place yet: change the MIM Service by setup in change mode, then say so with changedBySetup: "smtp"/);
     });
 
+    it("what this update does for the proof is said before, the test message too", () => {
+        const says = (more: Partial<Facts>) => leavingStep(facts({ inPlace: undefined, testMessageTo: "me@contoso.com", ...more })).says;
+        assert.match(says({}), /is not in place yet: this update proves it, and sends a test message to me@contoso\.com\. With it/);
+        assert.match(says({ moved: "unsaid" }), /changedBySetup: "smtp"; that update proves it, and sends a test message to me@contoso\.com\./);
+        assert.match(says({ server: { state: "failing", found: "relay:25: connect: refused", advice: "" } }), /no update proves it while its server does not work \(relay:25: connect: refused\); one that finds it working proves it, and sends/);
+        assert.match(says({ audited: true }), /is not in place yet: mode is "audit", so no update proves it\. /);
+        assert.doesNotMatch(leavingStep(facts({ testMessageTo: "me@contoso.com" })).says, /test message/);
+    });
+
     it("with setup in the program nobody has to say so", () => {
-        assert.match(leavingStep(facts({ inPlace: undefined, moved: "bySetup" })).says, /is not in place yet: the update in which its setup has ended well proves it/);
+        assert.match(leavingStep(facts({ inPlace: undefined, moved: "bySetup" })).says, /is not in place yet: once setup of the MIM Service has ended well with these properties, in this update or before it, this update proves it/);
     });
 
     it("another server or another route than the one that was proved is a first update again", () => {

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../../../drift/types";
+import { Problem } from "../../../drift/types";
 import { Checks, flag, mapOf, needed, number, plain, secretText, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
-import { isPlain } from "../../internal/inputs";
-import { checkGate, checkProperties, checkSecretProperties, type Given } from "./properties";
+import { checkGate, checkProperties, checkSecretProperties } from "./properties";
 
-/** What setup is given. */
+/** What setup in change mode is given. */
 export interface SetupArgs {
     /** Public properties of the setup (`MAIL_SERVER`), by name. None is given by default; see docs/mim/product.md for how to find out their names. */
     properties: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -21,11 +20,9 @@ export interface SetupArgs {
     minimumBuild?: string;
     /** Where TLS 1.1 is off on the host, with which setup fails (Microsoft says so): turns it on for the time of setup and puts it back. Default false: refused. */
     allowTemporaryTls11?: boolean;
-    /** Why setup may not run now, for example because the server that it would tell the product of does not answer. A change is refused with this text; an empty one holds back nothing. Default: nothing does. */
-    heldBackBy?: pulumi.Input<string>;
 }
 
-export const setupChecks: Checks<SetupArgs> = {
+export const setupShape: Checks<SetupArgs> = {
     properties: needed(mapOf(secretText), "Give {} where all are secret"),
     secretProperties: mapOf(secretText),
     keepLogs: plain(number),
@@ -33,22 +30,34 @@ export const setupChecks: Checks<SetupArgs> = {
     timeLimit: plain(number),
     minimumBuild: plain(text),
     allowTemporaryTls11: plain(flag),
-    heldBackBy: text,
 };
 
-/** Of another component, which hands it on: everything that can be refused while the program is built. */
+/** Of a component that hands it on: everything that can be refused while the program is built. */
 export function checkSetupArgs(setup: SetupArgs, at: string): Problem[] {
     if (pulumi.Output.isInstance(setup) || setup instanceof Promise) {
         return [{ property: at, message: "must be an object, whose properties may be outputs; received an output or a promise" }];
     }
-    const problems = checkSound<SetupArgs>(setup, setupChecks, (sound, refused) => {
-        const { properties = {}, secretProperties = {} } = sound;
-        const known = isPlain(properties) && isPlain(secretProperties);
-        return [
-            ...checkGate(sound),
-            ...(known ? checkProperties({ properties, secretProperties } as Given, refused) : []),
-            ...(isPlain(secretProperties) ? checkSecretProperties(secretProperties as Record<string, string>) : []),
-        ];
-    });
+    const problems = checkSound<SetupArgs>(setup, setupShape, checkMeaning);
     return problems.map(({ property, message }) => ({ property: property === "arguments" ? at : `${at}.${property}`, message }));
+}
+
+/** What breaks a rule although its shape is right. Of values that are outputs it looks at the names alone. */
+function checkMeaning(setup: SetupArgs, refused: ReadonlySet<string>): Problem[] {
+    const [properties, secretProperties] = [setup.properties ?? {}, setup.secretProperties ?? {}].map(listed);
+    const secrets = Object.entries(secretProperties ?? {}).filter(([, value]) => typeof value === "string") as [string, string][];
+    return [
+        ...checkGate(setup),
+        ...(properties && secretProperties ? checkProperties({ properties: known(properties), secretProperties: known(secretProperties) }, refused) : []),
+        ...checkSecretProperties(Object.fromEntries(secrets)),
+    ];
+}
+
+/** Names and values, some of which may be outputs; undefined where not even the names are known. */
+export function listed(given: SetupArgs["properties"]): Record<string, unknown> | undefined {
+    return pulumi.Output.isInstance(given) || given instanceof Promise ? undefined : given;
+}
+
+/** What is not known yet breaks no rule, as an empty text does not. */
+function known(given: Record<string, unknown>): Record<string, string> {
+    return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, typeof value === "string" ? value : ""]));
 }
