@@ -152,6 +152,19 @@ describe("command plugin: remote.CopyToRemote", function () {
             await assert.rejects(create(), { message: "EOF" });
         });
 
+        it("tells where the connection was lost", async () => {
+            const { path: sent } = module();
+            for (const [at, source, message] of [
+                ["STAT", module(), "failed to stat remote path a.txt: connection lost"],
+                ["OPEN", module(), "failed to create remote file a.txt: connection lost"],
+                ["WRITE", module(), `failed to copy file ${String(sent)} to remote path a.txt: connection lost`],
+                ["WRITE", textAsset("a"), "failed to write text content to remote path a.txt: connection lost"],
+            ] as const) {
+                remote.server.options.sftpLostAt = at;
+                await assert.rejects(create({ source, remotePath: "a.txt" }), { message });
+            }
+        });
+
         it("does not see that half of a file arrived, nor that its end was not confirmed", async () => {
             remote.server.options.sftpFault = "cutFile";
             await create({ source: textAsset("abcdef") });
