@@ -3,8 +3,8 @@ import { posix } from "node:path";
 import type { PretendHost } from "./host";
 import { upper } from "./paths";
 
-/** By whole path, `C:/Users/administrator/a.txt`: the content with one character a byte, or null for a folder. The home folders themselves are not listed. */
-export type Files = Record<string, string | null>;
+/** By whole path, `C:/Users/administrator/a.txt`. The home folders themselves are not listed. */
+export type Files = PretendHost["files"];
 
 /** The content of a file in the home folder of the session's account, with one character a byte; undefined where there is none. */
 export function homeFile(host: PretendHost, name: string): string | undefined {

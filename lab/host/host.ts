@@ -1,4 +1,3 @@
-import type { Files } from "./files";
 import { newInstaller, type Installer } from "./installer";
 import { Registry } from "./registry";
 import type { Scheduler, SecretRun } from "./secretTypes";
@@ -56,8 +55,8 @@ export interface PretendHost {
     events: LoggedEvent[];
     /** What lies under Program Files, by version. */
     modules: Record<string, ModuleFiles>;
-    /** What lies in the home folders of the accounts. */
-    files: Files;
+    /** What lies in the home folders of the accounts, by whole path: the content with one character a byte, or null for a folder. */
+    files: Record<string, string | null>;
     /** The account of the session, as `COMPUTER\name`, and the groups it is in. */
     user: string;
     groups: string[];

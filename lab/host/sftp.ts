@@ -54,7 +54,11 @@ export async function startSftp(
 }
 
 /** What is not answered here, ssh2 answers as unsupported. `sent` says whether the end of a file is to be confirmed. */
-function serveFiles(sftp: SFTPWrapper, home: Home, { now, changed, sent }: { now: () => Date; changed: () => void; sent: (path: string) => boolean | void }): void {
+function serveFiles(
+    sftp: SFTPWrapper,
+    home: Home,
+    { now, changed, sent }: { now: () => Date; changed: () => void; sent: (path: string) => boolean | void },
+): void {
     const opened = new Map<number, Opened>();
     let last = 0;
     const open = (request: number, one: Opened): void => {

@@ -1,10 +1,12 @@
 // What the real engine makes of the command plugin: installed into a PULUMI_HOME of its own, with a file backend and inline programs.
 import * as assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as command from "@pulumi/command";
+import { asset } from "@pulumi/pulumi";
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { executable } from "./support/plugin";
 import { SshServer } from "./support/ssh-server";
@@ -19,6 +21,8 @@ describe("command plugin: in the real CLI", function () {
     let server: SshServer;
     let stack: Stack;
     let args: Args;
+    /** A file to send, beside the command. */
+    let sent: Omit<command.remote.CopyToRemoteArgs, "connection"> | undefined;
 
     before(async function () {
         const cli = await PulumiCommand.get().catch(() => undefined);
@@ -44,6 +48,7 @@ describe("command plugin: in the real CLI", function () {
                 program: async () => {
                     const connection = { host: "127.0.0.1", port: server.port, user: "admin", password, dialErrorLimit: 0 };
                     const { stdout } = new command.remote.Command("tls", { connection, logging: "none", ...args });
+                    if (sent) new command.remote.CopyToRemote("file", { connection, ...sent });
                     return { stdout };
                 },
             },
@@ -145,5 +150,50 @@ describe("command plugin: in the real CLI", function () {
         await stack.destroy();
         assert.deepEqual(server.runs.map(run => [run.command, run.stdin]), [["delete", "new"]]);
         assert.deepEqual(await resources(), []);
+    });
+
+    describe("CopyToRemote", () => {
+        const file = (content: string) => {
+            const at = path.join(folder, "module.psm1");
+            fs.writeFileSync(at, content);
+            return new asset.FileAsset(at);
+        };
+        const source = async (part: "inputs" | "outputs") => {
+            const all: { type: string; inputs: { source: Record<string, string> }; outputs: { source: Record<string, string> } }[] =
+                (await stack.exportStack()).deployment.resources ?? [];
+            return all.find(({ type }) => type === "command:remote:CopyToRemote")?.[part].source;
+        };
+        const sha256 = (content: string) => createHash("sha256").update(content).digest("hex");
+
+        it("sends the file; state has path and hash, not the content", async () => {
+            args = { create: "create" };
+            sent = { source: file("# one\n"), remotePath: "module.psm1" };
+            const { changeSummary } = await stack.preview();
+            assert.deepEqual([changeSummary, server.connections], [{ create: 3 }, 0]);
+            await stack.up();
+            assert.deepEqual(server.files, { "C:/Users/admin/module.psm1": "# one\n" });
+            for (const part of ["inputs", "outputs"] as const) {
+                const { hash, path: at, text = "" } = (await source(part)) ?? {};
+                assert.deepEqual([hash, at, text], [sha256("# one\n"), path.join(folder, "module.psm1"), ""], part);
+            }
+        });
+
+        it("sends nothing while the content is the same, and sends again where it is not", async () => {
+            assert.deepEqual((await stack.up()).summary.resourceChanges, { same: 3 });
+            assert.equal(server.connections, 0);
+            sent = { ...sent!, source: file("# two\n") };
+            assert.deepEqual((await stack.preview()).changeSummary, { same: 2, update: 1 });
+            await stack.up();
+            assert.deepEqual([server.connections, server.files], [1, { "C:/Users/admin/module.psm1": "# two\n" }]);
+        });
+
+        it("replaces for a new trigger, deletes nothing on the host, and needs no local file to be destroyed", async () => {
+            sent = { ...sent!, triggers: ["a"], remotePath: "other.psm1" };
+            const { summary } = await stack.up();
+            assert.deepEqual(summary.resourceChanges, { same: 2, replace: 1 });
+            fs.rmSync(path.join(folder, "module.psm1"));
+            await stack.destroy();
+            assert.deepEqual(Object.keys(server.files), ["C:/Users/admin/module.psm1", "C:/Users/admin/other.psm1"]);
+        });
     });
 });

@@ -46,7 +46,8 @@ describe("command plugin: remote.CopyToRemote", function () {
         });
 
         it("takes a path that is not known yet, and a secret asset", async () => {
-            const { inputs: checked, failures } = await remote.plugin.check(COPY, inputs({ remotePath: unknownText, source: secret(textAsset("a")) }));
+            const given = inputs({ remotePath: unknownText, source: secret(textAsset("a")) });
+            const { inputs: checked, failures } = await remote.plugin.check(COPY, given);
             assert.deepEqual([failures, checked["remotePath"], unwrap(checked["source"])], [[], unknownText, kept(textAsset("a"))]);
         });
 
@@ -68,7 +69,8 @@ describe("command plugin: remote.CopyToRemote", function () {
         it("says of an archive that the stand-in takes none", async function () {
             if (!isStandIn) return this.skip();
             const { failures } = await remote.plugin.check(COPY, inputs({ source: archive(folder) }));
-            assert.match(failures.map(({ property: name, reason }) => `${name} ${reason}`).join(), /^source source: the stand-in .* takes no archives; use the plugin itself/);
+            const said = failures.map(({ property: name, reason }) => `${name} ${reason}`).join();
+            assert.match(said, /^source source: the stand-in .* takes no archives; use the plugin itself/);
         });
     });
 
@@ -114,7 +116,8 @@ describe("command plugin: remote.CopyToRemote", function () {
 
         it("dials nothing in a preview, has no id there, and cannot tell its asset", async () => {
             const { id, state } = await remote.plugin.create(COPY, inputs(), { preview: true });
-            assert.deepEqual([id, state["source"], state["remotePath"], remote.server.connections], ["", unknownText, "Module-1.0.psm1", 0]);
+            assert.deepEqual([id, state["source"], state["remotePath"]], ["", unknownText, "Module-1.0.psm1"]);
+            assert.equal(remote.server.connections, 0);
         });
 
         it("keeps a secret asset secret in the state", async () => {
@@ -125,18 +128,20 @@ describe("command plugin: remote.CopyToRemote", function () {
     });
 
     describe("failure", () => {
+        const at = (remotePath: string) => () => ({ remotePath });
+        const text = () => ({ source: textAsset("a"), remotePath: "." });
         const missing = (): Properties => ({ ...module(), path: path.join(folder, "none") });
         for (const [what, more, message] of [
-            ["a text for a folder that is there", () => ({ source: textAsset("a"), remotePath: "." }), "remote path . is a directory; when using a text asset, remotePath must be a file path"],
-            ["a file in place of a folder", () => ({ remotePath: "there.txt/a" }), "failed to create parent directories for there.txt/a: mkdir there.txt: not a directory"],
-            ["a path that the account may not have", () => ({ remotePath: "/C:/Windows/a.txt" }), "failed to stat remote path /C:/Windows/a.txt: permission denied"],
-            ["a name that Windows does not take", () => ({ remotePath: "a?" }), /^Error: failed to create remote file a\?: sftp: ".*" \(SSH_FX_FAILURE\)$/],
-            ["a path that ends with a slash", () => ({ remotePath: "new/" }), /^Error: failed to create remote file new\/: sftp: ".*" \(SSH_FX_FAILURE\)$/],
-            ["a file that is not on this machine", () => ({ source: missing() }), /^Error: open .*none: no such file or directory$/],
-        ] as [string, () => Properties, string | RegExp][]) {
+            ["a text for a folder", text, /^remote path \. is a directory; when using a text asset, remotePath must be a file path$/],
+            ["a file in place of a folder", at("there.txt/a"), /^failed to create parent directories for there.txt\/a: mkdir there.txt: not a directory$/],
+            ["a path that is denied", at("/C:/Windows/a.txt"), /^failed to stat remote path \/C:\/Windows\/a.txt: permission denied$/],
+            ["a name that Windows does not take", at("a?"), /^failed to create remote file a\?: sftp: ".*" \(SSH_FX_FAILURE\)$/],
+            ["a path that ends with a slash", at("new/"), /^failed to create remote file new\/: sftp: ".*" \(SSH_FX_FAILURE\)$/],
+            ["a file that is not on this machine", () => ({ source: missing() }), /^open .*none: no such file or directory$/],
+        ] as [string, () => Properties, RegExp][]) {
             it(`tells ${what}`, async () => {
                 await create({ source: textAsset("there"), remotePath: "there.txt" });
-                await assert.rejects(create(more()), typeof message === "string" ? { message } : message);
+                await assert.rejects(create(more()), { message });
             });
         }
 
@@ -145,6 +150,19 @@ describe("command plugin: remote.CopyToRemote", function () {
             await assert.rejects(create(), { message: "ssh: subsystem request failed" });
             remote.server.options.sftpFault = "dropped@send";
             await assert.rejects(create(), { message: "EOF" });
+        });
+
+        it("tells where the connection was lost", async () => {
+            const { path: sent } = module();
+            for (const [at, source, message] of [
+                ["STAT", module(), "failed to stat remote path a.txt: connection lost"],
+                ["OPEN", module(), "failed to create remote file a.txt: connection lost"],
+                ["WRITE", module(), `failed to copy file ${String(sent)} to remote path a.txt: connection lost`],
+                ["WRITE", textAsset("a"), "failed to write text content to remote path a.txt: connection lost"],
+            ] as const) {
+                remote.server.options.sftpLostAt = at;
+                await assert.rejects(create({ source, remotePath: "a.txt" }), { message });
+            }
         });
 
         it("does not see that half of a file arrived, nor that its end was not confirmed", async () => {
@@ -195,13 +213,18 @@ describe("command plugin: remote.CopyToRemote", function () {
             const { state } = await create();
             await remote.plugin.update(COPY, state, inputs({ remotePath: "b.txt" }));
             const after = await remote.plugin.update(COPY, state, inputs({ source: textAsset("new"), remotePath: "c.txt" }));
-            assert.deepEqual(remote.server.files, { [`${HOME}/Module-1.0.psm1`]: "# a module\n", [`${HOME}/b.txt`]: "# a module\n", [`${HOME}/c.txt`]: "new" });
+            assert.deepEqual(Object.keys(remote.server.files), ["Module-1.0.psm1", "b.txt", "c.txt"].map(name => `${HOME}/${name}`));
+            assert.deepEqual(Object.values(remote.server.files), ["# a module\n", "# a module\n", "new"]);
             assert.deepEqual(after["source"], kept(textAsset("new")));
         });
 
         it("dials nothing for another connection, other triggers, or the same content elsewhere", async () => {
             const { state } = await create();
-            const others: Properties[] = [{ connection: secret(remote.connection({ perDialTimeout: 3 })) }, { triggers: ["a"] }, { source: fileAsset(local("other.psm1", "# a module\n")) }];
+            const others: Properties[] = [
+                { connection: secret(remote.connection({ perDialTimeout: 3 })) },
+                { triggers: ["a"] },
+                { source: fileAsset(local("other.psm1", "# a module\n")) },
+            ];
             for (const more of others) {
                 await remote.plugin.update(COPY, state, inputs(more));
             }

@@ -1,6 +1,6 @@
 // The one asset that a copy has: a file of this machine, or a text.
 import { bare, isArchive, isAsset, isObject, isSecret, secret, type Properties, type Value } from "../shared/values";
-import type { Failure } from "./check";
+import type { Failure } from "./schema";
 
 /** An asset as the plugin keeps it; what is not set is empty. */
 export interface Asset {

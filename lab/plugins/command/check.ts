@@ -1,13 +1,7 @@
 // How the plugin checks and completes inputs.
 import { bare, isObject, isSecret, isUnknown, reveal, secret, type Properties, type Value } from "../shared/values";
 import { checkAsset } from "./asset";
-import { fieldsOf, type Field, type Fields, type Kind } from "./schema";
-
-/** One input that the plugin refuses, by its path. */
-export interface Failure {
-    property: string;
-    reason: string;
-}
+import { fieldsOf, type Failure, type Field, type Fields, type Kind } from "./schema";
 
 /**
  * Checks the inputs of a resource: the result has the defaults filled in and the connection marked as secret.

@@ -45,7 +45,8 @@ async function send({ connection, source, remotePath }: CopyInputs, surroundings
     try {
         const remote = await RemoteFiles.open(client);
         const content = source.path === "" ? Buffer.from(source.text) : await readLocal(source.path);
-        await remote.write(await placeOf(remote, source, remotePath), content);
+        const what = source.path === "" ? "write text content" : `copy file ${source.path}`;
+        await remote.write(await placeOf(remote, source, remotePath), content, what);
     } finally {
         client.end();
     }

@@ -13,6 +13,12 @@ export interface Field {
 }
 export type Fields = { [name: string]: Field };
 
+/** One input that the plugin refuses, by its path. */
+export interface Failure {
+    property: string;
+    reason: string;
+}
+
 const endpoint: Fields = {
     agentSocketPath: { kind: "string" },
     dialErrorLimit: { kind: "whole number", default: 10 },

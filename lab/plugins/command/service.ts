@@ -7,9 +7,11 @@ import { Engine } from "../shared/engine";
 import { operation } from "../shared/operations";
 import { greetings, properties, struct, typeOf, unary } from "../shared/rpc";
 import type { Properties } from "../shared/values";
-import { diff } from "./diff";
 import { check } from "./check";
-import { resourceOf } from "./resource";
+import { command } from "./command";
+import { copy } from "./copy";
+import { diff } from "./diff";
+import type { Resource } from "./resource";
 import { inputNames, packageSchema } from "./schema";
 
 const name = "command";
@@ -105,6 +107,10 @@ export const service: grpc.UntypedServiceImplementation = {
         return new Empty();
     }),
 };
+
+function resourceOf(type: string): Resource {
+    return type === "command:remote:CopyToRemote" ? copy : command;
+}
 
 // Inputs whose changes are ignored are as state has them, by their names alone: "*" is none.
 function unchanged(ignored: string[], olds: Properties, news: Properties): Properties {

@@ -38,18 +38,19 @@ export class RemoteFiles {
         const found = await this.kind(path);
         if (found === "folder") return;
         if (found === "file") throw new Error(`mkdir ${path}: not a directory`);
-        await this.makeFolders(posix.dirname(path));
+        const above = posix.dirname(path);
+        if (above !== path) await this.makeFolders(above);
         await asked<void>(done => this.sftp.mkdir(path, done));
     }
 
-    /** Overwrites what is there. Nobody asks whether the end of the file arrived: the plugin does not either. */
-    async write(path: string, content: Buffer): Promise<void> {
+    /** Overwrites what is there; `what` is sent, for the error. Nobody asks whether the end of the file arrived: the plugin does not either. */
+    async write(path: string, content: Buffer, what: string): Promise<void> {
         const handle = await asked<Buffer>(done => this.sftp.open(path, "w+", done)).catch((error: Error) => {
             throw new Error(`failed to create remote file ${path}: ${error.message}`);
         });
         if (content.length > 0) {
             await asked<void>(done => this.sftp.write(handle, content, 0, content.length, 0, done)).catch((error: Error) => {
-                throw new Error(`failed to copy file to remote path ${path}: ${error.message}`);
+                throw new Error(`failed to ${what} to remote path ${path}: ${error.message}`);
             });
         }
         await asked<void>(done => this.sftp.close(handle, done)).catch(() => {});
@@ -64,6 +65,8 @@ async function asked<T>(start: (done: (error: Error | null | undefined, result?:
     } catch (error) {
         const { code, message } = error as Refused;
         const name = Object.entries(utils.sftp.STATUS_CODE).find(([, value]) => value === code)?.[0];
-        throw Object.assign(new Error(said[code ?? 0] ?? (name ? `sftp: ${JSON.stringify(message)} (SSH_FX_${name})` : message)), { code });
+        // Without a code nobody answered.
+        const told = name === undefined ? "connection lost" : `sftp: ${JSON.stringify(message)} (SSH_FX_${name})`;
+        throw Object.assign(new Error(said[code ?? 0] ?? told), { code });
     }
 }

@@ -34,6 +34,8 @@ export interface Options {
     acceptEnvironment?: boolean;
     /** A fault of a pretend host's SFTP: its server serves files here. */
     sftpFault?: string;
+    /** The connection ends when this request of SFTP comes. */
+    sftpLostAt?: "STAT" | "OPEN" | "WRITE";
 }
 
 export function keyPair(type: "ed25519" | "ecdsa" | "rsa"): { private: string; public: string } {
@@ -140,7 +142,11 @@ export class SshServer {
             accept?.();
         });
         const sftp = { state: { files: this.files, clock: () => new Date() }, fault: () => parseFault(this.options.sftpFault ?? "none"), changed: () => {} };
-        session.on("sftp", (accept, reject) => void startSftp(sftp, { user: "admin", accept, reject }, () => {}, () => connection.end()));
+        session.on("sftp", (acceptSftp, reject) => {
+            const { sftpLostAt } = this.options;
+            const accept = () => (sftpLostAt ? acceptSftp().prependListener(sftpLostAt, () => connection.end()) : acceptSftp());
+            void startSftp(sftp, { user: "admin", accept, reject }, () => {}, () => connection.end());
+        });
         session.on("exec", (accept, _reject, { command }) => {
             const channel = accept();
             const chunks: Buffer[] = [];
