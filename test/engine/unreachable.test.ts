@@ -213,8 +213,8 @@ describe("engine: hosts that were never reached", function () {
         await scene.stack.up();
         assert.equal(scene.host("mim01").state.registry.get(KEY, "Setting"), "dword:1");
         const { logons, execs } = scene.host("jump").counters;
-        // One look and two commands, each over a connection of its own.
-        assert.deepEqual({ logons, execs, there: scene.host("mim01").counters.execs }, { logons: 3, execs: 0, there: 3 });
+        // One look, one file and two commands, each over a connection of its own.
+        assert.deepEqual({ logons, execs, there: scene.host("mim01").counters.execs }, { logons: 4, execs: 0, there: 3 });
 
         await scene.host("jump").fault("unreachable");
         scene.stack.program = program({ jumpHost, onUnreachable: "skip" });

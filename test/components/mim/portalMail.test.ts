@@ -130,6 +130,7 @@ describe("PortalMail", () => {
         assert.deepEqual((await refused({ setup: { properties: {}, host: "mim01", mode: "audit", failOnDrift: true, heldBackBy: "", keepLogs: "3" } })).map((line) => line.split(": ").slice(0, 2).join(": ").split(";")[0]!.split(". ")[0]), [
             ...["host", "mode", "failOnDrift", "heldBackBy"].map((one) => `setup.${one}: is not known here`),
             "setup.keepLogs: must be a number",
+            "setup.properties: must name at least one property",
         ]);
     });
 

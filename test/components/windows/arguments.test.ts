@@ -99,7 +99,6 @@ const classes: Walked[] = [
             exchangeServer: { address: "exch01" },
             smtp: { address: "relay", port: 25, tls: true },
             setup: { properties: { MAIL_SERVER: "relay", MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" } },
-            changedBySetup: "smtp",
             testMessageTo: "me@contoso.com",
             keepApplication: true,
             harden: true,
