@@ -53,6 +53,13 @@ describe("command plugin: remote.Command, changes", function () {
             }
         });
 
+        it("takes an output among the names to be ignored for an input that is new, and refuses the update", async () => {
+            const made = await state();
+            const ignored = ["*", "connection", "stdout", "stderr"];
+            assert.deepEqual(kinds(await remote.plugin.diff("remote", made, inputs(), ignored)), { stderr: ADD, stdout: ADD });
+            await assert.rejects(remote.plugin.update("remote", made, inputs(), { ignored }), /2 failures decoding:[^]*Unrecognized field 'stdout' on 'remote\.CommandInputs'/);
+        });
+
         it("replaces for new triggers", async () => {
             const response = await remote.plugin.diff("remote", await state(), inputs({ triggers: ["x"] }));
             assert.deepEqual(kinds(response), { triggers: ADD_REPLACE });

@@ -66,8 +66,8 @@ export function commandUrn(parent: string, name: string, type = commandType): st
 export function keepCommand({ name, type, outputs }: CommandInState, parent: pulumi.Resource, retain: boolean): pulumi.Resource {
     // The engine takes all inputs from state. Only if somebody dropped the command meanwhile it would make it anew, and finds nobody to dial.
     const connection = { host: `${name} is no longer in state and this run makes nothing`, dialErrorLimit: 0 };
-    // "*" puts the old inputs back; what is named the plugin does not compare either.
-    const ignoreChanges = ["*", ...Object.keys(outputs)];
+    // "*" puts the old inputs back; what is named the plugin does not compare either. An output that is named it would take for an input, and refuse.
+    const ignoreChanges = ["*", ...Object.keys(outputs).filter((one) => one !== "stdout" && one !== "stderr")];
     const options = { parent, ignoreChanges, retainOnDelete: retain, deleteBeforeReplace: true };
     if (type === fileType) {
         return new command.remote.CopyToRemote(name, { connection, source: new pulumi.asset.StringAsset(""), remotePath: name }, options);

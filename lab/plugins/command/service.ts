@@ -56,7 +56,10 @@ export const service: grpc.UntypedServiceImplementation = {
         const names = inputNames(typeOf(request.getUrn()));
         const olds = properties(request.getOlds());
         const news = unchanged(request.getIgnorechangesList(), olds, properties(request.getNews()));
-        const { names: changed, replaces, paths } = diff(names, olds, news);
+        const added = strangers(names, news);
+        const { names: inputs, replaces, paths } = diff(names, olds, news);
+        const changed = [...inputs, ...added];
+        added.forEach(name => paths.set(name, "ADD"));
         const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
         const response = new proto.DiffResponse();
         response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
@@ -93,6 +96,8 @@ export const service: grpc.UntypedServiceImplementation = {
         const type = typeOf(urn);
         const olds = properties(request.getOlds());
         const news = unchanged(request.getIgnorechangesList(), olds, properties(request.getNews()));
+        const odd = strangers(inputNames(type), news).map(name => `\n\t${name}: Unrecognized field '${name}' on '${type.slice(type.indexOf(":") + 1).replace(":", ".")}Inputs'`);
+        if (odd.length > 0) throw new Error(`${odd.length} failures decoding:${odd.join("")}`);
         const { update, previewUpdate } = resourceOf(type);
         const run = () => operation(request.getTimeout(), signal => update(type, olds, news, { signal, log: engine.logFor(urn) }));
         const response = new proto.UpdateResponse();
@@ -110,6 +115,11 @@ export const service: grpc.UntypedServiceImplementation = {
 
 function resourceOf(type: string): Resource {
     return type === "command:remote:CopyToRemote" ? copy : command;
+}
+
+// Outputs among the names to ignore, which come in from state and are taken for inputs.
+function strangers(names: string[], news: Properties): string[] {
+    return Object.keys(news).filter(name => !names.includes(name) && !name.startsWith("__") && name !== "*" && news[name] !== null);
 }
 
 // Inputs whose changes are ignored are as state has them, by their names alone: "*" is none.

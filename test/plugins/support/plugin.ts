@@ -115,13 +115,14 @@ export class Plugin {
         return { id: response.getId(), state: toProperties(response.getProperties()) };
     }
 
-    async update(type: string, state: Properties, news: Properties, { preview = false }: Request = {}): Promise<Properties> {
+    async update(type: string, state: Properties, news: Properties, { preview = false, ignored = [] }: Request & { ignored?: string[] } = {}): Promise<Properties> {
         const request = new proto.UpdateRequest();
         request.setUrn(urn(type));
         request.setId("id");
         request.setPreview(preview);
         request.setOlds(Struct.fromJavaScript(state));
         request.setNews(Struct.fromJavaScript((await this.check(type, news)).inputs));
+        request.setIgnorechangesList(ignored);
         const response = await ask<proto.UpdateResponse>(reply => this.client.update(request, reply));
         return toProperties(response.getProperties());
     }
