@@ -244,7 +244,7 @@ describe("package", function () {
             await pulumi(path, ["config", "set", "--secret", "privateKey", "--", privateKey]);
             const text = await pulumi(path, ["preview"]);
             assert.match(text, /command:remote:Command extra-mim01-extra create/);
-            assert.match(text, /\+ 9 to create/);
+            assert.match(text, /\+ 10 to create/);
             assert.doesNotMatch(text, /error|PATH/);
         });
 

@@ -25,7 +25,7 @@ export async function bundleProvider(root, folder) {
         banner: { js: "#!/usr/bin/env node" },
         metafile: true,
         logLevel: "warning",
-        plugins: [onlyUsedCredentials(root)],
+        plugins: [onlyUsedCredentials(root), nodeIsNew()],
     });
     for (const launcher of launchers) copyFileSync(join(root, "provider", launcher), join(folder, launcher));
     for (const program of ["start.cjs", launchers[0]]) chmodSync(join(folder, program), 0o755);
@@ -42,6 +42,17 @@ function onlyUsedCredentials(root) {
         setup({ onResolve, onLoad }) {
             onResolve({ filter: /^@azure\/identity$/ }, () => ({ path: "credentials", namespace: "credentials" }));
             onLoad({ filter: /^credentials$/, namespace: "credentials" }, () => ({ contents, resolveDir: root }));
+        },
+    };
+}
+
+/** All that jsonwebtoken asks semver is whether Node is 16.9 or newer, in three forms. */
+function nodeIsNew() {
+    return {
+        name: "node is new",
+        setup({ onResolve, onLoad }) {
+            onResolve({ filter: /^semver$/ }, ({ importer }) => (/[\\/]jsonwebtoken[\\/]/.test(importer) ? { path: "semver", namespace: "new" } : undefined));
+            onLoad({ filter: /^semver$/, namespace: "new" }, () => ({ contents: "exports.satisfies = () => true;" }));
         },
     };
 }

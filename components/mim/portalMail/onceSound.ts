@@ -53,7 +53,7 @@ async function lateSetup(args: PortalMailArgs): Promise<Problem[]> {
         return secrets;
     }
     const odd = shape.setup(known.setup, "setup");
-    return odd.length > 0 ? odd : judgeSetup(args.route, known.address, known.setup);
+    return [...odd, ...judgeSetup(args.route, known.address, known.setup).filter(({ property }) => !odd.some((one) => one.property === property))];
 }
 
 /** The same value, secret or not known where it was, that ends with the same error. */
