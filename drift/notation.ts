@@ -100,7 +100,7 @@ function meaning(parsed: ParsedNotation): string {
 /** What must be a text: users without types give anything. */
 export function ofType(what: string, text: unknown): string {
     if (typeof text !== "string") {
-        const hint = typeof text === "object" && text !== null ? ` An output goes in like this: output.apply(${what}).` : "";
+        const hint = outputHint(text, what);
         throw new TypeError(`${what} needs text; received ${show(text)}.${hint}`);
     }
     return text;
@@ -119,7 +119,7 @@ export function integer(kind: keyof typeof greatest, n: bigint | number | string
         );
     }
     if (!/^(-?\d+|0x[0-9a-f]+)$/i.test(text)) {
-        throw new TypeError(`${kind} needs a whole number (decimal, or hex with 0x); received ${show(n)}.`);
+        throw new TypeError(`${kind} needs a whole number (decimal, or hex with 0x); received ${show(n)}.${outputHint(n, kind)}`);
     }
     const value = BigInt(text);
     if (value < 0n || value > max) {
@@ -149,4 +149,8 @@ function texts(json: string): string[] {
         throw new TypeError(`multi needs a JSON array of strings, such as multi:["a","b"]; received ${show(json)}.`);
     }
     return list;
+}
+
+function outputHint(received: unknown, helper: string): string {
+    return typeof received === "object" && received !== null ? ` An output goes in like this: output.apply(${helper}).` : "";
 }

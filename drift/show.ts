@@ -1,9 +1,13 @@
 import { asciiString } from "./json";
 
-/** Something received, as it may stand in a message: quoted as in JSON, ASCII, at most `limit` characters and the count of all. */
+/** Something received, as it may stand in a message: quoted as in JSON, ASCII, never a private key, at most `limit` characters and the count of all. */
 export function show(value: unknown, limit = 80): string {
     if (typeof value !== "string") {
         return value === null || typeof value !== "object" ? String(value) : Array.isArray(value) ? "an array" : "an object";
+    }
+    // Whoever mixes up two arguments has not made it public by that.
+    if (/PRIVATE KEY|^PuTTY-User-Key-File/.test(value)) {
+        return "a private key, which is not shown";
     }
     const escaped = asciiString(value.slice(0, limit)).slice(1, -1);
     const cut = value.length > limit || escaped.length > limit;

@@ -1,3 +1,4 @@
+import { show } from "../drift/show";
 import type { Problem } from "../drift/types";
 import { isFailure, keyEncryption, parseHostKey, parsePrivateKey } from "./keys";
 import type { Connection } from "./types";
@@ -30,11 +31,11 @@ function checkMember(connection: Connection, path: string, problems: Problem[]):
     if (!isText(host) || /[\s/@[\]]|^[^:]*:[^:]*$/.test(host)) {
         add(
             "host",
-            `must be a name or an address alone, without user or port; received ${show(host)}. Use the members user and port for these`,
+            `must be a name or an address alone, without user or port; received ${shown(host)}. Use the members user and port for these`,
         );
     }
     if (!isText(user) || /[\x00-\x1f\x7f]/.test(user)) {
-        add("user", `must be the name to log on with, for example "CONTOSO\\svc-pulumi" or "administrator"; received ${show(user)}`);
+        add("user", `must be the name to log on with, for example "CONTOSO\\svc-pulumi" or "administrator"; received ${shown(user)}`);
     }
     if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65535)) {
         add("port", `must be a whole number from 1 to 65535; received ${show(port)}. Leave it out for 22`);
@@ -42,7 +43,7 @@ function checkMember(connection: Connection, path: string, problems: Problem[]):
     if (!isText(hostKey)) {
         add(
             "hostKey",
-            `is required and must be an OpenSSH public key line ("ssh-ed25519 AAAA..."); received ${show(hostKey)}. ${whyHostKey}`,
+            `is required and must be an OpenSSH public key line ("ssh-ed25519 AAAA..."); received ${shown(hostKey)}. ${whyHostKey}`,
         );
     } else {
         try {
@@ -56,6 +57,11 @@ function checkMember(connection: Connection, path: string, problems: Problem[]):
 
 function checkCredential(connection: Connection, add: (property: keyof Connection, message: string) => void): void {
     const { password, privateKey, privateKeyPassword } = connection;
+    const odd = (["password", "privateKey", "privateKeyPassword"] as const).filter((one) => connection[one] !== undefined && typeof connection[one] !== "string");
+    if (odd.length > 0) {
+        odd.forEach((one) => add(one, "must be a text; received something else"));
+        return;
+    }
     const empty = (["password", "privateKey"] as const).filter((one) => typeof connection[one] === "string" && !isText(connection[one]));
     if (empty.length > 0 && !isText(password) && !isText(privateKey)) {
         empty.forEach((one) => add(one, "is empty: what it comes from has nothing, a setting or a variable"));
@@ -117,8 +123,8 @@ function isText(value: unknown): value is string {
     return typeof value === "string" && value.trim() !== "";
 }
 
-function show(value: unknown): string {
-    return value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value).slice(0, 120);
+function shown(value: unknown): string {
+    return value === undefined ? "nothing" : show(value, 120);
 }
 
 const whyHostKey = "It proves that the host is the one meant, and there is no way to turn this off";

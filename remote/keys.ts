@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from "crypto";
+import { show } from "../drift/show";
 import { utils } from "ssh2";
 import type { ParsedKey, ServerHostKeyAlgorithm } from "ssh2";
 
@@ -84,7 +85,7 @@ export function isFailure(key: ParsedKey | Error): key is Error {
 }
 
 function received(line: string): string {
-    return `received ${JSON.stringify(line.length > 120 ? `${line.slice(0, 120)}...` : line)}`;
+    return `received ${show(line, 120)}`;
 }
 
 const howToGetHostKey =

@@ -136,6 +136,25 @@ describe("engine: what leaves the program says what becomes of its values", func
         }
     });
 
+    it("a removal in the run that gives the host another name is said, too", async () => {
+        registry().set(KEY, "A", "dword:0");
+        registry().set(KEY, "B", "dword:0");
+        const values = (name: string, host: windows.Host, value: string) => new windows.RegistryValues(name, { host, onDestroy: "restore", values: { [KEY]: { [value]: dword(1) } } });
+        scene.stack.program = () => {
+            const host = declareHost(scene.host());
+            [values("x", host, "A"), values("y", host, "B")].forEach(String);
+            return {};
+        };
+        await scene.stack.up();
+        scene.stack.program = () => ({ state: values("x", declareHost(scene.host(), {}, "edge"), "A").state });
+        for (const run of ["preview", "up"] as const) {
+            const { warnings } = await scene.stack[run]();
+            assert.equal(warnings.length, 1, warnings.join("\n"));
+            assert.match(warnings[0]!, /^edge: the document "y" is removed:\n {2}put back: .*\\B: dword:1 -> dword:0/);
+        }
+        assert.deepEqual([registry().get(KEY, "A"), registry().get(KEY, "B")], ["dword:1", "dword:0"]);
+    });
+
     for (const removed of ["with the host declared", "with its components gone already"]) {
         it(`a host that is dead for good and has restore is retired by a setting, ${removed}`, async () => {
             await enforced("restore");

@@ -115,6 +115,14 @@ describe("check of a connection", () => {
 
     it("takes what plain JavaScript hands over", () => {
         const odd = { host: 7, user: null, hostKey: ["x"], password: 1 } as unknown as Connection;
-        assert.deepEqual(properties(odd), ["host", "user", "hostKey", "privateKey"]);
+        assert.deepEqual(properties(odd), ["host", "user", "hostKey", "password"]);
+    });
+
+    it("never shows a private key, wherever it was put by mistake", () => {
+        const { private: privateKey } = newKeyPair("ed25519");
+        const mistaken = { host: privateKey, user: privateKey, hostKey: privateKey, privateKey: "x" } as Connection;
+        const said = checkConnection(mistaken).map(({ message }) => message).join("\n");
+        assert.equal(said.match(/received a private key, which is not shown/g)?.length, 3, said);
+        assert.doesNotMatch(said, /BEGIN/);
     });
 });

@@ -83,7 +83,7 @@ export function checkOwn(connection: Connection): Problem[] {
 export async function lateProblems({ jumpHost, observe, ...own }: HostArgs, connection: pulumi.Output<Connection>): Promise<Problem[]> {
     const members: [path: string, member: Partial<SshArgs>][] = [["", own], ["jumpHost.", jumpHost ?? {}], ["observe.", observe ?? {}]];
     const found = members.map(([path, { address, port, user, hostKey }]) => shownSecrets({ address, port, user, hostKey }, path));
-    const secrets = (await Promise.all(found)).flat();
+    const secrets = (await Promise.all([...found, shownSecrets({ recordReaders: own.recordReaders })])).flat();
     const known = await settled(connection).catch(() => undefined);
     return [...secrets, ...(known === undefined ? [] : beside(secrets, checkOwn(known)))];
 }

@@ -27,6 +27,10 @@ export class HostsOfRun {
         this.names.add(name);
     }
 
+    has(name: string): boolean {
+        return this.names.has(name);
+    }
+
     /** What concerns all hosts is said by the first one. */
     isFirst(name: string): boolean {
         return [...this.names][0] === name;

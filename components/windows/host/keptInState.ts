@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../../internal/inputs";
-import { keepComponent, urnOf } from "../../internal/stackState";
+import { keepComponent, nameOf, urnOf } from "../../internal/stackState";
 import { CommandInState, commandsInState, commandUrn, isInstallation, isOfHost, keepCommand } from "./commandsInState";
 import { hostInternals, HostInternals } from "./hostInternals";
+import { HostsOfRun } from "./hostsOfRun";
+import { isSameHost } from "./renamedHost";
 
 /**
  * Keeps in state, as it is there, what a component registered that is only audited now; and the installation where nobody enforces.
@@ -25,7 +27,17 @@ export async function removableCommands(host: pulumi.Resource): Promise<CommandI
     const components = await Promise.all(known.components.map(async ({ urn, command }) => ({ urn: await urn, command })));
     const stays = ({ urn, document }: CommandInState) =>
         components.some((one) => (one.command === undefined ? one.urn === document!.resource : commandUrn(one.urn, one.command) === urn));
-    return (await stateOf(known)).filter((one) => isOfHost(one, known.name) && !stays(one));
+    const dialled = await settled(known.connection).catch(() => undefined);
+    // A host that was renamed has them under its former name.
+    const isFormer = (one: CommandInState) => isOfNone(one) && isSameHost(one.outputs["connection"], dialled) && !components.some(({ urn }) => urn === one.document!.resource);
+    return (await stateOf(known)).filter((one) => (isOfHost(one, known.name) && !stays(one)) || isFormer(one));
+}
+
+/** Whether a command enforces a document of a host that the program does not have. */
+function isOfNone({ name, document }: CommandInState): boolean {
+    const end = document && `-${document.id}`;
+    const start = document && `${nameOf(document.resource)}-`;
+    return start !== undefined && name.startsWith(start) && name.endsWith(end!) && !HostsOfRun.current().has(name.slice(start.length, -end!.length));
 }
 
 /** A host that is left out is not contacted for what the program no longer has, either. Gives the names of what stays in state for that. */

@@ -37,7 +37,7 @@ export async function formerCommand(component: pulumi.Resource, called: string, 
  * Address and key: machines made from one image may share a key, those behind two jump hosts an address.
  * @param inState As the engine gives it to programs: a secret in its wrapping.
  */
-function isSameHost(inState: unknown, dialled: Connection | undefined): boolean {
+export function isSameHost(inState: unknown, dialled: Connection | undefined): boolean {
     const { value = inState } = (inState ?? {}) as { value?: unknown };
     const { host, port = 22, hostKey } = (value ?? {}) as Partial<Connection>;
     return dialled !== undefined && hostKey?.trim() === dialled.hostKey.trim() && host === dialled.host && port === (dialled.port ?? 22);
