@@ -68,7 +68,7 @@ export class Host extends pulumi.ComponentResource {
                     }
                     const observation = await probe.observe(name, to, request, options);
                     if (enforcing && !preinstalled && needsModule(moduleText(), observation)) {
-                        await probe.checkSftp(to, options);
+                        await probe.checkSftp(to, options).catch((error: Error) => sayLater(name, error));
                     }
                     return observation;
                 },
@@ -101,6 +101,14 @@ function sayPending(name: string, pending: Pending[], host: Host): void {
     if (texts.unknown !== undefined) {
         reporter.warn(`${name}: ${texts.unknown}`, host);
     }
+}
+
+/** What an update ends with before it does anything, a preview ends with after it has shown what there is. */
+function sayLater(name: string, error: Error): void {
+    if (!pulumi.runtime.isDryRun()) {
+        throw error;
+    }
+    reporter.fail(`${name}: ${error.message}`);
 }
 
 /** Looking does not need the agent, so a preview would be greener than the update. */

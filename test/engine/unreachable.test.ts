@@ -206,6 +206,27 @@ describe("engine: hosts that were never reached", function () {
         assert.equal(scene.host("mim01").counters.execs, 1, "the look");
     });
 
+    it("a server that takes no files: the preview shows the drift and names the remedy, the update does nothing", async () => {
+        await scene.host("mim01").fault("noSftp");
+        scene.stack.program = program({});
+        for (const what of ["preview", "up"] as const) {
+            const { errors, warnings } = await scene.stack[what]({ fails: true });
+            assert.match(errors.join("\n"), /^mim01: .*the server refuses SFTP, by which the module is sent\. Give its sshd_config the line "Subsystem sftp sftp-server\.exe"/m);
+            assert.equal(warnings.join().includes("Setting: absent -> dword:1"), what === "preview", warnings.join());
+        }
+        assert.deepEqual([Object.keys(scene.stack.commands), scene.host("mim01").counters.writtenValues], [[], 0]);
+    });
+
+    it("a file of which half arrives: nothing of it runs, and the next update brings it whole", async () => {
+        await scene.host("mim01").fault("cutFile");
+        scene.stack.program = program({});
+        assert.match((await scene.stack.up({ fails: true })).text, /HybridIdentity-\S+ did not arrive whole|it did not arrive whole/);
+        assert.equal(scene.host("mim01").state.registry.get(KEY, "Setting"), "absent");
+        await scene.host("mim01").fault("none");
+        await scene.stack.up();
+        assert.deepEqual([scene.host("mim01").state.registry.get(KEY, "Setting"), scene.host("mim01").state.files], ["dword:1", {}]);
+    });
+
     it("a host behind a jump host: looked at and enforced through it; no way to it counts as unreachable", async () => {
         const { address, port, user, hostKey, privateKey } = scene.host("jump");
         const jumpHost = { address, port, user, hostKey, privateKey };
