@@ -18,6 +18,11 @@ export function checkArgs<Args>(args: unknown, checks: Checks<Args>): Problem[] 
     return members(checks as Checks)(args ?? {}, "");
 }
 
+/** Of an argument that is a component's arguments of its own: for a component null is as good as nothing, here it is not. */
+export function noNull(value: unknown, at: string): Problem[] {
+    return value === null ? [{ property: at, message: "must be an object; received null" }] : [];
+}
+
 /** The name of a component in the program. */
 export function checkName(name: unknown): Problem[] {
     return typeof name === "string" && name !== "" ? [] : [{ property: "name", message: `must be a text, the component's name in the program; received ${show(name)}` }];

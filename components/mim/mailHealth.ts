@@ -14,7 +14,7 @@ import type { Host } from "../windows/host";
 import { hostInternals } from "../windows/host/hostInternals";
 import { documentChecks } from "../windows/shared/documentArgs";
 import { hostChecks, questions } from "./mailHealth/checks";
-import { HealthCheck, HealthChecks, overall } from "./mailHealth/health";
+import { besideEws, HealthCheck, HealthChecks, healthText, overall } from "./mailHealth/health";
 import { MailServerArgs, serverShape } from "./shared/mailServer";
 import { serviceName } from "./shared/server";
 import { lookAtServer } from "./shared/serverLook";
@@ -69,7 +69,7 @@ export class MailHealth extends pulumi.ComponentResource {
         const { applicationId, tenantId, mailbox } = args;
         const sound = refuseLater("mim.MailHealth", name, args, shape, ["applicationId", "tenantId", "mailbox", "changedAt", "server"]);
         const far = isOnline(args) ? askEws(args, sound, { parent: this, dependsOn: opts?.dependsOn }) : askServer(args, sound, this);
-        const checks = pulumi.unsecret(pulumi.all([lookAt(args), far]).apply(([seen, one]): HealthChecks => ({ ...seen, ...one })));
+        const checks = pulumi.unsecret(pulumi.all([lookAt(args), far]).apply(([seen, one]): HealthChecks => besideEws({ ...seen, ...one })));
 
         this.checks = checks;
         this.state = checks.apply(overall);
@@ -93,10 +93,15 @@ const shape: Checks<MailHealthArgs> = {
     failWhenUnhealthy: plain(flag),
 };
 
-/** A missing argument is told in the words that every missing one is told in. */
+/** A missing argument is told in the words that every missing one is told in; one of another route would be a secret that nothing uses, or a check that nobody makes. */
 function checkRoute(args: MailHealthArgs, refused: ReadonlySet<string>): Problem[] {
     const wanted = isOnline(args) ? (["applicationId", "tenantId", "clientSecret", "mailbox"] as const) : (["server"] as const);
-    return wanted.filter((one) => !refused.has(one)).flatMap((one) => needed(() => [])(args[one], one));
+    const idle = isOnline(args) ? (["server"] as const) : (["applicationId", "tenantId", "clientSecret", "mailbox", "method", "changedAt"] as const);
+    const route = args.route ?? MailRoute.exchangeOnline;
+    return [
+        ...wanted.filter((one) => !refused.has(one)).flatMap((one) => needed(() => [])(args[one], one)),
+        ...idle.filter((one) => args[one] !== undefined).map((property) => ({ property, message: `has no effect with route "${route}"; leave it out` })),
+    ];
 }
 
 function isTenant(value: unknown): boolean {
@@ -154,9 +159,7 @@ function say(name: string, { host, failWhenUnhealthy }: MailHealthArgs, checks: 
     const state = overall(checks);
     const open = Object.entries(checks).filter(([, one]) => one.state !== "healthy" || one.advice !== "");
     if (open.length > 0) {
-        const lines = open.map(([check, one]) => `  ${check}: ${one.state}: ${one.found}${one.advice === "" ? "" : `; ${one.advice}`}`);
-        const title = `${hostInternals(host).name}: mail of the MIM Service (${name}) is ${state}:`;
-        reporter.warn([title, ...lines].join("\n"), resource);
+        reporter.warn(healthText(hostInternals(host).name, name, state, open), resource);
     }
     if (failWhenUnhealthy && (state === "failing" || state === "unknown")) {
         reporter.fail(`mim.MailHealth "${name}" on host "${hostInternals(host).name}": mail is ${state}, and "failWhenUnhealthy" is set`);

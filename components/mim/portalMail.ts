@@ -3,8 +3,9 @@ import { MailRoute } from "../choices";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
 import { MailHealth } from "./mailHealth";
-import type { HealthCheck } from "./mailHealth/health";
+import { HealthCheck, overall } from "./mailHealth/health";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
+import { judged } from "./portalMail/judged";
 import { leave, Left } from "./portalMail/leave";
 import type { InPlace } from "./portalMail/leaving";
 import { onceSound } from "./portalMail/onceSound";
@@ -25,7 +26,7 @@ export class PortalMail extends pulumi.ComponentResource {
     public readonly state: pulumi.Output<string>;
     /** Whether mail works: `healthy`, `pending`, `unknown` or `failing`. */
     public readonly mail: pulumi.Output<string>;
-    /** By check, as in `mim.MailHealth`. */
+    /** By check, as in `mim.MailHealth`, and with hardening `tls` and `dotNet`. */
     public readonly checks: pulumi.Output<Record<string, HealthCheck>>;
     /** As declared. */
     public readonly route: pulumi.Output<string>;
@@ -53,13 +54,13 @@ export class PortalMail extends pulumi.ComponentResource {
 
         const args = onceSound(name, given);
         const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
-        const { product, documents, rebooting } = serverSteps(name, args, tenant, this);
+        const { product, documents, rebooting, judged: hangsOn } = serverSteps(name, args, tenant, this);
         const health = verify(name, args, tenant, this);
         const left = leave(name, args, health, product, this);
 
         this.state = pulumi.all([...documents.map((one) => one.state), ...(tenant ? [tenant.application.state] : [])]).apply(worst);
-        this.mail = health.state;
-        this.checks = health.checks;
+        this.checks = judged(name, args, health, hangsOn, this);
+        this.mail = this.checks.apply(overall);
         this.route = pulumi.output(args.route as string);
         this.inPlace = left.apply((one) => one.inPlace);
         this.toTakeAway = left.apply((one) => one.toTakeAway);

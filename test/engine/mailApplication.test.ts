@@ -123,4 +123,29 @@ describe("engine: the application that MIM mail needs", function () {
         given = (await stack.up({ refresh: true })).outputs as typeof given;
         assert.equal(await sendMail(tenant, given), "sent");
     });
+
+    it("a rotation that is changed takes away no secret in use: it goes once the new one was there for the overlap, and never counts as foreign", async () => {
+        at(119);
+        declare({ secretRotation: { days: 60, overlapDays: 7, startingOn: "2027-03-30" } });
+        const said = /secretRotation was changed, and "Pulumi 2027-03-01" of the application's secrets is of the one before: kept until 2027-04-06/;
+        const seen = await stack.preview({ refresh: true, diff: true });
+        assert.doesNotMatch(seen.text, /\(delete\)|\(replace\)/);
+        const made = await stack.up({ refresh: true });
+        const newer = made.outputs as typeof given;
+        assert.notEqual(newer.clientSecret, given.clientSecret);
+        at(125);
+        const kept = await same();
+        for (const { warnings } of [seen, made, kept]) {
+            assert.match(warnings.join("\n"), said);
+        }
+        assert.deepEqual([await sendMail(tenant, given), await sendMail(tenant, newer)], ["sent", "sent"]);
+        at(126);
+        const gone = await stack.up();
+        assert.notEqual(await sendMail(tenant, given), "sent");
+        assert.equal(await sendMail(tenant, newer), "sent");
+        for (const { outputs } of [made, gone]) {
+            assert.deepEqual((outputs["foreign"] as { displayName: string }[]).map((one) => one.displayName), ["by hand"]);
+        }
+        await same();
+    });
 });

@@ -18,7 +18,7 @@ import { exchangeRole } from "./exchangeRole";
 import { foreignAmong } from "./foreignCredentials";
 import { keepApplication, Managed, refuse } from "./keptApplication";
 import type { MailApplicationArgs } from "./mailApplicationArgs";
-import { idsInState, InState, OwnState, ownState } from "./ownState";
+import { credentialIds, InState, OwnState, ownState } from "./ownState";
 import { missingRights } from "./rights";
 import { planRotation } from "./rotation";
 
@@ -47,7 +47,7 @@ export async function auditApplication(name: string, args: MailApplicationArgs, 
         reporter.warn(`${name}: the application ${clientId} was not compared: ${why}`, component);
         return { ...keep(state.children), clientId };
     }
-    const inState = managedClientId(undefined, state) === undefined ? undefined : idsInState(state);
+    const inState = managedClientId(undefined, state) === undefined ? undefined : credentialIds(state.children);
     const drift = [...compareApplication(declared, found, inState), ...limits.drift];
     report(name, found, drift, args.failOnDrift ?? false, component);
     const own = ownCredentials(declared, found, inState);

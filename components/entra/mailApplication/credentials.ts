@@ -5,7 +5,8 @@ import { clock } from "../../internal/clock";
 import { reporter } from "../../internal/report";
 import { ApplicationCertificate } from "../resources/applicationCertificate";
 import type { Credentials, FederatedCredentialArgs } from "./credentialTypes";
-import { planRotation, SecretRotation } from "./rotation";
+import { formerText, SecretPlan } from "./formerSecrets";
+import type { SecretRotation } from "./rotation";
 
 /** Where no other credential is given. */
 export const defaultRotation: SecretRotation = { days: 90, overlapDays: 14 };
@@ -14,8 +15,11 @@ const warnDays = 30;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** One `ApplicationPassword` for each slot. Name, display name and end are fixed by the slot: a cosmetic difference would replace a secret. */
-export function addSecrets(name: string, rotation: SecretRotation, application: azuread.Application, parent: pulumi.Resource): Credentials {
-    const { slots, newest, nextRotation } = planRotation(rotation, clock.now());
+export function addSecrets(name: string, plan: SecretPlan, application: azuread.Application, parent: pulumi.Resource): Credentials {
+    const { slots, newest, nextRotation, former } = plan;
+    if (former.length > 0) {
+        reporter.warn(formerText(name, plan), parent);
+    }
     const passwords = slots.map(({ day, endDate }) => ({
         day,
         password: new azuread.ApplicationPassword(`${name}-secret-${day}`, { applicationId: application.id, displayName: `Pulumi ${day}`, endDate }, { parent }),

@@ -12,6 +12,7 @@ import { addCertificate, addFederatedCredential, addSecrets, defaultRotation } f
 import type { Credentials } from "./credentialTypes";
 import { ExchangeRole, exchangeRole } from "./exchangeRole";
 import { reportForeign } from "./foreignCredentials";
+import { SecretPlan, secretsOf } from "./formerSecrets";
 import { certificateToHandOver } from "./handOver";
 import { Managed, refuse } from "./keptApplication";
 import { keepResources } from "./keptResources";
@@ -29,6 +30,7 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
     let existing: Adoption;
     let federated: pulumi.CustomResourceOptions;
     let handedOver: InState | undefined;
+    let secrets: SecretPlan;
     try {
         await refuseSecrets("entra.MailApplication", name, { displayName: args.displayName, owners: args.owners });
         await refuseLate(name, args);
@@ -41,13 +43,14 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
         await requireLimit(args, state);
         await requireNewName(args, state, component);
         await requireSecretsAllowed(name, args, state, component);
+        secrets = secretsOf(name, args.secretRotation ?? defaultRotation, state);
         federated = await importFederated(name, args, state, component);
         handedOver = args.certificate === undefined ? undefined : await certificateToHandOver(state, args.certificate);
     } catch (error) {
         const { children } = await ownState(component);
         return refuse(error as Error, name, children, component, false);
     }
-    return makeApplication(name, args, component, role, existing, federated, handedOver ? [handedOver] : []);
+    return makeApplication(name, args, component, role, existing, federated, handedOver ? [handedOver] : [], secrets);
 }
 
 function makeApplication(
@@ -58,6 +61,7 @@ function makeApplication(
     existing: Adoption,
     federated: pulumi.CustomResourceOptions,
     handedOver: InState[],
+    secrets: SecretPlan,
 ): Managed {
     const owners = ownersOf(name, args, parent);
     const application = addApplication(name, args, owners, role, parent, existing.application);
@@ -68,7 +72,7 @@ function makeApplication(
     });
     // No consent is given with `rbac`.
     const limited = args.mailboxScope === separate && args.method !== MailMethod.rbac ? warnUntilLimited(name, application.clientId, parent) : undefined;
-    const credentials = addCredentials(name, args, application, parent, federated, handedOver);
+    const credentials = addCredentials(name, args, application, parent, federated, handedOver, secrets);
     if (args.keyVault !== undefined) {
         copyToKeyVault(name, args.keyVault, credentials, parent);
     }
@@ -179,6 +183,7 @@ function addCredentials(
     parent: pulumi.Resource,
     federated: pulumi.CustomResourceOptions,
     handedOver: InState[],
+    secrets: SecretPlan,
 ): Credentials {
     if (args.certificate !== undefined) {
         const kept = keepResources(name, handedOver, parent, true);
@@ -187,5 +192,5 @@ function addCredentials(
     if (args.federatedCredential !== undefined) {
         return addFederatedCredential(name, args.federatedCredential, application, { parent, ...federated });
     }
-    return addSecrets(name, args.secretRotation ?? defaultRotation, application, parent);
+    return addSecrets(name, secrets, application, parent);
 }

@@ -4,7 +4,8 @@ import { isTooLate, looked } from "../../internal/looks";
 import { reporter } from "../../internal/report";
 import { applicationCredentials, ApplicationCredentialsResult, isMissingApplication } from "../functions/applicationCredentials";
 import { endsSoon } from "./credentials";
-import { idsInState, ownState } from "./ownState";
+import { stackState } from "../../internal/stackState";
+import { credentialIds } from "./ownState";
 
 /** A credential of an application that this program did not make. */
 export interface ForeignCredential {
@@ -18,13 +19,14 @@ export interface ForeignCredential {
 }
 
 /**
- * azuread shows none of them, so the tenant is asked once a run; an application that is not there yet is not asked. A preview that is about to make a
- * credential does not know its id: what the tenant has of this program then is what state has.
+ * azuread shows none of them, so the tenant is asked once a run; an application that is not there yet is not asked. What state has is this program's, too:
+ * a preview does not know the id of a credential that it is about to make, and one that is about to go is still there.
  */
 export function reportForeign(name: string, clientId: pulumi.Output<string>, own: pulumi.Output<string[]>, parent: pulumi.ComponentResource): pulumi.Output<ForeignCredential[]> {
     return clientId.apply(async (id) => {
         try {
-            const ownIds = (await settled(own)) ?? idsInState(await ownState(parent));
+            const [made = [], state] = await Promise.all([settled(own), stackState()]);
+            const ownIds = [...made, ...credentialIds(Object.values(state))];
             return foreignAmong(name, await looked(name, applicationCredentials({ clientId: id }, { parent })), ownIds, parent);
         } catch (error) {
             // Deleted outside: the preview shows that by creating it, and there is nothing to list.

@@ -16,6 +16,12 @@ import type { OwnState } from "./ownState";
 
 /** The value of `mailboxScope` that says: a `MailboxScope` of its own limits the application. */
 export const separate = "separate";
+const orSeparate = `or "${separate}", where a MailboxScope of its own limits the application; `;
+
+/** The same advice where a scope of its own is refused. */
+export function withoutSeparate(message: string): string {
+    return message.replace(orSeparate, "").replace(`the mailboxes or "${separate}"`, "the mailboxes");
+}
 
 /** Nobody gets a consent for the whole tenant because an argument was left out. With `rbac` and with `audit` none is given. */
 export function checkMailboxes({ mailboxScope, mailboxes, allMailboxesReason: reason, method, mode }: MailApplicationArgs): Problem[] {
@@ -38,8 +44,7 @@ export function checkMailboxes({ mailboxScope, mailboxes, allMailboxesReason: re
     } else if (mailboxScope === undefined && mailboxes === undefined && method !== MailMethod.rbac && mode !== Mode.audit) {
         report(
             "mailboxScope",
-            "is missing, and without it the consent full_access_as_app opens every mailbox of the tenant. Name the mailboxes; or " +
-                `"${separate}", where a MailboxScope of its own limits the application; or give mailboxes "all" and allMailboxesReason`,
+            `is missing, and without it the consent full_access_as_app opens every mailbox of the tenant. Name the mailboxes; ${orSeparate}or give mailboxes "all" and allMailboxesReason`,
         );
     } else if (typeof mailboxScope === "string" && mailboxScope !== separate) {
         report("mailboxScope", `must be the mailboxes or "${separate}"; received ${show(mailboxScope)}`);

@@ -27,9 +27,9 @@ export async function ownState(component: pulumi.ComponentResource): Promise<Own
     return belowUrn(urn, resources);
 }
 
-/** The ids of the credentials in state. */
-export function idsInState({ children }: OwnState): string[] {
-    return children.flatMap(({ outputs }) => [outputs["keyId"], outputs["credentialId"]]).filter((id) => typeof id === "string");
+/** The ids of the credentials among resources in state. */
+export function credentialIds(resources: { outputs?: Record<string, unknown> }[]): string[] {
+    return resources.flatMap(({ outputs }) => [outputs?.["keyId"], outputs?.["credentialId"]]).filter((id) => typeof id === "string");
 }
 
 export const scopeType = "hybrid-identity:exchange:MailboxScope";

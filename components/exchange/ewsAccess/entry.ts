@@ -25,12 +25,14 @@ export function audit(name: string, enableEws: pulumi.Input<boolean>, before: pu
         if (inState && listed) {
             new EwsAllowedApplication(`${name}-allowed`, { appId, enableEws }, { parent, ignoreChanges: ["*"], retainOnDelete: true });
         }
+        const empty = ewsEnabled === "true" && allowedAppIds.length + malformedEntries.length === 0;
         const lacks = [
+            ...(empty ? ["the list of applications that may use EWS is empty while EwsEnabled is true, which shuts everybody out"] : []),
             ...(listed ? [] : [`${appId} is not in the list of applications that may use EWS`]),
             ...(enable && ewsEnabled !== "true" ? [`EwsEnabled is ${ewsEnabled}`] : []),
         ];
         if (lacks.length > 0) {
-            reporter.warn(`${name}: ${lacks.join("; ")}; only audited here, so it stays`, parent!);
+            reporter.warn(`${name}: ${lacks.join("; ")}; only audited here, so the list and EwsEnabled stay as they are`, parent!);
         }
         return { ewsEnabled, malformedEntries };
     });

@@ -2,7 +2,7 @@ import { identity } from "../../../drift/path";
 import type { DriftEntry, Observation, ServiceState } from "../../../drift/types";
 import { secretKey, secretName } from "../../../drift/virtual";
 import { settingNames, settingsKey, tokenKey } from "../shared/server";
-import { failing, HealthCheck, HealthChecks, healthy, pending, unknown } from "./health";
+import { failing, HealthCheck, HealthChecks, healthy, isStopped, pending, unknown, waits } from "./health";
 
 export interface Expected {
     service: string;
@@ -24,7 +24,7 @@ export function applicationChecks(observed: Observation, { applicationId, tenant
         tenantId: first(checkSetting(observed, settingNames.tenantId, tenantId), settingsKey, settingNames.tenantId),
         secret: first(checkSecret(observed.names?.[settingsKey]), secretKey, secretName),
     };
-    const token = checkToken(observed.names?.[tokenKey(service)], observed.services[service], observed.facts.now);
+    const token = checkToken(service, observed.names?.[tokenKey(service)], observed.services[service], observed.facts.now);
     const waits = token.state === "failing" && Object.values(told).some((one) => one.state === "pending");
     return { ...told, token: waits ? pending(`${token.found}: it asks for one when it starts with what this update writes`) : token };
 }
@@ -39,7 +39,7 @@ function checkSetting({ values }: Observation, name: string, wanted: string): He
     if (text?.toLowerCase() === wanted.toLowerCase()) {
         return healthy(text);
     }
-    return failing(`${name} is ${notation}, expected ${wanted}`, "declare it with mim.ServiceSettings, or change it, and restart the service");
+    return failing(`${name} is ${notation}, expected ${wanted}`, "`pulumi up` writes it where mim.PortalMail or mim.ServiceSettings declares it; then restart the service");
 }
 
 function checkSecret(found: string[] | string | undefined): HealthCheck {
@@ -51,7 +51,10 @@ function checkSecret(found: string[] | string | undefined): HealthCheck {
         : failing(`${settingNames.secret} is not there`, "put the client secret into place");
 }
 
-function checkToken(found: string[] | string | undefined, service: ServiceState | undefined, now: string): HealthCheck {
+function checkToken(name: string, found: string[] | string | undefined, service: ServiceState | undefined, now: string): HealthCheck {
+    if (isStopped(service)) {
+        return waits(name, "a token that its account holds is of an earlier start");
+    }
     if (found === undefined || (typeof found === "string" && found !== "absent")) {
         if (found === "unknown:not loaded") {
             return { state: "unknown", found: "the registry of the service's account is not loaded", advice: "start the service: its account's registry is there while it runs" };

@@ -2,7 +2,7 @@ import type { FoundEvents, Observation, Product, ServiceState } from "../../../d
 import type { Questions } from "../../windows/host/questions";
 import { judgeBuild, productName, settingNames, settingsKey, tokenKey } from "../shared/server";
 import { applicationChecks, Expected } from "./applicationChecks";
-import { failing, HealthCheck, HealthChecks, healthy, unknown } from "./health";
+import { failing, HealthCheck, HealthChecks, healthy, isStopped, unknown, waits } from "./health";
 
 /** What a MIM server is asked for them. */
 export function questions(service: string): Questions {
@@ -24,7 +24,7 @@ export function hostChecks(observed: Observation, expected: Expected): HealthChe
         product: checkProduct(observed.products?.[productName], application !== undefined),
         service: checkService(service, expected.service),
         ...own,
-        events: checkEvents(observed.events?.[0]),
+        events: isStopped(service) ? waits(expected.service, "there is no event since its start") : checkEvents(observed.events?.[0]),
     };
 }
 
@@ -58,7 +58,7 @@ function checkService(found: ServiceState | undefined, name: string): HealthChec
         return { state: "pending", found: `${name} is starting`, advice: "look again in some minutes" };
     }
     const disabled = found!.startType === "Disabled" ? "it is disabled: set its start type, then " : "";
-    return state === "absent" ? failing(`there is no service ${name}`, "give the service's own name in service") : failing(`${name} is ${state}`, `${disabled}start it`);
+    return state === "absent" ? failing(`there is no service ${name}`, "give the service's own name in service") : failing(`${name} is ${state}`, `${disabled}start it; \`pulumi up\` does where mim.PortalMail or windows.WindowsService declares that it runs`);
 }
 
 function checkEvents(found: FoundEvents | string | undefined): HealthCheck {

@@ -1,9 +1,10 @@
 import { Problem } from "../../../drift/types";
 import { MailRoute, Mode, OnDestroy, Restart, SecretBy, StartType } from "../../choices";
 import { checkMailApplication } from "../../entra/mailApplication/checkMailApplication";
+import { withoutSeparate } from "../../entra/mailApplication/mailboxes";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
 import { checkPlan } from "../../exchange/ewsAccess/ewsCountdown";
-import { checkName, Checks, choice, flag, needed, plain, secretText, text } from "../../internal/checkArgs";
+import { checkName, Checks, choice, flag, needed, noNull, plain, secretText, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
 import { clock } from "../../internal/clock";
 import { guid, serviceName as ownName, smtpAddress } from "../../internal/formats";
@@ -64,14 +65,14 @@ export function checkPortalMail(name: string, args: PortalMailArgs): void {
 }
 
 function checkApplication(value: unknown, at: string): Problem[] {
-    if (value === undefined) {
-        return [];
+    if (value === undefined || value === null) {
+        return noNull(value, at);
     }
-    const odd = Object.entries(notHere).filter(([property]) => (value as Record<string, unknown> | null)?.[property] !== undefined);
+    const odd = Object.entries(notHere).filter(([property]) => (value as Record<string, unknown>)[property] !== undefined);
     const own = checkMailApplication(value as MailApplicationArgs).filter(({ property }) => !odd.some(([one]) => one === property));
     return [
         ...odd.map(([property, why]) => ({ property: `${at}.${property}`, message: `is not known here: ${why}; leave it out` })),
-        ...own.map(({ property, message }) => ({ property: property === "arguments" ? at : `${at}.${property}`, message })),
+        ...own.map(({ property, message }) => ({ property: property === "arguments" ? at : `${at}.${property}`, message: withoutSeparate(message) })),
     ];
 }
 

@@ -20,6 +20,18 @@ export interface ServerSteps {
     documents: (Product | ServiceSettings | ServiceSecret | SchannelProtocols | DotNetStrongCrypto | WindowsService)[];
     /** Those that may need a reboot. */
     rebooting: (Product | SchannelProtocols | DotNetStrongCrypto)[];
+    /** Those that mail hangs on, by the check that speaks of them. */
+    judged: Partial<Hardened> & Pick<Partial<Told>, "secret">;
+}
+
+interface Told {
+    ids: ServiceSettings;
+    secret?: ServiceSecret;
+}
+
+interface Hardened {
+    tls: SchannelProtocols;
+    dotNet: DotNetStrongCrypto;
 }
 
 interface Common {
@@ -32,11 +44,12 @@ interface Common {
 export function serverSteps(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): ServerSteps {
     const step = commonOf(args, tenant, parent);
     const product = args.setup && change(name, args, step, tenant === undefined ? serverTrouble(args, parent) : undefined);
-    const settings = tenant ? tell(name, args, tenant, step) : [];
-    const hardened = args.harden === false ? [] : harden(name, step);
+    const told: Partial<Told> = tenant ? tell(name, args, tenant, step) : {};
+    const hard: Partial<Hardened> = args.harden === false ? {} : harden(name, step);
+    const [settings, hardened] = [Object.values(told), Object.values(hard)];
     const service = run(name, args, step);
     const rebooting = [...(product ? [product] : []), ...hardened];
-    return { product, documents: [...(product ? [product] : []), ...settings, ...hardened, service], rebooting };
+    return { product, documents: [...(product ? [product] : []), ...settings, ...hardened, service], rebooting, judged: { ...(told.secret && { secret: told.secret }), ...hard } };
 }
 
 /** Nothing is written to the server before everything in the tenant is there, and all of it is seen in one look. */
@@ -59,19 +72,19 @@ function change(name: string, { setup }: PortalMailArgs, { base, service, opts }
 }
 
 /** What the MIM Service is told of the application. */
-function tell(name: string, { tenantId, secretBy, accountPassword }: PortalMailArgs, { application }: TenantSteps, { document, opts }: Common): (ServiceSettings | ServiceSecret)[] {
+function tell(name: string, { tenantId, secretBy, accountPassword }: PortalMailArgs, { application }: TenantSteps, { document, opts }: Common): Told {
     const ids = new ServiceSettings(`${name}-ids`, { ...document, applicationId: application.clientId, tenantId: tenantId! }, opts);
     // An application that PortalMail makes always has a secret.
     const secret = { keyId: application.keyId as pulumi.Output<string>, clientSecret: application.clientSecret as pulumi.Output<string>, accountPassword };
-    return secretBy === SecretBy.registry ? [ids, new ServiceSecret(`${name}-secret`, { ...document, ...secret }, opts)] : [ids];
+    return { ids, ...(secretBy === SecretBy.registry && { secret: new ServiceSecret(`${name}-secret`, { ...document, ...secret }, opts) }) };
 }
 
 /** Microsoft: setup in change mode needs TLS 1.1, so this comes after it. */
-function harden(name: string, { document, opts }: Common): (SchannelProtocols | DotNetStrongCrypto)[] {
-    return [
-        new SchannelProtocols(`${name}-tls`, { ...document, enable: ["TLS 1.2"], disable: ["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"] }, opts),
-        new DotNetStrongCrypto(`${name}-dotnet`, document, opts),
-    ];
+function harden(name: string, { document, opts }: Common): Hardened {
+    return {
+        tls: new SchannelProtocols(`${name}-tls`, { ...document, enable: ["TLS 1.2"], disable: ["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"] }, opts),
+        dotNet: new DotNetStrongCrypto(`${name}-dotnet`, document, opts),
+    };
 }
 
 function run(name: string, { startType, restart = Restart.whenNeeded, restartAfter }: PortalMailArgs, { base, service, opts }: Common): WindowsService {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Problem } from "../../../drift/types";
-import { Checks, flag, mapOf, needed, number, plain, secretText, text } from "../../internal/checkArgs";
+import { Checks, flag, mapOf, needed, noNull, number, plain, secretText, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
 import { checkGate, checkProperties, checkSecretProperties } from "./properties";
 
@@ -37,8 +37,9 @@ export function checkSetupArgs(setup: SetupArgs, at: string): Problem[] {
     if (pulumi.Output.isInstance(setup) || setup instanceof Promise) {
         return [{ property: at, message: "must be an object, whose properties may be outputs; received an output or a promise" }];
     }
-    const problems = checkSound<SetupArgs>(setup, setupShape, checkMeaning);
-    return problems.map(({ property, message }) => ({ property: property === "arguments" ? at : `${at}.${property}`, message }));
+    const odd = noNull(setup, at);
+    const problems = odd.length > 0 ? [] : checkSound<SetupArgs>(setup, setupShape, checkMeaning);
+    return [...odd, ...problems.map(({ property, message }) => ({ property: property === "arguments" ? at : `${at}.${property}`, message }))];
 }
 
 /** What breaks a rule although its shape is right. Of values that are outputs it looks at the names alone. */

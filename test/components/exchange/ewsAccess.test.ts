@@ -47,8 +47,10 @@ describe("EwsAccess", () => {
             await pulumi.runtime.disconnect();
             return [recorded.registered(), recorded.warnings, now];
         };
-        const lacks = `mim: ${appId} is not in the list of applications that may use EWS; EwsEnabled is unset; only audited here, so it stays`;
+        const lacks = `mim: ${appId} is not in the list of applications that may use EWS; EwsEnabled is unset; only audited here, so the list and EwsEnabled stay as they are`;
         assert.deepEqual(await audited(off, inState), [["EwsAccess mim"], [lacks], "unset"]);
+        const [, said] = (await audited({ ...listed, allowedAppIds: [] }, inState)) as [unknown, string[]];
+        assert.match(said.join(), /^mim: the list of applications that may use EWS is empty while EwsEnabled is true, which shuts everybody out; /);
         assert.deepEqual(await audited(listed, { outputs: {} }), [["EwsAccess mim"], [], "true"]);
         assert.deepEqual(await audited(listed, inState), [["EwsAccess mim", "EwsAllowedApplication mim-allowed"], [], "true"]);
     });

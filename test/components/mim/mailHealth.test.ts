@@ -111,4 +111,11 @@ describe("MailHealth", () => {
         await unread.recorded.settle();
         assert.deepEqual(unread.recorded.failures, ['mim.MailHealth "mail" on host "mim01": mail is unknown, and "failWhenUnhealthy" is set']);
     });
+
+    it("refuses what has no effect with its route", async () => {
+        const lines = async (args: object) => build({}, args).then(() => assert.fail("nothing was refused"), (error: Error) => error.message.split("\n").slice(1).map((one) => one.trim()));
+        const idle = ["applicationId", "tenantId", "clientSecret", "mailbox"].map((one) => `${one}: has no effect with route "smtp"; leave it out`);
+        assert.deepEqual(await lines({ route: "smtp", server: { address: "relay" } }), idle);
+        assert.deepEqual(await lines({ server: { address: "relay" } }), ['server: has no effect with route "exchangeOnline"; leave it out']);
+    });
 });

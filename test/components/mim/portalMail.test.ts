@@ -77,6 +77,8 @@ describe("PortalMail", () => {
         assert.deepEqual(named.slice(0, 3), ["application.certificate", "application.mode", "application.displayName"]);
         assert.ok(named.some((one) => one!.startsWith("application.secretRotation")), lines.join("\n"));
         assert.match(lines[0]!, /MIM takes a client secret only; leave it out/);
+        assert.match((await refused({ application: { displayName: "MIM mail" } })).join(), /^application\.mailboxScope: is missing, .* Name the mailboxes; or give mailboxes "all" and allMailboxesReason$/);
+        assert.match((await refused({ application: null, setup: null })).join("\n"), /^application: must be an object; received null\nsetup: must be an object; received null$/);
         assert.deepEqual(await refused({ application: { displayName: "MIM mail", mailboxScope: "separate" } }), [
             'application.mailboxScope: is "separate", and PortalMail keeps the order of scope, consent and list itself; declare the scope here',
         ]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { MadeSecret, planSecrets } from "../../../../components/entra/mailApplication/formerSecrets";
 import { checkRotation, planRotation, SecretRotation } from "../../../../components/entra/mailApplication/rotation";
 
 const hour = 60 * 60 * 1000;
@@ -66,18 +67,45 @@ describe("rotation: bad input", () => {
     });
 });
 
+describe("rotation: changed", () => {
+    const before: MadeSecret = { day: "2026-01-01", startDate: "2025-12-31T12:00:00Z", endDate: "2026-04-30T00:00:00Z" };
+    const now = at("2026-02-10T12:00:00Z");
+    const today = { days: 90, overlapDays: 14, startingOn: "2026-02-10" };
+
+    it("the secret of the one before stays until the new one was handed out for the overlap, and no longer", () => {
+        const first = planSecrets(today, [before], now);
+        assert.deepEqual([first.slots.map((one) => one.day), first.newest?.day, first.formerUntil], [["2026-01-01", "2026-02-10"], "2026-02-10", "2026-02-24"]);
+        const made = [before, { ...first.newest!, startDate: now.toISOString() }];
+        const daysLater = (days: number) => planSecrets(today, made, new Date(now.getTime() + days * day)).slots.map((one) => one.day);
+        assert.deepEqual([daysLater(13), daysLater(14)], [["2026-01-01", "2026-02-10"], ["2026-02-10"]]);
+    });
+
+    it("before the first day of the new one, the one before is handed out; one that has ended goes", () => {
+        const plan = planSecrets({ ...today, startingOn: "2026-03-01" }, [before, { ...before, day: "2025-10-01", endDate: "2026-02-11T00:00:00Z" }], now);
+        assert.deepEqual([plan.slots.map((one) => one.day), plan.newest?.day, plan.formerUntil], [["2026-01-01"], "2026-01-01", "2026-03-15"]);
+    });
+
+    it("an overlap that changes, leaves the secrets with their ends; an end before the next secret is refused, with what to do", () => {
+        const kept = planSecrets({ days: 90, overlapDays: 30, startingOn: "2026-01-01" }, [before], now);
+        assert.deepEqual([kept.slots, kept.former], [[{ day: before.day, endDate: before.endDate }], []]);
+        assert.throws(() => planSecrets({ days: 180, overlapDays: 14, startingOn: "2026-01-01" }, [before], now), /"Pulumi 2026-01-01" of the one before ends on 2026-04-30, before the next .*Give "startingOn" the day of today/);
+        assert.throws(() => planSecrets({ ...today, startingOn: "2026-04-20" }, [before], now), /startingOn is 2026-04-20, and the secret "Pulumi 2026-01-01" .* ends on 2026-04-30: .* an earlier day/);
+    });
+});
+
 /** A tenant that keeps secrets until they are removed or end, and a mail sender that uses the newest it was given. */
 class Year {
-    private readonly secrets = new Map<string, number>();
+    private readonly secrets = new Map<string, MadeSecret>();
     private readonly adoptions: { at: number; secret: string }[] = [];
     private sender: string | undefined;
     changes = 0;
 
     run(rotation: SecretRotation, now: number, clock: number, delay: number): void {
-        const plan = planRotation(rotation, new Date(clock));
+        const plan = planSecrets(rotation, [...this.secrets.values()], new Date(clock));
         for (const { day: name, endDate } of plan.slots) {
-            if (!this.secrets.has(name)) {
-                this.secrets.set(name, Date.parse(endDate));
+            // Whatever differs from what is there, replaces it.
+            if (this.secrets.get(name)?.endDate !== endDate) {
+                this.secrets.set(name, { day: name, endDate, startDate: new Date(clock).toISOString() });
                 this.changes++;
             }
         }
@@ -98,8 +126,8 @@ class Year {
             this.sender = this.adoptions.shift()!.secret;
         }
         if (this.sender !== undefined) {
-            const end = this.secrets.get(this.sender);
-            assert.ok(end !== undefined && now < end, `the sender uses ${this.sender} at ${new Date(now).toISOString()}, which is ${end === undefined ? "removed" : "over"}`);
+            const end = Date.parse(this.secrets.get(this.sender)?.endDate ?? "");
+            assert.ok(now < end, `the sender uses ${this.sender} at ${new Date(now).toISOString()}, which is ${Number.isNaN(end) ? "removed" : "over"}`);
         }
     }
 }
@@ -114,9 +142,10 @@ describe("rotation: a year of daily runs", () => {
     ];
 
     /** Every run with its own skipped days (never more in a row than the grace), clock error and change-over delay, at most `slowest` days. */
-    function simulate(rotation: SecretRotation, slowest: number, dice: () => number): void {
+    function simulate(rotation: SecretRotation, slowest: number, dice: () => number, later = rotation): void {
         const year = new Year();
         const start = Date.parse("2026-01-01T06:00:00Z") + Math.floor(dice() * 400) * day;
+        const changed = Math.floor(dice() * 365);
         let missed = 0;
         for (let today = 0; today < 365; today++) {
             const skip = dice() < 0.5 && missed < Math.max(rotation.overlapDays, 7) - 1 && today > 0;
@@ -124,7 +153,7 @@ describe("rotation: a year of daily runs", () => {
             for (let passed = 0; passed < 24; passed += 3) {
                 const now = start + today * day + passed * hour;
                 if (!skip && passed === 6) {
-                    year.run(rotation, now, now + (dice() - 0.5) * 20 * hour, dice() * slowest * day);
+                    year.run(today < changed ? rotation : later, now, now + (dice() - 0.5) * 20 * hour, dice() * slowest * day);
                 }
                 year.send(now);
             }
@@ -132,14 +161,23 @@ describe("rotation: a year of daily runs", () => {
         assert.ok(year.changes >= 2, "nothing was ever rotated");
     }
 
-    const years = (rotation: SecretRotation, slowest: number) =>
+    const years = (rotation: SecretRotation, slowest: number, later?: SecretRotation) =>
         fc.assert(
-            fc.property(fc.integer(), (seed) => simulate(rotation, slowest, random(seed))),
+            fc.property(fc.integer(), (seed) => simulate(rotation, slowest, random(seed), later)),
             { numRuns: 100 },
         );
 
     for (const rotation of rotations) {
         it(`never cuts mail with ${rotation.days} days and an overlap of ${rotation.overlapDays}`, () => years(rotation, rotation.overlapDays)).timeout(20_000);
+    }
+
+    for (const [one, other] of [
+        [{ days: 90, overlapDays: 14 }, { days: 60, overlapDays: 10 }],
+        [{ days: 30, overlapDays: 7 }, { days: 97, overlapDays: 30 }],
+        [{ days: 90, overlapDays: 14 }, { days: 90, overlapDays: 30 }],
+        [{ days: 90, overlapDays: 14, startingOn: "2026-01-01" }, { days: 90, overlapDays: 14, startingOn: "2026-03-20" }],
+    ] as [SecretRotation, SecretRotation][]) {
+        it(`never cuts mail where ${JSON.stringify(one)} becomes ${JSON.stringify(other)} on some day`, () => years(one, Math.min(one.overlapDays, other.overlapDays), other)).timeout(20_000);
     }
 
     it("does cut mail when the sender takes longer than overlap and grace together", () => {

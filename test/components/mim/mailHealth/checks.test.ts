@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hostChecks } from "../../../../components/mim/mailHealth/checks";
-import { overall, type HealthChecks } from "../../../../components/mim/mailHealth/health";
+import { besideEws, failing, healthy, overall, type HealthChecks } from "../../../../components/mim/mailHealth/health";
 import type { DriftEntry, Observation } from "../../../../drift/types";
 
 const product = "Microsoft Identity Manager Service and Portal";
@@ -75,6 +75,9 @@ describe("MailHealth: what a look at a server tells", () => {
         ["an account that is none", { names: { [key]: [], [hive]: 'unknown:the service FIMService runs as "X", which is no account that this host knows' } }, "token", "unknown", /runs as "X".*ObjectName.*give the service another/],
         ["an account that nobody tells", { names: { [key]: [], [hive]: "unknown:the account was not found within 10 seconds; a domain controller may not answer" } }, "token", "unknown", /see that the account that the service logs on as/],
         ["a hive that is not loaded", { names: { [key]: [], [hive]: "unknown:not loaded" } }, "token", "unknown", /not loaded.*start the service/],
+        ["the service does not run, and its account still holds a token", { services: { FIMService: { state: "Stopped", startTime: "" } } }, "token", "pending", /FIMService does not run: a token .* an earlier start.*once it runs/],
+        ["the service does not run, so no event was looked for", { services: { FIMService: { state: "Stopped", startTime: "" } }, events: ["unknown:the service FIMService does not run"] }, "events", "pending", /^the service FIMService does not run: there is no event since its start\. look again/],
+        ["the service is stopped", { services: { FIMService: { state: "Stopped", startTime: "" } } }, "service", "failing", /start it; `pulumi up` does where mim\.PortalMail/],
         [
             "no token right after the start",
             { names: { [key]: [], [hive]: [] }, services: { FIMService: { state: "Running", startTime: "2026-11-22T08:25:00.000Z" } } },
@@ -119,6 +122,14 @@ describe("MailHealth: what a look at a server tells", () => {
         assert.equal(seen({ ...none, names: { [key]: "unknown:denied", [hive]: "unknown:denied" } }, ...ids, secret), "pending pending unknown unknown");
         assert.equal(seen({ ...none, values: { [key]: { ExchangeOnlineApplicationID: "string:other", ExchangeOnlineTenantID: "absent" } } }, ids[1]!), "failing pending failing pending");
         assert.match(hostChecks(none, { ...expected, firstWrites: ids })["tenantId"]!.found, /is absent, expected .*: this update writes it, for the first time/);
+    });
+
+    it("beside a mailbox that opens from here, the remedy is a restart", () => {
+        const seen = { token: failing("no token", "see ews"), events: failing("event 12", "see ews"), secret: failing("is not there", "put it there") };
+        const advice = (ews: HealthChecks[string]) => Object.values(besideEws({ ...seen, ews })).map((one) => one.advice.slice(0, 50));
+        const restart = "the check ews is healthy, so restart the service (";
+        assert.deepEqual(advice(healthy("opened")), [restart, restart, "put it there", ""]);
+        assert.deepEqual(advice(failing("403", "allow it")), ["see ews", "see ews", "put it there", "allow it"]);
     });
 
     it("the worst of all counts, and nothing that was looked at is not healthy", () => {

@@ -1,0 +1,35 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Drifted } from "../../../drift/types";
+import { Mode } from "../../choices";
+import { reporter } from "../../internal/report";
+import { hostInternals } from "../../windows/host/hostInternals";
+import type { MailHealth } from "../mailHealth";
+import { healthText, HealthChecks, overall } from "../mailHealth/health";
+import { SeenDocuments, withDocuments } from "./documentHealth";
+import type { PortalMailArgs } from "./portalMailArgs";
+
+/** A component whose document mail hangs on. */
+export interface Judged {
+    state: pulumi.Output<string>;
+    drift: pulumi.Output<Record<string, Drifted>>;
+    repaired: pulumi.Output<Record<string, Drifted>>;
+}
+
+/** The checks of `health`, with what the documents of the same run found. What they add is said here, since `health` says its own. */
+export function judged(name: string, { host, mode, failWhenUnhealthy }: PortalMailArgs, health: MailHealth, documents: Partial<Record<keyof SeenDocuments, Judged>>, parent: pulumi.Resource): pulumi.Output<HealthChecks> {
+    const seen = Object.fromEntries(Object.entries(documents).map(([check, { state, drift, repaired }]) => [check, { state, drift, repaired }]));
+    const both = pulumi.all([health.checks, seen]).apply(([own, all]) => ({ own, checks: withDocuments(own, all as SeenDocuments, mode === Mode.audit) }));
+    both.apply(({ own, checks }) => {
+        const added = Object.entries(checks).filter(([check, one]) => one !== own[check] && one.state !== "healthy");
+        if (added.length === 0) {
+            return;
+        }
+        const [on, before, now] = [hostInternals(host).name, overall(own), overall(checks)];
+        reporter.warn(healthText(on, name, now, added), parent);
+        const fails = (state: string) => state === "failing" || state === "unknown";
+        if (failWhenUnhealthy && fails(now) && !fails(before)) {
+            reporter.fail(`mim.PortalMail "${name}" on host "${on}": mail is ${now}, and "failWhenUnhealthy" is set`);
+        }
+    });
+    return pulumi.unsecret(both.apply(({ checks }) => checks));
+}
