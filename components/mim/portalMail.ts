@@ -3,7 +3,7 @@ import { MailRoute } from "../choices";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
 import { MailHealth } from "./mailHealth";
-import type { HealthCheck } from "./mailHealth/health";
+import { HealthCheck, HealthChecks, overall } from "./mailHealth/health";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
 import { leave, Left } from "./portalMail/leave";
 import type { InPlace } from "./portalMail/leaving";
@@ -25,7 +25,7 @@ export class PortalMail extends pulumi.ComponentResource {
     public readonly state: pulumi.Output<string>;
     /** Whether mail works: `healthy`, `pending`, `unknown` or `failing`. */
     public readonly mail: pulumi.Output<string>;
-    /** By check, as in `mim.MailHealth`. */
+    /** By check, as in `mim.MailHealth`; and `message`, where this update sent a test message that was not taken. */
     public readonly checks: pulumi.Output<Record<string, HealthCheck>>;
     /** As declared. */
     public readonly route: pulumi.Output<string>;
@@ -58,8 +58,8 @@ export class PortalMail extends pulumi.ComponentResource {
         const left = leave(name, args, health, product, this);
 
         this.state = pulumi.all([...documents.map((one) => one.state), ...(tenant ? [tenant.application.state] : [])]).apply(worst);
-        this.mail = health.state;
-        this.checks = health.checks;
+        this.checks = pulumi.all([health.checks, left]).apply(([seen, { message }]): HealthChecks => ({ ...seen, ...(message && { message }) }));
+        this.mail = this.checks.apply(overall);
         this.route = pulumi.output(args.route as string);
         this.inPlace = left.apply((one) => one.inPlace);
         this.toTakeAway = left.apply((one) => one.toTakeAway);

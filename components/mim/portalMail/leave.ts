@@ -10,7 +10,7 @@ import { serverHealth } from "../functions/serverHealth";
 import type { MailHealth } from "../mailHealth";
 import type { HealthCheck } from "../mailHealth/health";
 import type { Product } from "../product";
-import { Facts, InPlace, isInPlace, leavingStep, remainsIn } from "./leaving";
+import { Facts, InPlace, isInPlace, leavingStep, notInForce, remainsIn } from "./leaving";
 import type { PortalMailArgs } from "./portalMailArgs";
 import { tenantSteps } from "./tenantSteps";
 
@@ -18,6 +18,8 @@ import { tenantSteps } from "./tenantSteps";
 export interface Left {
     inPlace?: InPlace;
     toTakeAway: string[];
+    /** The test message, where it was not taken. */
+    message?: HealthCheck;
 }
 
 /**
@@ -55,18 +57,23 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, pr
         return { inPlace: before, toTakeAway };
     }
     // Only here: what is kept in the tenant is registered, so no setup that fails can lose it.
-    const proved = (product ? await endedWell(name, product, component) : moved === "said") && (await proves(name, args, checks?.["server"], component));
-    return { inPlace: proved ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
+    const inForce = product ? await isInForce(name, product, component) : moved === "said";
+    if (!inForce || !serverWorks(name, args.route, checks?.["server"], component)) {
+        return { toTakeAway };
+    }
+    const message = await sendMessage(name, args, component);
+    return message ? { toTakeAway, message } : { inPlace: { ...target, since: clock.now().toISOString() }, toTakeAway };
 }
 
-/** Whether setup was given this, now or by an earlier update, and ended well. */
-async function endedWell(name: string, product: Product, component: pulumi.Resource): Promise<boolean> {
-    const state = (await settled(product.state).catch(() => undefined)) ?? "unknown";
-    const well = state === "compliant" || state === "enforced";
-    if (!well) {
-        reporter.warn(`${name}: the new route is not proved: setup of the MIM Service is ${state}`, component);
+/** Whether setup was given this, now or by an earlier update, ended well, and the MIM Service has read it. */
+async function isInForce(name: string, product: Product, component: pulumi.Resource): Promise<boolean> {
+    const known = await settled(pulumi.all([product.state, product.restartPending, product.rebootPending])).catch(() => undefined);
+    const [state, restart, reboot] = known ?? ["unknown", [], false];
+    const why = notInForce(state, restart, reboot);
+    if (why !== "") {
+        reporter.warn(`${name}: the new route is not proved: ${why}`, component);
     }
-    return well;
+    return why === "";
 }
 
 /** What the tenant does not tell is left to whoever takes the entry out: Exchange's own refusal is said there. */
@@ -83,23 +90,31 @@ async function serverText(args: PortalMailArgs): Promise<string> {
     return number === undefined ? host : `${host}:${number}`;
 }
 
-/** Whether this update proves the route: its server takes mail, and a test message where one is asked for. */
-async function proves(name: string, args: PortalMailArgs, server: HealthCheck | undefined, component: pulumi.Resource): Promise<boolean> {
-    const { route, smtp, mailbox, testMessageTo } = args;
+function serverWorks(name: string, route: MailRoute, server: HealthCheck | undefined, component: pulumi.Resource): boolean {
     if (server?.state !== "healthy") {
         reporter.warn(`${name}: the route over "${route}" is not proved: ${server?.found ?? "its server was not asked"}`, component);
-        return false;
     }
+    return server?.state === "healthy";
+}
+
+/** A test message where one is asked for; undefined unless it was not taken. */
+async function sendMessage(name: string, { route, smtp, mailbox, testMessageTo, failWhenUnhealthy }: PortalMailArgs, component: pulumi.Resource): Promise<HealthCheck | undefined> {
     if (testMessageTo === undefined || route !== MailRoute.smtp) {
-        return true;
+        return undefined;
     }
     const { address, ...more } = smtp!;
-    try {
-        const sent = await settled(serverHealth({ route, server: address, ...more, sender: mailbox, testMessageTo }, { parent: component }));
-        reporter.warn(`${name}: ${sent?.message}`, component);
-        return sent?.state === "healthy";
-    } catch (error) {
-        reporter.warn(`${name}: whether the test message was taken is not known: ${said(error as Error)}`, component);
-        return false;
+    const sending = settled(serverHealth({ route, server: address, ...more, sender: mailbox, testMessageTo }, { parent: component }));
+    const sent = await sending.catch((error: Error) => ({ state: "unknown", message: `whether the test message was taken is not known: ${said(error)}` }));
+    if (sent?.state === "healthy") {
+        reporter.warn(`${name}: ${sent.message}`, component);
+        return undefined;
     }
+    const check: HealthCheck = { state: sent?.state === "failing" ? "failing" : "unknown", found: sent?.message ?? "the test message was not sent", advice: messageAdvice };
+    reporter.warn(`${name}: the route over "${route}" is not proved: ${check.found}; ${check.advice}`, component);
+    if (failWhenUnhealthy) {
+        reporter.fail(`mim.PortalMail "${name}": mail is ${check.state}, because the test message was not taken, and "failWhenUnhealthy" is set`);
+    }
+    return check;
 }
+
+const messageAdvice = 'let the relay take mail for that recipient from this machine and from the MIM server, or name another testMessageTo; the next "pulumi up" sends it again';

@@ -92,6 +92,18 @@ export function leavingStep(facts: Facts): Leaving {
         : { step: "keep", says: `${proof} and does not work now (${server?.found ?? "not asked"}), so nothing is taken away: ${list} stay` };
 }
 
+/** Why a change by setup is no proof yet; empty where it is one. */
+export function notInForce(state: string, restart: readonly string[], reboot: boolean | string): string {
+    if (state !== "compliant" && state !== "enforced") {
+        return `setup of the MIM Service is ${state}`;
+    }
+    const read = "setup has ended well, and the MIM Service goes on as before until";
+    if (restart.length > 0) {
+        return `${read} it has read the change: restart ${restart.join(", ")}`;
+    }
+    return reboot === false ? "" : `${read} the server is rebooted${reboot === true ? "" : `, which is ${reboot}`}`;
+}
+
 /** What has to be for the route to be proved, and what the update that proves it does. */
 function proofText({ target, moved, server, testMessageTo, audited }: Facts): string {
     const proves = `proves it${testMessageTo === undefined ? "" : `, and sends a test message to ${testMessageTo}`}`;
