@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Restart, SecretBy } from "../../choices";
+import { settled } from "../../internal/inputs";
 import { DotNetStrongCrypto } from "../../windows/dotNetStrongCrypto";
 import { hostInternals } from "../../windows/host/hostInternals";
 import { SchannelProtocols } from "../../windows/schannelProtocols";
@@ -52,9 +53,12 @@ function commonOf(args: PortalMailArgs, tenant: TenantSteps | undefined, parent:
     return { service, base, document, opts: { parent, transformations: [behind("command:remote:Command", made)] } };
 }
 
-/** Setup of the MIM Service comes before all else on the server. */
+/** Setup of the MIM Service comes before all else on the server, and is seen in the same look: the service restarts for it. */
 function change(name: string, { setup }: PortalMailArgs, { base, service, opts }: Common, heldBackBy: pulumi.Output<string> | undefined): Product {
     const { host, mode, failOnDrift } = base;
+    if (heldBackBy !== undefined) {
+        hostInternals(host).run.lookAfter(settled(heldBackBy));
+    }
     return new Product(`${name}-setup`, { host, mode, failOnDrift, restartServices: [service], heldBackBy, ...setup! }, opts);
 }
 

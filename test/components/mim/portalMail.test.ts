@@ -184,21 +184,25 @@ describe("PortalMail", () => {
         const given = `multi:${JSON.stringify(Object.entries(properties).map(([one, value]) => `${one}=${value}`))}`;
         const changed = "2026-11-20T08:00:00.000Z";
         const record = { original: "absent", written: given, writing: "", owner: "hybrid-identity.test", document: "portal-setup", repairs: [`${changed} absent -> ${given}`] };
-        const make = async (startTime: string, reboot: string) => {
+        const make = async (startTime: string, reboot: string, restart: "never" | "whenNeeded" = "never", found = given) => {
             const recorded = await installMocks({
-                found: { "MIM\\Setup\\\\Properties": given, "MIM\\Setup\\\\RebootNeeded": reboot, "SERVICE\\FIMService\\\\State": "string:Running", "SERVICE\\FIMService\\\\StartType": "string:Automatic" },
+                found: { "MIM\\Setup\\\\Properties": found, "MIM\\Setup\\\\RebootNeeded": reboot, "SERVICE\\FIMService\\\\State": "string:Running", "SERVICE\\FIMService\\\\StartType": "string:Automatic" },
                 products: { [productName]: [{ code: "{1}", version: "4.6.673.0", view: "64", uninstallString: "" }] },
                 services: { FIMService: { state: "Running", startTime } },
                 records: { values: { "MIM\\Setup\\\\Properties": JSON.stringify(record) }, documents: {} },
-                calls: { "hybrid-identity:mim:serverHealth": () => answer },
+                calls: { "hybrid-identity:mim:serverHealth": () => new Promise((resolve) => setTimeout(() => resolve(answer), 50)) },
             });
-            const mail = new mim.PortalMail("portal", { host: new windows.Host("mim01", hostArgs), route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay" }, setup: { properties }, harden: false, restart: "never" });
+            const mail = new mim.PortalMail("portal", { host: new windows.Host("mim01", hostArgs), route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay" }, setup: { properties }, harden: false, restart });
             const inPlace = await valueOf(mail.inPlace);
-            await recorded.settle();
+            const { inputs } = await recorded.one("command:remote:Command", "portal-service-mim01-portal-service");
+            assert.deepEqual([recorded.asked.length, "restart" in JSON.parse(inputs["stdin"])], [1, restart === "whenNeeded"]);
             return [inPlace?.server, recorded.warnings.filter((one) => one.includes("not proved")).join()];
         };
         const [after, before] = ["2026-11-21T08:00:00.000Z", "2026-11-19T08:00:00.000Z"];
         assert.deepEqual(await make(after, "absent"), ["relay", ""]);
+        // The service restarts for it, in the run that changes it and in each later one until it has.
+        await make(after, "absent", "whenNeeded", "absent");
+        await make(before, "absent", "whenNeeded");
         assert.match(String(await make(before, "absent")), /^,portal: the new route is not proved: .*restart FIMService$/);
         assert.match(String(await make(after, `string:${changed}`)), /^,portal: the new route is not proved: .*until the server is rebooted$/);
     });
