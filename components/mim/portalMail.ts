@@ -7,6 +7,7 @@ import { HealthCheck, HealthChecks, overall } from "./mailHealth/health";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
 import { leave, Left } from "./portalMail/leave";
 import type { InPlace } from "./portalMail/leaving";
+import { oldRoute } from "./portalMail/oldRoute";
 import { onceSound } from "./portalMail/onceSound";
 import type { PortalMailArgs } from "./portalMail/portalMailArgs";
 import { wayOutText } from "./portalMail/routes";
@@ -53,11 +54,13 @@ export class PortalMail extends pulumi.ComponentResource {
 
         const args = onceSound(name, given);
         const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
-        const { product, documents, rebooting } = serverSteps(name, args, tenant, this);
+        const kept = tenant || args.application === undefined ? undefined : oldRoute(name, args, this);
+        const { product, documents } = serverSteps(name, args, tenant, kept, this);
         const health = verify(name, args, tenant, this);
-        const left = leave(name, args, health, product, this);
+        const left = leave(name, args, { health, product, kept }, this);
+        const all = <T>(of: (one: Awaited<typeof documents>[number]) => pulumi.Input<T>[]) => pulumi.output(documents.then((made) => pulumi.all(made.flatMap(of)))) as pulumi.Output<T[]>;
 
-        this.state = pulumi.all([...documents.map((one) => one.state), ...(tenant ? [tenant.application.state] : [])]).apply(worst);
+        this.state = pulumi.all([all<string>((one) => [one.state]), tenant?.application.state]).apply(([states, one]) => worst([...states, ...(one === undefined ? [] : [one])]));
         this.checks = pulumi.all([health.checks, left]).apply(([seen, { message }]): HealthChecks => ({ ...seen, ...(message && { message }) }));
         this.mail = this.checks.apply(overall);
         this.route = pulumi.output(args.route as string);
@@ -67,8 +70,8 @@ export class PortalMail extends pulumi.ComponentResource {
         this.clientId = pulumi.output(tenant?.application.clientId);
         this.keyId = pulumi.output(tenant?.application.keyId);
         this.hostName = health.hostName;
-        this.restartPending = pulumi.all(documents.map((one) => one.restartPending)).apply((all) => [...new Set(all.flat())]);
-        this.rebootPending = pulumi.all(rebooting.map((one) => one.rebootPending)).apply(worstDebt);
+        this.restartPending = all<string[]>((one) => [one.restartPending]).apply((services) => [...new Set(services.flat())]);
+        this.rebootPending = all<boolean | string>((one) => ("rebootPending" in one ? [one.rebootPending] : [])).apply(worstDebt);
         this.daysLeft.apply((days) => sayWayOut(name, days, this));
         const outputs = {
             state: this.state,

@@ -12,7 +12,8 @@ import type { HealthCheck } from "../mailHealth/health";
 import type { Product } from "../product";
 import { Facts, InPlace, isInPlace, leavingStep, notInForce, remainsIn } from "./leaving";
 import type { PortalMailArgs } from "./portalMailArgs";
-import { tenantSteps } from "./tenantSteps";
+import { targetOf } from "./target";
+import { TenantSteps, tenantSteps } from "./tenantSteps";
 
 /** What a run has put in place, and what the tenant still has. */
 export interface Left {
@@ -22,17 +23,25 @@ export interface Left {
     message?: HealthCheck;
 }
 
+/** What a run has of it so far. */
+export interface Seen {
+    health: MailHealth;
+    product?: Product;
+    /** See `oldRoute`. */
+    kept?: Promise<TenantSteps | undefined>;
+}
+
 /**
  * With a route other than Exchange Online: registers what the tenant has, and so keeps it, until an update in the past has proved the new route and it
  * works now. What is not registered any more, the engine takes away.
  */
-export function leave(name: string, args: PortalMailArgs, health: MailHealth, product: Product | undefined, component: pulumi.ComponentResource): pulumi.Output<Left> {
-    return args.route === MailRoute.exchangeOnline ? pulumi.output({ toTakeAway: [] }) : pulumi.output(decide(name, args, health, product, component));
+export function leave(name: string, args: PortalMailArgs, seen: Seen, component: pulumi.ComponentResource): pulumi.Output<Left> {
+    return args.route === MailRoute.exchangeOnline ? pulumi.output({ toTakeAway: [] }) : pulumi.output(decide(name, args, seen, component));
 }
 
-async function decide(name: string, args: PortalMailArgs, health: MailHealth, product: Product | undefined, component: pulumi.ComponentResource): Promise<Left> {
+async function decide(name: string, args: PortalMailArgs, { health, product, kept }: Seen, component: pulumi.ComponentResource): Promise<Left> {
     const [resources, urn, checks] = await Promise.all([stackState(), urnOf(component), settled(health.checks).catch(() => undefined)]);
-    const target = { route: args.route, server: await serverText(args) };
+    const target = await targetOf(args);
     const before = resources[urn]?.outputs?.["inPlace"] as InPlace | undefined;
     const remains = remainsIn(resources, urn, name);
     const audited = args.mode === Mode.audit;
@@ -50,7 +59,7 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, pr
             const has = remains.map(({ text }) => text).join(", ");
             throw refusal(`${name}: the tenant still has ${has}; leave "application" in the program until that is taken away`);
         }
-        tenantSteps(name, args, component, true);
+        (await kept) ?? tenantSteps(name, args, component, true);
     }
     const toTakeAway = step === "keep" ? remains.map(({ text }) => text) : [];
     if (pulumi.runtime.isDryRun() || audited || isInPlace(target, before)) {
@@ -81,13 +90,6 @@ async function isLastEntry(entry: string, resources: StackResources, parent: pul
     const own = Object.entries(resources).find(([urn]) => urn.endsWith(`::${entry}`))?.[1].outputs?.["appId"];
     const settings = typeof own === "string" ? await ewsSettings({ parent }).catch(() => undefined) : undefined;
     return settings?.ewsEnabled === "true" && settings.allowedAppIds.map((one) => one.toLowerCase()).join() === String(own).toLowerCase();
-}
-
-/** As state has it, and as messages name it. */
-async function serverText(args: PortalMailArgs): Promise<string> {
-    const { address, port } = args[args.route as "smtp" | "exchangeServer"]!;
-    const [host, number] = (await settled(pulumi.all([address, port]))) ?? ["a server that is not known yet"];
-    return number === undefined ? host : `${host}:${number}`;
 }
 
 function serverWorks(name: string, route: MailRoute, server: HealthCheck | undefined, component: pulumi.Resource): boolean {

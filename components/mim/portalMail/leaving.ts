@@ -44,6 +44,11 @@ export function remainsIn(resources: StackResources, urn: string, name: string):
     });
 }
 
+/** Whether a component's state has what the server was told of the application. */
+export function toldIn(resources: StackResources, urn: string, name: string): boolean {
+    return `${urn.slice(0, urn.lastIndexOf("::"))}$hybrid-identity:mim:ServiceSettings::${name}-ids` in resources;
+}
+
 export interface Facts {
     /** The route and server that the program declares. */
     target: Omit<InPlace, "since">;

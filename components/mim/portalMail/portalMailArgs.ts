@@ -25,7 +25,7 @@ export interface PortalMailArgs {
      * not tried on a licensed MIM Service. `installer`: people, by setup in change mode. Default `installer`.
      */
     secretBy?: SecretBy;
-    /** Password of the account that the MIM Service runs as, a secret. With `secretBy: "registry"`; needed unless the account is a group-managed one. */
+    /** Password of the account that the MIM Service runs as, a secret. With `secretBy: "registry"`; needed unless the account is a group-managed one, and until another route is proved. */
     accountPassword?: pulumi.Input<string>;
     /** Switch EWS on for the organization, as in `exchange.EwsAccess`. Default true. */
     enableEws?: pulumi.Input<boolean>;

@@ -18,9 +18,7 @@ import { madeIn, TenantSteps } from "./tenantSteps";
 export interface ServerSteps {
     product?: Product;
     /** All of them, in their order. */
-    documents: (Product | ServiceSettings | ServiceSecret | SchannelProtocols | DotNetStrongCrypto | WindowsService)[];
-    /** Those that may need a reboot. */
-    rebooting: (Product | SchannelProtocols | DotNetStrongCrypto)[];
+    documents: Promise<(Product | ServiceSettings | ServiceSecret | SchannelProtocols | DotNetStrongCrypto | WindowsService)[]>;
 }
 
 interface Common {
@@ -30,14 +28,20 @@ interface Common {
     opts: pulumi.ComponentResourceOptions;
 }
 
-export function serverSteps(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): ServerSteps {
+/** @param kept What the server goes on being told of while another route is not proved; see `oldRoute`. */
+export function serverSteps(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, kept: Promise<TenantSteps | undefined> | undefined, parent: pulumi.Resource): ServerSteps {
     const step = commonOf(args, tenant, parent);
     const product = args.setup && change(name, args, step, tenant === undefined ? serverTrouble(args, parent) : undefined);
-    const settings = tenant ? tell(name, args, tenant, step) : [];
-    const hardened = args.harden === false ? [] : harden(name, step);
-    const service = run(name, args, step);
-    const rebooting = [...(product ? [product] : []), ...hardened];
-    return { product, documents: [...(product ? [product] : []), ...settings, ...hardened, service], rebooting };
+    const others = kept ? kept.then((one) => behindSetup(name, args, one, commonOf(args, one, parent))) : Promise.resolve(behindSetup(name, args, tenant, step));
+    if (kept) {
+        // Their documents are seen in the same look.
+        hostInternals(args.host).run.lookAfter(Promise.all([others, kept.then((one) => one?.ready)]));
+    }
+    return { product, documents: others.then((all) => [...(product ? [product] : []), ...all]) };
+}
+
+function behindSetup(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, step: Common) {
+    return [...(tenant ? tell(name, args, tenant, step) : []), ...(args.harden === false ? [] : harden(name, step)), run(name, args, step)];
 }
 
 /** Nothing is written to the server before everything in the tenant is there, and all of it is seen in one look. */

@@ -141,7 +141,7 @@ describe("PortalMail", () => {
         assert.deepEqual(await named({ accountPassword: "x", testMessageTo: "me@contoso.com", keepApplication: true, changedBySetup: "smtp", restart: "never", restartAfter: "2026-12-01T22:00:00Z" }), [
             "accountPassword", "testMessageTo", "keepApplication", "changedBySetup", "restart",
         ]);
-        assert.deepEqual(await named({ ...smtp, accountPassword: "x", secretBy: "registry", changedBySetup: "exchangeServer" }), ["accountPassword", "changedBySetup"]);
+        assert.deepEqual(await named({ ...smtp, application: undefined, accountPassword: "x", secretBy: "registry", changedBySetup: "exchangeServer" }), ["accountPassword", "changedBySetup"]);
         assert.deepEqual(await named({ ...smtp, route: "exchangeServer", exchangeServer: { address: "exch01" }, testMessageTo: "me@contoso.com" }), ["testMessageTo"]);
         const setup = { properties: { MAIL_SERVER: "relay", MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" } };
         assert.match((await refused({ ...smtp, setup, changedBySetup: "smtp" })).join(), /^changedBySetup: stands beside setup/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Facts, leavingStep, notInForce, remainsIn } from "../../../../components/mim/portalMail/leaving";
+import { Facts, leavingStep, notInForce, remainsIn, toldIn } from "../../../../components/mim/portalMail/leaving";
 import { wayOutText } from "../../../../components/mim/portalMail/routes";
 
 const stack = "urn:pulumi:prod::lab::";
@@ -28,6 +28,13 @@ describe("PortalMail: what remains of a route that is left", () => {
         const strange = [`${app}$azuread:index/application:Application::portal2-app-app`, `${stack}hybrid-identity:entra:MailApplication$azuread:index/application:Application::portal-app-app`];
         assert.deepEqual(remainsIn(state(...strange), portal, "portal"), []);
         assert.deepEqual(remainsIn(state(names[0]!), portal, "p.rtal"), []);
+    });
+});
+
+describe("PortalMail: what the server was told of the application", () => {
+    it("is there where the state has the ids of this very component", () => {
+        const ids = `${stack}hybrid-identity:mim:PortalMail$hybrid-identity:mim:ServiceSettings::portal-ids`;
+        assert.deepEqual([state(ids), state(`${ids}2`), state(...names)].map((one) => toldIn(one, portal, "portal")), [true, false, false]);
     });
 });
 
