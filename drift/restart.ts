@@ -5,7 +5,7 @@ import type { Declaration, DocumentPlan, Letting, Observation, RestartWish } fro
 export interface Reader {
     document: string;
     services: readonly string[];
-    plan: DocumentPlan;
+    plan: Pick<DocumentPlan, "action" | "drift" | "newestRepair">;
 }
 
 export interface RestartDecision {

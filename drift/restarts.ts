@@ -1,6 +1,6 @@
 import { planHost } from "./plan";
-import { parseRecords, recordedRestart } from "./records";
-import { decideRestart } from "./restart";
+import { lastRepair, parseRecords, recordedRestart, type HostRecords } from "./records";
+import { decideRestart, type Reader } from "./restart";
 import type { Declaration, DocumentPlan, HostPlan, Observation, RunContext } from "./types";
 
 /** A plan of all documents of a host, with the restarts that the plan of the others makes necessary. */
@@ -14,25 +14,42 @@ export interface RestartingPlan {
     notices: Map<string, string[]>;
 }
 
+/** A document that is declared, and whose values are not known yet. */
+export interface Undecided {
+    id: string;
+    /** Services that read its values when they start. */
+    readBy: readonly string[];
+}
+
 /**
  * Plans all documents; once more with their restarts, where one may want any.
  * @param refused Ids of documents that change nothing in this run, whatever is planned for them.
+ * @param undecided Documents of the run that are not known yet: what they changed in earlier runs counts all the same.
  */
-export function planRestarting(declarations: readonly Declaration[], observation: Observation, context: RunContext, refused: ReadonlySet<string> = new Set()): RestartingPlan {
+export function planRestarting(
+    declarations: readonly Declaration[],
+    observation: Observation,
+    context: RunContext,
+    refused: ReadonlySet<string> = new Set(),
+    undecided: readonly Undecided[] = [],
+): RestartingPlan {
     const plan = planHost(declarations, observation, context);
     const found: RestartingPlan = { plan, due: new Map(), problems: new Map(), notices: new Map() };
     if (declarations.every(({ wish }) => wish === undefined)) {
         return found;
     }
     const planOf = (id: string): DocumentPlan => ({ ...plan.documents.get(id)!, ...(refused.has(id) && { action: "keep" as const }) });
-    const readers = declarations.flatMap(({ id, audited, readBy = [] }) => (audited ? [] : [{ document: id, services: readBy, plan: planOf(id) }]));
-    const records = typeof observation.records === "string" ? [] : parseRecords(observation.records).documents;
+    const records = typeof observation.records === "string" ? undefined : parseRecords(observation.records);
+    const readers: Reader[] = [
+        ...declarations.flatMap(({ id, audited, readBy = [] }) => (audited ? [] : [{ document: id, services: readBy, plan: planOf(id) }])),
+        ...undecided.map(({ id, readBy }) => ({ document: id, services: readBy, plan: recordedPlan(id, records, context.owner) })),
+    ];
     const restarting = declarations.map((declaration): Declaration => {
         const { id, audited, wish } = declaration;
         if (wish === undefined) {
             return declaration;
         }
-        const record = records.find((one) => one.owner === context.owner && one.document === id);
+        const record = records?.documents.find((one) => one.owner === context.owner && one.document === id);
         const { restart, due, problem } = decideRestart(wish, readers, plan.letting, observation, recordedRestart(record, wish.service));
         if (problem !== undefined) {
             found.problems.set(id, [problem]);
@@ -44,4 +61,11 @@ export function planRestarting(declarations: readonly Declaration[], observation
         return { ...declaration, restart };
     });
     return { ...found, plan: planHost(restarting, observation, context) };
+}
+
+/** What the host's records tell of a document. */
+function recordedPlan(id: string, records: HostRecords | undefined, owner: string): Reader["plan"] {
+    const own = [...(records?.values.values() ?? [])].filter((one) => one.owner === owner && one.document === id);
+    const time = own.flatMap((one) => lastRepair(one) ?? []).sort().at(-1);
+    return { action: "keep", drift: [], ...(time !== undefined && { newestRepair: { time, by: `the document "${id}"` } }) };
 }

@@ -3,11 +3,12 @@ import { MailRoute } from "../choices";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
 import { MailHealth } from "./mailHealth";
-import { HealthCheck, overall } from "./mailHealth/health";
+import { HealthCheck, HealthChecks, overall } from "./mailHealth/health";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
 import { judged } from "./portalMail/judged";
 import { leave, Left } from "./portalMail/leave";
 import type { InPlace } from "./portalMail/leaving";
+import { oldRoute } from "./portalMail/oldRoute";
 import { onceSound } from "./portalMail/onceSound";
 import type { PortalMailArgs } from "./portalMail/portalMailArgs";
 import { wayOutText } from "./portalMail/routes";
@@ -26,7 +27,7 @@ export class PortalMail extends pulumi.ComponentResource {
     public readonly state: pulumi.Output<string>;
     /** Whether mail works: `healthy`, `pending`, `unknown` or `failing`. */
     public readonly mail: pulumi.Output<string>;
-    /** By check, as in `mim.MailHealth`, and with hardening `tls` and `dotNet`. */
+    /** By check, as in `mim.MailHealth`; with hardening `tls` and `dotNet`; and `message`, where this update sent a test message that was not taken. */
     public readonly checks: pulumi.Output<Record<string, HealthCheck>>;
     /** As declared. */
     public readonly route: pulumi.Output<string>;
@@ -54,12 +55,15 @@ export class PortalMail extends pulumi.ComponentResource {
 
         const args = onceSound(name, given);
         const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
-        const { product, documents, rebooting, judged: hangsOn } = serverSteps(name, args, tenant, this);
+        const kept = tenant || args.application === undefined ? undefined : oldRoute(name, args, this);
+        const { product, documents, judged: hangsOn } = serverSteps(name, args, tenant, kept, this);
         const health = verify(name, args, tenant, this);
-        const left = leave(name, args, health, product, this);
+        const left = leave(name, args, { health, product, kept }, this);
+        const all = <T>(of: (one: Awaited<typeof documents>[number]) => pulumi.Input<T>[]) => pulumi.output(documents.then((made) => pulumi.all(made.flatMap(of)))) as pulumi.Output<T[]>;
 
-        this.state = pulumi.all([...documents.map((one) => one.state), ...(tenant ? [tenant.application.state] : [])]).apply(worst);
-        this.checks = judged(name, args, health, hangsOn, this);
+        this.state = pulumi.all([all<string>((one) => [one.state]), tenant?.application.state]).apply(([states, one]) => worst([...states, ...(one === undefined ? [] : [one])]));
+        const seen = pulumi.all([health.checks, left]).apply(([checks, { message }]): HealthChecks => ({ ...checks, ...(message && { message }) }));
+        this.checks = judged(name, args, seen, hangsOn, this);
         this.mail = this.checks.apply(overall);
         this.route = pulumi.output(args.route as string);
         this.inPlace = left.apply((one) => one.inPlace);
@@ -68,8 +72,8 @@ export class PortalMail extends pulumi.ComponentResource {
         this.clientId = pulumi.output(tenant?.application.clientId);
         this.keyId = pulumi.output(tenant?.application.keyId);
         this.hostName = health.hostName;
-        this.restartPending = pulumi.all(documents.map((one) => one.restartPending)).apply((all) => [...new Set(all.flat())]);
-        this.rebootPending = pulumi.all(rebooting.map((one) => one.rebootPending)).apply(worstDebt);
+        this.restartPending = all<string[]>((one) => [one.restartPending]).apply((services) => [...new Set(services.flat())]);
+        this.rebootPending = all<boolean | string>((one) => ("rebootPending" in one ? [one.rebootPending] : [])).apply(worstDebt);
         this.daysLeft.apply((days) => sayWayOut(name, days, this));
         const outputs = {
             state: this.state,

@@ -3,7 +3,6 @@ import type { Drifted } from "../../../drift/types";
 import { Mode } from "../../choices";
 import { reporter } from "../../internal/report";
 import { hostInternals } from "../../windows/host/hostInternals";
-import type { MailHealth } from "../mailHealth";
 import { healthText, HealthChecks, overall } from "../mailHealth/health";
 import { SeenDocuments, withDocuments } from "./documentHealth";
 import type { PortalMailArgs } from "./portalMailArgs";
@@ -15,10 +14,10 @@ export interface Judged {
     repaired: pulumi.Output<Record<string, Drifted>>;
 }
 
-/** The checks of `health`, with what the documents of the same run found. What they add is said here, since `health` says its own. */
-export function judged(name: string, { host, mode, failWhenUnhealthy }: PortalMailArgs, health: MailHealth, documents: Partial<Record<keyof SeenDocuments, Judged>>, parent: pulumi.Resource): pulumi.Output<HealthChecks> {
-    const seen = Object.fromEntries(Object.entries(documents).map(([check, { state, drift, repaired }]) => [check, { state, drift, repaired }]));
-    const both = pulumi.all([health.checks, seen]).apply(([own, all]) => ({ own, checks: withDocuments(own, all as SeenDocuments, mode === Mode.audit) }));
+/** The checks that are known, with what the documents of the same run found. What they add is said here, since `MailHealth` says its own. */
+export function judged(name: string, { host, mode, failWhenUnhealthy }: PortalMailArgs, known: pulumi.Output<HealthChecks>, documents: Promise<Partial<Record<keyof SeenDocuments, Judged>>>, parent: pulumi.Resource): pulumi.Output<HealthChecks> {
+    const seen = documents.then((all) => Object.fromEntries(Object.entries(all).map(([check, { state, drift, repaired }]) => [check, { state, drift, repaired }])));
+    const both = pulumi.all([known, seen]).apply(([own, all]) => ({ own, checks: withDocuments(own, all as SeenDocuments, mode === Mode.audit) }));
     both.apply(({ own, checks }) => {
         const added = Object.entries(checks).filter(([check, one]) => one !== own[check] && one.state !== "healthy");
         if (added.length === 0) {

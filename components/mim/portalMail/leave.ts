@@ -10,27 +10,38 @@ import { serverHealth } from "../functions/serverHealth";
 import type { MailHealth } from "../mailHealth";
 import type { HealthCheck } from "../mailHealth/health";
 import type { Product } from "../product";
-import { Facts, InPlace, isInPlace, leavingStep, remainsIn } from "./leaving";
+import { Facts, InPlace, isInPlace, leavingStep, notInForce, remainsIn } from "./leaving";
 import type { PortalMailArgs } from "./portalMailArgs";
-import { tenantSteps } from "./tenantSteps";
+import { targetOf } from "./target";
+import { TenantSteps, tenantSteps } from "./tenantSteps";
 
 /** What a run has put in place, and what the tenant still has. */
 export interface Left {
     inPlace?: InPlace;
     toTakeAway: string[];
+    /** The test message, where it was not taken. */
+    message?: HealthCheck;
+}
+
+/** What a run has of it so far. */
+export interface Seen {
+    health: MailHealth;
+    product?: Product;
+    /** See `oldRoute`. */
+    kept?: Promise<TenantSteps | undefined>;
 }
 
 /**
  * With a route other than Exchange Online: registers what the tenant has, and so keeps it, until an update in the past has proved the new route and it
  * works now. What is not registered any more, the engine takes away.
  */
-export function leave(name: string, args: PortalMailArgs, health: MailHealth, product: Product | undefined, component: pulumi.ComponentResource): pulumi.Output<Left> {
-    return args.route === MailRoute.exchangeOnline ? pulumi.output({ toTakeAway: [] }) : pulumi.output(decide(name, args, health, product, component));
+export function leave(name: string, args: PortalMailArgs, seen: Seen, component: pulumi.ComponentResource): pulumi.Output<Left> {
+    return args.route === MailRoute.exchangeOnline ? pulumi.output({ toTakeAway: [] }) : pulumi.output(decide(name, args, seen, component));
 }
 
-async function decide(name: string, args: PortalMailArgs, health: MailHealth, product: Product | undefined, component: pulumi.ComponentResource): Promise<Left> {
+async function decide(name: string, args: PortalMailArgs, { health, product, kept }: Seen, component: pulumi.ComponentResource): Promise<Left> {
     const [resources, urn, checks] = await Promise.all([stackState(), urnOf(component), settled(health.checks).catch(() => undefined)]);
-    const target = { route: args.route, server: await serverText(args) };
+    const target = await targetOf(args);
     const before = resources[urn]?.outputs?.["inPlace"] as InPlace | undefined;
     const remains = remainsIn(resources, urn, name);
     const audited = args.mode === Mode.audit;
@@ -48,25 +59,30 @@ async function decide(name: string, args: PortalMailArgs, health: MailHealth, pr
             const has = remains.map(({ text }) => text).join(", ");
             throw refusal(`${name}: the tenant still has ${has}; leave "application" in the program until that is taken away`);
         }
-        tenantSteps(name, args, component, true);
+        (await kept) ?? tenantSteps(name, args, component, true);
     }
     const toTakeAway = step === "keep" ? remains.map(({ text }) => text) : [];
     if (pulumi.runtime.isDryRun() || audited || isInPlace(target, before)) {
         return { inPlace: before, toTakeAway };
     }
     // Only here: what is kept in the tenant is registered, so no setup that fails can lose it.
-    const proved = (product ? await endedWell(name, product, component) : moved === "said") && (await proves(name, args, checks?.["server"], component));
-    return { inPlace: proved ? { ...target, since: clock.now().toISOString() } : undefined, toTakeAway };
+    const inForce = product ? await isInForce(name, product, component) : moved === "said";
+    if (!inForce || !serverWorks(name, args.route, checks?.["server"], component)) {
+        return { toTakeAway };
+    }
+    const message = await sendMessage(name, args, component);
+    return message ? { toTakeAway, message } : { inPlace: { ...target, since: clock.now().toISOString() }, toTakeAway };
 }
 
-/** Whether setup was given this, now or by an earlier update, and ended well. */
-async function endedWell(name: string, product: Product, component: pulumi.Resource): Promise<boolean> {
-    const state = (await settled(product.state).catch(() => undefined)) ?? "unknown";
-    const well = state === "compliant" || state === "enforced";
-    if (!well) {
-        reporter.warn(`${name}: the new route is not proved: setup of the MIM Service is ${state}`, component);
+/** Whether setup was given this, now or by an earlier update, ended well, and the MIM Service has read it. */
+async function isInForce(name: string, product: Product, component: pulumi.Resource): Promise<boolean> {
+    const known = await settled(pulumi.all([product.state, product.restartPending, product.rebootPending])).catch(() => undefined);
+    const [state, restart, reboot] = known ?? ["unknown", [], false];
+    const why = notInForce(state, restart, reboot);
+    if (why !== "") {
+        reporter.warn(`${name}: the new route is not proved: ${why}`, component);
     }
-    return well;
+    return why === "";
 }
 
 /** What the tenant does not tell is left to whoever takes the entry out: Exchange's own refusal is said there. */
@@ -76,30 +92,31 @@ async function isLastEntry(entry: string, resources: StackResources, parent: pul
     return settings?.ewsEnabled === "true" && settings.allowedAppIds.map((one) => one.toLowerCase()).join() === String(own).toLowerCase();
 }
 
-/** As state has it, and as messages name it. */
-async function serverText(args: PortalMailArgs): Promise<string> {
-    const { address, port } = args[args.route as "smtp" | "exchangeServer"]!;
-    const [host, number] = (await settled(pulumi.all([address, port]))) ?? ["a server that is not known yet"];
-    return number === undefined ? host : `${host}:${number}`;
-}
-
-/** Whether this update proves the route: its server takes mail, and a test message where one is asked for. */
-async function proves(name: string, args: PortalMailArgs, server: HealthCheck | undefined, component: pulumi.Resource): Promise<boolean> {
-    const { route, smtp, mailbox, testMessageTo } = args;
+function serverWorks(name: string, route: MailRoute, server: HealthCheck | undefined, component: pulumi.Resource): boolean {
     if (server?.state !== "healthy") {
         reporter.warn(`${name}: the route over "${route}" is not proved: ${server?.found ?? "its server was not asked"}`, component);
-        return false;
     }
+    return server?.state === "healthy";
+}
+
+/** A test message where one is asked for; undefined unless it was not taken. */
+async function sendMessage(name: string, { route, smtp, mailbox, testMessageTo, failWhenUnhealthy }: PortalMailArgs, component: pulumi.Resource): Promise<HealthCheck | undefined> {
     if (testMessageTo === undefined || route !== MailRoute.smtp) {
-        return true;
+        return undefined;
     }
     const { address, ...more } = smtp!;
-    try {
-        const sent = await settled(serverHealth({ route, server: address, ...more, sender: mailbox, testMessageTo }, { parent: component }));
-        reporter.warn(`${name}: ${sent?.message}`, component);
-        return sent?.state === "healthy";
-    } catch (error) {
-        reporter.warn(`${name}: whether the test message was taken is not known: ${said(error as Error)}`, component);
-        return false;
+    const sending = settled(serverHealth({ route, server: address, ...more, sender: mailbox, testMessageTo }, { parent: component }));
+    const sent = await sending.catch((error: Error) => ({ state: "unknown", message: `whether the test message was taken is not known: ${said(error)}` }));
+    if (sent?.state === "healthy") {
+        reporter.warn(`${name}: ${sent.message}`, component);
+        return undefined;
     }
+    const check: HealthCheck = { state: sent?.state === "failing" ? "failing" : "unknown", found: sent?.message ?? "the test message was not sent", advice: messageAdvice };
+    reporter.warn(`${name}: the route over "${route}" is not proved: ${check.found}; ${check.advice}`, component);
+    if (failWhenUnhealthy) {
+        reporter.fail(`mim.PortalMail "${name}": mail is ${check.state}, because the test message was not taken, and "failWhenUnhealthy" is set`);
+    }
+    return check;
 }
+
+const messageAdvice = 'let the relay take mail for that recipient from this machine and from the MIM server, or name another testMessageTo; the next "pulumi up" sends it again';

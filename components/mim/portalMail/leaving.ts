@@ -44,6 +44,11 @@ export function remainsIn(resources: StackResources, urn: string, name: string):
     });
 }
 
+/** Whether a component's state has what the server was told of the application. */
+export function toldIn(resources: StackResources, urn: string, name: string): boolean {
+    return `${urn.slice(0, urn.lastIndexOf("::"))}$hybrid-identity:mim:ServiceSettings::${name}-ids` in resources;
+}
+
 export interface Facts {
     /** The route and server that the program declares. */
     target: Omit<InPlace, "since">;
@@ -90,6 +95,18 @@ export function leavingStep(facts: Facts): Leaving {
     return server?.state === "healthy"
         ? { step: "take", says: `${proof}: this update takes away, in this order: ${list}` }
         : { step: "keep", says: `${proof} and does not work now (${server?.found ?? "not asked"}), so nothing is taken away: ${list} stay` };
+}
+
+/** Why a change by setup is no proof yet; empty where it is one. */
+export function notInForce(state: string, restart: readonly string[], reboot: boolean | string): string {
+    if (state !== "compliant" && state !== "enforced") {
+        return `setup of the MIM Service is ${state}`;
+    }
+    const read = "setup has ended well, and the MIM Service goes on as before until";
+    if (restart.length > 0) {
+        return `${read} it has read the change: restart ${restart.join(", ")}`;
+    }
+    return reboot === false ? "" : `${read} the server is rebooted${reboot === true ? "" : `, which is ${reboot}`}`;
 }
 
 /** What has to be for the route to be proved, and what the update that proves it does. */

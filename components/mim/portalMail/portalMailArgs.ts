@@ -25,7 +25,7 @@ export interface PortalMailArgs {
      * not tried on a licensed MIM Service. `installer`: people, by setup in change mode. Default `installer`.
      */
     secretBy?: SecretBy;
-    /** Password of the account that the MIM Service runs as, a secret. With `secretBy: "registry"`; needed unless the account is a group-managed one. */
+    /** Password of the account that the MIM Service runs as, a secret. With `secretBy: "registry"`; needed unless the account is a group-managed one, and until another route is proved. */
     accountPassword?: pulumi.Input<string>;
     /** Switch EWS on for the organization, as in `exchange.EwsAccess`. Default true. */
     enableEws?: pulumi.Input<boolean>;
@@ -45,7 +45,7 @@ export interface PortalMailArgs {
      * tenant only after this says the new one. Default none.
      */
     changedBySetup?: MailRoute;
-    /** With `smtp`: the update that proves the route sends one test message to this address. Default none. */
+    /** With `smtp`: the update that proves the route sends one test message to this address; where it is not taken, mail is `failing` and nothing is proved. Default none. */
     testMessageTo?: pulumi.Input<string>;
     /** After a route was left: keep the application and all it has in the tenant. Default false: the update after the one that proved the new route takes it away. */
     keepApplication?: boolean;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Restart, SecretBy } from "../../choices";
+import { settled } from "../../internal/inputs";
 import { DotNetStrongCrypto } from "../../windows/dotNetStrongCrypto";
 import { hostInternals } from "../../windows/host/hostInternals";
 import { SchannelProtocols } from "../../windows/schannelProtocols";
@@ -17,11 +18,9 @@ import { madeIn, TenantSteps } from "./tenantSteps";
 export interface ServerSteps {
     product?: Product;
     /** All of them, in their order. */
-    documents: (Product | ServiceSettings | ServiceSecret | SchannelProtocols | DotNetStrongCrypto | WindowsService)[];
-    /** Those that may need a reboot. */
-    rebooting: (Product | SchannelProtocols | DotNetStrongCrypto)[];
-    /** Those that mail hangs on, by the check that speaks of them. */
-    judged: Partial<Hardened> & Pick<Partial<Told>, "secret">;
+    documents: Promise<(Product | ServiceSettings | ServiceSecret | SchannelProtocols | DotNetStrongCrypto | WindowsService)[]>;
+    /** Those that mail over the declared route hangs on, by the check that speaks of them. */
+    judged: Promise<Partial<Hardened> & Pick<Partial<Told>, "secret">>;
 }
 
 interface Told {
@@ -41,15 +40,26 @@ interface Common {
     opts: pulumi.ComponentResourceOptions;
 }
 
-export function serverSteps(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): ServerSteps {
+/** @param kept What the server goes on being told of while another route is not proved; see `oldRoute`. */
+export function serverSteps(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, kept: Promise<TenantSteps | undefined> | undefined, parent: pulumi.Resource): ServerSteps {
     const step = commonOf(args, tenant, parent);
     const product = args.setup && change(name, args, step, tenant === undefined ? serverTrouble(args, parent) : undefined);
+    const others = kept ? kept.then((one) => behindSetup(name, args, one, commonOf(args, one, parent))) : Promise.resolve(behindSetup(name, args, tenant, step));
+    if (kept) {
+        // Their documents are seen in the same look.
+        hostInternals(args.host).run.lookAfter(Promise.all([others, kept.then((one) => one?.ready)]));
+    }
+    return {
+        product,
+        documents: others.then(({ told, hard, service }) => [...(product ? [product] : []), ...Object.values(told), ...Object.values(hard), service]),
+        judged: others.then(({ told, hard }) => ({ ...(tenant && told.secret && { secret: told.secret }), ...hard })),
+    };
+}
+
+function behindSetup(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, step: Common) {
     const told: Partial<Told> = tenant ? tell(name, args, tenant, step) : {};
     const hard: Partial<Hardened> = args.harden === false ? {} : harden(name, step);
-    const [settings, hardened] = [Object.values(told), Object.values(hard)];
-    const service = run(name, args, step);
-    const rebooting = [...(product ? [product] : []), ...hardened];
-    return { product, documents: [...(product ? [product] : []), ...settings, ...hardened, service], rebooting, judged: { ...(told.secret && { secret: told.secret }), ...hard } };
+    return { told, hard, service: run(name, args, step) };
 }
 
 /** Nothing is written to the server before everything in the tenant is there, and all of it is seen in one look. */
@@ -65,9 +75,12 @@ function commonOf(args: PortalMailArgs, tenant: TenantSteps | undefined, parent:
     return { service, base, document, opts: { parent, transformations: [behind("command:remote:Command", made)] } };
 }
 
-/** Setup of the MIM Service comes before all else on the server. */
+/** Setup of the MIM Service comes before all else on the server, and is seen in the same look: the service restarts for it. */
 function change(name: string, { setup }: PortalMailArgs, { base, service, opts }: Common, heldBackBy: pulumi.Output<string> | undefined): Product {
     const { host, mode, failOnDrift } = base;
+    if (heldBackBy !== undefined) {
+        hostInternals(host).run.lookAfter(settled(heldBackBy));
+    }
     return new Product(`${name}-setup`, { host, mode, failOnDrift, restartServices: [service], heldBackBy, ...setup! }, opts);
 }
 

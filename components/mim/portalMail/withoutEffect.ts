@@ -8,10 +8,10 @@ import type { PortalMailArgs } from "./portalMailArgs";
  * Arguments that cannot do what somebody gave them for. What belongs to another route and would be needed again on the way back (its server, the
  * application, the tenant) may stay: a route is one changed word.
  */
-export function withoutEffect({ route, setup, secretBy, accountPassword, changedBySetup, testMessageTo, keepApplication, restart, restartAfter }: PortalMailArgs): Problem[] {
+export function withoutEffect({ route, application, setup, secretBy, accountPassword, changedBySetup, testMessageTo, keepApplication, restart, restartAfter }: PortalMailArgs): Problem[] {
     const online = route === MailRoute.exchangeOnline;
     const rules: [property: keyof PortalMailArgs, given: boolean, message: string | false][] = [
-        ["accountPassword", accountPassword !== undefined, (!online || secretBy !== SecretBy.registry) && `is used with route "exchangeOnline" and secretBy: "registry" only; leave it out${online ? ", or set that" : ""}`],
+        ["accountPassword", accountPassword !== undefined, ((!online && application === undefined) || secretBy !== SecretBy.registry) && `is used with route "exchangeOnline", and until another one is proved, with application and secretBy: "registry" only; leave it out${online ? ", or set that" : ""}`],
         ["testMessageTo", testMessageTo !== undefined, route !== MailRoute.smtp && 'has an effect with route "smtp" only: over no other a test message is sent; leave it out'],
         ["keepApplication", keepApplication === true, online && 'has an effect only after route "exchangeOnline" was left, and keeps nothing when the component is removed; leave it out'],
         ["changedBySetup", changedBySetup !== undefined, changedProblem(route, changedBySetup, setup !== undefined)],

@@ -1,10 +1,12 @@
 import { checkRun } from "../../../drift/document";
 import { upper } from "../../../drift/path";
+import type { Undecided } from "../../../drift/restarts";
 import { Declaration, Problem } from "../../../drift/types";
 
 /** What the components of one host take for themselves while the program is being built. */
 export class Claims {
     private readonly documents = new Map<string, Declaration | undefined>();
+    private readonly readers: Undecided[] = [];
     /** What restarts a service where it is needed, by upper-cased name: the names of what it has restarted in the end. */
     private readonly restarting = new Map<string, Promise<string[]>>();
 
@@ -29,9 +31,15 @@ export class Claims {
         return declaration === undefined ? [] : checkRun([...others, declaration]);
     }
 
-    /** Takes the id, and the values. */
-    take(id: string, declaration: Declaration | undefined): void {
+    /** Takes the id, and the values; with the services that read what it writes. */
+    take(id: string, declaration: Declaration | undefined, readBy: string[] = []): void {
         this.documents.set(id, declaration);
+        this.readers.push({ id, readBy });
+    }
+
+    /** Documents that are not among those that were decided. */
+    undecided(decided: Declaration[]): Undecided[] {
+        return this.readers.filter(({ id }) => !decided.some((one) => one.id === id));
     }
 
     /** A component restarts the service, after all that were declared before it. */

@@ -1,6 +1,6 @@
 import { checkRun } from "../../../drift/document";
 import { refused } from "../../../drift/render";
-import { planRestarting } from "../../../drift/restarts";
+import { planRestarting, Undecided } from "../../../drift/restarts";
 import { Declaration, DriftEntry, Letting, Observation, Orphan, RunContext } from "../../../drift/types";
 import type { DocumentSpec, Outcome } from "./documentSpec";
 import { lateClaims } from "./lateClaims";
@@ -24,12 +24,13 @@ interface Decided {
 /**
  * Decides about the documents of one look at a host.
  * @param earlier What was decided before in this run.
+ * @param undecided What is yet to be.
  */
-export function decideDocuments(wanted: Wanted[], earlier: Declaration[], observation: Observation, context: RunContext): Decided {
+export function decideDocuments(wanted: Wanted[], earlier: Declaration[], undecided: Undecided[], observation: Observation, context: RunContext): Decided {
     const declarations = [...earlier, ...wanted.map(({ own }) => own)];
     const clashes = checkRun(declarations).map((one) => `${one.property}: ${one.message}`);
     const refusedIds = new Set(wanted.filter(({ problems }) => problems.length > 0).map(({ own }) => own.id));
-    const { plan: host, ...restarts } = planRestarting(declarations, observation, context, refusedIds);
+    const { plan: host, ...restarts } = planRestarting(declarations, observation, context, refusedIds, undecided);
     const planned = new Set<string>();
     const outcomes = new Map(
         wanted.map(({ spec, own, problems }): [DocumentSpec, Outcome] => {

@@ -193,7 +193,7 @@ export class HostRun {
         });
         const earlier = this.planned;
         this.planned = [...earlier, ...wanted.map(({ own }) => own)];
-        const { outcomes, letting, orphans, notices, drift } = decideDocuments(wanted, earlier, observation, this.context());
+        const { outcomes, letting, orphans, notices, drift } = decideDocuments(wanted, earlier, this.claims.undecided(this.planned), observation, this.context());
         for (const one of outcomes.values()) {
             if (one.kind === "failed") {
                 this.fail(one.reason);

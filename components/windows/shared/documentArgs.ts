@@ -103,7 +103,7 @@ function checkMeaning<Args extends DocumentArgs>(name: string, args: Args, kind:
     const declaration = checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined;
     problems.push(...(run?.claims.check(own.id, declaration, args.restartServices) ?? []));
     if (problems.length + refused.size === 0) {
-        run?.claims.take(own.id, declaration);
+        run?.claims.take(own.id, declaration, args.mode === Mode.audit ? [] : args.restartServices);
     }
     return problems;
 }

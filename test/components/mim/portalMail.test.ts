@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../../components/internal/clock";
 import { settled } from "../../../components/internal/inputs";
 import { checkPortalMail } from "../../../components/mim/portalMail/checkPortalMail";
+import { productName } from "../../../components/mim/shared/server";
 import { mim, windows } from "../../../index";
 import { hostArgs } from "../support/hostArgs";
 import { installMocks, valueOf } from "../support/mocks";
@@ -142,7 +143,7 @@ describe("PortalMail", () => {
         assert.deepEqual(await named({ accountPassword: "x", testMessageTo: "me@contoso.com", keepApplication: true, changedBySetup: "smtp", restart: "never", restartAfter: "2026-12-01T22:00:00Z" }), [
             "accountPassword", "testMessageTo", "keepApplication", "changedBySetup", "restart",
         ]);
-        assert.deepEqual(await named({ ...smtp, accountPassword: "x", secretBy: "registry", changedBySetup: "exchangeServer" }), ["accountPassword", "changedBySetup"]);
+        assert.deepEqual(await named({ ...smtp, application: undefined, accountPassword: "x", secretBy: "registry", changedBySetup: "exchangeServer" }), ["accountPassword", "changedBySetup"]);
         assert.deepEqual(await named({ ...smtp, route: "exchangeServer", exchangeServer: { address: "exch01" }, testMessageTo: "me@contoso.com" }), ["testMessageTo"]);
         const setup = { properties: { MAIL_SERVER: "relay", MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" } };
         assert.match((await refused({ ...smtp, setup, changedBySetup: "smtp" })).join(), /^changedBySetup: stands beside setup/);
@@ -180,14 +181,46 @@ describe("PortalMail", () => {
         assert.match(recorded.warnings.join("\n"), /portal: the route over "smtp" \(relay:587\) is not in place yet.*approvals by mail are not possible/);
     });
 
+    it("setup that the MIM Service has not read yet is no proof: a restart or a reboot is pending", async () => {
+        const properties = { MAIL_SERVER: "relay", MAIL_SERVER_IS_EXCHANGE: "0", MAIL_SERVER_IS_EXCHANGE_ONLINE: "0", POLL_EXCHANGE_ENABLED: "0" };
+        const given = `multi:${JSON.stringify(Object.entries(properties).map(([one, value]) => `${one}=${value}`))}`;
+        const changed = "2026-11-20T08:00:00.000Z";
+        const record = { original: "absent", written: given, writing: "", owner: "hybrid-identity.test", document: "portal-setup", repairs: [`${changed} absent -> ${given}`] };
+        const make = async (startTime: string, reboot: string, restart: "never" | "whenNeeded" = "never", found = given) => {
+            const recorded = await installMocks({
+                found: { "MIM\\Setup\\\\Properties": found, "MIM\\Setup\\\\RebootNeeded": reboot, "SERVICE\\FIMService\\\\State": "string:Running", "SERVICE\\FIMService\\\\StartType": "string:Automatic" },
+                products: { [productName]: [{ code: "{1}", version: "4.6.673.0", view: "64", uninstallString: "" }] },
+                services: { FIMService: { state: "Running", startTime } },
+                records: { values: { "MIM\\Setup\\\\Properties": JSON.stringify(record) }, documents: {} },
+                calls: { "hybrid-identity:mim:serverHealth": () => new Promise((resolve) => setTimeout(() => resolve(answer), 50)) },
+            });
+            const mail = new mim.PortalMail("portal", { host: new windows.Host("mim01", hostArgs), route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay" }, setup: { properties }, harden: false, restart });
+            const inPlace = await valueOf(mail.inPlace);
+            const { inputs } = await recorded.one("command:remote:Command", "portal-service-mim01-portal-service");
+            assert.deepEqual([recorded.asked.length, "restart" in JSON.parse(inputs["stdin"])], [1, restart === "whenNeeded"]);
+            return [inPlace?.server, recorded.warnings.filter((one) => one.includes("not proved")).join()];
+        };
+        const [after, before] = ["2026-11-21T08:00:00.000Z", "2026-11-19T08:00:00.000Z"];
+        assert.deepEqual(await make(after, "absent"), ["relay", ""]);
+        // The service restarts for it, in the run that changes it and in each later one until it has.
+        await make(after, "absent", "whenNeeded", "absent");
+        await make(before, "absent", "whenNeeded");
+        assert.match(String(await make(before, "absent")), /^,portal: the new route is not proved: .*restart FIMService$/);
+        assert.match(String(await make(after, `string:${changed}`)), /^,portal: the new route is not proved: .*until the server is rebooted$/);
+    });
+
     it("a relay that does not answer, or does not take the message, is no proof", async () => {
         for (const [taken, testMessageTo] of [[{ ...answer, state: "failing" }, undefined], [answer, "me@contoso.com"]] as const) {
             const call = (inputs: { testMessageTo?: string }) => (inputs.testMessageTo === undefined ? taken : { ...answer, state: "failing", message: "550" });
             const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": call } });
             const host = new windows.Host("mim01", hostArgs);
-            const mail = new mim.PortalMail("portal", { host, route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay" }, changedBySetup: "smtp", testMessageTo });
+            const mail = new mim.PortalMail("portal", { host, route: "smtp", mailbox: "a@contoso.com", smtp: { address: "relay" }, changedBySetup: "smtp", testMessageTo, failWhenUnhealthy: true });
             assert.equal(await valueOf(mail.inPlace), undefined);
+            const { message } = await valueOf(mail.checks);
+            assert.deepEqual([await valueOf(mail.mail), message?.state, message?.found], ["failing", ...(testMessageTo ? ["failing", "550"] : [undefined, undefined])]);
             await recorded.settle();
+            assert.match(recorded.warnings.join("\n"), testMessageTo ? /is not proved: 550; let the relay take mail for that recipient .* or name another testMessageTo/ : /is not proved/);
+            assert.match(recorded.failures.join("\n"), testMessageTo ? /mim\.PortalMail "portal": mail is failing, because the test message was not taken/ : /mail is failing/);
         }
     });
 });

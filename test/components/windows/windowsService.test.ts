@@ -53,6 +53,24 @@ describe("WindowsService", () => {
         assert.equal(never.document.restart, undefined);
     });
 
+    it("restarts for what a component before it has changed in an earlier run, also where that one is decided after it in every run", async () => {
+        const repairs = ["2026-11-20T07:00:00.000Z dword:0 -> dword:1"];
+        const record = (owner: string) => ({ original: "absent", written: "dword:1", writing: "", owner, document: "tls", repairs });
+        const late = (host: windows.Host) => {
+            const values = new Promise<Record<string, { A: ReturnType<typeof dword> }>>((resolve) => setTimeout(() => resolve({ "HKLM\\SOFTWARE\\X": { A: dword(1) } }), 100));
+            new windows.RegistryValues("tls", { host, values, restartServices: ["fimservice"] });
+        };
+        const restart = async (owner: string, startTime: string) => {
+            const records = { values: { "HKLM\\SOFTWARE\\X\\\\A": JSON.stringify(record(owner)) }, documents: {} };
+            const { recorded, document } = await build({ found: { ...running, "HKLM\\SOFTWARE\\X\\\\A": "dword:1" }, services: { FIMService: { state: "Running", startTime } }, records }, { restart: "whenNeeded" }, late);
+            assert.equal(recorded.asked.length, 2);
+            return [document.restart !== undefined, recorded.warnings.some((one) => one.includes('the document "tls" changed values at 2026-11-20T07:00:00.000Z'))];
+        };
+        assert.deepEqual(await restart("hybrid-identity.test", started), [true, true]);
+        assert.deepEqual(await restart("hybrid-identity.test", "2026-11-21T04:01:00.000Z"), [false, false]);
+        assert.deepEqual(await restart("shop.other", started), [false, false]);
+    });
+
     it("a restart that is yet to come is explained, since nothing of this run shows it", async () => {
         const said = async (restartAfter: string) => (await build({ preview: true }, { restartAfter })).recorded.infos.filter((one) => one.includes("restartAfter"));
         assert.deepEqual(await said("2026-11-22T08:00:00Z").then(({ length }) => length), 0);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Facts, leavingStep, remainsIn } from "../../../../components/mim/portalMail/leaving";
+import { Facts, leavingStep, notInForce, remainsIn, toldIn } from "../../../../components/mim/portalMail/leaving";
 import { wayOutText } from "../../../../components/mim/portalMail/routes";
 
 const stack = "urn:pulumi:prod::lab::";
@@ -28,6 +28,13 @@ describe("PortalMail: what remains of a route that is left", () => {
         const strange = [`${app}$azuread:index/application:Application::portal2-app-app`, `${stack}hybrid-identity:entra:MailApplication$azuread:index/application:Application::portal-app-app`];
         assert.deepEqual(remainsIn(state(...strange), portal, "portal"), []);
         assert.deepEqual(remainsIn(state(names[0]!), portal, "p.rtal"), []);
+    });
+});
+
+describe("PortalMail: what the server was told of the application", () => {
+    it("is there where the state has the ids of this very component", () => {
+        const ids = `${stack}hybrid-identity:mim:PortalMail$hybrid-identity:mim:ServiceSettings::portal-ids`;
+        assert.deepEqual([state(ids), state(`${ids}2`), state(...names)].map((one) => toldIn(one, portal, "portal")), [true, false, false]);
     });
 });
 
@@ -63,6 +70,14 @@ describe("PortalMail: first or second update", () => {
 
     it("with setup in the program nobody has to say so", () => {
         assert.match(leavingStep(facts({ inPlace: undefined, moved: "bySetup" })).says, /is not in place yet: once setup of the MIM Service has ended well with these properties, in this update or before it, this update proves it/);
+    });
+
+    it("a change by setup proves the route only once the service has read it", () => {
+        assert.deepEqual([notInForce("compliant", [], false), notInForce("enforced", [], false)], ["", ""]);
+        assert.match(notInForce("drifted", [], false), /setup of the MIM Service is drifted/);
+        assert.match(notInForce("enforced", ["FIMService"], false), /until it has read the change: restart FIMService$/);
+        assert.match(notInForce("compliant", [], true), /until the server is rebooted$/);
+        assert.match(notInForce("compliant", [], "unknown: no WMI"), /until the server is rebooted, which is unknown: no WMI$/);
     });
 
     it("another server or another route than the one that was proved is a first update again", () => {
