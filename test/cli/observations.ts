@@ -1,23 +1,12 @@
 import { questions } from "../../cli/server";
 import type { Observation, ValueTree } from "../../drift/types";
+import { facts } from "../drift/support/host";
 
 /** The answer of a Server 2022 where all that was asked could be read and nothing is set, but for these values. */
 export function observation(values: ValueTree = {}, more: Partial<Observation> = {}): Observation {
     const nothing = Object.entries(questions.values).map(([key, names]) => [key, Object.fromEntries(names.map((name) => [name, values[key]?.[name] ?? (name === "Install" ? "dword:1" : "absent")]))]);
     return {
-        facts: {
-            computerName: "MIM01",
-            user: "MIM01\\svc",
-            elevated: true,
-            osBuild: 20348,
-            osName: "Windows Server 2022 Datacenter",
-            bootTime: "2026-11-01T04:00:00.000Z",
-            now: "2026-11-22T08:30:00.000Z",
-            powershell: "5.1.20348.2227",
-            languageMode: "FullLanguage",
-            moduleFound: true,
-            executionPolicy: "RemoteSigned",
-        },
+        facts: { ...facts, moduleFound: true, executionPolicy: "RemoteSigned" },
         module: null,
         marker: "",
         values: Object.fromEntries(nothing) as ValueTree,

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { PropertyDiff, type DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { archive, fileAsset, isStandIn, secret, textAsset, unknownText, unwrap, type Properties } from "./support/plugin";
 import { password, useRemote } from "./support/remote";
+import { skip } from "../support/skip";
 
 const COPY = "remote:CopyToRemote";
 const { ADD_REPLACE, UPDATE } = PropertyDiff.Kind;
@@ -67,7 +68,7 @@ describe("command plugin: remote.CopyToRemote", function () {
         }
 
         it("says of an archive that the stand-in takes none", async function () {
-            if (!isStandIn) return this.skip();
+            if (!isStandIn) return skip(this, "the plugin itself takes archives");
             const { failures } = await remote.plugin.check(COPY, inputs({ source: archive(folder) }));
             const said = failures.map(({ property: name, reason }) => `${name} ${reason}`).join();
             assert.match(said, /^source source: the stand-in .* takes no archives; use the plugin itself/);

@@ -1,6 +1,19 @@
 import { planHost } from "../../../drift/plan";
 import type { Declaration, DocumentPlan, Observation, RunContext, ValueTree } from "../../../drift/types";
 
+/** Of a Server 2022 that is well. */
+export const facts = {
+    computerName: "MIM01",
+    user: "MIM01\\svc",
+    elevated: true,
+    osBuild: 20348,
+    osName: "Windows Server 2022 Datacenter",
+    bootTime: "2026-11-01T04:00:00.000Z",
+    now: "2026-11-22T08:30:00.000Z",
+    powershell: "5.1.20348.2227",
+    languageMode: "FullLanguage",
+};
+
 export const key = "HKLM\\SOFTWARE\\Contoso";
 
 /** The id under which a host keeps the record of a value of `key`. */
@@ -19,17 +32,6 @@ export function observe(values: Record<string, string>, records: Observation["re
 }
 
 export function observeTree(values: ValueTree, records: Observation["records"] = { values: {}, documents: {} }): Observation {
-    const facts = {
-        computerName: "MIM01",
-        user: "MIM01\\svc",
-        elevated: true,
-        osBuild: 20348,
-        osName: "Windows Server 2022 Datacenter",
-        bootTime: "2026-11-01T04:00:00.000Z",
-        now: "2026-11-22T08:30:00.000Z",
-        powershell: "5.1.20348.2227",
-        languageMode: "FullLanguage",
-    };
     return { facts, module: null, marker: "", values, services: {}, records };
 }
 
