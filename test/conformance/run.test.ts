@@ -52,10 +52,13 @@ describe("npm run conformance, over SSH", function () {
         assert.deepEqual(host.state.modules, {});
     });
 
-    it("takes a password from the environment and another PowerShell", async () => {
-        const args = [...address, "--password-env", "HOST_PASSWORD", "--powershell", "pwsh.exe"];
+    it("takes a password from the environment, another PowerShell and a part of the cases", async () => {
+        const args = [...address, "--password-env", "HOST_PASSWORD", "--powershell", "pwsh.exe", "--case", "Types:", "--case", "names: "];
         const { code, stdout } = await conformance(args, { HOST_PASSWORD: host.password });
         assert.match(stdout, /PowerShell 7\./);
+        // Only the cases that were asked for, beside those of the suite itself.
+        const kinds = [...stdout.matchAll(/^ok {6}([a-z-]+): /gm)].map(([, kind]) => kind!);
+        assert.deepEqual([...new Set(kinds)].sort(), ["install", "names", "types", "value-names"]);
         assert.equal(code, 0);
         assert.ok(!stdout.includes(host.password));
     });
@@ -70,6 +73,7 @@ describe("npm run conformance, over SSH", function () {
             [[...address, "--key", join(folder, "none")], /^--key: there is no file .*none\.\n\nUsage:/],
             [[...address, "--key", folder], /^--key: .* cannot be read \(EISDIR\)\.\n\nUsage:/],
             [[...address, "--key", key, "--jobs", "0"], /--jobs: expected 1 to 32; received "0"/],
+            [[...address, "--key", key, "--case", "owner", "--case", "nothing like it"], /--case: no case has "nothing like it" in its name. Names begin with one of reading, /],
             [["--hots", "x"], /--hots[^]*Usage:/],
         ];
         for (const [args, message] of runs) {

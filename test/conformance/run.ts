@@ -1,18 +1,19 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { loadCases, type Case } from "./cases";
 import { connect, type SshTarget } from "./ssh";
 import { closingLine, runSuite } from "./suite";
 
 const usage = `Usage: npm run conformance -- --host HOST [--port 22] --user USER (--key FILE | --password-env NAME)
-         --host-key "ssh-ed25519 AAAA..." [--powershell pwsh.exe] [--jobs 4]
+         --host-key "ssh-ed25519 AAAA..." [--powershell pwsh.exe] [--jobs 4] [--case WORDS]
 Runs the cases of test/conformance/cases on a Windows host over SSH and leaves it as it was. The account needs administrator rights.`;
 
 /** Thrown for a wrong command line; the message ends with the usage. */
 class UsageError extends Error {}
 
-function readCommandLine(args: string[]): { target: SshTarget; powershell: string; jobs: number } {
+function readCommandLine(args: string[]): { target: SshTarget; powershell: string; jobs: number; cases: Case[] } {
     const text = { type: "string" } as const;
-    const options = { host: text, port: text, user: text, key: text, "password-env": text, "host-key": text, powershell: text, jobs: text };
+    const options = { host: text, port: text, user: text, key: text, "password-env": text, "host-key": text, powershell: text, jobs: text, case: { ...text, multiple: true } } as const;
     const { values } = parseArgs({ args, options });
     const { host, user, key, powershell = "powershell.exe" } = values;
     const hostKey = values["host-key"];
@@ -36,7 +37,19 @@ function readCommandLine(args: string[]): { target: SshTarget; powershell: strin
         throw new UsageError(`--password-env: the environment has no variable ${passwordEnv}, or an empty one.`);
     }
     const privateKey = key === undefined ? undefined : readKey(key);
-    return { target: { host, port, user, privateKey, password, hostKey }, powershell, jobs };
+    return { target: { host, port, user, privateKey, password, hostKey }, powershell, jobs, cases: casesWith(values.case) };
+}
+
+/** The cases whose names contain one of the words; all where none are given. */
+function casesWith(words: string[] | undefined): Case[] {
+    const all = loadCases();
+    const wanted = words?.map(word => word.toLowerCase());
+    for (const word of wanted ?? []) {
+        if (!all.some(({ name }) => name.toLowerCase().includes(word))) {
+            throw new UsageError(`--case: no case has "${word}" in its name. Names begin with one of ${[...new Set(all.map(({ name }) => name.split(":")[0]))].join(", ")}.`);
+        }
+    }
+    return all.filter(({ name }) => wanted?.some(word => name.toLowerCase().includes(word)) ?? true);
 }
 
 function readKey(file: string): string {
@@ -49,10 +62,10 @@ function readKey(file: string): string {
 }
 
 async function main(): Promise<number> {
-    const { target, powershell, jobs } = readCommandLine(process.argv.slice(2));
+    const { target, powershell, jobs, cases } = readCommandLine(process.argv.slice(2));
     const { exec, close } = await connect(target);
     try {
-        const count = await runSuite({ exec, powershell, jobs, print: line => console.log(line) });
+        const count = await runSuite({ exec, powershell, jobs, cases, print: line => console.log(line) });
         console.log(closingLine(count));
         return count.failed === 0 ? 0 : 1;
     } finally {
