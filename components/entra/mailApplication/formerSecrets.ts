@@ -1,6 +1,6 @@
 import { clock } from "../../internal/clock";
 import type { OwnState } from "./ownState";
-import { planRotation, RotationPlan, SecretRotation, SecretSlot } from "./rotation";
+import { graceDays, planRotation, RotationPlan, SecretRotation, SecretSlot } from "./rotation";
 
 /** A secret that state has. */
 export interface MadeSecret extends SecretSlot {
@@ -19,7 +19,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * The rotation, with what an earlier one made: it may be what the server uses. A secret that no longer has a place stays until one that was handed out after
- * it has been there for the overlap; one that has the same place, but another end, stays as it is, because an end cannot be changed.
+ * it has been there for the overlap, and for runs that come late; one that has the same place, but another end, stays as it is, because an end cannot be changed.
  * @throws Where what is in use ends before the next is handed out.
  */
 export function planSecrets(rotation: SecretRotation, made: MadeSecret[], now: Date): SecretPlan {
@@ -27,8 +27,10 @@ export function planSecrets(rotation: SecretRotation, made: MadeSecret[], now: D
     const own = plan.slots.map((slot) => made.find((one) => one.day === slot.day) ?? slot);
     refuseEarlyEnd(rotation, plan, own);
     const overlap = rotation.overlapDays * dayMs;
+    // A secret that was made before its day was handed out by the first run after it, which may have come as late as the rotation allows.
+    const taken = (one: MadeSecret) => handedOut(one) + overlap + (Date.parse(one.startDate) < Date.parse(one.day) ? graceDays(rotation) * dayMs : 0);
     const declared = made.filter(({ day }) => plan.slots.some((slot) => slot.day === day));
-    const isNeeded = (one: MadeSecret) => !declared.some((next) => handedOut(next) > handedOut(one) && handedOut(next) + overlap <= now.getTime());
+    const isNeeded = (one: MadeSecret) => !declared.some((next) => handedOut(next) > handedOut(one) && taken(next) <= now.getTime());
     const former = made
         .filter((one) => !declared.includes(one) && now.getTime() < Date.parse(one.endDate) - dayMs && isNeeded(one))
         .sort((a, b) => handedOut(a) - handedOut(b));
@@ -40,14 +42,14 @@ export function planSecrets(rotation: SecretRotation, made: MadeSecret[], now: D
                 'too early for the "overlapDays" that whoever uses it has after "startingOn". Give "startingOn" an earlier day',
         );
     }
-    const since = declared.map(handedOut).filter((time) => former.every((one) => time > handedOut(one)));
-    const from = since.length > 0 ? Math.min(...since) : plan.newest === undefined ? Date.parse(plan.nextRotation) : now.getTime();
+    const until = declared.filter((next) => former.every((one) => handedOut(next) > handedOut(one))).map(taken);
+    const handingOut = plan.newest === undefined ? Date.parse(plan.nextRotation) : now.getTime();
     return {
         ...plan,
         slots: [...former, ...own].map(({ day, endDate }) => ({ day, endDate })),
         newest,
         former,
-        formerUntil: new Date(from + overlap).toISOString().slice(0, 10),
+        formerUntil: new Date(until.length > 0 ? Math.min(...until) : handingOut + overlap).toISOString().slice(0, 10),
     };
 }
 

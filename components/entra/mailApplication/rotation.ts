@@ -103,7 +103,8 @@ function lifetimeDays(rotation: SecretRotation): number {
     return rotation.days + rotation.overlapDays + graceDays(rotation) + leadDays;
 }
 
-function graceDays({ overlapDays }: SecretRotation): number {
+/** How many days late a run may come. */
+export function graceDays({ overlapDays }: SecretRotation): number {
     return Math.max(overlapDays, leastGraceDays);
 }
 

@@ -80,6 +80,14 @@ describe("rotation: changed", () => {
         assert.deepEqual([daysLater(13), daysLater(14)], [["2026-01-01", "2026-02-10"], ["2026-02-10"]]);
     });
 
+    it("nor while a secret that was made ahead may not have been handed out yet, because runs came late", () => {
+        const ahead: MadeSecret = { day: "2026-03-31", startDate: "2026-03-30T12:00:00Z", endDate: "2026-08-01T00:00:00Z" };
+        const rotation = { days: 60, overlapDays: 10, startingOn: "2026-01-30" };
+        const plans = ["2026-04-04", "2026-04-19", "2026-04-20"].map((day) => planSecrets(rotation, [before, ahead], at(`${day}T12:00:00Z`)));
+        assert.deepEqual(plans.map(({ former }) => former.map((one) => one.day)), [["2026-01-01"], ["2026-01-01"], []]);
+        assert.equal(plans[0]!.formerUntil, "2026-04-20");
+    });
+
     it("before the first day of the new one, the one before is handed out; one that has ended goes", () => {
         const plan = planSecrets({ ...today, startingOn: "2026-03-01" }, [before, { ...before, day: "2025-10-01", endDate: "2026-02-11T00:00:00Z" }], now);
         assert.deepEqual([plan.slots.map((one) => one.day), plan.newest?.day, plan.formerUntil], [["2026-01-01"], "2026-01-01", "2026-03-15"]);
