@@ -105,7 +105,7 @@ function whyNoRecords(reason: string, { user, elevated }: Facts): string {
         return reason;
     }
     return elevated
-        ? "denied. Somebody changed the rights of HKLM\\SOFTWARE\\HybridIdentity; Initialize-HybridIdentity on the host sets them anew"
+        ? `denied, though ${user} is an administrator: the access list of HKLM\\SOFTWARE\\HybridIdentity is not what the module gave it. Initialize-HybridIdentity on the host sets it anew`
         : `denied: ${user} is no administrator, and in no group that may read them. Name a group of this account in the host's ` +
               '"recordReaders" and run "pulumi up" once; where the module is preinstalled, run Initialize-HybridIdentity -Readers GROUP there';
 }

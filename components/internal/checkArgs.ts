@@ -85,13 +85,17 @@ export function mapOf(check: Check): Check {
     };
 }
 
-/** An object with these members and no others. */
+/** An object with these members and no others. They may be outputs, but not the object: which of them there are has to be known. */
 export function members(checks: Checks): Check {
     const known = Object.keys(checks);
     const inside = (at: string, name: string) => (at === "" ? name : `${at}.${name}`);
+    const later = "must be an object, whose members may be outputs; received an output or a promise of one. Write the members, each as what it is";
     return (value, at) => {
-        if (isLater(value)) {
+        if (value === undefined) {
             return [];
+        }
+        if (isLater(value)) {
+            return [{ property: at, message: later }];
         }
         if (typeof value !== "object" || value === null || Array.isArray(value)) {
             return [{ property: at === "" ? "arguments" : at, message: `must be an object with the members ${known.join(", ")}; received ${show(value)}` }];

@@ -12,4 +12,4 @@ export interface MailServerArgs {
     tls?: pulumi.Input<boolean>;
 }
 
-export const serverShape = (value: unknown, at: string) => (value === undefined ? [] : members({ address: needed(hostAddress), port: portNumber, tls: flag })(value, at));
+export const serverShape = members({ address: needed(hostAddress), port: portNumber, tls: flag });

@@ -42,7 +42,7 @@ export function checkHost(args: HostArgs): Problem[] {
         return checkMeaning(sound).filter(({ property }) => !(credential && /^(observe\.)?privateKey/.test(property)));
     });
     const missing = [...checkCredential(args, ""), ...checkCredential(args?.jumpHost, "jumpHost.")];
-    return [...found, ...missing.filter(({ property }) => !found.some((one) => one.property === property))];
+    return [...found, ...missing.filter(({ property }) => !found.some((one) => one.property === property || `${one.property}.privateKey` === property))];
 }
 
 /** The only problem that is none of a single argument. */

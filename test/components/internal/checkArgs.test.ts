@@ -22,7 +22,7 @@ describe("checkArgs", () => {
     const good = { displayName: "MIM" };
     const table: [string, unknown, string[]][] = [
         ["what is right", { ...good, disable: ["TLS 1.0"], exact: false, days: 0, mode: "audit", keyVault: { id: "a", secretName: "b" } }, []],
-        ["what becomes known later", { displayName: pulumi.output(1), disable: [Promise.resolve(1)], keyVault: pulumi.output(1) }, []],
+        ["what becomes known later", { displayName: pulumi.output(1), disable: [Promise.resolve(1)] }, []],
         ["undefined, which is left out", { ...good, exact: undefined, mode: undefined }, []],
         ["no arguments at all", undefined, ["displayName: is required; received nothing"]],
         ["null for all arguments", null, ["displayName: is required; received nothing"]],
@@ -34,6 +34,7 @@ describe("checkArgs", () => {
         ["an unknown choice", { ...good, mode: "watch" }, ['mode: unknown choice "watch"; use one of enforce, audit']],
         ["an output where none may be", { ...good, services: [pulumi.output("a")] }, ["services: must be known while the program is built; received an output or a promise. Give a plain value"]],
         ["an incomplete object", { ...good, keyVault: { id: "a" } }, ["keyVault.secretName: is required; received nothing"]],
+        ["an output for an object", { ...good, keyVault: pulumi.output({ id: "a" }) }, ["keyVault: must be an object, whose members may be outputs; received an output or a promise of one. Write the members, each as what it is"]],
         ["a text for an object", { ...good, keyVault: "a" }, ['keyVault: must be an object with the members id, secretName; received "a"']],
         ["an unknown name inside", { ...good, keyVault: { id: "a", secretName: "b", name: "c" } }, ["keyVault.name: is not known here. There are id, secretName"]],
     ];

@@ -39,6 +39,7 @@ describe("Host: bad input", () => {
         ["a timeout of nothing", { timeout: 0 }, /\n {2}timeout: must be a number of seconds, at least 1; received 0/],
         ["a limit shorter than another run may take", { commandTimeout: 60 }, /\n {2}commandTimeout: must be a whole number of seconds from 90 to 86400; received 60/],
         ["a jump host without host key", { jumpHost: { ...hostArgs, hostKey: undefined as never } }, /\n {2}jumpHost\.hostKey: is required/],
+        ["members inside an output", { observe: pulumi.secret({ user: "observer" }) as never, jumpHost: Promise.resolve({}) as never }, /\n {2}jumpHost: must be an object, whose members may be outputs; .*\n {2}observe: must be an object, [^\n]*$/],
         ["an observer's key that cannot be read", { observe: { user: "observer", privateKey: "/home/me/id_ed25519" } }, /\n {2}observe\.privateKey: could not be read/],
     ];
     for (const [what, args, expected] of table) {
