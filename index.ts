@@ -2,6 +2,7 @@
 export * as entra from "./components/entra";
 export * as exchange from "./components/exchange";
 export * as mim from "./components/mim";
+export * as promotion from "./components/promotion";
 export * as windows from "./components/windows";
 export { MailMethod, MailRoute, Mode, ModuleSource, OnDestroy, OnUnreachable, SecretBy } from "./components/choices";
 export { absent, binary, dword, expand, multi, qword, string } from "./components/values";

@@ -23,7 +23,7 @@ export interface StackReport {
     warnings: string[];
 }
 
-const reporting = /^hybrid-identity:(windows:(?:RegistryValues|SchannelProtocols|DotNetStrongCrypto|WindowsService)|mim:(?:ServiceSettings|ServiceSecret|Product|MailHealth|PortalMail)|entra:MailApplication)$/;
+const reporting = /^hybrid-identity:(promotion:HostBaseline|windows:(?:RegistryValues|SchannelProtocols|DotNetStrongCrypto|WindowsService)|mim:(?:ServiceSettings|ServiceSecret|Product|MailHealth|PortalMail)|entra:MailApplication)$/;
 
 /**
  * Previews a stack of the Automation API and tells what its components found. Nothing is changed. `stack.outputs()` does not: it tells what the last update
@@ -55,7 +55,8 @@ export async function report(stack: Pick<Stack, "preview">, options: PreviewOpti
 
 function noteStep(components: Map<string, ComponentReport>, { urn, type, op, new: now }: StepEventMetadata): void {
     const [, known] = reporting.exec(type) ?? [];
-    if (known === undefined || now === undefined || /delete|refresh/.test(op)) {
+    // A baseline speaks for its parts.
+    if (known === undefined || now === undefined || /delete|refresh/.test(op) || urn.includes("promotion:HostBaseline$")) {
         return;
     }
     // The first event of a component is its registration, with the outputs of the last update; what this run says comes after it.

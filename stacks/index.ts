@@ -1,72 +1,49 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { dword, mim, Mode, OnDestroy, string, windows } from "../index";
+import { mim, promotion, windows } from "../index";
+import { baselines } from "./baselines";
+import { Mail, readSettings, Settings } from "./settings";
 
-/** One server of this stack, as it stands in the stack's settings (`pulumi config set --path hosts.mim01.address ...`). */
-interface Server {
-    address: string;
-    port?: number;
-    user: string;
-    /** The account's private key, relative to the repository. */
-    privateKeyFile: string;
-    /** Default `powershell.exe`. */
-    powershell?: string;
-    /** What the server prints as `ssh_host_ed25519_key.pub`. */
-    hostKey: string;
-}
+/** The program of every stack: its servers have the stack's baseline, once the stack before it has proved it. */
+module.exports = async () => {
+    const settings = readSettings(Object.keys(baselines));
+    const { exceptions, mail, promotion: order } = settings;
+    const gate = await promotion.passGate(baselines[settings.baseline]!, order);
+    checkExceptions(settings, gate.baseline);
 
-/** All of a MIM Service's mail (`pulumi config set --path mail.server mim01`). */
-interface Mail extends Omit<mim.PortalMailArgs, "host" | "onDestroy"> {
-    /** The name of its server in `hosts`. */
-    server: string;
-}
+    const { mode, onDestroy } = settings;
+    const hosts = Object.fromEntries(Object.entries(settings.hosts).map(([name, server]) => [name, hostOf(name, server)]));
+    const applied = Object.entries(hosts).map(
+        // What PortalMail does on its server itself, in its place in the order.
+        ([name, host]) => new promotion.HostBaseline(name, { host, mode, onDestroy, baseline: gate.baseline, exceptions, withoutTls: name === mail?.server }),
+    );
 
-const config = new pulumi.Config();
-const servers = config.requireObject<Record<string, Server>>("hosts");
-const mode = config.get<Mode>("mode") ?? Mode.enforce;
-/** What becomes of values on the servers that this program does not declare any more. */
-const onDestroy = config.get<OnDestroy>("onDestroy") ?? OnDestroy.retain;
+    return {
+        /** What the next stack in the order reads. */
+        baseline: gate.applied(applied, exceptions.map(({ setting }) => setting)),
+        /** How mail of the MIM Service is; empty where the stack has no `mail`. */
+        mail: mail ? mailOf(mail, hosts, settings) : {},
+    };
+};
 
-const settings = config.getObject<Mail>("mail");
-const hosts: Record<string, windows.Host> = {};
-
-for (const [name, server] of Object.entries(servers)) {
-    const { privateKeyFile, ...reached } = server;
+function hostOf(name: string, { privateKeyFile, ...reached }: Settings["hosts"][string]): windows.Host {
     const privateKey = pulumi.secret(readFileSync(path.resolve(__dirname, "..", privateKeyFile), "utf8"));
-    const host = (hosts[name] = new windows.Host(name, { ...reached, privateKey }));
-
-    // What PortalMail does on its server itself, in its place in the order.
-    if (name !== settings?.server) {
-        new windows.SchannelProtocols(`${name}-tls`, {
-            host,
-            mode,
-            onDestroy,
-            document: "tls",
-            enable: ["TLS 1.2"],
-            disable: ["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"],
-        });
-        new windows.DotNetStrongCrypto(`${name}-dotnet`, { host, mode, onDestroy, document: "dotnet" });
-    }
-    new windows.RegistryValues(`${name}-extra`, {
-        host,
-        mode,
-        onDestroy,
-        document: "extra",
-        values: {
-            "HKLM\\SOFTWARE\\Contoso\\Hybrid": { ManagedBy: string("Pulumi"), KeepAlive: dword(1) },
-        },
-    });
+    return new windows.Host(name, { ...reached, privateKey });
 }
 
-/** How mail of the MIM Service is; empty where the stack has no `mail`. */
-export const mail = settings ? mailOf(settings) : {};
+function mailOf({ server, ...args }: Mail, hosts: Record<string, windows.Host>, { mode, onDestroy }: Settings): Record<string, pulumi.Output<unknown>> {
+    const { clientId, mail, restartPending } = new mim.PortalMail("mail", { mode, onDestroy, tenantId: process.env["ARM_TENANT_ID"], ...args, host: hosts[server]! });
+    return { clientId, health: mail, restartPending };
+}
 
-function mailOf({ server, ...args }: Mail): Record<string, pulumi.Output<unknown>> {
-    const host = hosts[server];
-    if (host === undefined) {
-        throw new pulumi.RunError(`mail.server: expected one of ${Object.keys(hosts).join(", ")}; received "${server}"`);
+/** @throws RunError for exceptions that cannot be used, and for those past their day unless the stack only warns of them */
+function checkExceptions({ exceptions, hosts, overdueExceptions }: Settings, baseline: promotion.Baseline): void {
+    const late = promotion.overdue(exceptions, new Date());
+    const problems = promotion.checkExceptions(baseline, exceptions, Object.keys(hosts)).map(({ property, message }) => `${property}: ${message}`);
+    const refused = [...problems, ...(overdueExceptions === "fail" ? late : [])];
+    if (refused.length > 0) {
+        throw new pulumi.RunError(["the exceptions of this stack cannot be used as they are:", ...refused.map((one) => `  ${one}`)].join("\n"));
     }
-    const { clientId, mail: health, restartPending } = new mim.PortalMail("mail", { mode, onDestroy, tenantId: process.env["ARM_TENANT_ID"], ...args, host });
-    return { clientId, health, restartPending };
+    late.forEach((one) => void pulumi.log.warn(one));
 }

@@ -11,16 +11,19 @@ const meanings = [
 
 /** Who may import whom: the design of the repository. What is not named here may not, and a new folder needs a line. */
 const arrows = {
-    stacks: ["index.ts"],
+    // And how settings are checked, as components check their arguments.
+    stacks: ["index.ts", "components/internal"],
     "index.ts": ["components", "drift"],
     // Of the components what a value means, which knows nothing of Pulumi.
     cli: ["drift", "remote", ...meanings],
-    components: ["drift", "remote", "powershell"],
+    components: ["drift", "promotion", "remote", "powershell"],
     "components/choices.ts": [],
     "components/internal": ["components/choices.ts", "drift"],
     remote: ["drift", "powershell"],
     powershell: [],
     drift: [],
+    // Of the components what a protocol is.
+    promotion: ["drift", "components/windows/schannelProtocols/schannel.ts"],
     // The version, which stands there alone; and how a misspelt name is told.
     provider: ["package.json", "drift/nearest.ts"],
     "drift/nearest.ts": [],
@@ -29,7 +32,7 @@ const arrows = {
     lab: ["powershell"],
     bench: ["index.ts", "lab"],
     tools: [],
-    test: ["index.ts", "cli", "components", "drift", "remote", "powershell", "provider", "lab", "tools"],
+    test: ["index.ts", "cli", "components", "drift", "promotion", "stacks", "remote", "powershell", "provider", "lab", "tools"],
 };
 
 describe("imports of the repository", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dword, windows } from "../../index";
+import { dword, promotion, windows } from "../../index";
 import { declareHost, useScene } from "./support/scene";
 
 const KEY = "HKLM\\SOFTWARE\\Contoso";

@@ -3,12 +3,14 @@ import { StepFailure } from "./steps.mjs";
 
 const protocols = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
 const hybrid = "HKLM\\SOFTWARE\\Contoso\\Hybrid";
+/** Which baseline it has. */
+const mark = "HKLM\\SOFTWARE\\HybridIdentityBaseline";
 const records = "HKLM\\SOFTWARE\\HybridIdentity";
 const dotNet = ["HKLM\\SOFTWARE\\Microsoft\\.NETFramework", "HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\.NETFramework"].flatMap((root) =>
     ["v2.0.50727", "v4.0.30319"].map((version) => `${root}\\${version}`),
 );
 /** Where the program of stacks/index.ts writes on a server. */
-const written = [protocols, ...dotNet, hybrid];
+const written = [protocols, ...dotNet, hybrid, mark];
 /** Keys that it may make, each after those below it. */
 const made = [
     ...["SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2"].flatMap((name) => [
@@ -17,6 +19,7 @@ const made = [
     ]),
     ...dotNet,
     hybrid,
+    mark,
     "HKLM\\SOFTWARE\\Contoso",
 ];
 
@@ -24,16 +27,16 @@ const made = [
 export const announcement = `What changes there for a few minutes, and is put back:
 - Enabled and DisabledByDefault of SSL 2.0 to TLS 1.2, below ${protocols}
 - SchUseStrongCrypto and SystemDefaultTlsVersions of the .NET Framework runtimes that are installed
-- ManagedBy and KeepAlive of ${hybrid}
+- ManagedBy and KeepAlive of ${hybrid}, and Applied of ${mark}
 - the module HybridIdentity in Program Files, and its records in ${records}
 Programs that start meanwhile use TLS as it is declared.\n`;
 
 /** What is done to the server by hand, and what the preview must show for it. Without `type` the value is deleted. */
 export const serverTamperings = [
-    { document: "tls", key: `${protocols}\\TLS 1.0\\Server`, name: "Enabled", type: "REG_DWORD", data: "1", change: "dword:1 -> dword:0 (TLS 1.0, server: enabled -> disabled)" },
-    { document: "tls", key: `${protocols}\\TLS 1.1\\Client`, name: "DisabledByDefault", change: "absent -> dword:1 or nonzero (TLS 1.1, client, by default: not set -> off)" },
-    { document: "extra", key: hybrid, name: "KeepAlive", type: "REG_SZ", data: "1", change: "string:'1' -> dword:1" },
-    { document: "extra", key: hybrid, name: "ManagedBy", change: "absent -> string:'Pulumi'" },
+    { command: "server-tls-server-tls", key: `${protocols}\\TLS 1.0\\Server`, name: "Enabled", type: "REG_DWORD", data: "1", change: "dword:1 -> dword:0 (TLS 1.0, server: enabled -> disabled)" },
+    { command: "server-tls-server-tls", key: `${protocols}\\TLS 1.1\\Client`, name: "DisabledByDefault", change: "absent -> dword:1 or nonzero (TLS 1.1, client, by default: not set -> off)" },
+    { command: "server-server-baseline", key: hybrid, name: "KeepAlive", type: "REG_SZ", data: "1", change: "string:'1' -> dword:1" },
+    { command: "server-server-baseline", key: hybrid, name: "ManagedBy", change: "absent -> string:'Pulumi'" },
 ];
 
 /** Who owns the records of this story: project and stack. */

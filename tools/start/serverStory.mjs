@@ -34,7 +34,7 @@ export async function serverStory(target, { steps, last, root, write }) {
             await forget();
             await steps.lab(["pulumi", "stack", "init", stack, "--no-select"], { select: () => "", letFinish: true });
             const hosts = { server: { address, port, user, hostKey, privateKeyFile, powershell } };
-            const config = { "hybrid-identity:hosts": hosts, "hybrid-identity:onDestroy": "restore" };
+            const config = { "hybrid-identity:baseline": "2026-11", "hybrid-identity:hosts": hosts, "hybrid-identity:onDestroy": "restore" };
             // JSON is YAML. What the file has already is the salt of the stack's secrets.
             writeFileSync(settings, `${readFileSync(settings, "utf8").trimEnd()}\nconfig: ${JSON.stringify(config)}\n`);
             await pulumi("up", brief, "--yes", "--skip-preview");
@@ -47,10 +47,7 @@ export async function serverStory(target, { steps, last, root, write }) {
         });
         await steps.step("pulumi preview --diff: shows exactly that, before -> after", async () => {
             const shown = readPreview(await pulumi("preview", condensePreview, "--diff"));
-            const drift = serverTamperings.map(({ document, key, name, change }) => ({
-                command: `server-${document}-server-${document}`,
-                ...{ key, name, change },
-            }));
+            const drift = serverTamperings.map(({ command, key, name, change }) => ({ command, key, name, change }));
             const problems = previewProblems(shown, { drift, created: [], changed: [], foreign: [] });
             if (problems.length > 0)
                 throw new StepFailure(["The preview does not show exactly what was done:", ...problems].join("\n  - "));

@@ -48,7 +48,7 @@ export const tamperings = [
     {
         what: "a wrong type: a number of mim01 becomes a text",
         lab: ["registry", "set", "mim01", hybrid, "KeepAlive", "string:1"],
-        shown: [{ command: "mim01-extra-mim01-extra", key: hybrid, name: "KeepAlive", change: "string:'1' -> dword:1" }],
+        shown: [{ command: "mim01-mim01-baseline", key: hybrid, name: "KeepAlive", change: "string:'1' -> dword:1" }],
     },
     {
         what: "a removed consent: MIM mail may no longer use Exchange Online",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { binary, dword, expand, mim, multi, qword, string, windows } from "../../../index";
+import { binary, dword, expand, mim, multi, promotion, qword, string, windows } from "../../../index";
 import { hostArgs } from "../support/hostArgs";
 import { installMocks } from "../support/mocks";
 
@@ -45,6 +45,17 @@ const classes: Walked[] = [
             return { ...document, service: "FIMService", state: "running", startType: "manual", restart: "whenNeeded", restartAfter: "2026-11-28T22:00:00Z", timeout: 60 };
         },
         required: ["host", "service"],
+    },
+    {
+        type: "promotion.HostBaseline",
+        make: (name, args) => new promotion.HostBaseline(name, args as never),
+        good: () => ({
+            ...ofDocument(),
+            baseline: { name: "2026-11", protocols: { "TLS 1.0": "disabled" }, strongCrypto: true, values },
+            exceptions: [{ setting: "TLS 1.0", value: "enabled", reason: "an old scanner", until: "2026-12-31", hosts: ["mim01"] }],
+            withoutTls: true,
+        }),
+        required: ["host", "baseline"],
     },
     {
         type: "mim.ServiceSettings",

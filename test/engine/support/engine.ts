@@ -64,6 +64,7 @@ export function copyProject(to: string): void {
         "index.ts",
         "components",
         "drift",
+        "promotion",
         "remote",
         "powershell",
         "provider",

@@ -9,7 +9,7 @@ import { environment } from "./engine";
 import { newRun, note, type Run } from "./run";
 
 /** Registers resources as a user's program does; what it returns becomes the stack's outputs. */
-export type Program = () => Record<string, unknown>;
+export type Program = () => Record<string, unknown> | Promise<Record<string, unknown>>;
 
 export interface RunOptions {
     /** Of a refresh: forget what a killed run was creating. */
@@ -175,9 +175,9 @@ export class EngineStack {
         return `${this.salt.trimEnd()}\nconfig: ${JSON.stringify(qualified(this.settings))}\n`;
     }
 
-    private runProgram(): Record<string, unknown> {
-        const outputs = this.program();
+    private async runProgram(): Promise<Record<string, unknown>> {
         const run = this.current;
+        const outputs = await this.program();
         for (const [name, output] of Object.entries(outputs)) {
             (pulumi.output(output) as pulumi.Output<unknown>).apply((value) => {
                 run.outputs[name] = value;

@@ -1,0 +1,150 @@
+import * as pulumi from "@pulumi/pulumi";
+import { normaliseTree } from "../../drift/document";
+import { identity, valueId } from "../../drift/path";
+import { parseRecords } from "../../drift/records";
+import { Drifted, Problem } from "../../drift/types";
+import { Baseline, checkBaseline, hashOf } from "../../promotion/baseline";
+import { BaselineException, checkExceptions, withExceptions } from "../../promotion/exceptions";
+import { Mode } from "../choices";
+import { anything, Checks, flag, listOf, needed, plain } from "../internal/checkArgs";
+import { Outcome } from "../windows/host/documentSpec";
+import { hostInternals } from "../windows/host/hostInternals";
+import { DotNetStrongCrypto } from "../windows/dotNetStrongCrypto";
+import { SchannelProtocols } from "../windows/schannelProtocols";
+import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
+import { manageDocument } from "../windows/shared/managedDocument";
+
+/** Arguments of `HostBaseline`. Its documents on the host are `tls`, `dotnet` and, unless it is given, `baseline`. */
+export interface HostBaselineArgs extends DocumentArgs {
+    /** What the server shall have. */
+    baseline: Baseline;
+    /** What it has other than the baseline, for a while. Those of other servers are left out. Default none. */
+    exceptions?: BaselineException[];
+    /** Another component of the server sets TLS and .NET, as `mim.PortalMail` does in its own order. Default false. */
+    withoutTls?: boolean;
+}
+
+/** Beside the library's own records, which belong to no document. */
+const marker = { key: "HKLM\\SOFTWARE\\HybridIdentityBaseline", name: "Applied" };
+
+/**
+ * A baseline on one server: protocols, .NET and registry values, and a value that says which baseline it is (`HKLM\SOFTWARE\HybridIdentityBaseline`,
+ * `Applied`), so that the server itself remembers since when it has it.
+ */
+export class HostBaseline extends pulumi.ComponentResource {
+    /** The worst of its parts: `compliant`, `enforced` (repaired by this run), `drifted` or `unknown`. */
+    public readonly state: pulumi.Output<string>;
+    /** Every value that is not as declared when the run ends, by value id. */
+    public readonly drift: pulumi.Output<Record<string, Drifted>>;
+    /** Every value that this run repaired, in the same form. */
+    public readonly repaired: pulumi.Output<Record<string, Drifted>>;
+    /** Since when the server has this baseline, UTC, by its own record; empty where it has not, or does not say. */
+    public readonly since: pulumi.Output<string>;
+    /** Name of the host in the program. */
+    public readonly hostName: pulumi.Output<string>;
+    /** Whether it is only looked at. */
+    public readonly audited: boolean;
+    /** See `RegistryValues`. */
+    public readonly rebootPending: pulumi.Output<boolean | string>;
+    /** See `RegistryValues`. */
+    public readonly restartPending: pulumi.Output<string[]>;
+
+    /** @throws RunError naming every problem of the arguments, before anything is registered. */
+    constructor(name: string, given: HostBaselineArgs, opts?: pulumi.ComponentResourceOptions) {
+        const args = { document: "baseline", ...given };
+        checkDocument(name, args, kind);
+        super("hybrid-identity:promotion:HostBaseline", name, {}, opts);
+
+        const { host, mode, failOnDrift, onDestroy, restartServices, withoutTls = false } = args;
+        const { protocols = {}, strongCrypto = false } = onHost(args);
+        const [enable, disable] = ["enabled", "disabled"].map((wanted) => Object.keys(protocols).filter((one) => protocols[one] === wanted)) as [string[], string[]];
+        const part = (what: string) => ({ host, mode, failOnDrift, onDestroy, restartServices, document: what });
+        const parts = [
+            ...(!withoutTls && enable.length + disable.length > 0 ? [new SchannelProtocols(`${name}-tls`, { ...part("tls"), enable, disable }, { parent: this })] : []),
+            ...(!withoutTls && strongCrypto ? [new DotNetStrongCrypto(`${name}-dotnet`, part("dotnet"), { parent: this })] : []),
+        ];
+        const document = manageDocument(this, name, args, kind);
+        const all = [document, ...parts];
+
+        this.audited = mode === Mode.audit;
+        this.state = pulumi.all(all.map((one) => one.state)).apply(worst);
+        this.drift = pulumi.all(all.map((one) => one.drift)).apply(merged);
+        this.repaired = pulumi.all(all.map((one) => one.repaired)).apply(merged);
+        this.since = pulumi.all([document.outcome, document.repaired]).apply(([outcome, repaired]) => sinceOf(outcome, markOf(args.baseline), valueId(marker.key, marker.name) in repaired));
+        this.hostName = document.hostName;
+        this.rebootPending = pulumi.all(all.map((one) => one.rebootPending)).apply((pending) => pending.find((one) => one !== false) ?? false);
+        this.restartPending = pulumi.all(all.map((one) => one.restartPending)).apply((pending) => [...new Set(pending.flat())]);
+        this.registerOutputs({
+            state: this.state,
+            drift: this.drift,
+            repaired: this.repaired,
+            since: this.since,
+            hostName: this.hostName,
+            rebootPending: this.rebootPending,
+            restartPending: this.restartPending,
+            onRemoval: document.onRemoval,
+        });
+    }
+}
+
+const kind: DocumentKind<HostBaselineArgs> = {
+    type: "promotion.HostBaseline",
+    checks: { ...documentChecks, baseline: needed(plain(anything)), exceptions: plain(listOf(anything)), withoutTls: plain(flag) } satisfies Checks<HostBaselineArgs>,
+    plannerFor,
+};
+
+function plannerFor(args: HostBaselineArgs): DocumentPlanner {
+    const problems = checkBaselineOf(args);
+    // What is refused already is left out.
+    const desired = problems.length > 0 || args.baseline === undefined ? {} : normaliseTree({ ...onHost(args).values, [marker.key]: { [marker.name]: `string:${markOf(args.baseline)}` } });
+    const reads = Object.fromEntries(Object.entries(desired).map(([key, values]) => [key, Object.keys(values)]));
+    return { inputs: {}, check: () => ({ problems, desired, reads }), decide: () => ({ desired, problems: [] }), needsReboot: false };
+}
+
+function checkBaselineOf({ host, baseline, exceptions = [] }: HostBaselineArgs): Problem[] {
+    if (baseline === undefined) {
+        return [];
+    }
+    const problems = checkBaseline(baseline).map(({ property, message }) => ({ property: `baseline.${property}`, message }));
+    if (problems.length > 0) {
+        return problems;
+    }
+    const hosts = [...new Set([...(host ? [hostInternals(host).name] : []), ...exceptions.flatMap((one) => one?.hosts ?? [])])];
+    return checkExceptions(baseline, exceptions, hosts);
+}
+
+function onHost({ host, baseline, exceptions = [] }: HostBaselineArgs): Baseline {
+    return withExceptions(baseline, exceptions, host ? hostInternals(host).name : "");
+}
+
+/** What the server remembers. */
+function markOf(baseline: Baseline): string {
+    return `${baseline.name} ${hashOf(baseline)}`;
+}
+
+/** When the mark came to be, by the record of it: another baseline, or somebody's hand, begins it anew. */
+function sinceOf(outcome: Outcome, mark: string, isNew: boolean): string {
+    if (outcome.kind !== "planned" || typeof outcome.observation.records === "string") {
+        return "";
+    }
+    const { plan, observation } = outcome;
+    if (isNew) {
+        return plan.time;
+    }
+    const record = parseRecords(outcome.observation.records).values.get(identity(marker.key, marker.name));
+    if (observation.values[marker.key]?.[marker.name] !== `string:${mark}` || record === undefined) {
+        return "";
+    }
+    const others = record.repairs.map((repair) => repair.endsWith(` -> string:${mark}`)).lastIndexOf(false);
+    const [first = ""] = record.repairs.slice(others + 1);
+    // A mark that was there before anybody wrote it counts from when the document was first enforced.
+    return first === "" ? plan.time : first.split(" ")[0]!;
+}
+
+function merged(parts: Record<string, Drifted>[]): Record<string, Drifted> {
+    return Object.assign({}, ...parts);
+}
+
+function worst(states: string[]): string {
+    return ["unknown", "drifted", "enforced"].find((state) => states.includes(state)) ?? "compliant";
+}

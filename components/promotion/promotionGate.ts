@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Baseline, checkBaseline, hashOf } from "../../promotion/baseline";
+import { AppliedBaseline, checkPromotion, judge, Promotion, Said, Verdict } from "../../promotion/gate";
+import { clock } from "../internal/clock";
+import { said } from "../internal/looks";
+import { throwProblems } from "../internal/report";
+import type { HostBaseline } from "./hostBaseline";
+
+/** A baseline that this stack may apply. */
+export interface AllowedBaseline {
+    baseline: Baseline;
+    /** What this stack says to the one that comes after it: to be exported as `baseline`. */
+    applied(hosts: HostBaseline[], exceptions?: string[]): Promise<pulumi.Output<AppliedBaseline>>;
+}
+
+/**
+ * Whether this stack may apply a baseline: only one that the stack before it has, compliant and for long enough. Asked before anything is registered.
+ * Whoever runs Pulumi by hand with the rights of a pipeline can go around it: the pipeline is the gate.
+ * @param promotion Undefined for the first stack of the order.
+ * @throws RunError naming every reason
+ */
+export async function passGate(baseline: Baseline, promotion: Promotion | undefined): Promise<AllowedBaseline> {
+    const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+    const wrong = promotion === undefined ? [] : checkPromotion(promotion, pulumi.getStack());
+    throwProblems("the stack's", "promotion", [...checkBaseline(baseline).map((one) => ({ ...one, property: `baseline.${one.property}` })), ...wrong.map((one) => ({ ...one, property: `promotion.${one.property}` }))]);
+    const verdict: Verdict = promotion === undefined ? { refusals: [], notes: [], after: [] } : judge(baseline, promotion, stack, await outputOf(fullName(promotion.from)), clock.now());
+    if (verdict.refusals.length > 0) {
+        throw new pulumi.RunError([`the baseline ${baseline.name} may not be applied to ${pulumi.getStack()} yet:`, ...verdict.refusals.map((one) => `  ${one}`)].join("\n"));
+    }
+    for (const note of verdict.notes) {
+        void pulumi.log.warn(note);
+    }
+    return { baseline, applied: (hosts, exceptions = []) => appliedBy(baseline, hosts, exceptions, verdict) };
+}
+
+function fullName(stack: string): string {
+    return stack.includes("/") ? stack : `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
+}
+
+/** Without a StackReference: that would be a resource of this stack, and end the run in its own words. */
+async function outputOf(name: string): Promise<Said> {
+    try {
+        const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as { outputs?: Record<string, unknown> };
+        return { output: outputs?.["baseline"] };
+    } catch (error) {
+        return { error: said(error as Error) };
+    }
+}
+
+async function appliedBy(baseline: Baseline, hosts: HostBaseline[], exceptions: string[], { after, override }: Verdict): Promise<pulumi.Output<AppliedBaseline>> {
+    const exportedAt = await timeOfExport();
+    const audited = hosts.some((one) => one.audited);
+    return pulumi.all(hosts.map(({ state, since }) => pulumi.all([state, since]))).apply((all) => {
+        const states = all.map(([state]) => (state === "enforced" ? "compliant" : state));
+        const sinces = all.map(([, since]) => since);
+        const worst = ["unknown", "drifted"].find((state) => states.includes(state)) ?? (audited ? "audited" : states.length === 0 ? "unknown" : "compliant");
+        return {
+            format: 1 as const,
+            name: baseline.name,
+            hash: hashOf(baseline),
+            state: worst,
+            since: sinces.includes("") ? "" : (sinces.sort().at(-1) ?? ""),
+            exportedAt,
+            exceptions,
+            after,
+            ...(override === undefined ? {} : { override }),
+        };
+    });
+}
+
+/** A preview leaves no outputs, so it shows the time of the last update and no change. */
+async function timeOfExport(): Promise<string> {
+    const now = clock.now().toISOString();
+    if (!pulumi.runtime.isDryRun()) {
+        return now;
+    }
+    const own = await outputOf(fullName(pulumi.getStack()));
+    const { exportedAt = now } = ("output" in own ? (own.output as Partial<AppliedBaseline>) : undefined) ?? {};
+    return exportedAt;
+}

@@ -1,0 +1,96 @@
+import { checkDesired } from "../drift/desired";
+import { nearest } from "../drift/nearest";
+import { splitValueId } from "../drift/path";
+import { show } from "../drift/show";
+import type { Problem } from "../drift/types";
+import { Baseline, baselineOf, Settings, settingsOf } from "./baseline";
+
+/** What one environment, or some servers of it, have other than the baseline says, for a while. */
+export interface BaselineException {
+    /** A setting of the baseline: a protocol, `.NET strong cryptography`, or `KEY\\NAME` of a registry value. */
+    setting: string;
+    /** What it is instead, as the baseline would have it, or `unmanaged`. */
+    value: string;
+    /** Why. */
+    reason: string;
+    /** The last day on which it holds, UTC, such as `2026-12-31`. */
+    until: string;
+    /** The servers that have it. Default all. */
+    hosts?: string[];
+}
+
+const unmanaged = "unmanaged";
+
+/** What is wrong with exceptions, all at once; whether one is over is another question. */
+export function checkExceptions(baseline: Baseline, exceptions: BaselineException[], hosts: string[]): Problem[] {
+    const settings = settingsOf(baseline);
+    const seen = new Set<string>();
+    return exceptions.flatMap((exception, index) => {
+        const { setting, value, reason, until, hosts: those } = exception ?? {};
+        const at = (name: string) => `exceptions[${index}].${name}`;
+        const problems: Problem[] = [];
+        if (typeof setting !== "string" || settings[setting] === undefined) {
+            const like = nearest(String(setting), Object.keys(settings));
+            const meant = like === undefined ? `; the baseline sets ${Object.keys(settings).slice(0, 10).map((one) => show(one, 200)).join(", ")}` : `; ${show(like, 200)} is meant, perhaps`;
+            problems.push({ property: at("setting"), message: `must be a setting of the baseline ${baseline.name}; received ${show(setting, 200)}${meant}` });
+        } else {
+            problems.push(...checkValue(at("value"), setting, value));
+        }
+        if (typeof reason !== "string" || reason.trim() === "") {
+            problems.push({ property: at("reason"), message: `must say why; received ${show(reason)}` });
+        }
+        if (!isDay(until)) {
+            problems.push({ property: at("until"), message: `must be the last day on which the exception holds, such as "2026-12-31"; received ${show(until)}` });
+        }
+        for (const host of those ?? []) {
+            if (!hosts.includes(host)) {
+                problems.push({ property: at("hosts"), message: `must be servers of this stack, which are ${hosts.join(", ")}; received ${show(host)}` });
+            }
+        }
+        for (const host of those ?? hosts) {
+            const both = JSON.stringify([setting, host]);
+            if (seen.has(both)) {
+                problems.push({ property: at("setting"), message: `another exception of ${show(setting, 200)} on ${host} is there already; keep one` });
+            }
+            seen.add(both);
+        }
+        return problems;
+    });
+}
+
+function checkValue(property: string, setting: string, value: unknown): Problem[] {
+    if (value === unmanaged) {
+        return [];
+    }
+    const isValue = splitValueId(setting) !== undefined;
+    const problem = isValue ? (typeof value === "string" ? checkDesired(value) : "It is no text") : /^TLS|SSL|DTLS/.test(setting) && (value === "enabled" || value === "disabled") ? undefined : "It is none of them";
+    const known = isValue ? 'a value such as "dword:1", or "unmanaged"' : setting.startsWith(".NET") ? '"unmanaged"' : '"enabled", "disabled" or "unmanaged"';
+    return problem === undefined ? [] : [{ property, message: `must be ${known}; received ${show(value, 200)}. ${problem}` }];
+}
+
+/** What a server shall have: the baseline with its exceptions. */
+export function withExceptions(baseline: Baseline, exceptions: BaselineException[], host: string): Baseline {
+    const settings: Settings = settingsOf(baseline);
+    for (const { setting, value, hosts } of exceptions) {
+        if (hosts === undefined || hosts.includes(host)) {
+            if (value === unmanaged) {
+                delete settings[setting];
+            } else {
+                settings[setting] = value;
+            }
+        }
+    }
+    return baselineOf(baseline.name, settings);
+}
+
+/** Sentences: which exceptions are over. They hold until somebody takes them out, or until the run that refuses them is mended. */
+export function overdue(exceptions: BaselineException[], now: Date): string[] {
+    const today = now.toISOString().slice(0, 10);
+    return exceptions.flatMap(({ setting, until, reason }, index) =>
+        until < today ? [`exceptions[${index}] of ${show(setting, 200)} (${show(reason, 200)}) ended with ${until}. Take it out, or give it another day that somebody has agreed to`] : [],
+    );
+}
+
+function isDay(text: unknown): boolean {
+    return typeof text === "string" && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
+}

@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { mim, Mode, OnDestroy, promotion } from "../index";
+import { anything, Check, checkArgs, choice, listOf, mapOf, members, needed, number, takes, text } from "../components/internal/checkArgs";
+
+/** One server of a stack. */
+export interface Server {
+    address: string;
+    port?: number;
+    user: string;
+    /** The account's private key, relative to the repository. */
+    privateKeyFile: string;
+    /** Default `powershell.exe`. */
+    powershell?: string;
+    /** What the server prints as `ssh_host_ed25519_key.pub`. */
+    hostKey: string;
+}
+
+/** All of a MIM Service's mail. */
+export interface Mail extends Omit<mim.PortalMailArgs, "host" | "onDestroy"> {
+    /** The name of its server in `hosts`. */
+    server: string;
+}
+
+/** The settings of one stack, as its file has them: stacks/Pulumi.STACK.yaml. A new environment is a new file. */
+export interface Settings {
+    hosts: Record<string, Server>;
+    /** The name of one in stacks/baselines. */
+    baseline: string;
+    exceptions: promotion.BaselineException[];
+    /** What an exception does that is past its day: `fail` (default) ends the run, `warn` goes on. */
+    overdueExceptions: "fail" | "warn";
+    promotion?: promotion.Promotion;
+    mode: Mode;
+    /** What becomes of values on the servers that this program does not declare any more. */
+    onDestroy: OnDestroy;
+    mail?: Mail;
+}
+
+const server = members({ address: needed(text), port: number, user: needed(text), privateKeyFile: needed(text), powershell: text, hostKey: needed(text) });
+const exception = members({ setting: needed(text), value: needed(text), reason: needed(text), until: needed(text), hosts: listOf(text) });
+const order = members({ from: needed(text), minimumSoak: number, maximumAge: number, override: members({ reason: needed(text), until: needed(text) }) });
+const someServers = takes("an object of servers by name, at least one", (value) => typeof value === "object" && value !== null && Object.keys(value).length > 0);
+
+const known: Record<keyof Settings, { check: Check; example: string }> = {
+    hosts: { check: needed((value, at) => [...someServers(value, at), ...mapOf(server)(value, at)]), example: '--path "hosts.mim01.address" mim01.contoso.com' },
+    baseline: { check: needed(text), example: "baseline 2026-11" },
+    exceptions: { check: listOf(exception), example: '--path "exceptions[0].until" 2026-12-31' },
+    overdueExceptions: { check: choice({ fail: "fail", warn: "warn" }), example: "overdueExceptions warn" },
+    promotion: { check: order, example: "--path promotion.from test" },
+    mode: { check: choice(Mode), example: "mode audit" },
+    onDestroy: { check: choice(OnDestroy), example: "onDestroy restore" },
+    // PortalMail checks the rest, in the same words.
+    mail: { check: anything, example: "--path mail.server mim01" },
+};
+
+/**
+ * The stack's settings, checked.
+ * @throws RunError naming every problem, each with the key and a line that sets it
+ */
+export function readSettings(baselines: string[]): Settings {
+    const config = new pulumi.Config();
+    const problems: string[] = [];
+    const given: Record<string, unknown> = {};
+    for (const [name, { check, example }] of Object.entries(known)) {
+        given[name] = read(config, name);
+        const found = checkArgs({ [name]: given[name] }, { [name]: check });
+        const meaning = name === "baseline" && found.length === 0 && !baselines.includes(String(given[name])) ? [{ property: name, message: `must be one of ${baselines.join(", ")}; received "${given[name]}"` }] : [];
+        problems.push(...[...found, ...meaning].map((one) => `${config.name}:${one.property}: ${one.message}. Set it: pulumi config set ${example}`));
+    }
+    const settings = { exceptions: [], overdueExceptions: "fail", mode: Mode.enforce, onDestroy: OnDestroy.retain, ...defined(given) } as unknown as Settings;
+    const { mail, hosts } = settings;
+    if (mail !== undefined && hosts !== undefined && hosts[mail.server] === undefined) {
+        problems.push(`${config.name}:mail.server: must be one of ${Object.keys(hosts).join(", ")}; received "${mail.server}". Set it: pulumi config set ${known.mail.example}`);
+    }
+    if (problems.length > 0) {
+        throw new pulumi.RunError(["the settings of this stack cannot be used as they are:", ...problems.map((one) => `  ${one}`)].join("\n"));
+    }
+    return settings;
+}
+
+/** A text that is no JSON is a text. */
+function read(config: pulumi.Config, name: string): unknown {
+    const value = config.get(name);
+    try {
+        return typeof value === "string" && /^[[{]/.test(value) ? JSON.parse(value) : value;
+    } catch {
+        return value;
+    }
+}
+
+function defined(given: Record<string, unknown>): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { Baseline, hashOf } from "../../promotion/baseline";
+import { AppliedBaseline, checkPromotion, judge, Promotion } from "../../promotion/gate";
+
+const baseline: Baseline = { name: "2026-12", strongCrypto: true };
+const now = new Date("2026-12-02T12:00:00.000Z");
+const applied: AppliedBaseline = {
+    format: 1,
+    name: "2026-12",
+    hash: hashOf(baseline),
+    state: "compliant",
+    since: "2026-12-01T10:00:00.000Z",
+    exportedAt: "2026-12-02T11:00:00.000Z",
+    exceptions: [],
+    after: ["dev"],
+};
+const verdict = (output: unknown, promotion: Partial<Promotion> = {}) => judge(baseline, { from: "test", ...promotion }, "contoso/mail/prod", { output }, now);
+const refusal = (change: Partial<AppliedBaseline>, promotion: Partial<Promotion> = {}) => verdict({ ...applied, ...change }, promotion).refusals.join("\n");
+
+describe("promotion gate", () => {
+    it("lets through what the stack before has had long enough, without drift, and said lately", () => {
+        assert.deepEqual(verdict(applied), { refusals: [], notes: [], after: ["test", "dev"] });
+    });
+
+    const refused: [string, Partial<AppliedBaseline>, RegExp][] = [
+        ["another baseline", { name: "2026-11" }, /^test applies 2026-11, and not 2026-12\. Apply it there first$/],
+        ["one of the same name with other settings", { hash: "0123" }, /^test applies a baseline 2026-12 with other settings \(0123 there, [0-9a-f]{16} here\)/],
+        ["one that drifted", { state: "drifted" }, /^test is drifted, and not compliant/],
+        ["one that could not be seen", { state: "unknown" }, /^test is unknown, and not compliant/],
+        ["one that is only looked at", { state: "audited" }, /^test is audited, and not compliant/],
+        ["one that says so too long ago", { exportedAt: "2026-12-01T11:59:00.000Z", since: "2026-11-01T10:00:00.000Z" }, /^what test says is of 2026-12-01T11:59:00\.000Z, 24\.0 h old, and "maximumAge" is 24 h/],
+        ["one from a clock ahead of this one", { exportedAt: "2026-12-02T12:06:00.000Z" }, /^what test says is of .*, which is yet to come/],
+        ["one that is new", { since: "2026-12-01T11:30:00.000Z" }, /^test has it since 2026-12-01T11:30:00\.000Z, 23\.5 h when it was last looked at, and "minimumSoak" is 24 h\. Run "pulumi up" there after 2026-12-02T11:30:00\.000Z$/],
+        ["one whose servers do not say since when", { since: "" }, /^test does not say since when/],
+        ["an order that comes back to this stack", { after: ["dev", "prod"] }, /^the order goes round in a circle: contoso\/mail\/prod after test after dev after prod/],
+    ];
+    for (const [what, change, expected] of refused) {
+        it(`refuses ${what}`, () => assert.match(refusal(change), expected));
+    }
+
+    it("takes other limits", () => {
+        assert.equal(refusal({ since: "2026-12-02T10:00:00.000Z" }, { minimumSoak: 1 }), "");
+        assert.match(refusal({}, { maximumAge: 0.5 }), /1\.0 h old/);
+    });
+
+    it("names what stands in the place of the proof", () => {
+        assert.match(verdict(undefined).refusals.join(), /^the stack test has no output "baseline": it was never applied/);
+        assert.match(verdict({ ...applied, format: 2 }).refusals.join(), /has not the form that this release/);
+        assert.match(verdict("compliant").refusals.join(), /has not the form/);
+        const { refusals } = judge(baseline, { from: "test" }, "prod", { error: "unknown stack" }, now);
+        assert.deepEqual(refusals, ["the stack test could not be read: unknown stack"]);
+    });
+
+    it("says which settings exceptions leave unproved", () => {
+        const { refusals, notes } = verdict({ ...applied, exceptions: ["TLS 1.0"] });
+        assert.deepEqual([refusals, notes], [[], ['test has exceptions, so it does not prove "TLS 1.0"']]);
+    });
+
+    it("an override goes without the proof, says so, and ends by itself", () => {
+        const override = { reason: "mail stands", until: "2026-12-02T18:00:00Z" };
+        const { refusals, notes, override: used } = verdict(undefined, { override });
+        assert.deepEqual([refusals, used], [[], override]);
+        assert.match(notes.join(), /^promotion\.override goes without the proof of test until 2026-12-02T18:00:00Z \("mail stands"\)\. Missing: the stack test has no output/);
+        assert.match(verdict(undefined, { override: { ...override, until: "2026-12-02T11:59:00Z" } }).refusals.join("\n"), /never applied[^]*\npromotion\.override ended at 2026-12-02T11:59:00Z$/);
+        assert.match(verdict(undefined, { override: { ...override, until: "2026-12-12T11:59:00Z" } }).refusals.join("\n"), /more than 7 days from now/);
+        assert.deepEqual(verdict(applied, { override }).notes, ["promotion.override is not needed any more: test has the proof. Take it out"]);
+    });
+
+    it("refuses settings that are none, all at once", () => {
+        const problems = checkPromotion({ from: "a b", minimumSoak: -1, maximumAge: "24" as never, override: { reason: "", until: "tomorrow" } }, "prod");
+        assert.deepEqual(problems.map(({ property }) => property), ["from", "minimumSoak", "maximumAge", "override.reason", "override.until"]);
+        assert.match(checkPromotion({ from: "prod" }, "prod")[0]!.message, /^is this stack itself/);
+        assert.deepEqual(checkPromotion({ from: "org/project/test" }, "prod"), []);
+    });
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promote } from "../../stacks/promote";
+
+describe("npm run promote", () => {
+    let folder: string;
+    const file = (stack: string) => join(folder, `Pulumi.${stack}.yaml`);
+    const of = (baseline: string) => `# Kept.\nconfig:\n  hybrid-identity:baseline: ${baseline} # since autumn\n  hybrid-identity:mode: enforce\nencryptionsalt: v1:x\n`;
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "promote-"));
+        writeFileSync(file("test"), of("2026-12"));
+        writeFileSync(file("prod"), of('"2026-11"'));
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it("shows what changes, setting by setting, and changes one line of the settings", () => {
+        const said = promote(["--from", "test", "--to", "prod"], folder);
+        assert.match(said, /^prod: 2026-11 -> 2026-12, which test has:\n {2}HKLM\\SOFTWARE\\Contoso\\Hybrid\\\\KeepAlive: dword:1 -> dword:2\n {2}SSL 2\.0: disabled -> not managed\n\nWritten: /);
+        assert.equal(readFileSync(file("prod"), "utf8"), of('"2026-12"'));
+        assert.match(promote(["--from", "test", "--to", "prod"], folder), /^prod has the baseline 2026-12 of test already\. Nothing was changed\.$/);
+    });
+
+    const wrong: [string, string[], RegExp][] = [
+        ["no stacks", [], /--from and --to are needed, two stacks\.\n\nUsage:/],
+        ["one stack twice", ["--from", "prod", "--to", "prod"], /two stacks/],
+        ["a stack without settings", ["--from", "dev", "--to", "prod"], /There is no settings file .*Pulumi\.dev\.yaml\./],
+        ["an unknown option", ["--form", "test"], /--form/],
+    ];
+    for (const [what, args, expected] of wrong) {
+        it(`refuses ${what}`, () => assert.throws(() => promote(args, folder), expected));
+    }
+
+    it("refuses a baseline that is not there, and settings without one, with nothing written", () => {
+        writeFileSync(file("test"), of("2027-01"));
+        assert.throws(() => promote(["--from", "test", "--to", "prod"], folder), /^Error: There is no baseline 2027-01 in stacks\/baselines\. There are 2026-11, 2026-12\./);
+        writeFileSync(file("test"), "config: {}\n");
+        assert.throws(() => promote(["--from", "test", "--to", "prod"], folder), /there is no line "hybrid-identity:baseline: NAME" in it/);
+        assert.equal(readFileSync(file("prod"), "utf8"), of('"2026-11"'));
+    });
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { readSettings } from "../../stacks/settings";
+import { installMocks } from "../components/support/mocks";
+
+const hosts = { mim01: { address: "mim01.contoso.com", user: "CONTOSO\\svc-pulumi", privateKeyFile: "key", hostKey: "ssh-ed25519 AAAA" } };
+
+async function read(settings: Record<string, unknown>): Promise<ReturnType<typeof readSettings>> {
+    const config = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`hybrid-identity:${name}`, typeof value === "string" ? value : JSON.stringify(value)]));
+    await installMocks({ config });
+    return readSettings(["2026-11", "2026-12"]);
+}
+
+describe("settings of a stack", () => {
+    it("are typed, and what is left out has its default", async () => {
+        const settings = await read({ hosts, baseline: "2026-11" });
+        assert.deepEqual(settings, { hosts, baseline: "2026-11", exceptions: [], overdueExceptions: "fail", mode: "enforce", onDestroy: "retain" });
+    });
+
+    it("are refused all at once, each with its key and a line that sets it", async () => {
+        const promotion = { from: "test", soak: 1 };
+        const wrong = { hosts: { mim01: { ...hosts.mim01, port: "22", hostkey: "x" } }, baseline: "2027-01", mode: "watch", exceptions: [{ setting: "TLS 1.0" }], promotion, mail: { server: "mim02" } };
+        await assert.rejects(read(wrong), (error: Error) => {
+            assert.ok(pulumi.RunError.isInstance(error));
+            const lines = error.message.split("\n");
+            assert.equal(lines[0], "the settings of this stack cannot be used as they are:");
+            assert.deepEqual(lines.slice(1).map((one) => one.trim().split(": ")[0]), [
+                'hybrid-identity:hosts["mim01"].hostkey',
+                'hybrid-identity:hosts["mim01"].port',
+                "hybrid-identity:baseline",
+                "hybrid-identity:exceptions[0].value",
+                "hybrid-identity:exceptions[0].reason",
+                "hybrid-identity:exceptions[0].until",
+                "hybrid-identity:promotion.soak",
+                "hybrid-identity:mode",
+                "hybrid-identity:mail.server",
+            ]);
+            assert.match(error.message, /baseline: must be one of 2026-11, 2026-12; received "2027-01"\. Set it: pulumi config set baseline 2026-11\n/);
+            return true;
+        });
+    });
+
+    it("are needed where there is no default", async () => {
+        await assert.rejects(read({}), /hybrid-identity:hosts: is required; received nothing\. Set it: pulumi config set --path "hosts\.mim01\.address" mim01\.contoso\.com\n {2}hybrid-identity:baseline: is required/);
+        await assert.rejects(read({ hosts: {}, baseline: "2026-11" }), /hosts: must be an object of servers by name, at least one/);
+    });
+});
