@@ -5,7 +5,7 @@ import { ModuleSource, OnUnreachable } from "../../choices";
 export interface SshArgs {
     /** Host name or IP address. */
     address: pulumi.Input<string>;
-    /** Default 22. */
+    /** Port of its SSH server. Default 22. */
     port?: pulumi.Input<number>;
     /** An account with administrator rights, `DOMAIN\user` or `user`. */
     user: pulumi.Input<string>;
@@ -21,6 +21,7 @@ export interface SshArgs {
 
 /** An account without administrator rights that is used for looking when only previewing. */
 export interface ObserverArgs {
+    /** The account, `DOMAIN\user` or `user`. */
     user: pulumi.Input<string>;
     /** Private key, OpenSSH or PEM text. */
     privateKey: pulumi.Input<string>;
