@@ -16,4 +16,4 @@ const server = new windows.Host("server", {
 const tls = new windows.SchannelProtocols("tls", { host: server, mode, enable: ["TLS 1.2"], disable: ["SSL 3.0", "TLS 1.0", "TLS 1.1"] });
 const dotNet = new windows.DotNetStrongCrypto("dotnet", { host: server, mode });
 
-export const drift = { tls: tls.drift, dotNet: dotNet.drift };
+export const states = { tls: tls.state, dotNet: dotNet.state };

@@ -271,7 +271,8 @@ describe("package", function () {
             await pulumi(path, ["config", "set", "--secret", "privateKey", "--", privateKey]);
             const text = await pulumi(path, ["preview"]);
             assert.match(text, /\+ 4 to create/);
-            assert.match(text, /TLS 1\.0\\Client \| Enabled/);
+            assert.match(text, /TLS 1\.0\\Client\\Enabled: absent -> dword:0/);
+            assert.match(text, /tls +: "drifted"/);
             assert.doesNotMatch(text, /error|command:remote/);
         });
 
