@@ -7,7 +7,7 @@ export interface SshArgs {
     address: pulumi.Input<string>;
     /** Port of its SSH server. Default 22. */
     port?: pulumi.Input<number>;
-    /** An account with administrator rights, `DOMAIN\user` or `user`. */
+    /** The account, `DOMAIN\user` or `user`. Changing anything needs administrator rights, looking does not. */
     user: pulumi.Input<string>;
     /** Password; either this or `privateKey`. Keys are advised: a changed password is a changed input of every command. */
     password?: pulumi.Input<string>;
@@ -47,6 +47,6 @@ export interface HostArgs extends SshArgs {
     waitForSsh?: number;
     /** Seconds for one look at the host; one of which no byte came back is repeated once. Default 60. */
     timeout?: number;
-    /** Whole seconds after which a command that enforces ends itself on the host, at least 90: nothing on this side can stop it. Default 600. */
+    /** Whole seconds after which a command that enforces ends itself on the host, 90 to 86400: nothing on this side can stop it. Default 600. */
     commandTimeout?: number;
 }
