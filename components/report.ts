@@ -2,9 +2,11 @@ import type { EngineEvent, PreviewOptions, Stack, StepEventMetadata } from "@pul
 
 /** What one component says in a preview. */
 export interface ComponentReport {
+    /** Pulumi's name of it. */
     urn: string;
     /** As in a program: `windows.RegistryValues`, `entra.MailApplication`. */
     type: string;
+    /** Its name in the program. */
     name: string;
     /** Name of its host in the program; undefined where it has none, or the program failed before it was known. */
     host?: string;
@@ -20,6 +22,7 @@ export interface StackReport {
     components: ComponentReport[];
     /** Why the preview failed; empty where it did not. Components that could not be observed are `unknown`. */
     errors: string[];
+    /** What the preview warned of, each once. */
     warnings: string[];
 }
 

@@ -155,7 +155,9 @@ export interface DriftEntry {
 
 /** A value that is not, or was not, as declared. */
 export interface Drifted {
+    /** What was there, as text: `dword:0`, `absent`. */
     found: Notation;
+    /** What is declared, in the same form. */
     desired: Notation;
 }
 

@@ -48,7 +48,8 @@ export function checkBaseline(baseline: Baseline): Problem[] {
 }
 
 /** Every setting of a baseline on its own: protocols by name, registry values by `KEY\\NAME`. */
-export function settingsOf({ protocols = {}, strongCrypto: crypto, values = {} }: Baseline): Settings {
+export function settingsOf(baseline: Baseline): Settings {
+    const { protocols = {}, strongCrypto: crypto, values = {} } = baseline;
     const listed = listValues(values).map(({ key, name, notation }) => [valueId(key, name), notation] as const);
     return Object.fromEntries([...Object.entries(protocols), ...(crypto ? [[strongCrypto, "on"] as const] : []), ...listed].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -68,7 +69,7 @@ export function baselineOf(name: string, settings: Settings): Baseline {
     return { name, protocols, values, strongCrypto: strongCrypto in settings };
 }
 
-/** Of what it sets, whatever the order and spelling: the same text for the same settings. */
+/** The hash of what a baseline sets, whatever the order and spelling: the same text for the same settings. */
 export function hashOf(baseline: Baseline): string {
     const lines = Object.entries(settingsOf(baseline)).map(([setting, wanted]) => `${asciiString(setting)}: ${asciiString(wanted)}\n`);
     return createHash("sha256").update(lines.join("")).digest("hex").slice(0, 16);

@@ -6,7 +6,9 @@ import { Baseline, hashOf } from "./baseline";
 
 /** What a stack says of the baseline that it applies: its output `baseline`. */
 export interface AppliedBaseline {
+    /** Of this form; another release may have another. */
     format: 1;
+    /** Of the baseline. */
     name: string;
     /** Of what the baseline sets; see `hashOf`. */
     hash: string;
@@ -24,14 +26,16 @@ export interface AppliedBaseline {
     override?: Override;
 }
 
+/** Why, and how long, a baseline goes without its proof. */
 export interface Override {
+    /** Why. */
     reason: string;
     /** When it ends by itself, UTC, such as `2026-11-30T18:00:00Z`. */
     until: string;
 }
 
 /** From which stack a stack takes its baseline, and when. */
-export interface Promotion {
+export interface PromotionOrder {
     /** The stack that has it first: its name, or `organization/project/stack`. */
     from: string;
     /** Hours that it must have been there without drift. Default 24. */
@@ -60,7 +64,7 @@ const clockError = 5 * 60 * 1000;
 const longestOverride = 7 * 24 * hour;
 
 /** What is wrong with the settings of a gate, all at once. */
-export function checkPromotion(promotion: Promotion, stack: string): Problem[] {
+export function checkPromotion(promotion: PromotionOrder, stack: string): Problem[] {
     const { from, minimumSoak = 24, maximumAge = 24, override } = promotion;
     const problems: Problem[] = [];
     const hours = (property: string, value: unknown) => {
@@ -87,7 +91,7 @@ export function checkPromotion(promotion: Promotion, stack: string): Problem[] {
 }
 
 /** Whether a stack may apply a baseline, by what the stack before it says. */
-export function judge(baseline: Baseline, promotion: Promotion, stack: string, said: Said, now: Date): Verdict {
+export function judge(baseline: Baseline, promotion: PromotionOrder, stack: string, said: Said, now: Date): Verdict {
     const { from, override } = promotion;
     const { refusals, notes, after } = proofOf(baseline, promotion, stack, said, now);
     if (override === undefined || refusals.length === 0) {
@@ -105,7 +109,7 @@ export function judge(baseline: Baseline, promotion: Promotion, stack: string, s
     return { refusals: [], notes: [note], after, override };
 }
 
-function proofOf(baseline: Baseline, promotion: Promotion, stack: string, said: Said, now: Date): Pick<Verdict, "refusals" | "notes" | "after"> {
+function proofOf(baseline: Baseline, promotion: PromotionOrder, stack: string, said: Said, now: Date): Pick<Verdict, "refusals" | "notes" | "after"> {
     const { from, minimumSoak = 24, maximumAge = 24 } = promotion;
     const none = (why: string) => ({ refusals: [why], notes: [], after: [from] });
     if ("error" in said) {

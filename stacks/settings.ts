@@ -29,7 +29,7 @@ export interface Settings {
     exceptions: promotion.BaselineException[];
     /** What an exception does that is past its day: `fail` (default) ends the run, `warn` goes on. */
     overdueExceptions: "fail" | "warn";
-    promotion?: promotion.Promotion;
+    promotion?: promotion.PromotionOrder;
     mode: Mode;
     /** What becomes of values on the servers that this program does not declare any more. */
     onDestroy: OnDestroy;

@@ -11,6 +11,8 @@ const meanings = [
 
 /** Who may import whom: the design of the repository. What is not named here may not, and a new folder needs a line. */
 const arrows = {
+    // What a user gets, who has the package and nothing else of this repository.
+    template: [],
     // And how settings are checked, as components check their arguments.
     stacks: ["index.ts", "components/internal"],
     "index.ts": ["components", "drift"],

@@ -30,7 +30,7 @@ export class MailApplication extends pulumi.ComponentResource {
     public readonly keyId: pulumi.Output<string | undefined>;
     /** When the newest credential ends, UTC. */
     public readonly validUntil: pulumi.Output<string | undefined>;
-    /** The day on which the next secret takes over. */
+    /** The day on which the next secret takes over, `2026-11-22` (UTC). */
     public readonly nextRotation: pulumi.Output<string | undefined>;
     /** Credentials of the application that this program did not make: reported, never removed. */
     public readonly foreignCredentials: pulumi.Output<ForeignCredential[]>;

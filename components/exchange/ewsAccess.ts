@@ -17,7 +17,7 @@ import { ewsSettings, EwsSettingsResult } from "./resources/ewsSettings";
 
 /** Arguments of `EwsAccess`. */
 export interface EwsAccessArgs {
-    /** Client id of the application that uses Exchange Web Services. */
+    /** Client id of the application that uses Exchange Web Services, a GUID. */
     clientId: pulumi.Input<string>;
     /**
      * Switch EWS on for the organization (`EwsEnabled`), after the application was put into the list. Applications that are not in it are

@@ -18,7 +18,9 @@ import { migrate } from "./mailboxScope/scopeMigration";
 
 /** Under which ids Entra ID has an application. */
 export interface ApplicationIds {
+    /** Client id of the application, a GUID. */
     clientId: pulumi.Input<string>;
+    /** Object id of its service principal, a GUID. */
     servicePrincipalId: pulumi.Input<string>;
 }
 
@@ -26,9 +28,9 @@ export interface ApplicationIds {
 export interface MailboxScopeArgs extends MailboxScopeChoice {
     /** A `MailApplication`, or whatever has both ids; in place of `clientId` and `servicePrincipalId`. */
     application?: ApplicationIds;
-    /** Client id of the application. */
+    /** Client id of the application, a GUID. Needed without `application`. */
     clientId?: pulumi.Input<string>;
-    /** Object id of its service principal ("enterprise application"). */
+    /** Object id of its service principal ("enterprise application"). Needed without `application`. */
     servicePrincipalId?: pulumi.Input<string>;
     /** `accessPolicy`, `rbac`, or `migrate` from the first to the second. Default `accessPolicy`, which MIM is known to work with. */
     method?: MailMethod;

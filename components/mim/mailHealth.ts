@@ -25,9 +25,9 @@ export interface MailHealthArgs {
     host: Host;
     /** `exchangeOnline`, `exchangeServer` or `smtp`. Default `exchangeOnline`. */
     route?: MailRoute;
-    /** Client id of the application that the MIM Service sends mail with. Needed with `exchangeOnline`, as the three that follow. */
+    /** Client id of the application that the MIM Service sends mail with, a GUID. Needed with `exchangeOnline`, as the three that follow. */
     applicationId?: pulumi.Input<string>;
-    /** Id of the tenant that its mailbox is in. */
+    /** Id of the tenant that its mailbox is in, a GUID. */
     tenantId?: pulumi.Input<string>;
     /** A client secret of the application; the one that the MIM Service has cannot be read from the server. Secret. */
     clientSecret?: pulumi.Input<string>;

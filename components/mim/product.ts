@@ -27,7 +27,7 @@ export interface ProductArgs extends Omit<DocumentArgs, "onDestroy">, SetupArgs 
 export class Product extends pulumi.ComponentResource {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (changed by this run). */
     public readonly state: pulumi.Output<string>;
-    /** The value id `MIM\\Setup\\\\Properties` where setup was last given something else when the run ends; secrets stand there as `(secret 1a2b3c4d)`. */
+    /** The value id `MIM\Setup\\Properties` where setup was last given something else when the run ends; secrets stand there as `(secret 1a2b3c4d)`. */
     public readonly drift: pulumi.Output<Record<string, Drifted>>;
     /** What this run gave setup, in the same form. */
     public readonly repaired: pulumi.Output<Record<string, Drifted>>;

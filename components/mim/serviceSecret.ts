@@ -30,7 +30,7 @@ export interface ServiceSecretArgs extends DocumentArgs {
 export class ServiceSecret extends pulumi.ComponentResource {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
     public readonly state: pulumi.Output<string>;
-    /** The value id `MIM\\ExchangeOnline\\\\ClientSecretKeyId` where the secret is not as declared when the run ends; by key id, or `sha256:` where somebody else put it there. */
+    /** The value id `MIM\ExchangeOnline\\ClientSecretKeyId` where the secret is not as declared when the run ends; by key id, or `sha256:` where somebody else put it there. */
     public readonly drift: pulumi.Output<Record<string, Drifted>>;
     /** What this run put in place, in the same form. */
     public readonly repaired: pulumi.Output<Record<string, Drifted>>;

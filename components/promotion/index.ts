@@ -4,4 +4,4 @@ export { differencesOf, hashOf, settingsOf } from "../../promotion/baseline";
 export type { Baseline } from "../../promotion/baseline";
 export { checkExceptions, overdue } from "../../promotion/exceptions";
 export type { BaselineException } from "../../promotion/exceptions";
-export type { AppliedBaseline, Override, Promotion } from "../../promotion/gate";
+export type { AppliedBaseline, Override, PromotionOrder } from "../../promotion/gate";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Baseline, checkBaseline, hashOf } from "../../promotion/baseline";
-import { AppliedBaseline, checkPromotion, judge, Promotion, Said, Verdict } from "../../promotion/gate";
+import { AppliedBaseline, checkPromotion, judge, PromotionOrder, Said, Verdict } from "../../promotion/gate";
 import { clock } from "../internal/clock";
 import { said } from "../internal/looks";
 import { throwProblems } from "../internal/report";
@@ -8,6 +8,7 @@ import type { HostBaseline } from "./hostBaseline";
 
 /** A baseline that this stack may apply. */
 export interface AllowedBaseline {
+    /** The one that was asked for. */
     baseline: Baseline;
     /** What this stack says to the one that comes after it: to be exported as `baseline`. */
     applied(hosts: HostBaseline[], exceptions?: string[]): Promise<pulumi.Output<AppliedBaseline>>;
@@ -19,7 +20,7 @@ export interface AllowedBaseline {
  * @param promotion Undefined for the first stack of the order.
  * @throws RunError naming every reason
  */
-export async function passGate(baseline: Baseline, promotion: Promotion | undefined): Promise<AllowedBaseline> {
+export async function passGate(baseline: Baseline, promotion: PromotionOrder | undefined): Promise<AllowedBaseline> {
     const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
     const wrong = promotion === undefined ? [] : checkPromotion(promotion, pulumi.getStack());
     throwProblems("the stack's", "promotion", [...checkBaseline(baseline).map((one) => ({ ...one, property: `baseline.${one.property}` })), ...wrong.map((one) => ({ ...one, property: `promotion.${one.property}` }))]);

@@ -16,6 +16,9 @@ const run = promisify(execFile);
 const name = "pulumi-hybrid-identity";
 const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { version: string };
 
+/** A version such as "5.3": then npm installs the package, with that TypeScript, of the registry. Else what it needs is linked, and nothing is fetched. */
+const typescript = process.env["HYBRID_IDENTITY_TYPESCRIPT"];
+
 /** As `pulumi new typescript` makes them, now and before; what both find is checked once. */
 const templates = [
     { module: "nodenext", moduleResolution: "nodenext" },
@@ -82,6 +85,11 @@ describe("package", function () {
         // Else what lies beside the project would be found, too.
         for (const left of ["package.json", "README.md", "CHANGELOG.md", "dist"]) rmSync(at(left), { recursive: true });
         await run("tar", ["xzf", `${name}-${version}.tgz`], { cwd: folder.path });
+        if (typescript !== undefined) {
+            const types = Number(typescript) < 5.1 ? 18 : 22;
+            await npm(["install", "--ignore-scripts", `./${name}-${version}.tgz`, `typescript@${typescript}`, `@types/node@${types}`], folder.path);
+            return;
+        }
         mkdirSync(at("node_modules"));
         cpSync(at("package"), installed(), { recursive: true });
         for (const dependency of ["@pulumi/pulumi", "@pulumi/azuread", "@pulumi/command", "ssh2", "typescript", "@types/node"]) {
@@ -135,7 +143,7 @@ describe("package", function () {
         await Promise.all(templates.map(async (compilerOptions) => {
             const config = `tsconfig.${compilerOptions.module}.json`;
             writeFileSync(join(project, config), JSON.stringify({ compilerOptions, files: ["index.ts", "every.ts"] }));
-            const { stdout } = await node([join(repository, "node_modules/typescript/bin/tsc"), "-p", config, "--noEmit", "--listFiles"], project);
+            const { stdout } = await node([at("node_modules/typescript/bin/tsc"), "-p", config, "--noEmit", "--listFiles"], project);
             assert.deepEqual(stdout.match(/.*(azuread|azure-native|@pulumi\/command|ssh2).*/g) ?? [], []);
         }));
     });
@@ -214,6 +222,9 @@ describe("package", function () {
             const path = at(folderName);
             mkdirSync(path);
             for (const [file, text] of Object.entries({ "Pulumi.yaml": `name: ${folderName}\nruntime: nodejs\n`, "package.json": "{}", ...files })) writeFileSync(join(path, file), text);
+            return withStack(path);
+        };
+        const withStack = async (path: string): Promise<string> => {
             // The language host looks below the project for what plugins it needs.
             symlinkSync(at("node_modules"), join(path, "node_modules"), "junction");
             await pulumi(path, ["stack", "init", "dev"]);
@@ -246,6 +257,23 @@ describe("package", function () {
             assert.match(text, /command:remote:Command extra-mim01-extra create/);
             assert.match(text, /\+ 10 to create/);
             assert.doesNotMatch(text, /error|PATH/);
+        });
+
+        it("the template makes a project whose program looks at one server and writes nothing", async () => {
+            const path = at("contoso");
+            mkdirSync(path);
+            const made = await pulumi(path, ["new", join(repository, "template"), "--generate-only", "--yes", "--name", "contoso"]);
+            assert.deepEqual(readdirSync(path).sort(), [".gitignore", "Pulumi.yaml", "index.ts", "package.json", "tsconfig.json"], made);
+            assert.doesNotMatch(["Pulumi.yaml", "package.json"].map((file) => readFileSync(join(path, file), "utf8")).join(), /\$\{|template:\n/);
+            await withStack(path);
+            const { port, user, hostKey, privateKey } = lab.hosts["mim01"]!;
+            await pulumi(path, ["config", "set-all", ...Object.entries({ address: "127.0.0.1", port, user, hostKey }).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`])]);
+            await pulumi(path, ["config", "set", "--secret", "privateKey", "--", privateKey]);
+            const text = await pulumi(path, ["preview"]);
+            assert.match(text, /\+ 4 to create/);
+            assert.match(text, /TLS 1\.0\\Client\\Enabled: absent -> dword:0/);
+            assert.match(text, /tls +: "drifted"/);
+            assert.doesNotMatch(text, /error|command:remote/);
         });
 
         it("a program that misses the plugin is told in one sentence what to run, and that is enough, in an ES module, too", async () => {

@@ -26,7 +26,7 @@ describe("engine: a baseline from stack to stack", function () {
     }
 
     /** The stack's program: its server has the baseline once the gate lets it through. */
-    function declare(name: keyof typeof stacks, wanted: promotion.Baseline, order?: promotion.Promotion, more: Partial<promotion.HostBaselineArgs> = {}): EngineStack {
+    function declare(name: keyof typeof stacks, wanted: promotion.Baseline, order?: promotion.PromotionOrder, more: Partial<promotion.HostBaselineArgs> = {}): EngineStack {
         const stack = stacks[name];
         stack.program = async () => {
             const gate = await promotion.passGate(wanted, order);

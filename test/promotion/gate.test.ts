@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Baseline, hashOf } from "../../promotion/baseline";
-import { AppliedBaseline, checkPromotion, judge, Promotion } from "../../promotion/gate";
+import { AppliedBaseline, checkPromotion, judge, PromotionOrder } from "../../promotion/gate";
 
 const baseline: Baseline = { name: "2026-12", strongCrypto: true };
 const now = new Date("2026-12-02T12:00:00.000Z");
@@ -14,8 +14,8 @@ const applied: AppliedBaseline = {
     exceptions: [],
     after: ["dev"],
 };
-const verdict = (output: unknown, promotion: Partial<Promotion> = {}) => judge(baseline, { from: "test", ...promotion }, "contoso/mail/prod", { output }, now);
-const refusal = (change: Partial<AppliedBaseline>, promotion: Partial<Promotion> = {}) => verdict({ ...applied, ...change }, promotion).refusals.join("\n");
+const verdict = (output: unknown, promotion: Partial<PromotionOrder> = {}) => judge(baseline, { from: "test", ...promotion }, "contoso/mail/prod", { output }, now);
+const refusal = (change: Partial<AppliedBaseline>, promotion: Partial<PromotionOrder> = {}) => verdict({ ...applied, ...change }, promotion).refusals.join("\n");
 
 describe("promotion gate", () => {
     it("lets through what the stack before has had long enough, without drift, and said lately", () => {

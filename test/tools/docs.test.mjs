@@ -60,6 +60,13 @@ describe("README and docs", () => {
         });
     }
 
+    it("commands name the version of package.json", () => {
+        const { version } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+        const named = pages.flatMap((page) => [...readFileSync(page, "utf8").matchAll(/hybrid-identity[- ]v?(\d+\.\d+\.\d+)/g)].map(([text, found]) => ({ page: relative(repository, page), text, found })));
+        assert.ok(named.length > 3);
+        assert.deepEqual(named.filter(({ found }) => found !== version), []);
+    });
+
     it("a link to nothing, and a heading that is not there, are found", () => {
         assert.equal(broken(pages[0], "docs/none.md"), "names nothing");
         assert.equal(broken(pages[0], "docs/drift.md#none"), "names no heading");

@@ -56,12 +56,12 @@ async function condense(dist, file, minifySyntax) {
     // As seen from dist/ in the repository, wherever it was built.
     const path = relative(dist, file).split(sep);
     const source = `${"../".repeat(path.length)}${path.join("/").replace(/js$/, "ts")}`;
-    writeFileSync(`${file}.map`, linesOnly(map, source, name));
+    writeFileSync(`${file}.map`, linesOnly(map, source));
 }
 
 /** A source map that leads to lines, which is what a stack shows, and no further: a fifth of the size. */
-function linesOnly(map, source, file) {
-    const generator = new SourceMapGenerator({ file });
+function linesOnly(map, source) {
+    const generator = new SourceMapGenerator();
     let before = {};
     new SourceMapConsumer(JSON.parse(map)).eachMapping((one) => {
         const { originalLine, generatedLine, generatedColumn } = one;

@@ -2,11 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** A token of another issuer that stands in for a secret. */
 export interface FederatedCredentialArgs {
-    /** Issuer URL. */
+    /** Issuer of the token, an https URL. */
     issuer: pulumi.Input<string>;
     /** Subject of the token. */
     subject: pulumi.Input<string>;
-    /** Default `api://AzureADTokenExchange`. */
+    /** Audience of the token. Default `api://AzureADTokenExchange`. */
     audience?: pulumi.Input<string>;
 }
 

@@ -13,8 +13,9 @@ export interface ForeignCredential {
     kind: string;
     /** Key id, or the id of a federated credential. */
     id: string;
+    /** Its name in the portal. */
     displayName: string;
-    /** UTC; empty for a federated credential. */
+    /** When it ends, UTC; empty for a federated credential. */
     endDateTime: string;
 }
 

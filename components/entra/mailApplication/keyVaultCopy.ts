@@ -4,9 +4,11 @@ import { keyVaultModule } from "./keyVaultModule";
 
 /** A secret in a Key Vault that holds a copy of the newest client secret. */
 export interface KeyVaultCopyArgs {
+    /** Resource group of the vault. */
     resourceGroupName: pulumi.Input<string>;
+    /** The vault, which exists. */
     vaultName: pulumi.Input<string>;
-    /** Default: the component's name. */
+    /** Name of the secret in it. Default: the component's name. */
     secretName?: pulumi.Input<string>;
 }
 

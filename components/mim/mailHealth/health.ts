@@ -6,6 +6,7 @@ export type Health = "healthy" | "pending" | "unknown" | "failing";
 
 /** One thing that was looked at. */
 export interface HealthCheck {
+    /** `pending`: it may come by itself; wait and look again. */
     state: Health;
     /** What was seen. */
     found: string;

@@ -29,7 +29,7 @@ export interface PortalMailArgs {
     accountPassword?: pulumi.Input<string>;
     /** Switch EWS on for the organization, as in `exchange.EwsAccess`. Default true. */
     enableEws?: pulumi.Input<boolean>;
-    /** The last day on which EWS of Exchange Online are needed; one after their end is refused. */
+    /** The last day on which EWS of Exchange Online are needed, `2027-03-31`; one after their end is refused. */
     neededUntil?: string;
     /** The Exchange server on premises. Needed with that route. */
     exchangeServer?: MailServerArgs;

@@ -6,7 +6,7 @@ import { hostAddress, portNumber } from "../../internal/formats";
 export interface MailServerArgs {
     /** Host name or IP address. */
     address: pulumi.Input<string>;
-    /** Default 25 with `smtp`, 443 with `exchangeServer`. */
+    /** Its port. Default 25 with `smtp`, 443 with `exchangeServer`. */
     port?: pulumi.Input<number>;
     /** With `smtp`: mail goes over TLS (STARTTLS). With `exchangeServer` it always does. Default true. */
     tls?: pulumi.Input<boolean>;

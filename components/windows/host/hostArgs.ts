@@ -5,9 +5,9 @@ import { ModuleSource, OnUnreachable } from "../../choices";
 export interface SshArgs {
     /** Host name or IP address. */
     address: pulumi.Input<string>;
-    /** Default 22. */
+    /** Port of its SSH server. Default 22. */
     port?: pulumi.Input<number>;
-    /** An account with administrator rights, `DOMAIN\user` or `user`. */
+    /** The account, `DOMAIN\user` or `user`. Changing anything needs administrator rights, looking does not. */
     user: pulumi.Input<string>;
     /** Password; either this or `privateKey`. Keys are advised: a changed password is a changed input of every command. */
     password?: pulumi.Input<string>;
@@ -21,6 +21,7 @@ export interface SshArgs {
 
 /** An account without administrator rights that is used for looking when only previewing. */
 export interface ObserverArgs {
+    /** The account, `DOMAIN\user` or `user`. */
     user: pulumi.Input<string>;
     /** Private key, OpenSSH or PEM text. */
     privateKey: pulumi.Input<string>;
@@ -46,6 +47,6 @@ export interface HostArgs extends SshArgs {
     waitForSsh?: number;
     /** Seconds for one look at the host; one of which no byte came back is repeated once. Default 60. */
     timeout?: number;
-    /** Whole seconds after which a command that enforces ends itself on the host, at least 90: nothing on this side can stop it. Default 600. */
+    /** Whole seconds after which a command that enforces ends itself on the host, 90 to 86400: nothing on this side can stop it. Default 600. */
     commandTimeout?: number;
 }
