@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MailRoute } from "../choices";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
+import { withoutStack } from "../internal/withoutStack";
 import { MailHealth } from "./mailHealth";
 import { HealthCheck, HealthChecks, overall } from "./mailHealth/health";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
@@ -54,10 +55,10 @@ export class PortalMail extends pulumi.ComponentResource {
         super("hybrid-identity:mim:PortalMail", name, {}, opts);
 
         const args = onceSound(name, given);
-        const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
+        const tenant = args.route === MailRoute.exchangeOnline ? withoutStack(() => tenantSteps(name, args, this, false)) : undefined;
         const kept = tenant || args.application === undefined ? undefined : oldRoute(name, args, this);
-        const { product, documents, judged: hangsOn } = serverSteps(name, args, tenant, kept, this);
-        const health = verify(name, args, tenant, this);
+        const { product, documents, judged: hangsOn } = withoutStack(() => serverSteps(name, args, tenant, kept, this));
+        const health = withoutStack(() => verify(name, args, tenant, this));
         const left = leave(name, args, { health, product, kept }, this);
         const all = <T>(of: (one: Awaited<typeof documents>[number]) => pulumi.Input<T>[]) => pulumi.output(documents.then((made) => pulumi.all(made.flatMap(of)))) as pulumi.Output<T[]>;
 

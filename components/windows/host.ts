@@ -48,6 +48,7 @@ export class Host extends pulumi.ComponentResource {
             said: new Set(),
             retired: settings.retiredHosts.includes(name),
             components: [],
+            refusals: [],
             readers: pulumi.output(args.recordReaders ?? []),
             commandTimeout: args.commandTimeout ?? 600,
             run: new HostRun({
