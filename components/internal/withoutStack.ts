@@ -3,11 +3,21 @@
  * whole stack for each resource, and again for each of its promises, and the engine keeps all of it in state.
  */
 export function withoutStack<T>(make: () => T): T {
-    const { prepareStackTrace } = Error;
-    Error.prepareStackTrace = String;
+    const end = withStack(() => []);
     try {
         return make();
     } finally {
-        Object.assign(Error, { prepareStackTrace });
+        end();
     }
+}
+
+/** Whoever asks for a stack until the returned function is called gets these frames of it. */
+export function withStack(chosen: (frames: NodeJS.CallSite[]) => NodeJS.CallSite[]): () => void {
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = (error, frames) => (prepareStackTrace ?? asIsUsual)(error, chosen(frames));
+    return () => void Object.assign(Error, { prepareStackTrace });
+}
+
+function asIsUsual(error: Error, frames: NodeJS.CallSite[]): string {
+    return [String(error), ...frames.map((one) => `    at ${String(one)}`)].join("\n");
 }

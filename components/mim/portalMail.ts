@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailRoute } from "../choices";
+import { Component } from "../internal/component";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
 import { withoutStack } from "../internal/withoutStack";
@@ -23,7 +24,7 @@ import { madeIn, TenantSteps, tenantSteps } from "./portalMail/tenantSteps";
  *
  * Source: learn.microsoft.com, "Set up MIM 2016 with SP2: MIM Service and Portal" and "MIM 2016 in TLS 1.2 or FIPS-mode environments".
  */
-export class PortalMail extends pulumi.ComponentResource {
+export class PortalMail extends Component {
     /** `compliant`, `drifted`, `unknown` or `enforced`: the worst of all steps on the server and of the application. */
     public readonly state: pulumi.Output<string>;
     /** Whether mail works: `healthy`, `pending`, `unknown` or `failing`. */
@@ -52,7 +53,7 @@ export class PortalMail extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered; with `exchangeOnline` from 2027-04-01 on always. */
     constructor(name: string, given: PortalMailArgs, opts?: pulumi.ComponentResourceOptions) {
         checkPortalMail(name, given);
-        super("hybrid-identity:mim:PortalMail", name, {}, opts);
+        super("hybrid-identity:mim:PortalMail", name, opts);
 
         const args = onceSound(name, given);
         const tenant = args.route === MailRoute.exchangeOnline ? withoutStack(() => tenantSteps(name, args, this, false)) : undefined;
