@@ -43,6 +43,11 @@ describe("engine: drift on one host", function () {
         ]);
     });
 
+    it("keeps each command line in state once: what creates also updates", () => {
+        const twice = Object.entries(scene.stack.commands).filter(([, { create, update }]) => create === undefined || update !== undefined);
+        assert.deepEqual(twice, []);
+    });
+
     it("shows a wrong value, a deleted value, a deleted key and a wrong type, and nothing else; up repairs them", async () => {
         registry().set(HYBRID, "KeepAlive", "dword:7");
         registry().deleteValue(`${PROTOCOLS}\\TLS 1.0\\Server`, "Enabled");

@@ -33,7 +33,6 @@ export function enforce(component: pulumi.Resource, name: string, args: Document
     const inputs = {
         connection: commandConnection(host),
         create: setCommand(host.executable),
-        update: setCommand(host.executable),
         ...(onDestroy === "restore" ? { delete: removeCommand(host.executable) } : {}),
         stdin: secrets === undefined ? stdin : pulumi.secret(pulumi.all([stdin, secrets]).apply(([text, known]) => secretLine(known as Secrets) + text)),
         ...commandDefaults,
