@@ -1,4 +1,4 @@
-export type ProgramName = "library" | "perValue" | "perHost";
+export type ProgramName = "library" | "perValue" | "perHost" | "bare";
 
 /** One program on one set of pretend hosts, measured with each of the process starts. */
 export interface Cell {
@@ -26,6 +26,7 @@ export function cells(full: boolean): Cell[] {
               ...cross("library", [1, 10], allValues, allStarts, allStarts),
               ...cross("library", [50], allValues, allStarts, usual),
               ...cross("perHost", allHosts, allValues, allStarts, allStarts),
+              ...cross("bare", [50], [20], usual, usual),
               ...cross("perValue", [1], [20, 100], allStarts, allStarts),
               ...cross("perValue", [10], [20], allStarts, allStarts),
           ]
@@ -34,6 +35,7 @@ export function cells(full: boolean): Cell[] {
               ...cross("library", [1], [500], usual, []),
               ...cross("library", [50], [20, 500], usual, []),
               ...cross("perHost", allHosts, [20], usual, usual),
+              ...cross("bare", [50], [20], usual, usual),
               ...cross("perValue", [1, 10], [20], usual, usual),
           ];
 }

@@ -15,7 +15,7 @@ export interface Taken {
     stateKb: number;
 }
 
-const blind = ["template", "perHost", "perValue"];
+const blind = ["template", "perHost", "perValue", "bare"];
 const nativeProvider = { name: "hybrid-identity", path: join(__dirname, "..", "dist", "provider") };
 
 /** A Pulumi project with a stack in a folder of its own: nothing of it is left after `remove`, or when this process ends. */

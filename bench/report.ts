@@ -50,7 +50,7 @@ export function table({ template, rows }: Results): string {
  * without it, whose preview looks at nothing.
  */
 export function ratios({ rows }: Results): string {
-    const others = rows.filter(({ program, step }) => program !== "library" && step === "up, no change");
+    const others = rows.filter(({ program, step }) => program.startsWith("per") && step === "up, no change");
     const lines = others.flatMap((other): Line[] => {
         const { program, hosts, values, start } = other;
         const cell = rows.filter((row) => row.hosts === hosts && row.values === values && row.start === start);

@@ -33,7 +33,7 @@ export function observeRequest({ owner, values, limitSeconds, ...asked }: Observ
 
 /** An `install` request as JSON, for a block that has the psm1 from a file. */
 export function installRequest({ version, sha256, marker, readers, psd1 }: InstallRequest): string {
-    return toAsciiJson({ protocol, operation: "install", version, sha256, marker, readers, psd1: lines(psd1) });
+    return toAsciiJson({ protocol, operation: "install", version, sha256, marker, readers, psd1: pieces(psd1) });
 }
 
 /** A module's text and version, by which a host finds it among its files. */
@@ -111,7 +111,7 @@ function checkRequest(json: string): void {
     }
 }
 
-/** Lines with their line feeds. One that is too long for the wire is cut; all of them are joined on the host. */
-function lines(text: string): string[] {
-    return text.match(/[^\n]{1,600}\n?|\n/g) ?? [];
+/** What fits on a line of the wire; all of it is joined on the host. */
+function pieces(text: string): string[] {
+    return text.match(/[^]{1,600}/g) ?? [];
 }

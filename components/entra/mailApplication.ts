@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Mode } from "../choices";
 import type { MailboxAccess } from "../exchange/mailboxScope/access";
+import { Component } from "../internal/component";
 import { unlessFailed } from "../internal/looks";
 import { throwProblems } from "../internal/report";
 import { auditApplication } from "./mailApplication/auditApplication";
@@ -17,7 +18,7 @@ import type { MailApplicationArgs } from "./mailApplication/mailApplicationArgs"
  *
  * Source: learn.microsoft.com, "Install MIM Service and Portal with Exchange Online" (application context authentication).
  */
-export class MailApplication extends pulumi.ComponentResource {
+export class MailApplication extends Component {
     /** Application (client) id. */
     public readonly clientId: pulumi.Output<string>;
     /** Object id of the application. */
@@ -48,7 +49,7 @@ export class MailApplication extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: MailApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         throwProblems("entra.MailApplication", name, checkMailApplication(args));
-        super("hybrid-identity:entra:MailApplication", name, {}, opts);
+        super("hybrid-identity:entra:MailApplication", name, opts);
 
         warnOfAll(name, args, this);
         const managed = args.mode === Mode.audit ? auditApplication(name, args, this) : enforceApplication(name, args, this);

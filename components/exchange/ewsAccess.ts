@@ -5,6 +5,7 @@ import { Mode } from "../choices";
 import { clock } from "../internal/clock";
 import { Checks, choice, flag, needed, plain, text } from "../internal/checkArgs";
 import { checkSound } from "../internal/checkSound";
+import { Component } from "../internal/component";
 import { isGuid } from "../internal/guid";
 import { isPlain, settled } from "../internal/inputs";
 import { after, looked, unlessFailed } from "../internal/looks";
@@ -36,7 +37,7 @@ export interface EwsAccessArgs {
  *
  * Source: learn.microsoft.com, "Set-OrganizationConfig" (EwsEnabled, EwsAllowedAppIDs); message centre MC1227454.
  */
-export class EwsAccess extends pulumi.ComponentResource {
+export class EwsAccess extends Component {
     /** Days until the end, UTC: 1 on the last day. */
     public readonly daysLeft: pulumi.Output<number>;
     /** `2027-04-01`. */
@@ -49,7 +50,7 @@ export class EwsAccess extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered; from 2027-04-01 on always. */
     constructor(name: string, args: EwsAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         throwProblems("exchange.EwsAccess", name, checkSound(args, shape, checkEwsAccess));
-        super("hybrid-identity:exchange:EwsAccess", name, {}, opts);
+        super("hybrid-identity:exchange:EwsAccess", name, opts);
 
         const enableEws = args.enableEws ?? true;
         const days = daysUntilEnd(clock.now());

@@ -4,6 +4,7 @@ import { Problem } from "../../drift/types";
 import { MailMethod } from "../choices";
 import { Checks, choice, takes, text } from "../internal/checkArgs";
 import { checkSound } from "../internal/checkSound";
+import { Component } from "../internal/component";
 import { isGuid } from "../internal/guid";
 import { isPlain } from "../internal/inputs";
 import { unlessFailed } from "../internal/looks";
@@ -41,7 +42,7 @@ export interface MailboxScopeArgs extends MailboxScopeChoice {
  *
  * Source: learn.microsoft.com, "New-ApplicationAccessPolicy" and "Role Based Access Control for Applications in Exchange Online".
  */
-export class MailboxScope extends pulumi.ComponentResource {
+export class MailboxScope extends Component {
     /** `accessPolicy`, `rbac` or `migrate`. */
     public readonly method: pulumi.Output<string>;
     /** Where a migration stands: `grant`, `consent`, `drain`, `policy` or `done`. Undefined with the other methods. */
@@ -60,7 +61,7 @@ export class MailboxScope extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: MailboxScopeArgs, opts?: pulumi.ComponentResourceOptions) {
         throwProblems("exchange.MailboxScope", name, checkSound(args, shape, checkMailboxScope));
-        super("hybrid-identity:exchange:MailboxScope", name, {}, opts);
+        super("hybrid-identity:exchange:MailboxScope", name, opts);
 
         const method = args.method ?? MailMethod.accessPolicy;
         const limit = { accessPolicy: limitByPolicy, rbac: limitByRole, migrate }[method];

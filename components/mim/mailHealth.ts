@@ -5,6 +5,7 @@ import { ewsHealth } from "../exchange/resources/ewsHealth";
 import { checkName, Checks, choice, flag, needed, plain, takes } from "../internal/checkArgs";
 import { refuseLater } from "../internal/checkLater";
 import { checkSound } from "../internal/checkSound";
+import { Component } from "../internal/component";
 import { guid, hidden, serviceName as ownName, smtpAddress, utcTime } from "../internal/formats";
 import { isGuid } from "../internal/guid";
 import { settled } from "../internal/inputs";
@@ -53,7 +54,7 @@ export interface MailHealthArgs {
  *
  * Source: learn.microsoft.com, "Set up MIM 2016 with SP2: MIM Service and Portal"; "Authenticate an EWS application by using OAuth".
  */
-export class MailHealth extends pulumi.ComponentResource {
+export class MailHealth extends Component {
     /** `healthy`, `pending` (it may come by itself), `unknown` (not everything could be read) or `failing`; the worst of all checks. */
     public readonly state: pulumi.Output<string>;
     /** By check (`product`, `service`, `events`; with `exchangeOnline` `applicationId`, `tenantId`, `secret`, `token`, `ews`, else `server`): its state, what was found, and what to do. */
@@ -64,7 +65,7 @@ export class MailHealth extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: MailHealthArgs, opts?: pulumi.ComponentResourceOptions) {
         throwProblems("mim.MailHealth", name, [...checkName(name), ...checkSound<MailHealthArgs>(args, shape, checkRoute)]);
-        super("hybrid-identity:mim:MailHealth", name, {}, opts);
+        super("hybrid-identity:mim:MailHealth", name, opts);
 
         const { applicationId, tenantId, mailbox } = args;
         const sound = refuseLater("mim.MailHealth", name, args, shape, ["applicationId", "tenantId", "mailbox", "changedAt", "server"]);

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailRoute } from "../choices";
+import { Component } from "../internal/component";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
+import { withoutStack } from "../internal/withoutStack";
 import { MailHealth } from "./mailHealth";
 import { HealthCheck, HealthChecks, overall } from "./mailHealth/health";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
@@ -22,7 +24,7 @@ import { madeIn, TenantSteps, tenantSteps } from "./portalMail/tenantSteps";
  *
  * Source: learn.microsoft.com, "Set up MIM 2016 with SP2: MIM Service and Portal" and "MIM 2016 in TLS 1.2 or FIPS-mode environments".
  */
-export class PortalMail extends pulumi.ComponentResource {
+export class PortalMail extends Component {
     /** `compliant`, `drifted`, `unknown` or `enforced`: the worst of all steps on the server and of the application. */
     public readonly state: pulumi.Output<string>;
     /** Whether mail works: `healthy`, `pending`, `unknown` or `failing`. */
@@ -51,13 +53,13 @@ export class PortalMail extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered; with `exchangeOnline` from 2027-04-01 on always. */
     constructor(name: string, given: PortalMailArgs, opts?: pulumi.ComponentResourceOptions) {
         checkPortalMail(name, given);
-        super("hybrid-identity:mim:PortalMail", name, {}, opts);
+        super("hybrid-identity:mim:PortalMail", name, opts);
 
         const args = onceSound(name, given);
-        const tenant = args.route === MailRoute.exchangeOnline ? tenantSteps(name, args, this, false) : undefined;
+        const tenant = args.route === MailRoute.exchangeOnline ? withoutStack(() => tenantSteps(name, args, this, false)) : undefined;
         const kept = tenant || args.application === undefined ? undefined : oldRoute(name, args, this);
-        const { product, documents, judged: hangsOn } = serverSteps(name, args, tenant, kept, this);
-        const health = verify(name, args, tenant, this);
+        const { product, documents, judged: hangsOn } = withoutStack(() => serverSteps(name, args, tenant, kept, this));
+        const health = withoutStack(() => verify(name, args, tenant, this));
         const left = leave(name, args, { health, product, kept }, this);
         const all = <T>(of: (one: Awaited<typeof documents>[number]) => pulumi.Input<T>[]) => pulumi.output(documents.then((made) => pulumi.all(made.flatMap(of)))) as pulumi.Output<T[]>;
 

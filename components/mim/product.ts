@@ -3,6 +3,7 @@ import { isObject } from "../../drift/json";
 import { rebootName, setupKey } from "../../drift/virtual";
 import { Drifted } from "../../drift/types";
 import { text } from "../internal/checkArgs";
+import { Component } from "../internal/component";
 import { reporter } from "../internal/report";
 import { hostInternals, isHost } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
@@ -24,7 +25,7 @@ export interface ProductArgs extends Omit<DocumentArgs, "onDestroy">, SetupArgs 
  *
  * Source: learn.microsoft.com, "Installer.InstallProduct method", "MIM version history" (PollExchangeEnabled), "Preparing MIM for TLS 1.2 only".
  */
-export class Product extends pulumi.ComponentResource {
+export class Product extends Component {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (changed by this run). */
     public readonly state: pulumi.Output<string>;
     /** The value id `MIM\Setup\\Properties` where setup was last given something else when the run ends; secrets stand there as `(secret 1a2b3c4d)`. */
@@ -43,7 +44,7 @@ export class Product extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: ProductArgs, opts?: pulumi.ComponentResourceOptions) {
         checkDocument(name, args, kind);
-        super("hybrid-identity:mim:Product", name, {}, opts);
+        super("hybrid-identity:mim:Product", name, opts);
 
         const document = manageDocument(this, name, { restartServices: [serviceName], ...args }, kind);
         const found = document.outcome.apply((outcome) => buildOf(outcome.kind === "planned" ? outcome.observation.products?.[productName] : undefined));

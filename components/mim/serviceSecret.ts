@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Secrets } from "../../drift/secretLine";
 import { Drifted } from "../../drift/types";
 import { needed, secretText, text } from "../internal/checkArgs";
+import { Component } from "../internal/component";
 import { isPlain, settled } from "../internal/inputs";
 import { hostInternals } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
@@ -27,7 +28,7 @@ export interface ServiceSecretArgs extends DocumentArgs {
  * Source: Microsoft's script for the mailbox password in "Configure MIM Service with a gMSA"; that the client secret is encrypted alike is from a
  * published practice.
  */
-export class ServiceSecret extends pulumi.ComponentResource {
+export class ServiceSecret extends Component {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
     public readonly state: pulumi.Output<string>;
     /** The value id `MIM\ExchangeOnline\\ClientSecretKeyId` where the secret is not as declared when the run ends; by key id, or `sha256:` where somebody else put it there. */
@@ -44,7 +45,7 @@ export class ServiceSecret extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: ServiceSecretArgs, opts?: pulumi.ComponentResourceOptions) {
         checkDocument(name, args, kind);
-        super("hybrid-identity:mim:ServiceSecret", name, {}, opts);
+        super("hybrid-identity:mim:ServiceSecret", name, opts);
 
         // Whatever reads the secret is seen in the same look, so that its restart comes in the run that puts it in place.
         hostInternals(args.host).run.lookAfter(settled(pulumi.output(args.keyId)));

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Drifted } from "../../drift/types";
 import { needed, text } from "../internal/checkArgs";
+import { Component } from "../internal/component";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
 import { productName, serviceName } from "./shared/server";
@@ -21,7 +22,7 @@ export interface ServiceSettingsArgs extends DocumentArgs {
  *
  * Source: learn.microsoft.com, "Set up MIM 2016 with SP2: MIM Service and Portal" and "MIM version release history".
  */
-export class ServiceSettings extends pulumi.ComponentResource {
+export class ServiceSettings extends Component {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
     public readonly state: pulumi.Output<string>;
     /** Every value that is not as declared when the run ends, by value id (`KEY\\NAME`, two backslashes between key and name). */
@@ -36,7 +37,7 @@ export class ServiceSettings extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: ServiceSettingsArgs, opts?: pulumi.ComponentResourceOptions) {
         checkDocument(name, args, kind);
-        super("hybrid-identity:mim:ServiceSettings", name, {}, opts);
+        super("hybrid-identity:mim:ServiceSettings", name, opts);
 
         const document = manageDocument(this, name, { restartServices: [serviceName], ...args }, kind);
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Drifted } from "../../drift/types";
 import { flag } from "../internal/checkArgs";
+import { Component } from "../internal/component";
 import { dotNetDesired, dotNetReads } from "./dotNetStrongCrypto/dotnet";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
 import { manageDocument } from "./shared/managedDocument";
@@ -17,7 +18,7 @@ export interface DotNetStrongCryptoArgs extends DocumentArgs {
  *
  * Source: learn.microsoft.com, "Transport Layer Security (TLS) best practices with .NET Framework".
  */
-export class DotNetStrongCrypto extends pulumi.ComponentResource {
+export class DotNetStrongCrypto extends Component {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
     public readonly state: pulumi.Output<string>;
     /** Every value that is not as declared when the run ends, by value id (`KEY\\NAME`, two backslashes between key and name). */
@@ -36,7 +37,7 @@ export class DotNetStrongCrypto extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: DotNetStrongCryptoArgs, opts?: pulumi.ComponentResourceOptions) {
         checkDocument(name, args, kind);
-        super("hybrid-identity:windows:DotNetStrongCrypto", name, {}, opts);
+        super("hybrid-identity:windows:DotNetStrongCrypto", name, opts);
 
         const document = manageDocument(this, name, args, kind);
 

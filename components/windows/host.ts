@@ -4,6 +4,7 @@ import { DriftEntry } from "../../drift/types";
 import { moduleText } from "../../powershell/moduleText";
 import { agentProblem } from "../../remote/agent";
 import { checkName } from "../internal/checkArgs";
+import { Component } from "../internal/component";
 import { driftText, problemText, reporter, throwProblems } from "../internal/report";
 import type { HostArgs } from "./host/hostArgs";
 import { checkHost, connectionOf, lateProblems } from "./host/hostConnection";
@@ -20,14 +21,14 @@ import { Pending, pendingTexts } from "./shared/pending";
  *
  * Source: learn.microsoft.com, "OpenSSH for Windows".
  */
-export class Host extends pulumi.ComponentResource {
+export class Host extends Component {
     /** Host name or IP address. */
     public readonly address: pulumi.Output<string>;
 
     /** @throws RunError naming every problem of the arguments, before anything is registered or dialled. */
     constructor(name: string, args: HostArgs, opts?: pulumi.ComponentResourceOptions) {
         throwProblems("windows.Host", name, [...checkName(name), ...checkHost(args)]);
-        super("hybrid-identity:windows:Host", name, {}, opts);
+        super("hybrid-identity:windows:Host", name, opts);
 
         const hosts = HostsOfRun.current();
         hosts.declare(name);
@@ -48,6 +49,7 @@ export class Host extends pulumi.ComponentResource {
             said: new Set(),
             retired: settings.retiredHosts.includes(name),
             components: [],
+            refusals: [],
             readers: pulumi.output(args.recordReaders ?? []),
             commandTimeout: args.commandTimeout ?? 600,
             run: new HostRun({

@@ -4,6 +4,7 @@ import { show } from "../../drift/show";
 import { Drifted, Problem, ValueTree } from "../../drift/types";
 import { isSecretKey, isSetupKey, virtualKey } from "../../drift/virtual";
 import { anything, flag, needed, plain } from "../internal/checkArgs";
+import { Component } from "../internal/component";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
 import { manageDocument } from "./shared/managedDocument";
 
@@ -23,7 +24,7 @@ export interface RegistryValuesArgs extends DocumentArgs {
  *
  * Source: learn.microsoft.com, "Registry value types" and "Registry element size limits".
  */
-export class RegistryValues extends pulumi.ComponentResource {
+export class RegistryValues extends Component {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
     public readonly state: pulumi.Output<string>;
     /** Every value that is not as declared when the run ends, by value id (`KEY\\NAME`, two backslashes between key and name). */
@@ -40,7 +41,7 @@ export class RegistryValues extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: RegistryValuesArgs, opts?: pulumi.ComponentResourceOptions) {
         checkDocument(name, args, kind);
-        super("hybrid-identity:windows:RegistryValues", name, {}, opts);
+        super("hybrid-identity:windows:RegistryValues", name, opts);
 
         const document = manageDocument(this, name, args, kind);
 

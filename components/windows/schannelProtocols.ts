@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Drifted } from "../../drift/types";
 import { flag, listOf, text } from "../internal/checkArgs";
+import { Component } from "../internal/component";
 import { checkSchannelChoice, checkSchannelOnHost, SchannelChoice, schannelDesired, schannelReads, schannelRoles, schannelStates } from "./schannelProtocols/schannel";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
 import { manageDocument } from "./shared/managedDocument";
@@ -22,7 +23,7 @@ export interface SchannelProtocolsArgs extends DocumentArgs {
  *
  * Source: learn.microsoft.com, "Transport Layer Security (TLS) registry settings" and "Protocols in TLS/SSL (Schannel SSP)".
  */
-export class SchannelProtocols extends pulumi.ComponentResource {
+export class SchannelProtocols extends Component {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired by this run). */
     public readonly state: pulumi.Output<string>;
     /** Every value that is not as declared when the run ends, by value id (`KEY\\NAME`, two backslashes between key and name). */
@@ -41,7 +42,7 @@ export class SchannelProtocols extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: SchannelProtocolsArgs, opts?: pulumi.ComponentResourceOptions) {
         checkDocument(name, args, kind);
-        super("hybrid-identity:windows:SchannelProtocols", name, {}, opts);
+        super("hybrid-identity:windows:SchannelProtocols", name, opts);
 
         const document = manageDocument(this, name, args, kind);
 

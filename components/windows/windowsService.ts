@@ -4,6 +4,7 @@ import { Drifted } from "../../drift/types";
 import { Mode, Restart, ServiceState, StartType } from "../choices";
 import { choice, needed, number, plain, text } from "../internal/checkArgs";
 import { clock } from "../internal/clock";
+import { Component } from "../internal/component";
 import { serviceName } from "../internal/formats";
 import { reporter } from "../internal/report";
 import { hostInternals, isHost } from "./host/hostInternals";
@@ -33,7 +34,7 @@ export interface WindowsServiceArgs extends Omit<DocumentArgs, "restartServices"
  *
  * Source: learn.microsoft.com, "Service State Transitions" and "SERVICE_DELAYED_AUTO_START_INFO".
  */
-export class WindowsService extends pulumi.ComponentResource {
+export class WindowsService extends Component {
     /** `compliant`, `drifted`, `unknown` (not everything could be read) or `enforced` (repaired or restarted by this run). */
     public readonly state: pulumi.Output<string>;
     /** What is not as declared when the run ends, by value id (`SERVICE\NAME\\State` and `SERVICE\NAME\\StartType`). */
@@ -48,7 +49,7 @@ export class WindowsService extends pulumi.ComponentResource {
     /** @throws RunError naming every problem of the arguments, before anything is registered. */
     constructor(name: string, args: WindowsServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         checkDocument(name, args, kind);
-        super("hybrid-identity:windows:WindowsService", name, {}, opts);
+        super("hybrid-identity:windows:WindowsService", name, opts);
 
         const document = manageDocument(this, name, args, kind);
         const { restartAfter, mode } = args;

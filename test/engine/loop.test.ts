@@ -27,6 +27,27 @@ describe("engine: drift on one host", function () {
         assert.deepEqual({ connections, execs, writtenValues }, { connections: 1, execs: 1, writtenValues: 0 });
     });
 
+    it("keeps in state where the program makes a component, and no stack of what that registers", () => {
+        const places = scene.stack.resources.flatMap(({ type, ...one }) => {
+            const { sourcePosition, stackTrace = [] } = one as { sourcePosition?: string; stackTrace?: unknown[] };
+            const file = sourcePosition?.replace(/.*\/|#.*/g, "") ?? "";
+            return type.startsWith("pulumi:") ? [] : [`${type.replace(/.*:/, "")} ${file} ${stackTrace.length}`];
+        });
+        assert.deepEqual([...new Set(places)].sort(), [
+            "Command  0",
+            "CopyToRemote  0",
+            "DotNetStrongCrypto threeDocuments.ts 1",
+            "Host scene.ts 1",
+            "RegistryValues threeDocuments.ts 1",
+            "SchannelProtocols threeDocuments.ts 1",
+        ]);
+    });
+
+    it("keeps each command line in state once: what creates also updates", () => {
+        const twice = Object.entries(scene.stack.commands).filter(([, { create, update }]) => create === undefined || update !== undefined);
+        assert.deepEqual(twice, []);
+    });
+
     it("shows a wrong value, a deleted value, a deleted key and a wrong type, and nothing else; up repairs them", async () => {
         registry().set(HYBRID, "KeepAlive", "dword:7");
         registry().deleteValue(`${PROTOCOLS}\\TLS 1.0\\Server`, "Enabled");

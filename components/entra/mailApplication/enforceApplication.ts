@@ -6,6 +6,7 @@ import type { MailboxScopeChoice } from "../../exchange/mailboxScope/scopeChoice
 import { settled } from "../../internal/inputs";
 import { looked } from "../../internal/looks";
 import { refuseSecrets } from "../../internal/report";
+import { withoutStack } from "../../internal/withoutStack";
 import { Adoption, adoption } from "./adoption";
 import { refuseLate } from "./checkMailApplication";
 import { addCertificate, addFederatedCredential, addSecrets, defaultRotation } from "./credentials";
@@ -50,7 +51,7 @@ export async function enforceApplication(name: string, args: MailApplicationArgs
         const { children } = await ownState(component);
         return refuse(error as Error, name, children, component, false);
     }
-    return makeApplication(name, args, component, role, existing, federated, handedOver ? [handedOver] : [], secrets);
+    return withoutStack(() => makeApplication(name, args, component, role, existing, federated, handedOver ? [handedOver] : [], secrets));
 }
 
 function makeApplication(

@@ -1,7 +1,8 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { withoutSecrets } from "../../../drift/secretLine";
-import { nameOf, stackState } from "../../internal/stackState";
+import { withoutStack } from "../../internal/withoutStack";
+import { nameOf, StackResources, stackState } from "../../internal/stackState";
 
 /** A command of a host as this stack's state has it. */
 export interface CommandInState {
@@ -30,8 +31,17 @@ export function installationNames(host: string): { file: string; command: string
  * All commands in state. The engine deletes whatever is in state and is not registered, so a run that leaves something alone has to know what that
  * would be. The state is the one at the run's beginning.
  */
-export async function commandsInState(): Promise<CommandInState[]> {
-    const all = await stackState();
+export function commandsInState(): Promise<CommandInState[]> {
+    const state = stackState();
+    const commands = found.get(state) ?? state.then(commandsOf);
+    found.set(state, commands);
+    return commands;
+}
+
+/** Every component of every host asks. */
+const found = new WeakMap<Promise<StackResources>, Promise<CommandInState[]>>();
+
+function commandsOf(all: StackResources): CommandInState[] {
     return Object.entries(all).flatMap(([urn, { type, outputs = {} }]) => {
         if (type !== commandType && type !== fileType) {
             return [];
@@ -70,9 +80,10 @@ export function keepCommand({ name, type, outputs }: CommandInState, parent: pul
     const ignoreChanges = ["*", ...Object.keys(outputs).filter((one) => one !== "stdout" && one !== "stderr")];
     const options = { parent, ignoreChanges, retainOnDelete: retain, deleteBeforeReplace: true };
     if (type === fileType) {
-        return new command.remote.CopyToRemote(name, { connection, source: new pulumi.asset.StringAsset(""), remotePath: name }, options);
+        const source = new pulumi.asset.StringAsset("");
+        return withoutStack(() => new command.remote.CopyToRemote(name, { connection, source, remotePath: name }, options));
     }
-    return new command.remote.Command(name, { connection }, options);
+    return withoutStack(() => new command.remote.Command(name, { connection }, options));
 }
 
 function documentOf(stdin: unknown): CommandInState["document"] {

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Connection } from "../../../remote/types";
-import { CommandInState } from "./commandsInState";
 import { HostRun } from "./hostRun";
 
 /** What the library knows of a host beside its public outputs; kept outside the class, whose fields would all become outputs. */
@@ -24,10 +23,11 @@ export interface HostInternals {
     enforcing?: boolean;
     /** Nothing on it is put back any more. */
     retired: boolean;
+    /** What has to be asked before a resource of the host is made, by the resource's name; and the hooks that ask, once there is a resource. */
+    refusals: { name: string; refuse(): Promise<void> }[];
+    hooks?: Promise<pulumi.ResourceHookBinding | undefined>;
     /** The components of this run, and the commands that they register. */
     components: Component[];
-    /** What this stack's state has, once somebody asked. */
-    inState?: Promise<CommandInState[]>;
 }
 
 interface Component {

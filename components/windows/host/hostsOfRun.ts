@@ -56,11 +56,14 @@ export class HostsOfRun {
      * To be told of every host once it was looked at, or is not looked at. With the last one, a warning where `takeOverFrom` names nobody on any of them.
      */
     strangeOwner(name: string, observation: Observation | undefined, takeOverFrom = ""): string[] {
+        if (takeOverFrom === "") {
+            return [];
+        }
         const records = observation?.records;
         this.owners.set(name, typeof records === "object" ? ownersOf(parseRecords(records)) : this.owners.get(name));
         const seen = [...this.owners].filter(([, owners]) => owners !== undefined);
         const isEarly = this.owners.size < this.names.size || seen.length === 0;
-        if (takeOverFrom === "" || isEarly || this.strangeSaid || seen.some(([, owners]) => owners!.includes(takeOverFrom))) {
+        if (isEarly || this.strangeSaid || seen.some(([, owners]) => owners!.includes(takeOverFrom))) {
             return [];
         }
         this.strangeSaid = true;

@@ -7,6 +7,7 @@ import { moduleFile, moduleText } from "../../../powershell/moduleText";
 import { installCommand } from "../../../remote/commands";
 import { settled } from "../../internal/inputs";
 import { reporter } from "../../internal/report";
+import { withoutStack } from "../../internal/withoutStack";
 import { installationNames } from "./commandsInState";
 import { commandConnection, commandDefaults, commandTimeouts } from "./commandInputs";
 import { hostInternals, HostInternals } from "./hostInternals";
@@ -41,12 +42,14 @@ function installModule(host: pulumi.Resource, known: HostInternals, look: pulumi
     });
     const { file, command: installation } = installationNames(known.name);
     const source = new pulumi.asset.FileAsset(moduleFile());
-    const copied = new command.remote.CopyToRemote(file, { connection, source, remotePath: marker.apply(copiedModule) }, options(file, []));
+    const remotePath = marker.apply(copiedModule);
+    const copied = withoutStack(() => new command.remote.CopyToRemote(file, { connection, source, remotePath }, options(file, [])));
     const text = marker.apply((one) => installCommand(one, known.executable));
     const stdin = pulumi
         .all([marker, known.readers])
         .apply(([one, readers]) => installBlock(module, copiedModule(one), installRequest({ ...module, marker: one, readers })));
-    return new command.remote.Command(installation, { connection, create: text, update: text, stdin, ...commandDefaults }, options(installation, [copied]));
+    const args = { connection, create: text, stdin, ...commandDefaults };
+    return withoutStack(() => new command.remote.Command(installation, args, options(installation, [copied])));
 }
 
 function warnOfModule(host: pulumi.Resource, known: HostInternals, observation: Observation): void {

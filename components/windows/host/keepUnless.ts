@@ -24,7 +24,8 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
         }
         found();
     };
-    const hooks = registeredHooks(`${name} is observed`, refuse);
+    known.refusals.push({ name, refuse });
+    const hooks = (known.hooks ??= registeredHooks(known));
     // Without hooks the program ends before the engine hears of what it may not make.
     const refuseHere = async () => {
         if (preview) {
@@ -60,14 +61,17 @@ async function keepSecrets(props: pulumi.Inputs): Promise<pulumi.Inputs> {
 }
 
 /**
- * Undefined where the hook cannot be registered: the SDK's mocks know none, and the language host of SDK 3.68, which stands between engine and
- * program, answers UNIMPLEMENTED. A hook that stands among the options would end the run there; a transform can wait, and go without.
+ * One hook for all resources of a host. Undefined where it cannot be registered: the SDK's mocks know none, and the language host of SDK 3.68, which stands
+ * between engine and program, answers UNIMPLEMENTED. A hook that stands among the options would end the run there; a transform can wait, and go without.
  */
-async function registeredHooks(name: string, refuse: pulumi.ResourceHookFunction): Promise<pulumi.ResourceHookBinding | undefined> {
+async function registeredHooks({ name: host, refusals }: HostInternals): Promise<pulumi.ResourceHookBinding | undefined> {
     if (!("registerResourceHook" in (monitor() ?? {}))) {
         return undefined;
     }
-    const hook = new pulumi.ResourceHook(name, refuse, { onDryRun: true });
+    const refuse = async ({ name }: pulumi.ResourceHookArgs) => {
+        await Promise.all(refusals.filter((one) => one.name === name).map((one) => one.refuse()));
+    };
+    const hook = new pulumi.ResourceHook(`${host} is observed`, refuse, { onDryRun: true });
     const { __registered } = hook as unknown as { __registered: Promise<void> };
     return __registered.then(
         () => ({ beforeCreate: [hook] }),

@@ -12,7 +12,7 @@ import { isSameHost } from "./renamedHost";
  */
 export async function keepAudited(host: pulumi.Resource, component: pulumi.Resource, looked: Promise<unknown>): Promise<void> {
     const known = hostInternals(host);
-    const [inState, hostUrn, urn] = await Promise.all([stateOf(known), urnOf(host), urnOf(component)]);
+    const [inState, hostUrn, urn] = await Promise.all([commandsInState(), urnOf(host), urnOf(component)]);
     inState.filter((one) => one.document?.resource === urn).forEach((one) => keepCommand(one, component, true));
     await looked.catch(() => undefined);
     const installation = inState.filter((one) => isInstallation(one, known.name) && one.urn === commandUrn(hostUrn, one.name, one.type));
@@ -30,7 +30,7 @@ export async function removableCommands(host: pulumi.Resource): Promise<CommandI
     const dialled = await settled(known.connection).catch(() => undefined);
     // A host that was renamed has them under its former name.
     const isFormer = (one: CommandInState) => isOfNone(one) && isSameHost(one.outputs["connection"], dialled) && !components.some(({ urn }) => urn === one.document!.resource);
-    return (await stateOf(known)).filter((one) => (isOfHost(one, known.name) && !stays(one)) || isFormer(one));
+    return (await commandsInState()).filter((one) => (isOfHost(one, known.name) && !stays(one)) || isFormer(one));
 }
 
 /** Whether a command enforces a document of a host that the program does not have. */
@@ -80,15 +80,11 @@ function moment(): Promise<void> {
 /** Whether nothing of the host is in state, and something would have to be made. */
 export async function isNewHost(host: pulumi.Resource): Promise<boolean> {
     const known = hostInternals(host);
-    return known.enforcing === true && !(await stateOf(known)).some((one) => isOfHost(one, known.name) || isInstallation(one, known.name));
+    return known.enforcing === true && !(await commandsInState()).some((one) => isOfHost(one, known.name) || isInstallation(one, known.name));
 }
 
 /** Whether an earlier run installed the module on the host. */
 export async function wasInstalled(host: pulumi.Resource): Promise<boolean> {
     const known = hostInternals(host);
-    return (await stateOf(known)).some((one) => isInstallation(one, known.name));
-}
-
-function stateOf(known: HostInternals): Promise<CommandInState[]> {
-    return (known.inState ??= commandsInState());
+    return (await commandsInState()).some((one) => isInstallation(one, known.name));
 }

@@ -4,6 +4,7 @@ import { secretLine, type Secrets } from "../../../drift/secretLine";
 import { removeCommand, setCommand } from "../../../remote/commands";
 import { settled } from "../../internal/inputs";
 import { reporter } from "../../internal/report";
+import { withoutStack } from "../../internal/withoutStack";
 import { Outcome } from "../host/documentSpec";
 import { commandConnection, commandDefaults, commandTimeouts } from "../host/commandInputs";
 import { hostInternals } from "../host/hostInternals";
@@ -29,27 +30,24 @@ export function enforce(component: pulumi.Resource, name: string, args: Document
         }
     }, () => undefined);
     const stdin = outcome.apply((decided) => (decided.kind === "planned" ? decided.plan.stdin : decided.stdin));
-    const resource = new command.remote.Command(
-        called,
-        {
-            connection: commandConnection(host),
-            create: setCommand(host.executable),
-            update: setCommand(host.executable),
-            ...(onDestroy === "restore" ? { delete: removeCommand(host.executable) } : {}),
-            stdin: secrets === undefined ? stdin : pulumi.secret(pulumi.all([stdin, secrets]).apply(([text, known]) => secretLine(known as Secrets) + text)),
-            ...commandDefaults,
-        },
-        {
-            parent: component,
-            dependsOn: previousCommand(args.host),
-            retainOnDelete: onDestroy === "retain" || host.retired,
-            deleteBeforeReplace: true,
-            // The plugin gives its inputs out again.
-            ...(secrets === undefined ? {} : { additionalSecretOutputs: ["stdin"] }),
-            customTimeouts: commandTimeouts(limitSeconds),
-            ...keepUnless(host, called, planned, planned, former.then((one) => one?.name)),
-        },
-    );
+    const inputs = {
+        connection: commandConnection(host),
+        create: setCommand(host.executable),
+        ...(onDestroy === "restore" ? { delete: removeCommand(host.executable) } : {}),
+        stdin: secrets === undefined ? stdin : pulumi.secret(pulumi.all([stdin, secrets]).apply(([text, known]) => secretLine(known as Secrets) + text)),
+        ...commandDefaults,
+    };
+    const options = {
+        parent: component,
+        dependsOn: previousCommand(args.host),
+        retainOnDelete: onDestroy === "retain" || host.retired,
+        deleteBeforeReplace: true,
+        // The plugin gives its inputs out again.
+        ...(secrets === undefined ? {} : { additionalSecretOutputs: ["stdin"] }),
+        customTimeouts: commandTimeouts(limitSeconds),
+        ...keepUnless(host, called, planned, planned, former.then((one) => one?.name)),
+    };
+    const resource = withoutStack(() => new command.remote.Command(called, inputs, options));
     host.last = resource;
     return resource;
 }
