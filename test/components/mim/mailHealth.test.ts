@@ -110,6 +110,10 @@ describe("MailHealth", () => {
         assert.equal(await valueOf(unread.health.state), "unknown");
         await unread.recorded.settle();
         assert.deepEqual(unread.recorded.failures, ['mim.MailHealth "mail" on host "mim01": mail is unknown, and "failWhenUnhealthy" is set']);
+        // "pulumi up" begins with a preview, which would keep it from what repairs the mail.
+        const previewed = await build({ preview: true, events: ["unknown:denied"] }, { failWhenUnhealthy: true });
+        await previewed.recorded.settle();
+        assert.match(previewed.recorded.failures.join(), /is set\. "pulumi up" ends with its own preview like this; where this one shows what repairs it, run "pulumi up --skip-preview"$/);
     });
 
     it("refuses what has no effect with its route", async () => {

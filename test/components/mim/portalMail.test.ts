@@ -87,6 +87,8 @@ describe("PortalMail", () => {
 
     it("refuses Exchange Online after its end, with the ways out, and not the other routes", async () => {
         assert.match((await refused({ neededUntil: "2027-04-01" })).join(), /^neededUntil: must be before 2027-04-01/);
+        // With the others it may stay for the way back, as what it is.
+        assert.match((await refused({ route: "smtp", smtp: { address: "relay" }, neededUntil: "March" })).join(), /^neededUntil: must be a day such as "2027-03-31"; received "March"$/);
         clock.now = () => new Date("2027-04-01T00:00:00Z");
         assert.match((await refused({})).join(), /^route: can use EWS no more: in Exchange Online they ended on 2027-04-01\. MIM can send mail over an SMTP relay/);
         await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => answer } });
