@@ -48,7 +48,7 @@ function checkSecret(found: string[] | string | undefined): HealthCheck {
     }
     return found.includes(settingNames.secret)
         ? healthy(`${settingNames.secret} is there; it is encrypted, so what it holds cannot be told`)
-        : failing(`${settingNames.secret} is not there`, "put the client secret into place");
+        : failing(`${settingNames.secret} is not there`, '`pulumi up` puts it there where mim.PortalMail (secretBy: "registry") or mim.ServiceSecret does so, else setup in change mode; then restart the service');
 }
 
 function checkToken(name: string, found: string[] | string | undefined, service: ServiceState | undefined, now: string): HealthCheck {

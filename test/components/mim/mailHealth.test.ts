@@ -65,7 +65,7 @@ describe("MailHealth", () => {
         assert.deepEqual(recorded.warnings, [
             [
                 "mim01: mail of the MIM Service (mail) is failing:",
-                "  secret: failing: EncryptedExchangeOnlineClientSecret is not there; put the client secret into place",
+                "  secret: failing: EncryptedExchangeOnlineClientSecret is not there; `pulumi up` puts it there where mim.PortalMail (secretBy: \"registry\") or mim.ServiceSecret does so, else setup in change mode; then restart the service",
                 "  token: failing: the service's account holds no access token; see what the check ews says: secret, consent, scope, allow list; then restart the service",
                 "  ews: failing: 403; put the application into the list",
             ].join("\n"),
