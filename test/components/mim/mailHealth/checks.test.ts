@@ -50,6 +50,12 @@ describe("MailHealth: what a look at a server tells", () => {
         assert.equal(overall(checks), "healthy");
     });
 
+    it("event 12 where mail goes another way: nothing is advised that is not there", () => {
+        const advice = (message: string) => hostChecks({ ...well(), events: event(message) }, { service: "FIMService" })["events"]!.advice;
+        assert.match(advice("There is no Access Token"), /still goes over Exchange Online, .*: change it to this route by setup in change mode, then restart it$/);
+        assert.match(advice("cannot connect to the Exchange Web Service"), /see the check server, and TLS/);
+    });
+
     const event = (message: string) => [{ count: 3, more: false, since: "2026-11-21T22:00:00.000Z", newest: [{ time: "2026-11-22T08:00:00.000Z", id: 12, provider: "p", message }] }];
     const found = (versions: string[]) => ({ [product]: versions.map((version) => ({ code: `{${version}}`, version, view: "64" as const, uninstallString: "" })) });
     const cases: [what: string, change: Partial<Observation>, check: string, state: string, says: RegExp][] = [
