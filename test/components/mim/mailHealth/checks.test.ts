@@ -80,7 +80,7 @@ describe("MailHealth: what a look at a server tells", () => {
         ["no key for a token", { names: { [key]: [], [hive]: "absent" } }, "token", "failing", /no access token/],
         ["an account that is none", { names: { [key]: [], [hive]: 'unknown:the service FIMService runs as "X", which is no account that this host knows' } }, "token", "unknown", /runs as "X".*ObjectName.*give the service another/],
         ["an account that nobody tells", { names: { [key]: [], [hive]: "unknown:the account was not found within 10 seconds; a domain controller may not answer" } }, "token", "unknown", /see that the account that the service logs on as/],
-        ["a hive that is not loaded", { names: { [key]: [], [hive]: "unknown:not loaded" } }, "token", "unknown", /not loaded.*start the service/],
+        ["a hive that is not loaded", { names: { [key]: [], [hive]: "unknown:not loaded" } }, "token", "unknown", /not loaded.*restart the service/],
         ["the service does not run, and its account still holds a token", { services: { FIMService: { state: "Stopped", startTime: "" } } }, "token", "pending", /FIMService does not run: a token .* an earlier start.*once it runs/],
         ["the service does not run, so no event was looked for", { services: { FIMService: { state: "Stopped", startTime: "" } }, events: ["unknown:the service FIMService does not run"] }, "events", "pending", /^the service FIMService does not run: there is no event since its start\. look again/],
         ["the service is stopped", { services: { FIMService: { state: "Stopped", startTime: "" } } }, "service", "failing", /start it; `pulumi up` does where mim\.PortalMail/],
