@@ -15,7 +15,7 @@ import type { Host } from "../windows/host";
 import { hostInternals } from "../windows/host/hostInternals";
 import { documentChecks } from "../windows/shared/documentArgs";
 import { hostChecks, questions } from "./mailHealth/checks";
-import { besideEws, HealthCheck, HealthChecks, healthText, overall } from "./mailHealth/health";
+import { besideEws, HealthCheck, HealthChecks, healthText, overall, unhealthyText } from "./mailHealth/health";
 import { MailServerArgs, serverShape } from "./shared/mailServer";
 import { serviceName } from "./shared/server";
 import { lookAtServer } from "./shared/serverLook";
@@ -163,6 +163,6 @@ function say(name: string, { host, failWhenUnhealthy }: MailHealthArgs, checks: 
         reporter.warn(healthText(hostInternals(host).name, name, state, open), resource);
     }
     if (failWhenUnhealthy && (state === "failing" || state === "unknown")) {
-        reporter.fail(`mim.MailHealth "${name}" on host "${hostInternals(host).name}": mail is ${state}, and "failWhenUnhealthy" is set`);
+        reporter.fail(unhealthyText(`mim.MailHealth "${name}" on host "${hostInternals(host).name}"`, state, pulumi.runtime.isDryRun()));
     }
 }

@@ -10,7 +10,7 @@ import { checkPortalMail } from "./portalMail/checkPortalMail";
 import { judged } from "./portalMail/judged";
 import { leave, Left } from "./portalMail/leave";
 import type { InPlace } from "./portalMail/leaving";
-import { oldRoute } from "./portalMail/oldRoute";
+import { oldCheck, oldRoute } from "./portalMail/oldRoute";
 import { onceSound } from "./portalMail/onceSound";
 import type { PortalMailArgs } from "./portalMail/portalMailArgs";
 import { wayOutText } from "./portalMail/routes";
@@ -29,7 +29,7 @@ export class PortalMail extends Component {
     public readonly state: pulumi.Output<string>;
     /** Whether mail works: `healthy`, `pending`, `unknown` or `failing`. */
     public readonly mail: pulumi.Output<string>;
-    /** By check, as in `mim.MailHealth`; with hardening `tls` and `dotNet`; and `message`, where this update sent a test message that was not taken. */
+    /** By check, as in `mim.MailHealth`; with hardening `tls` and `dotNet`; `oldRoute`, while mail still goes that way; and `message`, where this update sent a test message that was not taken. */
     public readonly checks: pulumi.Output<Record<string, HealthCheck>>;
     /** As declared. */
     public readonly route: pulumi.Output<string>;
@@ -59,12 +59,13 @@ export class PortalMail extends Component {
         const tenant = args.route === MailRoute.exchangeOnline ? withoutStack(() => tenantSteps(name, args, this, false)) : undefined;
         const kept = tenant || args.application === undefined ? undefined : oldRoute(name, args, this);
         const { product, documents, judged: hangsOn } = withoutStack(() => serverSteps(name, args, tenant, kept, this));
-        const health = withoutStack(() => verify(name, args, tenant, this));
+        const health = withoutStack(() => verify(`${name}-health`, args, tenant, this));
+        const old = kept && withoutStack(() => verifyOld(name, args, kept, this));
         const left = leave(name, args, { health, product, kept }, this);
         const all = <T>(of: (one: Awaited<typeof documents>[number]) => pulumi.Input<T>[]) => pulumi.output(documents.then((made) => pulumi.all(made.flatMap(of)))) as pulumi.Output<T[]>;
 
         this.state = pulumi.all([all<string>((one) => [one.state]), tenant?.application.state]).apply(([states, one]) => worst([...states, ...(one === undefined ? [] : [one])]));
-        const seen = pulumi.all([health.checks, left]).apply(([checks, { message }]): HealthChecks => ({ ...checks, ...(message && { message }) }));
+        const seen = pulumi.all([health.checks, left, old]).apply(([checks, { message }, oldRoute]): HealthChecks => ({ ...checks, ...(oldRoute && { oldRoute }), ...(message && { message }) }));
         this.checks = judged(name, args, seen, hangsOn, this);
         this.mail = this.checks.apply(overall);
         this.route = pulumi.output(args.route as string);
@@ -97,16 +98,22 @@ export class PortalMail extends Component {
 
 function verify(name: string, args: PortalMailArgs, tenant: TenantSteps | undefined, parent: pulumi.Resource): MailHealth {
     const { host, route, service, mailbox, failWhenUnhealthy } = args;
-    const common = { host, route, service, failWhenUnhealthy };
+    const common = { host, service, failWhenUnhealthy };
     if (tenant === undefined) {
-        return new MailHealth(`${name}-health`, { ...common, server: args[route as "smtp" | "exchangeServer"]! }, { parent });
+        return new MailHealth(name, { ...common, route, server: args[route as "smtp" | "exchangeServer"]! }, { parent });
     }
     const { application } = tenant;
     const clientSecret = pulumi.secret(application.clientSecret.apply((one) => one ?? ""));
     const { method } = args.application!;
     const asked = { applicationId: application.clientId, tenantId: args.tenantId!, clientSecret, mailbox, method };
     const dependsOn: Promise<pulumi.Input<pulumi.Resource>[]> = madeIn(tenant);
-    return new MailHealth(`${name}-health`, { ...common, ...asked }, { parent, dependsOn });
+    return new MailHealth(name, { ...common, ...asked }, { parent, dependsOn });
+}
+
+/** Mail goes the old way until another one is proved, so whether it does is shown until then; not where people say that the MIM Service goes another way. */
+function verifyOld(name: string, args: PortalMailArgs, kept: Promise<TenantSteps | undefined>, parent: pulumi.Resource): pulumi.Output<HealthCheck | undefined> {
+    const asked = args.changedBySetup === undefined ? kept : Promise.resolve(undefined);
+    return pulumi.output(asked.then((one) => one && verify(`${name}-old-health`, args, one, parent).checks)).apply((checks) => checks && oldCheck(checks));
 }
 
 function worst(states: string[]): string {

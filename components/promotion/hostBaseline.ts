@@ -7,6 +7,7 @@ import { Baseline, checkBaseline, hashOf } from "../../promotion/baseline";
 import { BaselineException, checkExceptions, withExceptions } from "../../promotion/exceptions";
 import { Mode } from "../choices";
 import { anything, Checks, flag, listOf, needed, plain } from "../internal/checkArgs";
+import { Component } from "../internal/component";
 import { Outcome } from "../windows/host/documentSpec";
 import { hostInternals } from "../windows/host/hostInternals";
 import { DotNetStrongCrypto } from "../windows/dotNetStrongCrypto";
@@ -31,7 +32,7 @@ const marker = { key: "HKLM\\SOFTWARE\\HybridIdentityBaseline", name: "Applied" 
  * A baseline on one server: protocols, .NET and registry values, and a value that says which baseline it is (`HKLM\SOFTWARE\HybridIdentityBaseline`,
  * `Applied`), so that the server itself remembers since when it has it.
  */
-export class HostBaseline extends pulumi.ComponentResource {
+export class HostBaseline extends Component {
     /** The worst of its parts: `compliant`, `enforced` (repaired by this run), `drifted` or `unknown`. */
     public readonly state: pulumi.Output<string>;
     /** Every value that is not as declared when the run ends, by value id. */
@@ -53,7 +54,7 @@ export class HostBaseline extends pulumi.ComponentResource {
     constructor(name: string, given: HostBaselineArgs, opts?: pulumi.ComponentResourceOptions) {
         const args = { document: "baseline", ...given };
         checkDocument(name, args, kind);
-        super("hybrid-identity:promotion:HostBaseline", name, {}, opts);
+        super("hybrid-identity:promotion:HostBaseline", name, opts);
 
         const { host, mode, failOnDrift, onDestroy, restartServices, withoutTls = false } = args;
         const { protocols = {}, strongCrypto = false } = onHost(args);

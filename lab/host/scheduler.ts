@@ -19,18 +19,18 @@ export function encrypt(host: PretendHost, { clientSecret, accountPassword }: Se
     const { scheduler } = host;
     const logon = logonOf(host, accountPassword);
     if (scheduler.fault === "denied") {
-        throw new Failure("secret", `No task could be made that runs as ${logon.account} (0x80070005): Access is denied. Let that account make tasks`);
+        throw new Failure("secret", `No task could be made that runs as ${logon.account} (0x80070005): Access is denied. The Task Scheduler denies it to the account of this session. Let that account make tasks in the root folder of the Task Scheduler. Nothing was changed.`);
     }
     if (logon.logonType === 1 && !logon.account.endsWith("$") && host.passwords[upper(logon.account)] !== accountPassword) {
         scheduler.failedLogons++;
-        throw new Failure("secret", `No task could be made that runs as ${logon.account} (0x8007052E): The user name or password is incorrect. Give accountPassword the present one`);
+        throw new Failure("secret", `No task could be made that runs as ${logon.account} (0x8007052E): The user name or password is incorrect. The password is not that of the account. Give accountPassword the present one: each run makes one failed logon. Nothing was changed.`);
     }
     const command = `powershell.exe -NoLogo -NoProfile -NonInteractive -Command "the pipe HybridIdentity-${randomUUID().replaceAll("-", "")}"`;
     scheduler.defined.push({ account: logon.account, logonType: logon.logonType, command });
     host.registry.observed({ key: "TASK", name: TASK, notation: "string:" }, () => void scheduler.tasks.push(TASK));
     clearTask(host);
     if (scheduler.fault === "hangs") {
-        throw new Failure("secret", `What runs as ${logon.account} has not answered within 60 seconds`);
+        throw new Failure("secret", `What runs as ${logon.account} has not answered within 60 seconds. See the history of tasks in the Task Scheduler of this host. Nothing was changed.`);
     }
     return protect(host, logon.sid, clientSecret);
 }

@@ -287,8 +287,15 @@ describe("engine: all of a MIM Service's mail", function () {
     it("off Exchange Online, first update: the new route is proved, and nothing in the tenant goes; the preview says what the second takes away", async () => {
         declare({ route: "smtp", testMessageTo: "robin@contoso.example" });
         const unmoved = await scene.stack.up({ refresh: true });
-        assert.deepEqual([unmoved.outputs["inPlace"], relay.messages, kept()], ["", [], [1, 1, 1, 1]]);
-        // Mail still goes the old way: a new secret reaches the server as before, and so does an id that somebody changed.
+        assert.deepEqual([unmoved.outputs["inPlace"], relay.messages, kept(), ill(unmoved)], ["", [], [1, 1, 1, 1], {}]);
+        // Mail still goes the old way: whether it does is shown, a new secret reaches the server as before, and so does an id that somebody changed.
+        const mailboxEws = scene.tenant.state.exchange.recipients.find(({ PrimarySmtpAddress }) => PrimarySmtpAddress === mailbox)!.clientAccess!;
+        mailboxEws.EwsEnabled = false;
+        host.resetCounters();
+        const shut = await scene.stack.preview({ refresh: true });
+        assert.deepEqual([shut.outputs["mail"], ill(shut), host.counters.execs], ["failing", { oldRoute: "failing" }, 1]);
+        assert.match(warned(shut), /mail of the MIM Service \(portal-old-health\) is failing:\n  ews: failing: .*EWS is disabled/);
+        mailboxEws.EwsEnabled = null;
         const own = () => scene.tenant.state.applications.find((one) => one.displayName === "MIM mail")!.passwordCredentials;
         const newest = () => own().filter((one) => one.displayName !== "by hand").at(-1)!.keyId;
         const gone = newest();

@@ -20,14 +20,18 @@ export function checkPlan(neededUntil: string | undefined, now: Date): Problem[]
         const message = `can use EWS no more: in Exchange Online they ended on ${endsOn}. ${waysOut}. Take this component out`;
         return [{ property: "clientId", message }];
     }
-    if (neededUntil === undefined) {
-        return [];
-    }
-    if (!isDay(neededUntil)) {
-        return [{ property: "neededUntil", message: `must be a day such as "2027-03-31"; received ${show(neededUntil)}` }];
+    const odd = checkDay(neededUntil);
+    if (neededUntil === undefined || odd.length > 0) {
+        return odd;
     }
     const message = `must be before ${endsOn}, when EWS in Exchange Online end; received ${show(neededUntil)}. ${waysOut}`;
     return neededUntil < endsOn ? [] : [{ property: "neededUntil", message }];
+}
+
+/** Where nobody plans with it, it still has to be a day. */
+export function checkDay(neededUntil: string | undefined): Problem[] {
+    const message = `must be a day such as "2027-03-31"; received ${show(neededUntil)}`;
+    return neededUntil === undefined || isDay(neededUntil) ? [] : [{ property: "neededUntil", message }];
 }
 
 /** What a run says once the day is over until which EWS are needed; undefined before. */

@@ -48,7 +48,7 @@ function checkSecret(found: string[] | string | undefined): HealthCheck {
     }
     return found.includes(settingNames.secret)
         ? healthy(`${settingNames.secret} is there; it is encrypted, so what it holds cannot be told`)
-        : failing(`${settingNames.secret} is not there`, "put the client secret into place");
+        : failing(`${settingNames.secret} is not there`, '`pulumi up` puts it there where mim.PortalMail (secretBy: "registry") or mim.ServiceSecret does so, else setup in change mode; then restart the service');
 }
 
 function checkToken(name: string, found: string[] | string | undefined, service: ServiceState | undefined, now: string): HealthCheck {
@@ -57,7 +57,7 @@ function checkToken(name: string, found: string[] | string | undefined, service:
     }
     if (found === undefined || (typeof found === "string" && found !== "absent")) {
         if (found === "unknown:not loaded") {
-            return { state: "unknown", found: "the registry of the service's account is not loaded", advice: "start the service: its account's registry is there while it runs" };
+            return { state: "unknown", found: "the registry of the service's account is not loaded", advice: `${service?.state === "Running" ? "restart" : "start"} the service: its account's registry is there while it runs` };
         }
         const one = unknown("the access token of the service's account", found);
         return /account|domain controller/.test(found ?? "") ? { ...one, advice: accountAdvice } : one;

@@ -24,7 +24,7 @@ export function hostChecks(observed: Observation, expected: Expected): HealthChe
         product: checkProduct(observed.products?.[productName], application !== undefined),
         service: checkService(service, expected.service),
         ...own,
-        events: isStopped(service) ? waits(expected.service, "there is no event since its start") : checkEvents(observed.events?.[0]),
+        events: isStopped(service) ? waits(expected.service, "there is no event since its start") : checkEvents(observed.events?.[0], application !== undefined),
     };
 }
 
@@ -61,7 +61,7 @@ function checkService(found: ServiceState | undefined, name: string): HealthChec
     return state === "absent" ? failing(`there is no service ${name}`, "give the service's own name in service") : failing(`${name} is ${state}`, `${disabled}start it; \`pulumi up\` does where mim.PortalMail or windows.WindowsService declares that it runs`);
 }
 
-function checkEvents(found: FoundEvents | string | undefined): HealthCheck {
+function checkEvents(found: FoundEvents | string | undefined, asApplication: boolean): HealthCheck {
     if (found === undefined || typeof found === "string") {
         return unknown("the Application log", found);
     }
@@ -72,8 +72,13 @@ function checkEvents(found: FoundEvents | string | undefined): HealthCheck {
     const times = `${found.more ? "more than " : ""}${found.count} since ${found.since}, the last at ${newest?.time ?? "a time that nobody knows"}`;
     // From build 4.6.607 on the message says that the token is missing; its words are not Microsoft's promise.
     const noToken = /access token/i.test(newest?.message ?? "");
-    const advice = noToken
-        ? "the service has no access token: see the checks secret and ews, then restart it"
-        : "the service cannot reach the Exchange Web Service: see the check ews, and TLS, DNS and proxy of the host";
+    const advice = noToken ? noTokenAdvice(asApplication) : `the service cannot reach the Exchange Web Service: see the check ${asApplication ? "ews" : "server"}, and TLS, DNS and proxy of the host`;
     return failing(`event 12 of the MIM Service: ${times}`, advice);
+}
+
+/** Only mail over Exchange Online needs a token. */
+function noTokenAdvice(asApplication: boolean): string {
+    return asApplication
+        ? "the service has no access token: see the checks secret and ews, then restart it"
+        : "the service still goes over Exchange Online, and has no access token there: change it to this route by setup in change mode, then restart it";
 }

@@ -28,6 +28,12 @@ export function healthText(host: string, name: string, state: Health, checks: [c
     return [`${host}: mail of the MIM Service (${name}) is ${state}:`, ...lines].join("\n");
 }
 
+/** What ends a run under `failWhenUnhealthy`. The command `pulumi up` begins with a preview, which ends so too, before anything is repaired. */
+export function unhealthyText(whose: string, state: Health, preview: boolean): string {
+    const remedy = preview ? '. "pulumi up" ends with its own preview like this; where this one shows what repairs it, run "pulumi up --skip-preview"' : "";
+    return `${whose}: mail is ${state}, and "failWhenUnhealthy" is set${remedy}`;
+}
+
 export function healthy(found: string): HealthCheck {
     return { state: "healthy", found, advice: "" };
 }

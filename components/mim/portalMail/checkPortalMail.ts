@@ -3,7 +3,7 @@ import { MailRoute, Mode, OnDestroy, Restart, SecretBy, StartType } from "../../
 import { checkMailApplication } from "../../entra/mailApplication/checkMailApplication";
 import { withoutSeparate } from "../../entra/mailApplication/mailboxes";
 import type { MailApplicationArgs } from "../../entra/mailApplication/mailApplicationArgs";
-import { checkPlan } from "../../exchange/ewsAccess/ewsCountdown";
+import { checkDay, checkPlan } from "../../exchange/ewsAccess/ewsCountdown";
 import { checkName, Checks, choice, flag, needed, noNull, plain, secretText, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
 import { clock } from "../../internal/clock";
@@ -83,7 +83,7 @@ function checkMeaning(args: PortalMailArgs, refused: ReadonlySet<string>): Probl
     const missing = needs.filter((one) => !refused.has(one) && args[one] === undefined);
     return [
         ...missing.map((property) => ({ property, message: `is required with route "${route}"; received nothing` })),
-        ...(online ? checkEnd(args.neededUntil) : []),
+        ...(online ? checkEnd(args.neededUntil) : checkDay(args.neededUntil)),
         ...(route === undefined || setup === undefined || missing.length > 0 ? [] : judgeSetup(route, serverOf(args)?.address, setup)),
         ...checkSecrets(typeof accountPassword === "string" ? { accountPassword } : {}),
         ...withoutEffect(args),

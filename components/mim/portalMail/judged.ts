@@ -3,7 +3,7 @@ import type { Drifted } from "../../../drift/types";
 import { Mode } from "../../choices";
 import { reporter } from "../../internal/report";
 import { hostInternals } from "../../windows/host/hostInternals";
-import { healthText, HealthChecks, overall } from "../mailHealth/health";
+import { healthText, HealthChecks, overall, unhealthyText } from "../mailHealth/health";
 import { SeenDocuments, withDocuments } from "./documentHealth";
 import type { PortalMailArgs } from "./portalMailArgs";
 
@@ -27,7 +27,7 @@ export function judged(name: string, { host, mode, failWhenUnhealthy }: PortalMa
         reporter.warn(healthText(on, name, now, added), parent);
         const fails = (state: string) => state === "failing" || state === "unknown";
         if (failWhenUnhealthy && fails(now) && !fails(before)) {
-            reporter.fail(`mim.PortalMail "${name}" on host "${on}": mail is ${now}, and "failWhenUnhealthy" is set`);
+            reporter.fail(unhealthyText(`mim.PortalMail "${name}" on host "${on}"`, now, pulumi.runtime.isDryRun()));
         }
     });
     return pulumi.unsecret(both.apply(({ checks }) => checks));

@@ -122,7 +122,7 @@ function proofText({ target, moved, server, testMessageTo, audited }: Facts): st
     if (server?.state !== "healthy") {
         return `no update proves it while its server does not work (${server?.found ?? "not asked"}); one that finds it working ${proves}`;
     }
-    return moved === "said" ? `this update ${proves}` : `once setup of the MIM Service has ended well with these properties, in this update or before it, this update ${proves}`;
+    return moved === "said" ? `this update ${proves}` : `once setup of the MIM Service has ended well with these properties, in this update or before it, and neither a restart nor a reboot is pending for it, this update ${proves}`;
 }
 
 const lastEntryText =

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refusal, reporter } from "../../internal/report";
 import { stackState, urnOf } from "../../internal/stackState";
+import { HealthCheck, HealthChecks, overall } from "../mailHealth/health";
 import { InPlace, isInPlace, remainsIn, toldIn } from "./leaving";
 import type { PortalMailArgs } from "./portalMailArgs";
 import { targetOf } from "./target";
@@ -23,4 +24,12 @@ export async function oldRoute(name: string, args: PortalMailArgs, component: pu
     return tenantSteps(name, args, component, true);
 }
 
-const keptText = "mail may still go over Exchange Online: until the new route is proved, the ids and the secret on the server are kept as before, and the checks do not look at that way";
+const keptText = "mail may still go over Exchange Online: until the new route is proved, the ids and the secret on the server are kept as before";
+
+/** All checks of the old route as one, beside those of the declared one. */
+export function oldCheck(checks: HealthChecks): HealthCheck {
+    const state = overall(checks);
+    const open = Object.entries(checks).filter(([, one]) => one.state !== "healthy");
+    const told = (what: "found" | "advice"): string => open.filter(([, one]) => one[what] !== "").map(([check, one]) => `${check}: ${one[what]}`).join("; ");
+    return { state, found: `mail still goes over Exchange Online, which ${state === "healthy" ? "works" : `is ${state} (${told("found")})`}`, advice: told("advice") };
+}

@@ -48,7 +48,10 @@ async function passwordProblems({ accountPassword }: PortalMailArgs): Promise<Pr
 
 async function lateSetup(args: PortalMailArgs): Promise<Problem[]> {
     const secrets = await shownSecrets({ "setup.properties": args.setup?.properties });
-    const known = secrets.length > 0 ? undefined : await nowKnown({ setup: args.setup, address: serverOf(args)?.address });
+    // A server that is a secret is refused as one, and no message may show it.
+    const server = serverOf(args)?.address;
+    const address = (await shownSecrets({ server })).length > 0 ? undefined : server;
+    const known = secrets.length > 0 ? undefined : await nowKnown({ setup: args.setup, address });
     if (known?.setup === undefined) {
         return secrets;
     }

@@ -19,7 +19,7 @@ export interface ServerSteps {
     product?: Product;
     /** All of them, in their order. */
     documents: Promise<(Product | ServiceSettings | ServiceSecret | SchannelProtocols | DotNetStrongCrypto | WindowsService)[]>;
-    /** Those that mail over the declared route hangs on, by the check that speaks of them. */
+    /** Those that mail hangs on, by the check that speaks of them. */
     judged: Promise<Partial<Hardened> & Pick<Partial<Told>, "secret">>;
 }
 
@@ -52,7 +52,7 @@ export function serverSteps(name: string, args: PortalMailArgs, tenant: TenantSt
     return {
         product,
         documents: others.then(({ told, hard, service }) => [...(product ? [product] : []), ...Object.values(told), ...Object.values(hard), service]),
-        judged: others.then(({ told, hard }) => ({ ...(tenant && told.secret && { secret: told.secret }), ...hard })),
+        judged: others.then(({ told, hard }) => ({ ...(told.secret && args.changedBySetup === undefined && { secret: told.secret }), ...hard })),
     };
 }
 

@@ -65,7 +65,7 @@ describe("MailHealth", () => {
         assert.deepEqual(recorded.warnings, [
             [
                 "mim01: mail of the MIM Service (mail) is failing:",
-                "  secret: failing: EncryptedExchangeOnlineClientSecret is not there; put the client secret into place",
+                "  secret: failing: EncryptedExchangeOnlineClientSecret is not there; `pulumi up` puts it there where mim.PortalMail (secretBy: \"registry\") or mim.ServiceSecret does so, else setup in change mode; then restart the service",
                 "  token: failing: the service's account holds no access token; see what the check ews says: secret, consent, scope, allow list; then restart the service",
                 "  ews: failing: 403; put the application into the list",
             ].join("\n"),
@@ -110,6 +110,10 @@ describe("MailHealth", () => {
         assert.equal(await valueOf(unread.health.state), "unknown");
         await unread.recorded.settle();
         assert.deepEqual(unread.recorded.failures, ['mim.MailHealth "mail" on host "mim01": mail is unknown, and "failWhenUnhealthy" is set']);
+        // "pulumi up" begins with a preview, which would keep it from what repairs the mail.
+        const previewed = await build({ preview: true, events: ["unknown:denied"] }, { failWhenUnhealthy: true });
+        await previewed.recorded.settle();
+        assert.match(previewed.recorded.failures.join(), /is set\. "pulumi up" ends with its own preview like this; where this one shows what repairs it, run "pulumi up --skip-preview"$/);
     });
 
     it("refuses what has no effect with its route", async () => {

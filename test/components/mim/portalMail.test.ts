@@ -87,6 +87,8 @@ describe("PortalMail", () => {
 
     it("refuses Exchange Online after its end, with the ways out, and not the other routes", async () => {
         assert.match((await refused({ neededUntil: "2027-04-01" })).join(), /^neededUntil: must be before 2027-04-01/);
+        // With the others it may stay for the way back, as what it is.
+        assert.match((await refused({ route: "smtp", smtp: { address: "relay" }, neededUntil: "March" })).join(), /^neededUntil: must be a day such as "2027-03-31"; received "March"$/);
         clock.now = () => new Date("2027-04-01T00:00:00Z");
         assert.match((await refused({})).join(), /^route: can use EWS no more: in Exchange Online they ended on 2027-04-01\. MIM can send mail over an SMTP relay/);
         await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => answer } });
@@ -106,7 +108,7 @@ describe("PortalMail", () => {
         ]);
         // What was an output when the program was built is refused as soon as it is known.
         let looks = 0;
-        const make = async (server: string) => {
+        const make = async (server: pulumi.Input<string>) => {
             const recorded = await installMocks({ calls: { "hybrid-identity:mim:serverHealth": () => (looks++, answer) } });
             const host = new windows.Host("mim01", hostArgs);
             const mail = new mim.PortalMail("portal", { host, ...smtp, route: "smtp", mailbox: "a@contoso.com", smtp: { address: pulumi.output(server) }, setup: { properties } });
@@ -115,6 +117,10 @@ describe("PortalMail", () => {
         const other = await make("relay2");
         await assert.rejects(other.inPlace, /nothing is made/);
         assert.match(other.recorded.failures.join(), /MAIL_SERVER.*must be what smtp\.address is \("relay2"\)/);
+        const hidden = await make(pulumi.secret("relay2"));
+        await assert.rejects(hidden.inPlace, /nothing is made/);
+        assert.match(hidden.recorded.failures.join(), /smtp\["address"\]: is a secret, and messages show it/);
+        assert.doesNotMatch(hidden.recorded.failures.join(), /relay2/);
         // A product that nothing is known of proves nothing, whatever people say.
         const { recorded, inPlace } = await make("relay");
         assert.equal(await inPlace, undefined);

@@ -50,6 +50,12 @@ describe("MailHealth: what a look at a server tells", () => {
         assert.equal(overall(checks), "healthy");
     });
 
+    it("event 12 where mail goes another way: nothing is advised that is not there", () => {
+        const advice = (message: string) => hostChecks({ ...well(), events: event(message) }, { service: "FIMService" })["events"]!.advice;
+        assert.match(advice("There is no Access Token"), /still goes over Exchange Online, .*: change it to this route by setup in change mode, then restart it$/);
+        assert.match(advice("cannot connect to the Exchange Web Service"), /see the check server, and TLS/);
+    });
+
     const event = (message: string) => [{ count: 3, more: false, since: "2026-11-21T22:00:00.000Z", newest: [{ time: "2026-11-22T08:00:00.000Z", id: 12, provider: "p", message }] }];
     const found = (versions: string[]) => ({ [product]: versions.map((version) => ({ code: `{${version}}`, version, view: "64" as const, uninstallString: "" })) });
     const cases: [what: string, change: Partial<Observation>, check: string, state: string, says: RegExp][] = [
@@ -74,7 +80,7 @@ describe("MailHealth: what a look at a server tells", () => {
         ["no key for a token", { names: { [key]: [], [hive]: "absent" } }, "token", "failing", /no access token/],
         ["an account that is none", { names: { [key]: [], [hive]: 'unknown:the service FIMService runs as "X", which is no account that this host knows' } }, "token", "unknown", /runs as "X".*ObjectName.*give the service another/],
         ["an account that nobody tells", { names: { [key]: [], [hive]: "unknown:the account was not found within 10 seconds; a domain controller may not answer" } }, "token", "unknown", /see that the account that the service logs on as/],
-        ["a hive that is not loaded", { names: { [key]: [], [hive]: "unknown:not loaded" } }, "token", "unknown", /not loaded.*start the service/],
+        ["a hive that is not loaded", { names: { [key]: [], [hive]: "unknown:not loaded" } }, "token", "unknown", /not loaded.*restart the service/],
         ["the service does not run, and its account still holds a token", { services: { FIMService: { state: "Stopped", startTime: "" } } }, "token", "pending", /FIMService does not run: a token .* an earlier start.*once it runs/],
         ["the service does not run, so no event was looked for", { services: { FIMService: { state: "Stopped", startTime: "" } }, events: ["unknown:the service FIMService does not run"] }, "events", "pending", /^the service FIMService does not run: there is no event since its start\. look again/],
         ["the service is stopped", { services: { FIMService: { state: "Stopped", startTime: "" } } }, "service", "failing", /start it; `pulumi up` does where mim\.PortalMail/],

@@ -69,7 +69,7 @@ describe("PortalMail: first or second update", () => {
     });
 
     it("with setup in the program nobody has to say so", () => {
-        assert.match(leavingStep(facts({ inPlace: undefined, moved: "bySetup" })).says, /is not in place yet: once setup of the MIM Service has ended well with these properties, in this update or before it, this update proves it/);
+        assert.match(leavingStep(facts({ inPlace: undefined, moved: "bySetup" })).says, /is not in place yet: once setup of the MIM Service has ended well with these properties, in this update or before it, and neither a restart nor a reboot is pending for it, this update proves it/);
     });
 
     it("a change by setup proves the route only once the service has read it", () => {
