@@ -13,25 +13,27 @@ describe("engine: components of a host that are set to audit and back", function
     const scene = useScene();
     const registry = () => scene.host().state.registry;
     const fim = () => scene.host().state.services["FIMService"]!;
-    const found = () => [registry().get(SERVER, "Enabled"), registry().get(NET, "SchUseStrongCrypto"), registry().get(KEY, "A"), fim().state];
-    const enforced = ["dword:0", "dword:1", "dword:1", "Stopped"];
-    const names = ["fim-mim01-fim", "mim01-module", "net-mim01-net", "tls-mim01-tls", "values-mim01-values"];
+    const found = () => [registry().get(SERVER, "Enabled"), registry().get(NET, "SchUseStrongCrypto"), registry().get(KEY, "A"), registry().get(KEY, "B"), fim().state];
+    const enforced = ["dword:0", "dword:1", "dword:1", "dword:1", "Stopped"];
+    const names = ["base-mim01-baseline", "fim-mim01-fim", "mim01-module", "net-mim01-net", "tls-mim01-tls", "values-mim01-values"];
 
     /** One of each kind; what is left out of `choices` is not in the program. */
-    function declare(choices: { tls?: Choice; net?: Choice; values?: Choice; fim?: Choice }) {
+    function declare(choices: { tls?: Choice; net?: Choice; values?: Choice; fim?: Choice; base?: Choice }) {
         return () => {
             const host = declareHost(scene.host());
-            const { tls, net, values, fim: service } = choices;
+            const { tls, net, values, fim: service, base } = choices;
+            const baseline = { name: "2026-11", values: { [KEY]: { B: dword(1) } } };
             return {
                 ...(tls && { tls: new windows.SchannelProtocols("tls", { host, disable: ["TLS 1.0"], ...tls }).state }),
                 ...(net && { net: new windows.DotNetStrongCrypto("net", { host, createMissing: true, ...net }).state }),
                 ...(service && { fim: new windows.WindowsService("fim", { host, service: "FIMService", state: "stopped", ...service }).state }),
+                ...(base && { base: new promotion.HostBaseline("base", { host, baseline, ...base }).state }),
                 ...(values && { values: new windows.RegistryValues("values", { host, values: { [KEY]: { A: dword(1) } }, ...values }).state }),
             };
         };
     }
 
-    const every = (one: Choice) => declare({ tls: one, net: one, values: one, fim: one });
+    const every = (one: Choice) => declare({ tls: one, net: one, values: one, fim: one, base: one });
     const inState = () => Object.keys(scene.stack.commands).sort();
 
     async function nothingHappens(): Promise<void> {
@@ -39,7 +41,7 @@ describe("engine: components of a host that are set to audit and back", function
         const before = scene.stack.commands["tls-mim01-tls"];
         for (const what of ["preview", "up"] as const) {
             const { changes, outputs } = await scene.stack[what]();
-            assert.deepEqual([what, changes, outputs], [what, {}, { tls: "compliant", net: "compliant", values: "compliant", fim: "compliant" }]);
+            assert.deepEqual([what, changes, outputs], [what, {}, { tls: "compliant", net: "compliant", values: "compliant", fim: "compliant", base: "compliant" }]);
         }
         assert.deepEqual([scene.host().counters.writtenValues, scene.host().counters.execs], [0, 2]);
         assert.deepEqual([found(), inState(), scene.stack.commands["tls-mim01-tls"]?.["stdin"]], [enforced, names, before?.["stdin"]]);
@@ -73,13 +75,13 @@ describe("engine: components of a host that are set to audit and back", function
         const restore = { onDestroy: "restore" } as const;
         scene.stack.program = every(restore);
         await scene.stack.up();
-        scene.stack.program = declare({ tls: { ...restore, mode: "audit" }, net: restore, values: { ...restore, mode: "audit" }, fim: { ...restore, mode: "audit" } });
+        scene.stack.program = declare({ tls: { ...restore, mode: "audit" }, net: restore, values: { ...restore, mode: "audit" }, fim: { ...restore, mode: "audit" }, base: { ...restore, mode: "audit" } });
         fim().state = "Running";
         registry().set(NET, "SchUseStrongCrypto", "dword:0");
         registry().set(KEY, "A", "dword:9");
         const { changes, outputs } = await scene.stack.up();
-        assert.deepEqual([changes, outputs], [{ "net-mim01-net": "update" }, { tls: "compliant", net: "enforced", values: "drifted", fim: "drifted" }]);
-        assert.deepEqual([found(), inState()], [["dword:0", "dword:1", "dword:9", "Running"], names]);
+        assert.deepEqual([changes, outputs], [{ "net-mim01-net": "update" }, { tls: "compliant", net: "enforced", values: "drifted", fim: "drifted", base: "compliant" }]);
+        assert.deepEqual([found(), inState()], [["dword:0", "dword:1", "dword:9", "dword:1", "Running"], names]);
     });
 
     it("audited under another document id: what is in state stays under its own", async () => {
@@ -87,7 +89,7 @@ describe("engine: components of a host that are set to audit and back", function
         await scene.stack.up();
         scene.stack.program = declare({ tls: { mode: "audit", document: "other" } });
         const { changes } = await scene.stack.up();
-        assert.deepEqual(changes, { "fim-mim01-fim": "delete", "net-mim01-net": "delete", "values-mim01-values": "delete" });
+        assert.deepEqual(changes, { "base-mim01-baseline": "delete", "fim-mim01-fim": "delete", "net-mim01-net": "delete", "values-mim01-values": "delete" });
         assert.deepEqual([registry().get(SERVER, "Enabled"), inState()], ["dword:0", ["mim01-module", "tls-mim01-tls"]]);
     });
 

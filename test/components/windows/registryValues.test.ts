@@ -29,14 +29,13 @@ describe("RegistryValues", () => {
                 ["command:remote:Command", "extra-mim01-extra"],
             ],
         );
-        assert.deepEqual(Object.keys(command.inputs).sort(), ["addPreviousOutputInEnv", "connection", "create", "logging", "stdin", "update"]);
+        assert.deepEqual(Object.keys(command.inputs).sort(), ["addPreviousOutputInEnv", "connection", "create", "logging", "stdin"]);
         assert.equal(command.inputs["logging"], "none");
         assert.equal(command.inputs["addPreviousOutputInEnv"], false);
         assert.equal(
             command.inputs["create"],
             'powershell.exe -NoLogo -NoProfile -NonInteractive -Command "Import-Module HybridIdentity -MinimumVersion 1.0 -MaximumVersion 1.999 -ErrorAction Stop; HybridIdentity\\Set-HybridIdentityState"',
         );
-        assert.equal(command.inputs["update"], command.inputs["create"]);
     });
 
     it("renders the drift block with what was found and what is desired", async () => {
