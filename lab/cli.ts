@@ -3,7 +3,7 @@ import { USAGE } from "./commands";
 import { ask, runningLab } from "./control";
 import { serve, startDaemon, stopDaemon } from "./daemon";
 import { UsageError } from "./host/faults";
-import hostkeys from "./hostkeys.json";
+import { DEFAULT_HOSTS } from "./profiles";
 import { pulumi, type Running } from "./pulumi";
 
 const usualDir = resolve(join(__dirname, "..", ".lab"));
@@ -76,7 +76,7 @@ function folder(argv: string[]): { dir: string; args: string[] } {
 }
 
 function nextSteps(dir: string, hosts: string[]): string {
-    const missing = Object.keys(hostkeys).filter(name => !hosts.includes(name));
+    const missing = DEFAULT_HOSTS.filter(name => !hosts.includes(name));
     const note = missing.length === 0 ? "" : `\nThe stack dev declares ${missing.join(", ")} too: for pulumi up, start the lab with all three, or take them out of stacks/Pulumi.dev.yaml.`;
     const lab = commandIn(dir);
     return `

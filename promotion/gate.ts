@@ -142,7 +142,8 @@ function proofOf(baseline: Baseline, promotion: PromotionOrder, stack: string, s
     } else if (age < -clockError) {
         refusals.push(`what ${from} says is of ${applied.exportedAt}, which is yet to come: one of the two clocks is wrong`);
     }
-    const soaked = Date.parse(applied.exportedAt) - Date.parse(applied.since);
+    // In the update that brought it there the last server comes after the time of the output.
+    const soaked = Math.max(0, Date.parse(applied.exportedAt) - Date.parse(applied.since));
     if (applied.since === "") {
         refusals.push(`${from} does not say since when it has the baseline`);
     } else if (soaked < minimumSoak * hour) {

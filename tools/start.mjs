@@ -5,6 +5,7 @@ import { places } from "./setup/places.mjs";
 import { duration } from "./setup/progress.mjs";
 import { condensePreview, condenseUpdate } from "./start/condense.mjs";
 import { foreignProblems, previewProblems, readForeign, readPreview } from "./start/preview.mjs";
+import { promotionStory } from "./start/promotionStory.mjs";
 import { serverStory, total } from "./start/serverStory.mjs";
 import { createSteps, Interrupted, StepFailure } from "./start/steps.mjs";
 import { foreignSecretPath, secretsPath, tamperings } from "./start/tamperings.mjs";
@@ -17,7 +18,7 @@ const dev = ["--stack", "dev", "--color", "never"];
 const goOn = `
 How to go on: play with the lab yourself.
 
-    npm run lab -- start                                   # three pretend Windows servers and an Entra tenant on this machine
+    npm run lab -- start                                   # pretend Windows servers and an Entra tenant on this machine
     npm run lab -- registry set mim01 "HKLM\\SOFTWARE\\Contoso\\Hybrid" KeepAlive dword:0
     npm run lab -- tenant set "servicePrincipals/MIM mail/accountEnabled" false
     npm run lab -- pulumi preview --diff                   # shows both, and nothing else
@@ -77,7 +78,7 @@ async function inLab() {
     const start = Date.now();
     const { environment, summary } = await setUp();
     write(`Set-up: ${summary}.\n`);
-    const steps = createSteps({ total: 6, environment, write });
+    const steps = createSteps({ total: 7, environment, write });
     const { step, lab, show } = steps;
     process.on("SIGINT", steps.interrupt).on("SIGTERM", steps.interrupt);
     let exitCode = 1;
@@ -89,7 +90,7 @@ async function inLab() {
             const status = await lab(["status"], { select: () => "", mayFail: true });
             if (!status.startsWith("No lab runs")) throw new StepFailure(alreadyRunning);
             started = true;
-            await lab(["start"], { select: firstParagraph, letFinish: true });
+            await lab(["start", "--hosts", "mim01,exch01,edge01,test01,prod01"], { select: firstParagraph, letFinish: true });
         });
         await step("pulumi up: servers and mail application become as stacks/index.ts declares them", async () => {
             foreign = readForeign(await lab(["pulumi", "up", "--yes", "--skip-preview", ...dev], { select: brief }));
@@ -127,6 +128,7 @@ async function inLab() {
             await lab(["tenant", "remove", foreignSecretPath], { select: () => "" });
             show("(The secret added by hand is taken away by hand, too: the next run begins without it.)\n");
         });
+        await step("A baseline goes from dev to test to prod: refused while test has not proved it, taken once it has", () => promotionStory(steps));
         exitCode = 0;
     } catch (error) {
         if (error instanceof Interrupted) exitCode = 130;

@@ -262,10 +262,10 @@ describe("the lab's command line", function () {
     });
 
     it("shows the host keys that hostkeys.json tells", async () => {
-        const running = await startLab();
+        const running = await startLab({ hosts: Object.keys(hostkeys) });
         const shown = Object.values(running.hosts).map(({ name, hostKey }) => [name, hostKey]);
         await running.stop();
         assert.deepEqual(shown, Object.entries(hostkeys).map(([name, { hostKey }]) => [name, hostKey]));
-        assert.deepEqual(Object.values(hostkeys).map(({ port }) => port), [2201, 2202, 2203]);
+        assert.deepEqual(Object.values(hostkeys).map(({ port }) => port), [2201, 2202, 2203, 2204, 2205]);
     });
 });

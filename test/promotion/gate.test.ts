@@ -40,6 +40,7 @@ describe("promotion gate", () => {
 
     it("takes other limits", () => {
         assert.equal(refusal({ since: "2026-12-02T10:00:00.000Z" }, { minimumSoak: 1 }), "");
+        assert.equal(refusal({ since: "2026-12-02T11:00:01.000Z" }, { minimumSoak: 0 }), "");
         assert.match(refusal({}, { maximumAge: 0.5 }), /1\.0 h old/);
     });
 

@@ -57,6 +57,10 @@ Previewing update (dev):
         }
 warning: mail: the application has credentials that this program did not make; they stay:
   secret 8d2f0c5e "added by hand", ends 2028-11-22T00:36:25.820Z
+    --outputs:--
+  ~ baseline: {
+      ~ state     : "compliant" => "drifted"
+    }
 Resources:
     + 1 to create
     ~ 3 to update

@@ -28,6 +28,8 @@ export function readPreview(text) {
             // A secret has the first day of its time in its name.
             if (operation === "create") created.push(command.replace(/\d{4}-\d\d-\d\d$/, "DATE"));
         } else if (begun) operation = begun[1];
+        // What the stack itself says stands behind what is done.
+        else if (line === "--outputs:--") operation = "";
         else if (restart) restarts.push({ command, service: restart[1] });
         // The time of a restart stands in the document, too.
         else if (operation === "update" && property && !property[2].startsWith('"if started before')) changed.push({ resource: command, property: property[1], change: property[2] });
