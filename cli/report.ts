@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { report as previewed } from "../components/report";
+import { report as previewed, type StackReport } from "../components/report";
 import { htmlOf } from "../report/html";
 import { earlierReport, jsonOf, withSince } from "../report/json";
 import { markdownOf } from "../report/markdown";
@@ -12,9 +12,11 @@ import { UsageError, type ReportArguments } from "./arguments";
 export async function report({ stack: stackName, out, comment }: ReportArguments): Promise<number> {
     // Before a preview of some minutes, whose findings would have no place.
     const earlier = out === undefined ? undefined : earlierReport(startFolder(out), stackName);
-    const stack = await selected(stackName);
-    console.error(`${stackName}: a preview looks at every host, and changes nothing.`);
-    const found = await previewed(stack, { onEvent: progress() });
+    const found = await lookedAt(stackName);
+    if (found instanceof Error) {
+        console.error(`${stackName} could not be looked at: ${said(found)}`);
+        return 1;
+    }
     const createdAt = new Date().toISOString();
     const seen = withSince(found, earlier, createdAt);
     if (out !== undefined) {
@@ -30,6 +32,19 @@ export async function report({ stack: stackName, out, comment }: ReportArguments
     }
     console.error(`${stackName}: ${summaryText(summaryOf(seen))}`);
     return exitCodeOf(seen);
+}
+
+async function lookedAt(stackName: string): Promise<StackReport | Error> {
+    try {
+        const stack = await selected(stackName);
+        console.error(`${stackName}: a preview looks at every host, and changes nothing.`);
+        return await previewed(stack, { onEvent: progress() });
+    } catch (error) {
+        if (error instanceof UsageError) {
+            throw error;
+        }
+        return error as Error;
+    }
 }
 
 /** Makes the folder where it is not there; gives the text of the report that is in it, or none. */
@@ -51,8 +66,17 @@ async function selected(stackName: string) {
     try {
         return await LocalWorkspace.selectStack({ stackName, workDir: process.cwd() });
     } catch (error) {
-        throw new UsageError(`--stack: ${JSON.stringify(stackName)} could not be selected in ${process.cwd()}. Name a stack that "pulumi stack ls" lists there.\n${(error as Error).message.trim()}`);
+        if (/no stack named|no Pulumi\.yaml|fully qualified name/.test((error as Error).message)) {
+            throw new UsageError(`--stack: ${JSON.stringify(stackName)} is no stack of ${process.cwd()}. Name one that "pulumi stack ls" lists there`);
+        }
+        throw error;
     }
+}
+
+/** Of an error of the Automation API what the CLI said. */
+function said({ message }: Error): string {
+    const [, stderr = message] = /\n stderr: ([^]*)\n err\?:/.exec(message) ?? [];
+    return stderr.trim();
 }
 
 /** At a terminal, how far it is. */

@@ -4,7 +4,7 @@ import { printable } from "../drift/show";
 import { code, fenced } from "./code";
 import { findingsOf, hostOf, type Finding } from "./findings";
 import { fit, type Item, type Section } from "./fit";
-import { count, summaryOf, summaryText } from "./summary";
+import { count, number, summaryOf, summaryText } from "./summary";
 
 /** Characters of one value, and hosts in one line. */
 const longestValue = 100;
@@ -72,7 +72,7 @@ function groups<T>(all: T[], by: (one: T) => string): [string, T[]][] {
 /** A line of a list, and behind it on what it is so. */
 function listed(text: string, names: string[], word: string): string {
     const more = names.length - mostHosts;
-    const all = [...names.slice(0, mostHosts).map((name) => code(shown(name))), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+    const all = [...names.slice(0, mostHosts).map((name) => code(shown(name))), ...(more > 0 ? [`and ${number(more)} more`] : [])].join(", ");
     return names.length <= fewHosts ? `${text}: ${all}` : `${text}: ${count(names.length, word)}\n\n  <details><summary>Which</summary>\n\n  ${all}\n\n  </details>\n`;
 }
 
