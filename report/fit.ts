@@ -38,7 +38,7 @@ export function fit(head: string, sections: Section[], limit: number): string {
         const total = sum(items);
         let at = 0;
         if (items.length > 0 && add(`\n\n#### ${title}: ${count(total, word)}\n`, most)) {
-            const fold = `\n\n<details><summary>${open === 0 ? "All" : "More"}</summary>\n`;
+            const fold = `${open === 0 ? "" : "\n"}\n<details><summary>${open === 0 ? "All" : "More"}</summary>\n`;
             while (at < items.length && add(`${at === open ? fold : ""}\n${items[at]!.text}`, most)) {
                 at++;
             }

@@ -54,7 +54,7 @@ function hashOf(text: string): string {
 
 export function pageOf(stack: string, report: StackReport, createdAt: string): Page {
     const { components, errors, warnings } = report;
-    const hosts = [...new Set(components.map(hostOf))].sort();
+    const hosts = [...new Set(components.map(hostOf))].sort(inOrder);
     const findings = findingsOf(report);
     const lines = (text: string): string => text.split(/\r?\n/).map((line) => printable(line, 3_000)).join("\n");
     const keys = grouped(findings, ({ key }) => key).map(([title, ofKey]): Group => {
@@ -63,7 +63,7 @@ export function pageOf(stack: string, report: StackReport, createdAt: string): P
     });
     return {
         stack: printable(stack, 200),
-        createdAt,
+        createdAt: utc(createdAt),
         summary: summaryText(summaryOf(report)),
         errors: errors.map(lines),
         warnings: warnings.map(lines),
@@ -73,7 +73,7 @@ export function pageOf(stack: string, report: StackReport, createdAt: string): P
 }
 
 function driftCell({ component, host, found, desired, meaning = "", since = "" }: Finding, hosts: string[]): Cell {
-    const facts: [string, string][] = [["Found", found], ["Declared", desired], ["Meaning", meaning], ["Seen so since", since], ...componentFacts(component)];
+    const facts: [string, string][] = [["Found", found], ["Declared", desired], ["Meaning", meaning], ["Seen so since", utc(since)], ...componentFacts(component)];
     return { host: hosts.indexOf(host), state: "drifted", facts: facts.filter(([, text]) => text !== "") };
 }
 
@@ -96,5 +96,14 @@ function stateCells(components: ComponentReport[], hosts: string[]): Cell[] {
 function grouped<T>(all: T[], by: (one: T) => string): [string, T[]][] {
     const found = new Map<string, T[]>();
     all.forEach((one) => found.set(by(one), [...(found.get(by(one)) ?? []), one]));
-    return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...found].sort(([a], [b]) => inOrder(a, b));
+}
+
+/** `mim2` before `mim10`. */
+function inOrder(a: string, b: string): number {
+    return a.localeCompare(b, "en", { numeric: true });
+}
+
+function utc(time: string): string {
+    return time.replace(/^(.*)T(\d\d:\d\d).*Z$/, "$1 $2 UTC");
 }

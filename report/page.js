@@ -99,15 +99,16 @@
      * @param {string} name
      * @param {Cell[]} cells
      * @param {number[]} hosts
+     * @param {boolean} ofStates
      */
-    function row(title, name, cells, hosts) {
+    function row(title, name, cells, hosts, ofStates) {
         const byHost = new Map(cells.map((cell) => [cell.host, cell]));
         const drawn = hosts.map((host) => {
             const cell = byHost.get(host);
             if (cell === undefined) {
-                return lost.has(host) ? make("td", { class: "unknown", title: "not everything of this host is known" }, "?") : make("td");
+                return lost.has(host) && !ofStates ? make("td", { class: "unknown", title: "not everything of this host is known" }, "?") : make("td");
             }
-            const where = title === "Components" ? name : `${title}\\${name}`;
+            const where = ofStates ? name : `${title}\\${name}`;
             const label = `${page.hosts[host]}, ${where}: ${cell.state}`;
             const attributes = { class: cell.state, "aria-label": label, title: label, "aria-expanded": "false", "aria-controls": "details" };
             const made = button(attributes, letters[cell.state] ?? cell.state, () => open(made, where, cell));
@@ -135,7 +136,7 @@
             });
             const drawn = isOpen ? rows.slice(0, room) : [];
             room -= drawn.length;
-            const lines = drawn.map(({ name, cells }) => row(title, name, cells, hosts));
+            const lines = drawn.map(({ name, cells }) => row(title, name, cells, hosts, index === 0));
             return make("tbody", { id: `rows${index}` }, make("tr", { class: "group" }, make("th", { scope: "rowgroup" }, toggle), ...counts), ...lines);
         });
         const heads = hosts.map((host) => make("th", { scope: "col" }, make("span", {}, page.hosts[host] ?? "")));
@@ -185,7 +186,7 @@
         view.most = atFirst;
         draw();
     });
-    const everyHost = button({ id: "hosts", "aria-pressed": "false" }, `Also the ${page.hosts.length - off.size} hosts that are well`, () => {
+    const everyHost = button({ id: "hosts", "aria-pressed": "false" }, `Also hosts that are well (${page.hosts.length - off.size})`, () => {
         view.everyHost = !view.everyHost;
         everyHost.setAttribute("aria-pressed", `${view.everyHost}`);
         draw();
