@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ComponentReport, StackReport } from "../components/report";
 import { printable } from "../drift/show";
 import { findingsOf, hostOf, type Finding } from "./findings";
+import { grouped } from "./grouped";
 import { summaryOf, summaryText } from "./summary";
 
 /** What page.js draws: texts and nothing that acts. */
@@ -54,11 +55,11 @@ function hashOf(text: string): string {
 
 export function pageOf(stack: string, report: StackReport, createdAt: string): Page {
     const { components, errors, warnings } = report;
-    const hosts = [...new Set(components.map(hostOf))].sort(inOrder);
+    const hosts = [...new Set(components.map(hostOf))].sort(byName);
     const findings = findingsOf(report);
     const lines = (text: string): string => text.split(/\r?\n/).map((line) => printable(line, 3_000)).join("\n");
-    const keys = grouped(findings, ({ key }) => key).map(([title, ofKey]): Group => {
-        const rows = grouped(ofKey, ({ name }) => name).map(([name, all]) => ({ name, cells: all.map((one) => driftCell(one, hosts)) }));
+    const keys = inOrder(grouped(findings, ({ key }) => key)).map(([title, ofKey]): Group => {
+        const rows = inOrder(grouped(ofKey, ({ name }) => name)).map(([name, all]) => ({ name, cells: all.map((one) => driftCell(one, hosts)) }));
         return { title, rows };
     });
     return {
@@ -68,7 +69,7 @@ export function pageOf(stack: string, report: StackReport, createdAt: string): P
         errors: errors.map(lines),
         warnings: warnings.map(lines),
         hosts,
-        groups: [{ title: "Components", rows: grouped(components, ({ type }) => type).map(([name, all]) => ({ name, cells: stateCells(all, hosts) })) }, ...keys],
+        groups: [{ title: "Components", rows: inOrder(grouped(components, ({ type }) => type)).map(([name, all]) => ({ name, cells: stateCells(all, hosts) })) }, ...keys],
     };
 }
 
@@ -93,14 +94,12 @@ function stateCells(components: ComponentReport[], hosts: string[]): Cell[] {
     });
 }
 
-function grouped<T>(all: T[], by: (one: T) => string): [string, T[]][] {
-    const found = new Map<string, T[]>();
-    all.forEach((one) => found.set(by(one), [...(found.get(by(one)) ?? []), one]));
-    return [...found].sort(([a], [b]) => inOrder(a, b));
+function inOrder<T>(groups: [string, T[]][]): [string, T[]][] {
+    return groups.sort(([a], [b]) => byName(a, b));
 }
 
 /** `mim2` before `mim10`. */
-function inOrder(a: string, b: string): number {
+function byName(a: string, b: string): number {
     return a.localeCompare(b, "en", { numeric: true });
 }
 

@@ -4,6 +4,7 @@ import { printable } from "../drift/show";
 import { code, fenced } from "./code";
 import { findingsOf, hostOf, type Finding } from "./findings";
 import { fit, type Item, type Section } from "./fit";
+import { grouped } from "./grouped";
 import { count, number, summaryOf, summaryText } from "./summary";
 
 /** Characters of one value, and hosts in one line. */
@@ -40,7 +41,7 @@ function messages(word: string, texts: string[]): Section {
 
 function states(components: ComponentReport[]): Section {
     const bad = components.filter(({ state }) => ["unknown", "failing", "pending"].includes(state));
-    const items = groups(bad, ({ state, type }) => `${state}: ${code(type)}`).map(([text, all]): Item => {
+    const items = mostFirst(bad, ({ state, type }) => `${state}: ${code(type)}`).map(([text, all]): Item => {
         const named = all.map((one) => (one.host === undefined ? one.name : `${hostOf(one)} ${one.name}`));
         return { text: listed(`- ${text}`, named, "component"), counts: all.length };
     });
@@ -48,7 +49,7 @@ function states(components: ComponentReport[]): Section {
 }
 
 function drift(findings: Finding[]): Section {
-    const alike = groups(findings, ({ key, name, found, desired }) => JSON.stringify([key, name, found, desired]));
+    const alike = mostFirst(findings, ({ key, name, found, desired }) => JSON.stringify([key, name, found, desired]));
     const items = alike.map(([, all]): Item => {
         const [{ key, name, found, desired, meaning, component }] = all as [Finding, ...Finding[]];
         const place = /^HK/.test(key) ? `${key}\\${name}` : `${component.type} ${key}: ${name}`;
@@ -59,14 +60,9 @@ function drift(findings: Finding[]): Section {
     return { title: "Drift (found -> declared)", word: "drifted value", items, open: 20 };
 }
 
-/** The most first; as they came where as many. */
-function groups<T>(all: T[], by: (one: T) => string): [string, T[]][] {
-    const found = new Map<string, T[]>();
-    for (const one of all) {
-        const group = found.get(by(one));
-        group === undefined ? found.set(by(one), [one]) : group.push(one);
-    }
-    return [...found].sort(([, a], [, b]) => b.length - a.length);
+/** Those that are alike, the most first. */
+function mostFirst<T>(all: T[], by: (one: T) => string): [string, T[]][] {
+    return grouped(all, by).sort(([, a], [, b]) => b.length - a.length);
 }
 
 /** A line of a list, and behind it on what it is so. */

@@ -53,7 +53,7 @@ describe("report as a page", () => {
         const of = (name: string, host: string, state: string) => component(name, { host, state });
         const { hosts, groups } = pageOf("prod", reportOf([of("a", "mim10", "compliant"), of("b", "mim10", "unknown"), of("c", "mim2", "drifted")]), createdAt);
         assert.deepEqual(hosts, ["mim2", "mim10"]);
-        assert.deepEqual(groups[0].rows[0]!.cells.map(({ state, facts }) => [state, facts]), [["drifted", [["c", "drifted"]]], ["unknown", [["b", "unknown"], ["a", "compliant"]]]]);
+        assert.deepEqual(groups[0].rows[0]!.cells.map(({ state, facts }) => [state, facts]), [["unknown", [["b", "unknown"], ["a", "compliant"]]], ["drifted", [["c", "drifted"]]]]);
     });
 
     it("has all of 1,000 values", () => {
