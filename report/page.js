@@ -91,6 +91,8 @@
             source.focus();
         });
         details.replaceChildren(dismiss, make("h2", {}, `${page.hosts[cell.host]}: ${cell.state}`), make("p", {}, where), make("dl", {}, ...facts));
+        // Never over the cell itself.
+        details.classList.toggle("left", source.getBoundingClientRect().left > innerWidth / 2);
         details.hidden = false;
     }
 

@@ -66,6 +66,20 @@ describe("report in a browser", function () {
         assert.deepEqual([await details(), await expanded()], [null, 0]);
     });
 
+    it("never shows it over the cell that it is about", async () => {
+        await show(large(false));
+        for (const host of ["mim01", "mim25", "mim50"]) {
+            const overlaps = await tab.evaluate(`(() => {
+                const cell = document.querySelector("td button[aria-label^=${host}][aria-label*='Setting 19']");
+                cell.focus();
+                cell.click();
+                const [a, b] = [cell, document.getElementById("details")].map((one) => one.getBoundingClientRect());
+                return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+            })()`);
+            assert.deepEqual([overlaps, (await details())!.startsWith(`Close${host}: drifted`)], [false, true], host);
+        }
+    });
+
     it("is used by keyboard: Enter opens, arrows lead on, the focus is seen", async () => {
         await show(mixed());
         await tab.evaluate(`${tls}.focus()`);
