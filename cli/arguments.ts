@@ -41,6 +41,14 @@ export interface PrepareArguments {
     publicKey?: string;
 }
 
+export interface ReportArguments {
+    stack: string;
+    /** Folder of report.md, report.json and report.html. */
+    out?: string;
+    /** File for the comment of a pull request. */
+    comment?: string;
+}
+
 const connecting = {
     host: { type: "string" },
     port: { type: "string" },
@@ -88,6 +96,19 @@ export function adoptArguments(args: string[], env = process.env): AdoptArgument
 export function prepareArguments(args: string[]): PrepareArguments {
     const { user, to, "public-key": file } = parsed(args, { user: { type: "string" }, to: { type: "string" }, "public-key": { type: "string" } } as const);
     return { user, to, ...(file === undefined ? {} : { publicKey: textOf("--public-key", file) }) };
+}
+
+/** Throws as `lookArguments` does. */
+export function reportArguments(args: string[]): ReportArguments {
+    const { stack, ...files } = parsed(args, { stack: { type: "string" }, out: { type: "string" }, comment: { type: "string" } } as const);
+    if (stack === undefined) {
+        throw new UsageError('--stack is needed: the one to look at, such as "prod"');
+    }
+    const empty = Object.entries({ stack, ...files }).find(([, value]) => value === "");
+    if (empty !== undefined) {
+        throw new UsageError(`--${empty[0]}: must not be empty`);
+    }
+    return { stack, ...files };
 }
 
 /** Never from the command line, where every process of the machine can read it. */

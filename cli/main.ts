@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { adopt } from "./adopt";
-import { adoptArguments, lookArguments, prepareArguments, UsageError } from "./arguments";
+import { adoptArguments, lookArguments, prepareArguments, reportArguments, UsageError } from "./arguments";
 import { look } from "./look";
 import { prepare } from "./prepare";
+import { report } from "./report";
 
 const usage = `Usage: hybrid-identity COMMAND ...
 
@@ -24,7 +25,12 @@ prepare  prints the PowerShell that an administrator runs once on a server, so t
   --public-key FILE            its public key
   --to FILE                    as of adopt
 
-Exit codes: 0 all is known, 1 something could not be read, 2 the command line is wrong.`;
+report   previews a stack of the Pulumi program in this folder, and tells what drifted. Nothing is changed.
+  --stack NAME
+  --out FOLDER                 report.md, report.html and report.json there; without it, and without --comment, Markdown to stdout
+  --comment FILE               for a pull request: as much as a comment of GitHub holds
+
+Exit codes: 0 all is known, 1 something could not be read, 2 the command line is wrong; of report also 3, something drifted.`;
 
 async function main([command, ...args]: string[]): Promise<number> {
     switch (command) {
@@ -34,6 +40,8 @@ async function main([command, ...args]: string[]): Promise<number> {
             return adopt(adoptArguments(args));
         case "prepare":
             return prepare(prepareArguments(args));
+        case "report":
+            return report(reportArguments(args));
         case "help":
         case "--help":
         case "-h":

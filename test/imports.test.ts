@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
 import { circlesIn, importsOf, isIn, packagesIn, treeOf, wrongArrows } from "./support/imports";
 
@@ -17,7 +18,9 @@ const arrows = {
     stacks: ["index.ts", "components/internal"],
     "index.ts": ["components", "drift"],
     // Of the components what a value means, which knows nothing of Pulumi.
-    cli: ["drift", "remote", ...meanings],
+    cli: ["drift", "remote", "report", "components/report.ts", ...meanings],
+    // What a report says, not how it is had: of the components the types alone.
+    report: ["drift", "components/report.ts"],
     components: ["drift", "promotion", "remote", "powershell"],
     "components/choices.ts": [],
     "components/internal": ["components/choices.ts", "drift"],
@@ -34,7 +37,7 @@ const arrows = {
     lab: ["powershell"],
     bench: ["index.ts", "lab"],
     tools: [],
-    test: ["index.ts", "cli", "components", "drift", "promotion", "stacks", "remote", "powershell", "provider", "lab", "tools"],
+    test: ["index.ts", "cli", "components", "drift", "promotion", "report", "stacks", "remote", "powershell", "provider", "lab", "tools"],
 };
 
 describe("imports of the repository", () => {
@@ -59,12 +62,21 @@ describe("imports of the repository", () => {
         assert.deepEqual(packagesIn(imports, "drift"), []);
     });
 
-    it("bring no package but ssh2 into the command line, which has to start at once", () => {
+    it("bring no package but ssh2 into the command line, which has to start at once; report asks for Pulumi when it runs", () => {
+        const text = (file: string) => fs.readFileSync(path.resolve(__dirname, "..", file), "utf8");
+        const pulumi = ["cli/report.ts", "components/report.ts"];
+        pulumi.forEach((file) => assert.doesNotMatch(text(file), /^import (?!type ).*@pulumi/m, file));
         const reached = new Set(filesIn("cli"));
         reached.forEach((file) => imports.get(file)!.files.forEach((one) => reached.add(one)));
         assert.ok(reached.has("remote/observer.ts"), [...reached].join(" "));
-        const packages = [...reached].flatMap((file) => packagesIn(imports, file)).map((one) => one.split(" -> ")[1]);
+        const packages = [...reached].filter((file) => !pulumi.includes(file)).flatMap((file) => packagesIn(imports, file)).map((one) => one.split(" -> ")[1]);
         assert.deepEqual([...new Set(packages)], ["ssh2"]);
+    });
+
+    it("bring no package into the report, and of the components types alone", () => {
+        assert.deepEqual(packagesIn(imports, "report"), []);
+        const text = filesIn("report").map((file) => fs.readFileSync(path.resolve(__dirname, "..", file), "utf8")).join("\n");
+        assert.doesNotMatch(text, /^(import (?!type )|export ).*components\//m);
     });
 
     it("make every file at the top of a field's folder a public one", () => {
@@ -129,6 +141,9 @@ describe("imports of a made-up tree", () => {
         ["components/windows/a.ts", "lab/b.ts"],
         ["index.ts", "remote/b.ts"],
         ["stacks/index.ts", "components/windows/index.ts"],
+        ["components/windows/a.ts", "report/b.ts"],
+        ["report/a.ts", "components/windows/b.ts"],
+        ["report/a.ts", "cli/b.ts"],
         ["provider/clients/a.ts", "provider/b.ts"],
         ["provider/a.ts", "drift/b.ts"],
         ["provider/a.ts", "lab/b.ts"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { adoptArguments, lookArguments, UsageError } from "../../cli/arguments";
+import { adoptArguments, lookArguments, reportArguments, UsageError } from "../../cli/arguments";
 import { readHosts } from "../../cli/hostsFile";
 import { newKeyPair } from "../support/keys";
 
@@ -79,6 +79,14 @@ describe("arguments of the command line", () => {
         assert.equal(adoptArguments(["--host", "mim01", "--pin", ...common()], {}).target.host, "mim01");
         assert.throws(() => adoptArguments(["--hosts", join(folder, "hosts"), ...common()], {}), /--hosts/);
         assert.throws(() => adoptArguments(["--host", "a", "--json", ...common()], {}), /--json/);
+    });
+
+    it("of report are a stack, and where it goes", () => {
+        assert.deepEqual(reportArguments(["--stack", "prod"]), { stack: "prod" });
+        assert.deepEqual(reportArguments(["--stack", "prod", "--out", "report", "--comment", "c.md"]), { stack: "prod", out: "report", comment: "c.md" });
+        assert.throws(() => reportArguments([]), { message: '--stack is needed: the one to look at, such as "prod"' });
+        assert.throws(() => reportArguments(["--stack", "prod", "--out", ""]), { message: "--out: must not be empty" });
+        assert.throws(() => reportArguments(["prod"]), UsageError);
     });
 });
 

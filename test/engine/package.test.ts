@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { basename, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { startLab, type Lab } from "../../lab/lab";
@@ -257,6 +257,7 @@ describe("package", function () {
             assert.match(text, /command:remote:Command extra-mim01-extra create/);
             assert.match(text, /\+ 10 to create/);
             assert.doesNotMatch(text, /error|PATH/);
+            await reports(path);
         });
 
         it("the template makes a project whose program looks at one server and writes nothing", async () => {
@@ -275,6 +276,23 @@ describe("package", function () {
             assert.match(text, /tls +: "drifted"/);
             assert.doesNotMatch(text, /error|command:remote/);
         });
+        /** What the package's own command says of that program: no value of it is on the server yet. */
+        async function reports(path: string): Promise<void> {
+            const env = { ...process.env, ...environment(at("state")), PULUMI_HOME: at("home"), PULUMI_LAB_REPO: repository, PATH: `${dirname(cli.command)}${delimiter}${process.env["PATH"]}` };
+            const command = (...args: string[]) =>
+                run(process.execPath, [join(installed(), "dist/cli/main.cjs"), "report", ...args], { cwd: path, env }).catch((error: unknown) => error as { code: number; stdout: string; stderr: string });
+            const drifted = await command("--stack", "dev", "--out", "report", "--comment", "comment.md");
+            assert.equal("code" in drifted && drifted.code, 3, drifted.stderr);
+            assert.match(drifted.stderr, /dev: 1 host, \d+ drifted values, 0 unknown, 0 errors\n$/);
+            const [html, json, comment] = ["report/report.html", "report/report.json", "comment.md"].map((file) => readFileSync(join(path, file), "utf8")) as [string, string, string];
+            assert.match(html, /script-src 'sha256-[^]*<style>:root\{[^]*<script>[^]*<\/html>\n$/);
+            assert.match(comment, /^### Stack `dev`: 1 host.*\n<!-- hybrid-identity report: dev -->\n[^]*`mim01`/);
+            const { format, stack, components } = JSON.parse(json) as { format: number; stack: string; components: { drift: object }[] };
+            assert.deepEqual([format, stack], [1, "dev"]);
+            assert.ok(components.some(({ drift }) => Object.values(drift).some((one: { since?: string }) => /^\d{4}-.*Z$/.test(one.since ?? ""))), json);
+            const none = await command("--stack", "nope");
+            assert.deepEqual(["code" in none && none.code, none.stderr.split("\n")[0]], [2, `--stack: "nope" is no stack of ${path}. Name one that "pulumi stack ls" lists there`]);
+        }
 
         it("a program that misses the plugin is told in one sentence what to run, and that is enough, in an ES module, too", async () => {
             const program = `import { MailApplication } from "${name}/entra";

@@ -22,7 +22,8 @@ export async function compileLibrary(root, dist, entries) {
     // No file has a default import, so nothing is needed that every file would bring along for them.
     const script = { inlineSourceMap: true, esModuleInterop: false, allowSyntheticDefaultImports: false };
     ts.createProgram(all, { ...options, ...script, noCheck: true }).emit();
-    rmSync(join(dist, "cli"), { recursive: true });
+    // Both are in the command line's own file.
+    for (const folder of ["cli", "report"]) rmSync(join(dist, folder), { recursive: true });
     // Node reads names of what is written out only: of `enumerable: true`, not of `!0`.
     const read = entries.map((entry) => join(dist, `${entry}.js`));
     await Promise.all(filesIn(dist, ".js").map((file) => condense(dist, file, !read.includes(file))));
