@@ -73,8 +73,15 @@ function told({ check, cause }: Answer, { mailbox, method, changedAt }: Properti
     const until = changed + (cause.settlesMs ?? 0);
     const pending = !cause.unknown && until > now.getTime();
     const state = cause.unknown ? "unknown" : pending ? "pending" : "failing";
-    const answer = { state, check, message: printable(cause.message), advice: cause.advice, time };
+    const advice = changedAt === undefined && cause.settlesMs ? `${cause.advice}. ${waitAdvice(cause.settlesMs)}` : cause.advice;
+    const answer = { state, check, message: printable(cause.message), advice, time };
     return pending ? { ...answer, pendingUntil: new Date(until).toISOString() } : answer;
+}
+
+// Where nobody says when it was, the last change may have been the one that mends this.
+function waitAdvice(ms: number): string {
+    const hours = ms / (60 * 60 * 1000);
+    return `After a change of it wait first: it may take up to ${hours} ${hours === 1 ? "hour" : "hours"}`;
 }
 
 // Never with the value, whether or not the caller marked it as secret.

@@ -343,7 +343,10 @@ describe("engine: all of a MIM Service's mail", function () {
         assert.match(warned(last), /an empty list blocks EWS for everyone/);
         organization().EwsAllowedAppIDs += `,${other}`;
         relay.behaviour.starttls = false;
+        // Nobody needs EWS any more: who switches them off, as the message of the last entry says, is let.
+        organization().EwsEnabled = false;
         const down = await scene.stack.preview({ refresh: true, expectNoChanges: true });
+        organization().EwsEnabled = true;
         assert.match(warned(down), /does not work now \(localhost:\d+: starttls: .*\), so nothing is taken away/);
         relay.behaviour.starttls = true;
         const planned = await scene.stack.preview({ refresh: true });

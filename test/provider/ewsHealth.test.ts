@@ -90,7 +90,7 @@ describe("function exchange:ewsHealth", function () {
 
     it("an expired secret, which no waiting mends", async () => {
         exchange.tenant.clock = () => new Date("2035-01-01T00:00:00Z");
-        await expect("failing token", /40[01] AADSTS7000222: .* are expired/, /Make a new client secret/);
+        await expect("failing token", /40[01] AADSTS7000222: .* are expired/, /^Make a new client secret .* put it in place$/);
         assert.deepEqual(await after(1), ["failing", undefined]);
     });
 
@@ -110,7 +110,7 @@ describe("function exchange:ewsHealth", function () {
 
     it("no consent, which is said before EWS are asked", async () => {
         exchangeOnline().appRoleAssignedTo = exchangeOnline().appRoleAssignedTo.filter(one => one.principalId !== application.objectId);
-        await expect("failing token", /^the token lacks the permission full_access_as_app; it has none$/, /administrator's consent/);
+        await expect("failing token", /^the token lacks the permission full_access_as_app; it has none$/, /administrator's consent\. After a change of it wait first: it may take up to 1 hour$/);
         assert.equal(ewsCalls(), 0);
         assert.deepEqual(await after(10), ["pending", "2026-11-30T08:50:00.000Z"]);
     });
@@ -130,8 +130,9 @@ describe("function exchange:ewsHealth", function () {
     it("not on the list of applications, or left out by the user agent", async () => {
         const { organization } = exchange.tenant.state.exchange;
         Object.assign(organization, { EwsEnabled: true, EwsAllowedAppIDs: "99999999-0000-4000-8000-000000000000" });
-        await expect("failing ews", /403: EWS is blocked by policy/, /Put the application .* into EwsAllowedAppIDs.*user agent/);
+        await expect("failing ews", /403: EWS is blocked by policy/, /Put the application .* into EwsAllowedAppIDs.*user agent\. After a change of it wait first: it may take up to 24 hours$/);
         assert.equal((await after(60))[0], "pending");
+        await expect("failing ews", /blocked by policy/, /user agent$/, { changedAt: "2026-11-01T09:00:00Z" });
         Object.assign(organization, { EwsAllowedAppIDs: application.clientId, EwsApplicationAccessPolicy: "EnforceAllowList", EwsAllowList: ["MIM*"] });
         await expect("failing ews", /EWS is blocked by policy/, /EwsAllowList/);
         await expect("healthy ews", /opened/, /^$/, { userAgent: "MIM 4.6" });

@@ -59,7 +59,7 @@ async function decide(name: string, args: PortalMailArgs, { health, product, kep
             const has = remains.map(({ text }) => text).join(", ");
             throw refusal(`${name}: the tenant still has ${has}; leave "application" in the program until that is taken away`);
         }
-        (await kept) ?? tenantSteps(name, args, component, true);
+        (await kept) ?? tenantSteps(name, args, component, true, isInPlace(target, before));
     }
     const toTakeAway = step === "keep" ? remains.map(({ text }) => text) : [];
     if (pulumi.runtime.isDryRun() || audited || isInPlace(target, before)) {

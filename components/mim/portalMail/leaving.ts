@@ -95,7 +95,12 @@ export function leavingStep(facts: Facts): Leaving {
     const proof = `${where} ${server?.state === "healthy" ? "is in place, proved" : "was proved"} ${inPlace!.since}`;
     return server?.state === "healthy"
         ? { step: "take", says: `${proof}: this update takes away, in this order: ${list}` }
-        : { step: "keep", says: `${proof} and does not work now (${server?.found ?? "not asked"}), so nothing is taken away: ${list} stay` };
+        : { step: "keep", says: `${proof} and does not work now (${server?.found ?? "not asked"}), so nothing is taken away: ${list} stay${halfway(remains)}` };
+}
+
+/** The entry is the first to go: without it an update that took things away has not come to its end. */
+function halfway(remains: Remains[]): string {
+    return remains.some(({ text }) => text === order[0]![1]) ? "" : ", and what an update that ended halfway has taken away is made again";
 }
 
 /** Why a change by setup is no proof yet; empty where it is one. */

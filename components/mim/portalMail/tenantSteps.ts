@@ -26,8 +26,9 @@ export interface TenantSteps {
  * Application, limit, consent, and last its entry in the list of those that may use EWS: in this order, and removed the other way round, so that the
  * application never has more than it had. The entry is the one that Exchange may refuse to remove: where it does, everything else is still there.
  * @param leaving Only kept until it is taken away: nobody counts the days any more.
+ * @param proved Mail goes over another route already, so whoever switches EWS off meanwhile is let.
  */
-export function tenantSteps(name: string, args: PortalMailArgs, component: pulumi.ComponentResource, leaving: boolean): TenantSteps {
+export function tenantSteps(name: string, args: PortalMailArgs, component: pulumi.ComponentResource, leaving: boolean, proved = false): TenantSteps {
     const [principals, made]: pulumi.Resource[][] = [[], []];
     const application = new MailApplication(
         `${name}-app`,
@@ -48,7 +49,7 @@ export function tenantSteps(name: string, args: PortalMailArgs, component: pulum
         () => [],
     );
     const opts = { parent: component, transformations: [behind(entryType, before)] };
-    const { access, ewsEnabled, daysLeft } = leaving ? keepEntry(name, application, args, opts) : allowEws(name, application, args, opts);
+    const { access, ewsEnabled, daysLeft } = leaving ? keepEntry(name, application, args, opts, proved) : allowEws(name, application, args, opts);
     const all = Promise.all([told, known(application.mailboxAccess, application.migrationStep, ewsEnabled)]).then(() => known(...made!.map((one) => one.urn)));
     const ready = pulumi.runtime.isDryRun() ? told : all;
     // Whatever is refused is said where it is.
@@ -73,10 +74,10 @@ function allowEws(name: string, { clientId }: MailApplication, args: PortalMailA
 }
 
 /** The same resource under the same name, without what is said of an entry that is to stay. */
-function keepEntry(name: string, { clientId }: MailApplication, args: PortalMailArgs, opts: pulumi.ComponentResourceOptions): Entry {
+function keepEntry(name: string, { clientId }: MailApplication, args: PortalMailArgs, opts: pulumi.ComponentResourceOptions, proved: boolean): Entry {
     const { enableEws = true, mode } = args;
     const access = new pulumi.ComponentResource("hybrid-identity:exchange:EwsAccess", `${name}-ews`, {}, opts);
     const before = pulumi.all([clientId, ewsSettings({ parent: access })]).apply(([appId, settings]) => ({ appId, ...settings }));
-    const { ewsEnabled } = (mode === Mode.audit ? audit : allow)(`${name}-ews`, enableEws, before, { parent: access });
+    const { ewsEnabled } = (mode === Mode.audit ? audit : allow)(`${name}-ews`, enableEws, before, { parent: access, ignoreChanges: proved ? ["enableEws"] : [] });
     return { access, ewsEnabled };
 }

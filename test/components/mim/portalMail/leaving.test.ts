@@ -92,7 +92,7 @@ describe("PortalMail: first or second update", () => {
     });
 
     const kept: [string, Partial<Facts>, RegExp][] = [
-        ["the server does not work now", { server: { state: "failing", found: "relay:25: connect: refused", advice: "" } }, /does not work now \(relay:25: connect: refused\), so nothing is taken away/],
+        ["the server does not work now", { server: { state: "failing", found: "relay:25: connect: refused", advice: "" } }, /does not work now \(relay:25: connect: refused\), so nothing is taken away: .* stay$/],
         ["nobody asked the server", { server: undefined }, /does not work now \(not asked\)/],
         ["an audit", { audited: true }, /stay, because mode is "audit"$/],
         ["keepApplication", { keepApplication: true }, /stay, because "keepApplication" is set$/],
@@ -106,6 +106,11 @@ describe("PortalMail: first or second update", () => {
             assert.ok(says.includes(list), says);
         });
     }
+
+    it("what an update that was killed has taken away is made again where the rest is kept, and that is said", () => {
+        const { says } = leavingStep(facts({ server: undefined, remains: remains.slice(1) }));
+        assert.match(says, /: 1\. the consent .* stay, and what an update that ended halfway has taken away is made again$/);
+    });
 });
 
 describe("PortalMail: the way out of EWS", () => {
