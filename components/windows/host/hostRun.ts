@@ -2,6 +2,7 @@ import { notObserved, refused } from "../../../drift/render";
 import { Declaration, DriftEntry, Observation, Orphan, RunContext } from "../../../drift/types";
 import { Batch } from "../../../remote/batch";
 import { Connection } from "../../../remote/types";
+import { isOneByOne } from "../../internal/oneByOne";
 import { Pending } from "../shared/pending";
 import { askHost, AskOptions, leftOut, NotObserved } from "./askHost";
 import { Claims } from "./claims";
@@ -53,7 +54,7 @@ interface Asked {
 /** What one host is asked and answers during one run of the program: few questions, all documents seen together. */
 export class HostRun {
     readonly claims: Claims;
-    private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked));
+    private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked), isOneByOne() ? 100 : 20);
     private readonly finished: (Pending | undefined)[] = [];
     private planned: Declaration[] = [];
     private refused = false;
@@ -157,7 +158,9 @@ export class HostRun {
 
     private sayStrangeOwner(observation: Observation | undefined): void {
         const { name, hosts, settings, onNotices } = this.options;
-        onNotices(hosts.strangeOwner(name, observation, settings.takeOverFrom));
+        if (!isOneByOne()) {
+            onNotices(hosts.strangeOwner(name, observation, settings.takeOverFrom));
+        }
     }
 
     private async sayOrphans(): Promise<void> {
@@ -200,7 +203,7 @@ export class HostRun {
             }
         }
         this.options.onLetGo(letting.map(lettingText));
-        this.orphans = this.planned.length === this.claims.size ? orphans : [];
+        this.orphans = this.planned.length === this.claims.size && !isOneByOne() ? orphans : [];
         this.options.onNotices(notices);
         this.options.onDrift(drift);
         return outcomes;

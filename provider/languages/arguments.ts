@@ -1,0 +1,44 @@
+// The arguments of a component as its constructor takes them, from a request.
+import * as pulumi from "@pulumi/pulumi";
+import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { resourceIn, type Properties } from "../values";
+import type { Run } from "./run";
+import { resource, resources, server } from "./sdk";
+
+/** What is secret, not known yet or made of another resource becomes an output; the rest is plain. */
+export async function inputsOf(request: ConstructRequest, run: Run): Promise<pulumi.Inputs> {
+    const given = (request.getInputs()?.toJavaScript() ?? {}) as Properties;
+    const inputs = await server.deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
+    return Object.fromEntries(
+        Object.entries(inputs).map(([name, value]) => {
+            const component = run.components.get(resourceIn(given[name] ?? null) ?? "");
+            return [name, component ?? (pulumi.containsUnknowns(value) ? pulumi.output(value) : value)];
+        }),
+    );
+}
+
+export function optionsOf(request: ConstructRequest): pulumi.ComponentResourceOptions {
+    const dependency = (urn: string) => new resource.DependencyResource(urn);
+    const providers = [...request.getProvidersMap().entries()].map(([name, reference]) => [name, new resource.DependencyProviderResource(reference)] as const);
+    return {
+        aliases: request.getAliasesList().map((one) => (one.hasUrn() ? one.getUrn() : aliasOf(one.getSpec()!))),
+        dependsOn: request.getDependenciesList().map(dependency),
+        protect: request.getProtect(),
+        providers: Object.fromEntries(providers),
+        parent: request.getParent() ? dependency(request.getParent()) : undefined,
+        ignoreChanges: request.getIgnorechangesList(),
+        replaceOnChanges: request.getReplaceonchangesList(),
+        customTimeouts: request.getCustomtimeouts()?.toObject(),
+        retainOnDelete: request.getRetainondelete(),
+        deletedWith: request.getDeletedwith() ? dependency(request.getDeletedwith()) : undefined,
+        hooks: resources.hookBindingFromProto(request.getResourceHooks()),
+    };
+}
+
+type AliasSpec = NonNullable<ReturnType<ReturnType<ConstructRequest["getAliasesList"]>[number]["getSpec"]>>;
+
+function aliasOf(spec: AliasSpec): pulumi.Alias {
+    const parent = spec.hasParenturn() ? { parent: spec.getParenturn() } : spec.getNoparent() ? { parent: pulumi.rootStackResource } : {};
+    const named = { name: spec.getName(), project: spec.getProject(), stack: spec.getStack() };
+    return { ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== "")), ...parent };
+}

@@ -1,0 +1,50 @@
+// Makes a component for a program in another language: what its constructor registers, registers with the engine that asked. Loaded with the first
+// request, since it needs the library and all of Pulumi's SDK.
+import { setImmediate as settle } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { arriveOneByOne } from "../../components/internal/oneByOne";
+import { inputsOf, optionsOf } from "./arguments";
+import { classOf } from "./classes";
+import { Failures } from "./failures";
+import { rpc, settings } from "./sdk";
+import { Run } from "./run";
+
+/** What the engine is told of the component. */
+export interface Constructed {
+    urn: string;
+    /** As it travels. */
+    state: { [name: string]: unknown };
+    /** By output: URNs of what it was made of. */
+    dependencies: Map<string, string[]>;
+}
+
+arriveOneByOne();
+const failures = new Failures();
+
+/**
+ * @param engine Where the engine listens that started this process.
+ * @throws Everything that is wrong with the component as one error
+ */
+export async function construct(request: ConstructRequest, engine: string): Promise<Constructed> {
+    const run = Run.of(request);
+    return failures.collect(run, () => run.within(request, engine, () => constructed(request, run)));
+}
+
+async function constructed(request: ConstructRequest, run: Run): Promise<Constructed> {
+    const Component = classOf(request.getType());
+    const component = new Component(request.getName(), await inputsOf(request, run), optionsOf(request));
+    const urn = await new Promise<string>((resolve) => component.urn.apply(resolve));
+    run.components.set(urn, component);
+    const outputs = Object.entries(component).filter(([name, value]) => pulumi.Output.isInstance(value) && name !== "urn" && !name.startsWith("__"));
+    const [state, resources] = await rpc.serializeResourceProperties(request.getName(), Object.fromEntries(outputs));
+    await settings.waitForRPCs();
+    // What was rejected meanwhile is told once everything that is ready to run has run.
+    await settle();
+    const urns = async ([name, all]: [string, Set<pulumi.Resource>]) => [name, await Promise.all([...all].map(urnOf))] as const;
+    return { urn, state, dependencies: new Map(await Promise.all([...resources].map(urns))) };
+}
+
+function urnOf(resource: pulumi.Resource): Promise<string> {
+    return new Promise((resolve) => resource.urn.apply(resolve));
+}
