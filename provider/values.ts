@@ -42,7 +42,7 @@ export function reveal(value: Value): Value {
 /** The URN of the resource that the value, secret or not, is; undefined where it is none. */
 export function resourceIn(value: Value): string | undefined {
     const known = reveal(value);
-    return isResource(known) ? String(known["urn"]) : undefined;
+    return isResource(known) ? (known as { urn: string }).urn : undefined;
 }
 
 /** The value with the ids of resources in their place, as the engine gives them to a provider that takes no resources. */
@@ -98,10 +98,14 @@ function everythingIn(value: Value): Value[] {
 /** What stands for a value that is not known yet. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-function isResource(value: Value): value is { [key: string]: Value } {
-    return typeof value === "object" && value !== null && !Array.isArray(value) && value[mark] === resourceMark;
+function isSecret(value: Value): boolean {
+    return isMarked(value, secretMark);
 }
 
-function isSecret(value: Value): boolean {
-    return typeof value === "object" && value !== null && !Array.isArray(value) && value[mark] === secretMark;
+function isResource(value: Value): boolean {
+    return isMarked(value, resourceMark);
+}
+
+function isMarked(value: Value, as: string): boolean {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && value[mark] === as;
 }

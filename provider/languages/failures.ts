@@ -1,46 +1,76 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Run } from "./run";
+import * as pulumi from "@pulumi/pulumi";
 
-/** How long no component of a run may have been at work before one that failed ends it, in milliseconds. */
+/** How long no component of a run may have been at work before those that failed end it, in milliseconds. */
 const quietMs = 300;
 
 interface Construction {
-    errors: string[];
+    errors: Set<string>;
+    failures: Failures;
 }
 
+const current = new AsyncLocalStorage<Construction>();
+
 /**
- * What components say by a rejection that nobody handles, or throw: in a program it ends the run, here it belongs to the component whose
+ * What the components of a run say by a rejection that nobody handles, or throw: in a program it ends the run, here it belongs to the component whose
  * constructor led to it.
  */
 export class Failures {
-    private readonly current = new AsyncLocalStorage<Construction>();
-    private readonly working = new Map<Run, Set<Construction>>();
+    private readonly working = new Set<Construction>();
+    private readonly said = new Set<string>();
+    private quiet?: Promise<void>;
 
-    constructor() {
-        const note = (error: unknown) => this.note(error);
-        process.on("unhandledRejection", note).on("uncaughtException", note);
+    /**
+     * Does the work; what it was told meanwhile is thrown, unless another component has said it: of a host that does not answer, once is enough. The
+     * engine ends the run at the first error, so all others are waited for, which have something to show.
+     */
+    async collect<T>(work: () => Promise<T>): Promise<T> {
+        const construction: Construction = { errors: new Set(), failures: this };
+        const { errors } = construction;
+        this.working.add(construction);
+        try {
+            const done = await current.run(construction, work);
+            if (errors.size === 0) {
+                return done;
+            }
+        } catch (error) {
+            errors.add(textOf(error));
+        } finally {
+            this.working.delete(construction);
+        }
+        await (this.quiet ??= this.untilQuiet());
+        throw new Error([...errors].join("\n"));
     }
 
-    /** Does the work; what it was told meanwhile is thrown. The engine ends the run at the first error, so the others are waited for: they have something to show. */
-    async collect<T>(run: Run, work: () => Promise<T>): Promise<T> {
-        const construction: Construction = { errors: [] };
-        const working = this.working.get(run) ?? new Set();
-        this.working.set(run, working.add(construction));
-        const done = await this.current.run(construction, work).catch((error: unknown) => void this.note(error, construction));
-        working.delete(construction);
-        if (construction.errors.length === 0) {
-            return done!;
+    /** @returns False where nobody is at work any more who could say it. */
+    take(message: string, construction: Construction): boolean {
+        const [taker] = this.working.has(construction) ? [construction] : this.working;
+        if (!this.said.has(message)) {
+            taker?.errors.add(message);
         }
+        this.said.add(message);
+        return taker !== undefined;
+    }
+
+    private async untilQuiet(): Promise<void> {
         do {
             await sleep(quietMs);
-        } while (working.size > 0);
-        throw new Error([...new Set(construction.errors)].join("\n"));
-    }
-
-    private note(error: unknown, construction = this.current.getStore()): void {
-        const message = error instanceof Error ? error.message : String(error);
-        const concerned = construction ? [construction] : [...this.working.values()].flatMap((all) => [...all]);
-        concerned.forEach((one) => one.errors.push(message));
+        } while (this.working.size > 0);
+        this.quiet = undefined;
     }
 }
+
+function note(error: unknown): void {
+    const construction = current.getStore();
+    const message = textOf(error);
+    if (!construction?.failures.take(message, construction)) {
+        void pulumi.log.error(message);
+    }
+}
+
+function textOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
+process.on("unhandledRejection", note).on("uncaughtException", note);

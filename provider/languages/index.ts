@@ -6,7 +6,6 @@ import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { arriveOneByOne } from "../../components/internal/oneByOne";
 import { inputsOf, optionsOf } from "./arguments";
 import { classOf } from "./classes";
-import { Failures } from "./failures";
 import { rpc, settings } from "./sdk";
 import { Run } from "./run";
 
@@ -20,18 +19,17 @@ export interface Constructed {
 }
 
 arriveOneByOne();
-const failures = new Failures();
 
 /**
  * @param engine Where the engine listens that started this process.
- * @throws Everything that is wrong with the component as one error
+ * @throws Error with everything that is wrong with the component
  */
 export async function construct(request: ConstructRequest, engine: string): Promise<Constructed> {
     const run = Run.of(request);
-    return failures.collect(run, () => run.within(request, engine, () => constructed(request, run)));
+    return run.failures.collect(() => run.within(request, engine, () => made(request, run)));
 }
 
-async function constructed(request: ConstructRequest, run: Run): Promise<Constructed> {
+async function made(request: ConstructRequest, run: Run): Promise<Constructed> {
     const Component = classOf(request.getType());
     const component = new Component(request.getName(), await inputsOf(request, run), optionsOf(request));
     const urn = await new Promise<string>((resolve) => component.urn.apply(resolve));

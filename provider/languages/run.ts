@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { Failures } from "./failures";
 import { settings, state } from "./sdk";
 
 /** One run of a program. Its requests come side by side, each with the address of the same engine. */
 export class Run {
     /** What was made so far, by URN: where a component is given to another one, its URN arrives. */
     readonly components = new Map<string, pulumi.ComponentResource>();
+    readonly failures = new Failures();
     private monitor?: object;
     private callbacks?: object;
 
