@@ -46,11 +46,11 @@ export class Failures {
     /** @returns False where nobody is at work any more who could say it. */
     take(message: string, construction: Construction): boolean {
         const [taker] = this.working.has(construction) ? [construction] : this.working;
-        if (!this.said.has(message)) {
-            taker?.errors.add(message);
+        if (taker !== undefined && !this.said.has(message)) {
+            this.said.add(message);
+            taker.errors.add(message);
         }
-        this.said.add(message);
-        return taker !== undefined;
+        return this.said.has(message);
     }
 
     private async untilQuiet(): Promise<void> {

@@ -70,6 +70,7 @@ export function componentSchema(root) {
             const declared = checker.getTypeFromTypeNode(node);
             const isPlain = properties === "inputProperties" && declared.aliasSymbol?.name !== "Input" && !classToken(declared);
             const shape = typeOf(declared, `${where}.${symbol.name}`);
+            if (isPlain && shape.items) shape.items.plain = true;
             return { name: symbol.name, isNeeded: !questionToken, shape: { ...shape, ...described(symbol), ...(isPlain && { plain: true }), ...(secrets.has(symbol.name) && { secret: true }) } };
         });
         const needed = members.filter(({ isNeeded }) => isNeeded).map(({ name }) => name);
@@ -97,7 +98,8 @@ export function componentSchema(root) {
 
     function tokenOf(symbol) {
         const [top, field] = relative(root, symbol.declarations[0].getSourceFile().fileName).split(sep);
-        return `hybrid-identity:${top === "components" && fields.includes(field) ? field : "index"}:${symbol.name}`;
+        // Not "index": of this package's name Go could make no package. Languages give a type of arguments its ending themselves.
+        return `hybrid-identity:${top === "components" && fields.includes(field) ? field : "shared"}:${symbol.name.replace(/Args$/, "")}`;
     }
 
     function described(symbol) {
