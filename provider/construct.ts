@@ -23,6 +23,12 @@ interface Languages {
 }
 
 function languages(): Languages {
-    // Not a name that a bundler follows: it lies beside the bundle.
-    return require(join(__dirname, "languages")) as Languages;
+    try {
+        // Not a name that a bundler follows: it lies beside the bundle.
+        return require(join(__dirname, "languages")) as Languages;
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+        const remedy = "take the plugin's archive of a release, which has them: pulumi plugin install resource hybrid-identity VERSION --file ARCHIVE";
+        throw new Error(`this plugin was copied from an npm package, whose components stayed there; ${remedy}`);
+    }
 }

@@ -28,11 +28,15 @@ export function optionsOf(request: ConstructRequest): pulumi.ComponentResourceOp
         parent: request.getParent() ? dependency(request.getParent()) : undefined,
         ignoreChanges: request.getIgnorechangesList(),
         replaceOnChanges: request.getReplaceonchangesList(),
-        customTimeouts: request.getCustomtimeouts()?.toObject(),
+        customTimeouts: timeoutsOf(request.getCustomtimeouts()),
         retainOnDelete: request.getRetainondelete(),
         deletedWith: request.getDeletedwith() ? dependency(request.getDeletedwith()) : undefined,
         hooks: resources.hookBindingFromProto(request.getResourceHooks()),
     };
+}
+
+function timeoutsOf(given: ReturnType<ConstructRequest["getCustomtimeouts"]>): pulumi.CustomTimeouts | undefined {
+    return given && { create: given.getCreate(), update: given.getUpdate(), delete: given.getDelete() };
 }
 
 type AliasSpec = NonNullable<ReturnType<ReturnType<ConstructRequest["getAliasesList"]>[number]["getSpec"]>>;

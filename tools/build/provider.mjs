@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFi
 import { join } from "node:path";
 import { build } from "esbuild";
 
+const schemas = ["schema.json", "components.json"];
 const launchers = ["pulumi-resource-hybrid-identity", "pulumi-resource-hybrid-identity.cmd"];
 
 /**
@@ -10,13 +11,22 @@ const launchers = ["pulumi-resource-hybrid-identity", "pulumi-resource-hybrid-id
  * @param {string} folder
  */
 export async function bundleProvider(root, folder) {
+    const { inputs } = await bundleMain(root, { outfile: join(folder, "start.cjs") });
+    await bundleLanguages(root, folder);
+    for (const name of schemas) writeFileSync(join(folder, name), JSON.stringify(JSON.parse(readFileSync(join(root, "provider", name), "utf8"))));
+    for (const launcher of launchers) copyFileSync(join(root, "provider", launcher), join(folder, launcher));
+    for (const program of ["start.cjs", launchers[0]]) chmodSync(join(folder, program), 0o755);
+    writeFileSync(join(folder, "licenses.txt"), licenses(root, Object.keys(inputs)));
+}
+
+async function bundleMain(root, to) {
     const { metafile } = await build({
         absWorkingDir: root,
         entryPoints: ["provider/main.ts"],
-        outfile: join(folder, "start.cjs"),
+        ...to,
         bundle: true,
-        // gRPC asks for it only where somebody wants its statistics.
-        external: ["@grpc/proto-loader"],
+        // gRPC asks for it only where somebody wants its statistics. The schema lies beside: it is long, and people look at it.
+        external: ["@grpc/proto-loader", ...schemas.map((name) => `./${name}`)],
         minify: true,
         platform: "node",
         target: "node20",
@@ -25,11 +35,50 @@ export async function bundleProvider(root, folder) {
         banner: { js: "#!/usr/bin/env node" },
         metafile: true,
         logLevel: "warning",
-        plugins: [onlyUsedCredentials(root), nodeIsNew()],
+        plugins: [onlyUsedCredentials(root), nodeIsNew(), withoutToObject(), neverUsed()],
     });
-    for (const launcher of launchers) copyFileSync(join(root, "provider", launcher), join(folder, launcher));
-    for (const program of ["start.cjs", launchers[0]]) chmodSync(join(folder, program), 0o755);
-    writeFileSync(join(folder, "licenses.txt"), licenses(root, Object.keys(metafile.inputs)));
+    return metafile;
+}
+
+/** What makes components for other languages, beside the provider; from a package it takes components and SDK of that. */
+async function bundleLanguages(root, folder) {
+    const ofPackage = ({ path }) => ({ path: path.replace("../", ""), external: true });
+    await build({
+        ...languages(root),
+        outfile: join(folder, "languages.js"),
+        external: ["@pulumi/*"],
+        plugins: [{ name: "package", setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/\.\.\// }, ofPackage) }],
+    });
+}
+
+/** The same with all that it needs, for an archive. */
+async function bundleAllLanguages(root) {
+    const { metafile, outputFiles } = await build({
+        ...languages(root),
+        legalComments: "none",
+        // Parts of ssh2 that are made for one machine, and which it does without.
+        external: ["*.node"],
+        plugins: [neverCalled()],
+        write: false,
+        metafile: true,
+    });
+    return { metafile, content: Buffer.from(outputFiles[0].contents) };
+}
+
+function languages(root) {
+    const entry = "provider/languages/index.ts";
+    return { absWorkingDir: root, entryPoints: [entry], bundle: true, minify: true, platform: "node", target: "node20", logLevel: "warning" };
+}
+
+/** What Pulumi's SDK loads for programs that hand over functions to be run elsewhere: two thirds of the bundle. */
+function neverCalled() {
+    return {
+        name: "never called",
+        setup({ onResolve, onLoad }) {
+            onResolve({ filter: /^(@npmcli\/arborist|typescript)$|\/typescript-shim$|\/vendor\// }, ({ path }) => ({ path, namespace: "never" }));
+            onLoad({ filter: /./, namespace: "never" }, () => ({ contents: "" }));
+        },
+    };
 }
 
 /** Microsoft's library is taken in whole through its index, with ways to log on that nobody here uses; these are what provider/clients/tokens.ts names. */
@@ -57,6 +106,32 @@ function nodeIsNew() {
     };
 }
 
+/** What asks for a browser or a debugger, and ways to spread calls over servers: there is one engine. */
+function neverUsed() {
+    const empty = { open: "", debug: "module.exports = () => () => {};" };
+    const balancer = "exports.setup = () => {};";
+    return {
+        name: "never used",
+        setup({ onResolve, onLoad }) {
+            onResolve({ filter: /^(open|debug)$/ }, ({ path }) => ({ path, namespace: "empty" }));
+            onLoad({ filter: /./, namespace: "empty" }, ({ path }) => ({ contents: empty[path] }));
+            onLoad({ filter: /load-balancer-(outlier-detection|weighted-round-robin)\.js$/ }, () => ({ contents: balancer }));
+        },
+    };
+}
+
+/** Messages as objects, for whoever prints them: a third of what is generated. */
+function withoutToObject() {
+    return {
+        name: "without toObject",
+        setup({ onLoad }) {
+            onLoad({ filter: /[\\/]@pulumi[\\/]pulumi[\\/]proto[\\/]\w+_pb\.js$/ }, ({ path }) => ({
+                contents: readFileSync(path, "utf8").replaceAll("if (jspb.Message.GENERATE_TO_OBJECT) {", "if (false) {"),
+            }));
+        },
+    };
+}
+
 /** The licences of the packages that the bundle holds a copy of. */
 function licenses(root, inputs) {
     const folders = new Set(inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
@@ -69,11 +144,27 @@ function licenses(root, inputs) {
     // Many have the same text, but for how its lines are broken.
     const groups = [...new Set(texts.map(({ text }) => words(text)))].map((same) => texts.filter(({ text }) => words(text) === same));
     const blocks = groups.map((group) => [...group.map(({ title }) => title).sort(), "", group[0].text].join("\n").trim());
-    return `start.cjs holds copies of these packages.\n\n${blocks.sort().join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+    return `The plugin holds copies of these packages.\n\n${blocks.sort().join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
 
-/** The files of the plugin, as the archives hold them. */
-export function pluginFiles(folder, windows) {
-    const names = ["start.cjs", "licenses.txt", launchers[windows ? 1 : 0]].filter((name) => existsSync(join(folder, name)));
-    return names.map((name) => ({ name, executable: name !== "licenses.txt", content: readFileSync(join(folder, name)) }));
+/**
+ * The files of the plugin, as the archives hold them: what the package has, and what that finds in the package beside it.
+ * @param {string} root the repository
+ * @param {string} dist with the package
+ */
+export async function pluginFiles(root, dist) {
+    const provider = join(dist, "provider");
+    const module = readdirSync(join(dist, "powershell/HybridIdentity")).map((name) => `HybridIdentity/${name}`);
+    const { metafile, content } = await bundleAllLanguages(root);
+    const { inputs } = await bundleMain(root, { write: false });
+    const made = new Map([
+        ["languages.js", content],
+        ["licenses.txt", Buffer.from(licenses(root, [...Object.keys(inputs), ...Object.keys(metafile.inputs)]))],
+    ]);
+    return (windows) => {
+        const program = launchers[windows ? 1 : 0];
+        const names = ["start.cjs", "languages.js", ...schemas, "licenses.txt", program, ...module];
+        const folder = (name) => (module.includes(name) ? join(dist, "powershell") : provider);
+        return names.map((name) => ({ name, executable: ["start.cjs", program].includes(name), content: made.get(name) ?? readFileSync(join(folder(name), name)) }));
+    };
 }
