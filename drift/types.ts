@@ -155,7 +155,9 @@ export interface DriftEntry {
 
 /** A value that is not, or was not, as declared. */
 export interface Drifted {
+    /** What is there, or was. */
     found: Notation;
+    /** What is declared. */
     desired: Notation;
 }
 

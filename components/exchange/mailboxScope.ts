@@ -18,7 +18,9 @@ import { migrate } from "./mailboxScope/scopeMigration";
 
 /** Under which ids Entra ID has an application. */
 export interface ApplicationIds {
+    /** Client id of the application. */
     clientId: pulumi.Input<string>;
+    /** Object id of its service principal. */
     servicePrincipalId: pulumi.Input<string>;
 }
 

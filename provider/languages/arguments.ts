@@ -1,17 +1,25 @@
 // The arguments of a component as its constructor takes them, from a request.
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { nameOf } from "../../components/internal/stackState";
 import { resourceIn, type Properties } from "../values";
 import type { Run } from "./run";
 import { resource, resources, server } from "./sdk";
 
-/** What is secret, not known yet or made of another resource becomes an output; the rest is plain. */
+/**
+ * What is secret, not known yet or made of another resource becomes an output; the rest is plain.
+ * @throws Error for a host that another process made
+ */
 export async function inputsOf(request: ConstructRequest, run: Run): Promise<pulumi.Inputs> {
     const given = (request.getInputs()?.toJavaScript() ?? {}) as Properties;
     const inputs = await server.deserializeInputs(request.getInputs(), request.getInputdependenciesMap());
     return Object.fromEntries(
         Object.entries(inputs).map(([name, value]) => {
-            const component = run.components.get(resourceIn(given[name] ?? null) ?? "");
+            const urn = resourceIn(given[name] ?? null);
+            const component = run.components.get(urn ?? "");
+            if (urn?.includes("hybrid-identity:windows:Host::") && component === undefined) {
+                throw new Error(`${name}: ${nameOf(urn)} was made by another provider of this package, of which nothing is known here. Give both components the same provider, or none`);
+            }
             return [name, component ?? (pulumi.containsUnknowns(value) ? pulumi.output(value) : value)];
         }),
     );

@@ -61,7 +61,8 @@ export class Failures {
     }
 }
 
-function note(error: unknown): void {
+/** Takes an error that nobody handles: of the component in whose work it came up. */
+export function note(error: unknown): void {
     const construction = current.getStore();
     const message = textOf(error);
     if (!construction?.failures.take(message, construction)) {
@@ -72,5 +73,3 @@ function note(error: unknown): void {
 function textOf(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
 }
-
-process.on("unhandledRejection", note).on("uncaughtException", note);

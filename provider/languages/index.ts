@@ -3,11 +3,14 @@
 import { setImmediate as settle } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { settled } from "../../components/internal/inputs";
 import { arriveOneByOne } from "../../components/internal/oneByOne";
+import { urnOf } from "../../components/internal/stackState";
 import { inputsOf, optionsOf } from "./arguments";
 import { classOf } from "./classes";
-import { rpc, settings } from "./sdk";
+import { note } from "./failures";
 import { Run } from "./run";
+import { rpc, settings } from "./sdk";
 
 /** What the engine is told of the component. */
 export interface Constructed {
@@ -19,6 +22,7 @@ export interface Constructed {
 }
 
 arriveOneByOne();
+process.on("unhandledRejection", note).on("uncaughtException", note);
 
 /**
  * @param engine Where the engine listens that started this process.
@@ -32,7 +36,7 @@ export async function construct(request: ConstructRequest, engine: string): Prom
 async function made(request: ConstructRequest, run: Run): Promise<Constructed> {
     const Component = classOf(request.getType());
     const component = new Component(request.getName(), await inputsOf(request, run), optionsOf(request));
-    const urn = await new Promise<string>((resolve) => component.urn.apply(resolve));
+    const urn = (await settled(component.urn))!;
     run.components.set(urn, component);
     const outputs = Object.entries(component).filter(([name, value]) => pulumi.Output.isInstance(value) && name !== "urn" && !name.startsWith("__"));
     const [state, resources] = await rpc.serializeResourceProperties(request.getName(), Object.fromEntries(outputs));
@@ -41,8 +45,4 @@ async function made(request: ConstructRequest, run: Run): Promise<Constructed> {
     await settle();
     const urns = async ([name, all]: [string, Set<pulumi.Resource>]) => [name, await Promise.all([...all].map(urnOf))] as const;
     return { urn, state, dependencies: new Map(await Promise.all([...resources].map(urns))) };
-}
-
-function urnOf(resource: pulumi.Resource): Promise<string> {
-    return new Promise((resolve) => resource.urn.apply(resolve));
 }

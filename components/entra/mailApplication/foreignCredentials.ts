@@ -13,6 +13,7 @@ export interface ForeignCredential {
     kind: string;
     /** Key id, or the id of a federated credential. */
     id: string;
+    /** Its name in the portal; empty where it has none. */
     displayName: string;
     /** UTC; empty for a federated credential. */
     endDateTime: string;

@@ -4,7 +4,9 @@ import { keyVaultModule } from "./keyVaultModule";
 
 /** A secret in a Key Vault that holds a copy of the newest client secret. */
 export interface KeyVaultCopyArgs {
+    /** Resource group of the vault. */
     resourceGroupName: pulumi.Input<string>;
+    /** Name of the vault. */
     vaultName: pulumi.Input<string>;
     /** Default: the component's name. */
     secretName?: pulumi.Input<string>;

@@ -6,6 +6,7 @@ export type Health = "healthy" | "pending" | "unknown" | "failing";
 
 /** One thing that was looked at. */
 export interface HealthCheck {
+    /** How it is. */
     state: Health;
     /** What was seen. */
     found: string;

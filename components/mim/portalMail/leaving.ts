@@ -5,6 +5,7 @@ import { limits } from "./routes";
 
 /** The route that an update has put in place and proved. */
 export interface InPlace {
+    /** `exchangeOnline`, `exchangeServer` or `smtp`. */
     route: string;
     /** The server, `HOST` or `HOST:PORT`. */
     server: string;

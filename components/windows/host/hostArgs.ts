@@ -21,6 +21,7 @@ export interface SshArgs {
 
 /** An account without administrator rights that is used for looking when only previewing. */
 export interface ObserverArgs {
+    /** Account to log on with. */
     user: pulumi.Input<string>;
     /** Private key, OpenSSH or PEM text. */
     privateKey: pulumi.Input<string>;
