@@ -11,6 +11,8 @@ interface Construction {
 }
 
 const current = new AsyncLocalStorage<Construction>();
+/** Of the run that this process was started for. */
+let latest: Failures | undefined;
 
 /**
  * What the components of a run say by a rejection that nobody handles, or throw: in a program it ends the run, here it belongs to the component whose
@@ -20,6 +22,10 @@ export class Failures {
     private readonly working = new Set<Construction>();
     private readonly said = new Set<string>();
     private quiet?: Promise<void>;
+
+    constructor() {
+        latest = this;
+    }
 
     /**
      * Does the work; what it was told meanwhile is thrown, unless another component has said it: of a host that does not answer, once is enough. The
@@ -44,8 +50,8 @@ export class Failures {
     }
 
     /** @returns False where nobody is at work any more who could say it. */
-    take(message: string, construction: Construction): boolean {
-        const [taker] = this.working.has(construction) ? [construction] : this.working;
+    take(message: string, construction?: Construction): boolean {
+        const [taker] = construction && this.working.has(construction) ? [construction] : this.working;
         if (taker !== undefined && !this.said.has(message)) {
             this.said.add(message);
             taker.errors.add(message);
@@ -65,7 +71,7 @@ export class Failures {
 export function note(error: unknown): void {
     const construction = current.getStore();
     const message = textOf(error);
-    if (!construction?.failures.take(message, construction)) {
+    if (!(construction?.failures ?? latest)?.take(message, construction)) {
         void pulumi.log.error(message);
     }
 }
