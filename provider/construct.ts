@@ -1,4 +1,5 @@
 // Components for programs in other languages. All that they need is loaded with the first of them: resources and functions do without.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type { Constructed } from "./languages";
@@ -23,9 +24,10 @@ interface Languages {
 }
 
 function languages(): Languages {
+    const bundled = join(__dirname, "languages.cjs");
     try {
         // Not a name that a bundler follows: it lies beside the bundle.
-        return require(join(__dirname, "languages")) as Languages;
+        return require(existsSync(bundled) ? bundled : join(__dirname, "languages")) as Languages;
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
         const remedy = "take the plugin's archive of a release, which has them: pulumi plugin install resource hybrid-identity VERSION --file ARCHIVE";

@@ -78,9 +78,9 @@ describe("engine: the components in YAML", function () {
         return { type: "windows:RegistryValues", properties: { host: `\${${of}}`, values: { [KEY]: names }, ...more } };
     }
 
-    function program(resources: Resources): void {
+    function program(resources: Resources, path = at("plugin")): void {
         const typed = Object.entries(resources).map(([name, one]) => [name, { ...one, type: `hybrid-identity:${one.type}` }]);
-        const plugins = { providers: [{ name: "hybrid-identity", path: at("plugin") }] };
+        const plugins = { providers: [{ name: "hybrid-identity", path }] };
         // JSON is YAML.
         writeFileSync(at("project", "Pulumi.yaml"), JSON.stringify({ name: "languages", runtime: "yaml", plugins, resources: Object.fromEntries(typed) }));
     }
@@ -112,13 +112,20 @@ describe("engine: the components in YAML", function () {
     });
 
     it("says what is wrong as an error of that component, after the others have shown theirs", async () => {
-        const { "more-exch01": left, ...rest } = everything();
-        program({ ...rest, "more-exch01": values("exch01", { More: "dwrod:1" }) });
+        const separate = { type: "entra:MailApplication", properties: { displayName: "MIM mail", mailboxScope: "separate" } };
+        program({ ...everything(), "more-exch01": values("exch01", { More: "dwrod:1" }), separate });
         const { errors, warnings } = await stack.preview({ fails: true });
-        assert.ok(left);
-        assert.equal(errors.length, 1, errors.join("\n"));
-        assert.match(errors[0]!, /^hybrid-identity:windows:RegistryValues resource 'more-exch01' has a problem: windows\.RegistryValues "more-exch01" cannot be used as it is written:\n {2}values.*dwrod:1/);
+        assert.equal(errors.length, 2, errors.join("\n"));
+        const [application = "", wrong = ""] = errors.sort();
+        assert.match(application, /'separate' has a problem: .*\n {2}mailboxScope: is "separate", which needs a program in TypeScript/);
+        assert.match(wrong, /^hybrid-identity:windows:RegistryValues resource 'more-exch01' has a problem: windows\.RegistryValues "more-exch01" cannot be used as it is written:\n {2}values.*dwrod:1/);
         assert.match(warnings.join("\n"), /own-mim01: .*dword:5 -> dword:1/);
+    });
+
+    it("says what to do about a plugin without the components, as it is copied from a package", async () => {
+        program(everything(), at("dist/provider"));
+        const { errors } = await stack.preview({ fails: true });
+        assert.match(errors[0]!, /copied from an npm package, whose components stayed there; take the plugin's archive of a release/);
     });
 
     it("says once that a host does not answer, and that a setting leaves one out", async () => {
@@ -134,14 +141,20 @@ describe("engine: the components in YAML", function () {
         assert.deepEqual(changes, { "own-mim01-mim01-own-mim01": "update" });
     });
 
-    it("puts back what was there when a component leaves the program", async () => {
+    it("says in an update, too, why something new is not made", async () => {
         await lab.hosts["exch01"]!.fault("none");
         stack.settings = {};
-        const { "own-exch01": left, ...rest } = everything();
-        assert.ok(left);
+        const service = { type: "windows:WindowsService", properties: { host: "${exch01}", service: "NoSuchService", state: "running" } };
+        program({ ...everything(), service });
+        const { errors } = await stack.up({ fails: true });
+        assert.match(errors.join("\n"), /this run makes nothing new on exch01, for the reason that the message of exch01 gives: document "service" is refused.*\n {2}There is no service NoSuchService/);
+    });
+
+    it("puts back what was there when a component leaves the program", async () => {
+        const { "own-exch01": _, ...rest } = everything();
         program(rest);
         const { changes } = await stack.up();
-        assert.deepEqual(changes, { "own-mim01-mim01-own-mim01": "update", "own-exch01-exch01-own-exch01": "delete" });
+        assert.equal(changes["own-exch01-exch01-own-exch01"], "delete");
         assert.deepEqual([value("exch01", "Own"), value("exch01", "More"), value("mim01", "Own")], ["absent", "string:x", "dword:1"]);
     });
 });

@@ -190,8 +190,10 @@ describe("package", function () {
 
     it("packs the plugin for a system with the launcher of that system", async () => {
         const inside = async (platform: string) => (await run("tar", ["tzvf", release(platform)])).stdout.trim().split("\n").map((line) => `${line[3]} ${line.split(" ").pop()}`);
-        assert.deepEqual(await inside("linux-amd64"), ["x start.cjs", "- licenses.txt", "x pulumi-resource-hybrid-identity"]);
-        assert.deepEqual(await inside("windows-amd64"), ["x start.cjs", "- licenses.txt", "x pulumi-resource-hybrid-identity.cmd"]);
+        const module = ["- HybridIdentity/HybridIdentity.psd1", "- HybridIdentity/HybridIdentity.psm1"];
+        const holding = (launcher: string) => ["x start.cjs", "- languages.cjs", "- schema.json", "- components.json", "- licenses.txt", `x ${launcher}`, ...module];
+        assert.deepEqual(await inside("linux-amd64"), holding("pulumi-resource-hybrid-identity"));
+        assert.deepEqual(await inside("windows-amd64"), holding("pulumi-resource-hybrid-identity.cmd"));
         const systems = readdirSync(at("release")).map((file) => /-([a-z]+-[a-z0-9]+)\.tar\.gz$/.exec(file)?.[1]).sort();
         assert.deepEqual(systems, ["darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64", "windows-amd64", "windows-arm64"]);
     });

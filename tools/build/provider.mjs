@@ -45,7 +45,7 @@ async function bundleLanguages(root, folder) {
     const ofPackage = ({ path }) => ({ path: path.replace("../", ""), external: true });
     await build({
         ...languages(root),
-        outfile: join(folder, "languages.js"),
+        outfile: join(folder, "languages.cjs"),
         external: ["@pulumi/*"],
         plugins: [{ name: "package", setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/\.\.\// }, ofPackage) }],
     });
@@ -158,12 +158,12 @@ export async function pluginFiles(root, dist) {
     const { metafile, content } = await bundleAllLanguages(root);
     const { inputs } = await bundleMain(root, { write: false });
     const made = new Map([
-        ["languages.js", content],
+        ["languages.cjs", content],
         ["licenses.txt", Buffer.from(licenses(root, [...Object.keys(inputs), ...Object.keys(metafile.inputs)]))],
     ]);
     return (windows) => {
         const program = launchers[windows ? 1 : 0];
-        const names = ["start.cjs", "languages.js", ...schemas, "licenses.txt", program, ...module];
+        const names = ["start.cjs", "languages.cjs", ...schemas, "licenses.txt", program, ...module];
         const folder = (name) => (module.includes(name) ? join(dist, "powershell") : provider);
         return names.map((name) => ({ name, executable: ["start.cjs", program].includes(name), content: made.get(name) ?? readFileSync(join(folder(name), name)) }));
     };

@@ -60,6 +60,8 @@ export class HostRun {
     private refused = false;
     private dialled = false;
     private failed = false;
+    /** Why the run has to end with an error. */
+    readonly reasons: string[] = [];
     private orphans: Orphan[] = [];
     private readonly firstWrites: DriftEntry[] = [];
     private ready: Promise<unknown> = Promise.resolve();
@@ -216,6 +218,7 @@ export class HostRun {
 
     private fail(reason: string): void {
         this.failed = true;
+        this.reasons.push(reason);
         this.options.onFailed(reason);
     }
 }
