@@ -17,6 +17,7 @@ export function componentSchema(root) {
     const program = ts.createProgram(files, { ...options, noEmit: true });
     const checker = program.getTypeChecker();
     const types = {};
+    const declared = new Map();
     const resources = {};
 
     /** A schema's type from a type as it is written: an alias such as `Input` is known there only. */
@@ -44,7 +45,7 @@ export function componentSchema(root) {
         // A resource beside its name or id is for TypeScript only.
         const known = type.types.filter((one) => !(one.flags & ts.TypeFlags.Undefined) && !isA(one, "CustomResource"));
         if (symbol && known.every((one) => one.isStringLiteral())) {
-            const token = tokenOf(symbol);
+            const token = typeToken(symbol, where);
             types[token] = { ...described(symbol), type: "string", enum: known.map(({ value }) => ({ name: value[0].toUpperCase() + value.slice(1), value })) };
             return { $ref: `#/types/${token}` };
         }
@@ -57,7 +58,7 @@ export function componentSchema(root) {
     function objectOf(type, where) {
         const symbol = type.aliasSymbol ?? type.symbol;
         if (symbol.name.startsWith("__")) throw new Error(`${where}: a type of other languages needs a name`);
-        const token = tokenOf(symbol);
+        const token = typeToken(symbol, where);
         // Before its properties: a type may hold itself.
         types[token] ??= {};
         Object.assign(types[token], described(symbol), { type: "object" }, membersOf(type, where, "properties", "required"));
@@ -89,17 +90,22 @@ export function componentSchema(root) {
     }
 
     function classToken(type) {
-        return isA(type, "ComponentResource") ? tokenOf(type.symbol) : undefined;
+        if (!isA(type, "ComponentResource")) return undefined;
+        const [, field] = relative(root, type.symbol.declarations[0].getSourceFile().fileName).split(sep);
+        return `hybrid-identity:${field}:${type.symbol.name}`;
+    }
+
+    /** All in one module: Go takes no import that only a union needs. Languages give a type of arguments its ending themselves. */
+    function typeToken(symbol, where) {
+        const token = `hybrid-identity:shared:${symbol.name.replace(/Args$/, "")}`;
+        const [declaration] = symbol.declarations;
+        if ((declared.get(token) ?? declaration) !== declaration) throw new Error(`${where}: ${token} is the name of another type, too`);
+        declared.set(token, declaration);
+        return token;
     }
 
     function isA(type, base) {
         return type.isClass() && checker.getBaseTypes(type).some(({ symbol }) => symbol.name === base);
-    }
-
-    function tokenOf(symbol) {
-        const [top, field] = relative(root, symbol.declarations[0].getSourceFile().fileName).split(sep);
-        // Not "index": of this package's name Go could make no package. Languages give a type of arguments its ending themselves.
-        return `hybrid-identity:${top === "components" && fields.includes(field) ? field : "shared"}:${symbol.name.replace(/Args$/, "")}`;
     }
 
     function described(symbol) {

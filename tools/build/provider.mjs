@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { bundleAllLanguages, bundleLanguages } from "./languages.mjs";
 
 const schemas = ["schema.json", "components.json"];
 const launchers = ["pulumi-resource-hybrid-identity", "pulumi-resource-hybrid-identity.cmd"];
@@ -38,47 +39,6 @@ async function bundleMain(root, to) {
         plugins: [onlyUsedCredentials(root), nodeIsNew(), withoutToObject(), neverUsed()],
     });
     return metafile;
-}
-
-/** What makes components for other languages, beside the provider; from a package it takes components and SDK of that. */
-async function bundleLanguages(root, folder) {
-    const ofPackage = ({ path }) => ({ path: path.replace("../", ""), external: true });
-    await build({
-        ...languages(root),
-        outfile: join(folder, "languages.cjs"),
-        external: ["@pulumi/*"],
-        plugins: [{ name: "package", setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/\.\.\// }, ofPackage) }],
-    });
-}
-
-/** The same with all that it needs, for an archive. */
-async function bundleAllLanguages(root) {
-    const { metafile, outputFiles } = await build({
-        ...languages(root),
-        legalComments: "none",
-        // Parts of ssh2 that are made for one machine, and which it does without.
-        external: ["*.node"],
-        plugins: [neverCalled()],
-        write: false,
-        metafile: true,
-    });
-    return { metafile, content: Buffer.from(outputFiles[0].contents) };
-}
-
-function languages(root) {
-    const entry = "provider/languages/index.ts";
-    return { absWorkingDir: root, entryPoints: [entry], bundle: true, minify: true, platform: "node", target: "node20", logLevel: "warning" };
-}
-
-/** What Pulumi's SDK loads for programs that hand over functions to be run elsewhere: two thirds of the bundle. */
-function neverCalled() {
-    return {
-        name: "never called",
-        setup({ onResolve, onLoad }) {
-            onResolve({ filter: /^(@npmcli\/arborist|typescript)$|\/typescript-shim$|\/vendor\// }, ({ path }) => ({ path, namespace: "never" }));
-            onLoad({ filter: /./, namespace: "never" }, () => ({ contents: "" }));
-        },
-    };
 }
 
 /** Microsoft's library is taken in whole through its index, with ways to log on that nobody here uses; these are what provider/clients/tokens.ts names. */
