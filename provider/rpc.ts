@@ -4,7 +4,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import type { Failure, Properties } from "./values";
+import { withIds, type Failure, type Properties } from "./values";
 
 /** Something that this version of the provider does not have. */
 export class Unimplemented extends Error {}
@@ -61,7 +61,7 @@ export function checkFailure({ property, reason }: Failure): proto.CheckFailure 
 }
 
 export function properties(given: Struct | undefined): Properties {
-    return (given?.toJavaScript() ?? {}) as Properties;
+    return withIds((given?.toJavaScript() ?? {}) as Properties) as Properties;
 }
 
 export function struct(given: Properties): Struct {

@@ -1,5 +1,6 @@
 // The package's schema, and what of it the provider needs itself. What npm has to know too stands in package.json alone.
 import { pulumi, version } from "../package.json";
+import components from "./components.json";
 import schema from "./schema.json";
 
 export { version };
@@ -20,8 +21,11 @@ export interface Shape {
     outputs: string[];
 }
 
+/** With the components, which `npm run schema` writes from their classes. */
+export const wholeSchema = { ...schema, types: { ...schema.types, ...components.types }, resources: { ...schema.resources, ...components.resources } };
+
 /** As it is handed out. The CLI downloads the plugin from where package.json says. */
-export const schemaText = JSON.stringify({ ...schema, version, pluginDownloadURL: (pulumi as { server?: string }).server });
+export const schemaText = JSON.stringify({ ...wholeSchema, version, pluginDownloadURL: (pulumi as { server?: string }).server });
 
 export const { name, resources } = schema as Schema;
 

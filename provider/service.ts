@@ -12,6 +12,7 @@ import { graphClient } from "./clients/graph";
 import { shared } from "./clients/shared";
 import { checkSettings, settingsOf } from "./config";
 import { tellEngine } from "./engineLog";
+import { construct } from "./construct";
 import { functions } from "./functions";
 import { resourceCalls } from "./resourceCalls";
 import type { Context } from "./resources/resource";
@@ -37,6 +38,7 @@ export const service: grpc.UntypedServiceImplementation = {
     handshake: unary(() => {
         const response = new proto.ProviderHandshakeResponse();
         response.setAcceptSecrets(true);
+        response.setAcceptResources(true);
         return response;
     }),
     attach: unary(() => new Empty()),
@@ -66,6 +68,8 @@ export const service: grpc.UntypedServiceImplementation = {
         for (const noted of [...Object.values(ofRun), said]) noted.clear();
         const response = new proto.ConfigureResponse();
         response.setAcceptsecrets(true);
+        // A host that another component is given comes without an id, which is not known in a preview.
+        response.setAcceptresources(true);
         response.setSupportspreview(true);
         return response;
     }),
@@ -87,6 +91,7 @@ export const service: grpc.UntypedServiceImplementation = {
     read: unary(once(calls.read)),
     update: unary(once(calls.update)),
     delete: unary(once(calls.delete)),
+    construct: unary(construct),
     cancel: unary(() => {
         cancelAll();
         return new Empty();

@@ -15,6 +15,7 @@ export interface Failure {
 // Fixed by the plugin protocol.
 const mark = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+const resourceMark = "5cf8f73096256a8f31e491e813e4eb8e";
 const unknowns = new Set([
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -36,6 +37,20 @@ export function reveal(value: Value): Value {
     if (typeof value !== "object" || value === null) return value;
     if (isSecret(value)) return reveal(value["value"] ?? null);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, reveal(item)]));
+}
+
+/** The URN of the resource that the value, secret or not, is; undefined where it is none. */
+export function resourceIn(value: Value): string | undefined {
+    const known = reveal(value);
+    return isResource(known) ? (known as { urn: string }).urn : undefined;
+}
+
+/** The value with the ids of resources in their place, as the engine gives them to a provider that takes no resources. */
+export function withIds(value: Value): Value {
+    if (Array.isArray(value)) return value.map(withIds);
+    if (typeof value !== "object" || value === null) return value;
+    if (isResource(value)) return value["id"] ?? value["urn"] ?? null;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withIds(item)]));
 }
 
 /** Whether the value, secret or not, is not known yet. */
@@ -84,5 +99,13 @@ function everythingIn(value: Value): Value[] {
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 function isSecret(value: Value): boolean {
-    return typeof value === "object" && value !== null && !Array.isArray(value) && value[mark] === secretMark;
+    return isMarked(value, secretMark);
+}
+
+function isResource(value: Value): boolean {
+    return isMarked(value, resourceMark);
+}
+
+function isMarked(value: Value, as: string): boolean {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && value[mark] === as;
 }

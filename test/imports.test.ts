@@ -33,6 +33,9 @@ const arrows = {
     provider: ["package.json", "drift/nearest.ts"],
     "drift/nearest.ts": [],
     "provider/clients": [],
+    // Components for other languages, loaded with the first of them.
+    "provider/construct.ts": ["provider/languages", "provider/rpc.ts", "provider/values.ts"],
+    "provider/languages": ["index.ts", "components/internal", "provider/values.ts"],
     // A stand-in that shares the code under test proves nothing; the module is what is sent to it, and is joined in one place.
     lab: ["powershell"],
     bench: ["index.ts", "lab"],

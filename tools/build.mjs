@@ -20,7 +20,7 @@ await main(async () => {
     const [dist, release] = ["dist", "release"].map((name) => resolve(values.to, name));
     await buildPackage(repository, dist);
     console.log(`${show(dist)} is built; npm pack makes the package of it.`);
-    if (values.plugin) buildPlugin(repository, dist, release).forEach((archive) => console.log(show(archive)));
+    if (values.plugin) (await buildPlugin(repository, dist, release)).forEach((archive) => console.log(show(archive)));
     return 0;
 });
 

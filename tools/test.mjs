@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { main, repository, setUp } from "./setup.mjs";
 import { places } from "./setup/places.mjs";
-import { mochaRuns, usesPowerShell } from "./test/arguments.mjs";
+import { createProgress } from "./setup/progress.mjs";
+import { provideYamlHost } from "./setup/yaml-host.mjs";
+import { mochaRuns, usesEngine, usesPowerShell } from "./test/arguments.mjs";
 import { bundlePlugins } from "./test/bundles.mjs";
 import { provideExecution } from "./test/execution.mjs";
 import { createProcesses } from "./test/processes.mjs";
@@ -12,8 +14,11 @@ const { tools } = places(repository);
 const args = process.argv.slice(2);
 
 await main(async () => {
-    const { environment: env, summary } = await setUp();
+    const { environment, summary } = await setUp();
     console.log(`Set-up: ${summary}.`);
+    const progress = createProgress();
+    const { environment: env, problem } = usesEngine(args) ? await provideYamlHost({ root: repository, env: environment, progress }) : { environment };
+    if (problem) console.log(`Programs in YAML: not run (${problem}).`);
     // It would win over the backend that a test names for itself, and put the test's stacks into the lab.
     delete env.PULUMI_BACKEND_URL;
     mkdirSync(tools, { recursive: true });

@@ -5,7 +5,7 @@ import { misspelt, nearest } from "../../drift/nearest";
 export const namespace = "hybrid-identity";
 
 /** Settings of a host's run (components/windows/host/settings.ts). */
-const own = ["failWhenNotObserved", "offline", "retiredHosts", "skipHosts", "takeOverFrom"];
+const own = ["failWhenNotObserved", "offline", "organization", "retiredHosts", "skipHosts", "takeOverFrom"];
 
 /** Those of the provider (provider/schema.json), and those that the engine has for every provider. */
 const providers = [

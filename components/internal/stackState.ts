@@ -27,6 +27,11 @@ async function read(attempt = 1): Promise<StackResources> {
         const state = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
         return (state as { outputs: StackResources }).outputs;
     } catch (error) {
+        // The engine tells a program its organization, and a plugin, which makes components for programs in other languages, none.
+        if (String(error).includes("unknown stack")) {
+            const remedy = "name the organization that the stack belongs to: pulumi config set hybrid-identity:organization NAME";
+            throw new pulumi.RunError(`the state of the stack cannot be read, because there is no stack ${stackName}; ${remedy}`);
+        }
         if (attempt === attempts || !String(error).includes("failed to load checkpoint")) {
             throw error;
         }

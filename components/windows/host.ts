@@ -76,7 +76,7 @@ export class Host extends Component {
                 },
                 keepDropped: () => keepDropped(this),
                 isNew: () => isNewHost(this),
-                onSkipped: (sentence) => reporter.warn(`${name}: ${sentence}`, this),
+                onSkipped: (sentence) => once(this, sentence, () => reporter.warn(`${name}: ${sentence}`, this)),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
                 onFinished: (pending) => sayPending(name, pending, this),
                 onLetGo: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
@@ -97,11 +97,21 @@ function sayPending(name: string, pending: Pending[], host: Host): void {
     const texts = pendingTexts(pending);
     for (const text of [texts.pending, texts.audited]) {
         if (text !== undefined) {
-            reporter.info(`${name}: ${text}`, host);
+            once(host, text, () => reporter.info(`${name}: ${text}`, host));
         }
     }
-    if (texts.unknown !== undefined) {
-        reporter.warn(`${name}: ${texts.unknown}`, host);
+    const { unknown } = texts;
+    if (unknown !== undefined) {
+        once(host, unknown, () => reporter.warn(`${name}: ${unknown}`, host));
+    }
+}
+
+/** What is known late is said late, and then all of it once more. */
+function once(host: Host, text: string, say: () => void): void {
+    const { said } = hostInternals(host);
+    if (!said.has(text)) {
+        said.add(text);
+        say();
     }
 }
 

@@ -104,7 +104,7 @@ describe("package", function () {
         const files = filesIn(installed());
         assert.deepEqual([...new Set(files.map((file) => file.split("/")[0]))].sort(), ["CHANGELOG.md", "README.md", "dist", "package.json"]);
         const kinds = new Set(files.filter((file) => file.startsWith("dist/")).map((file) => file.split("/")[1]!));
-        const own = ["cli", "components", "drift", "index.d.ts", "index.js", "powershell", "provider", "remote", "schema.json"];
+        const own = ["cli", "components", "drift", "index.d.ts", "index.js", "powershell", "provider", "remote"];
         assert.deepEqual([...kinds].sort(), own);
         const size = files.reduce((total, file) => total + statSync(join(installed(), file)).size, 0);
         assert.ok(size < 2_000_000, `${size} bytes`);
@@ -125,12 +125,12 @@ describe("package", function () {
         assert.match(readFileSync(join(repository, "components/internal/report.ts"), "utf8").split("\n")[Number(line) - 1]!, /throw new pulumi\.RunError/);
     });
 
-    it("brings the module as it is installed on a server, the schema and its version", () => {
+    it("brings the module as it is installed on a server, and the schema", () => {
         const { psm1, psd1 } = moduleText();
         const module = join(installed(), "dist/powershell/HybridIdentity");
         assert.deepEqual(["psm1", "psd1"].map((ending) => readFileSync(join(module, `HybridIdentity.${ending}`), "latin1")), [psm1, psd1]);
-        const schema = JSON.parse(readFileSync(join(installed(), "dist/schema.json"), "utf8")) as { name: string; version: string };
-        assert.deepEqual([schema.name, schema.version], ["hybrid-identity", version]);
+        const schema = (file: string, folder: string) => JSON.parse(readFileSync(join(folder, "provider", file), "utf8")) as unknown;
+        for (const file of ["schema.json", "components.json"]) assert.deepEqual(schema(file, join(installed(), "dist")), schema(file, repository));
     });
 
     it("brings types for the stock template that ask for no other package, and are checked too", async () => {
@@ -198,8 +198,10 @@ describe("package", function () {
 
     it("packs the plugin for a system with the launcher of that system", async () => {
         const inside = async (platform: string) => (await run("tar", ["tzvf", release(platform)])).stdout.trim().split("\n").map((line) => `${line[3]} ${line.split(" ").pop()}`);
-        assert.deepEqual(await inside("linux-amd64"), ["x start.cjs", "- licenses.txt", "x pulumi-resource-hybrid-identity"]);
-        assert.deepEqual(await inside("windows-amd64"), ["x start.cjs", "- licenses.txt", "x pulumi-resource-hybrid-identity.cmd"]);
+        const module = ["- HybridIdentity/HybridIdentity.psd1", "- HybridIdentity/HybridIdentity.psm1"];
+        const holding = (launcher: string) => ["x start.cjs", "- languages.cjs", "- schema.json", "- components.json", "- licenses.txt", `x ${launcher}`, ...module];
+        assert.deepEqual(await inside("linux-amd64"), holding("pulumi-resource-hybrid-identity"));
+        assert.deepEqual(await inside("windows-amd64"), holding("pulumi-resource-hybrid-identity.cmd"));
         const systems = readdirSync(at("release")).map((file) => /-([a-z]+-[a-z0-9]+)\.tar\.gz$/.exec(file)?.[1]).sort();
         assert.deepEqual(systems, ["darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64", "windows-amd64", "windows-arm64"]);
     });

@@ -52,7 +52,9 @@ describe("provider: over gRPC", function () {
         const read = (name: string) => JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")) as Properties;
         const { version } = read("../package.json");
         assert.equal(await plugin.version(), version);
-        assert.deepEqual(await plugin.schema(), { ...read("schema.json"), version });
+        const [schema, components] = [read("schema.json"), read("components.json")] as { types: object; resources: object }[];
+        const both = { types: { ...schema!.types, ...components!.types }, resources: { ...schema!.resources, ...components!.resources } };
+        assert.deepEqual(await plugin.schema(), { ...schema, ...both, version });
     });
 
     it("lists all credentials with one call of Graph", async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { delimiter, join } from "node:path";
 import { setUp } from "../../tools/setup.mjs";
+import { provideYamlHost } from "../../tools/setup/yaml-host.mjs";
 import { createWorkshop, cut } from "./support/workshop.mjs";
 
 describe("set-up", () => {
@@ -114,5 +116,42 @@ describe("set-up", () => {
             setUp(workshop),
             /npm packages .* could not be installed[^]*npm ci: exit code 1\n\s+npm error network[^]*npm ping/,
         );
+    });
+});
+
+describe("set-up: the YAML language host, for tests", () => {
+    let workshop;
+    beforeEach(() => {
+        workshop = createWorkshop();
+        workshop.write("tools/language-yaml/go.mod", "module yaml");
+    });
+    afterEach(() => workshop.dispose());
+
+    const builds = () => workshop.takeCalls().filter((call) => call.startsWith("go build")).length;
+    const host = (folder) => workshop.program(`${folder}/pulumi-language-yaml`, "");
+
+    it("is taken from PATH", async () => {
+        host("path");
+        const { environment, problem } = await provideYamlHost(workshop);
+        assert.deepEqual([environment, problem, builds()], [workshop.env, undefined, 0]);
+    });
+
+    it("is built once, and again for another version", async () => {
+        workshop.go();
+        host("built");
+        const { environment, problem } = await provideYamlHost(workshop);
+        assert.equal(problem, undefined);
+        assert.equal(environment.PATH, `${workshop.env.PATH}${delimiter}${join(workshop.root, ".tools/yaml")}`);
+        assert.equal(builds(), 1);
+        await provideYamlHost(workshop);
+        assert.equal(builds(), 0);
+        workshop.write("tools/language-yaml/go.mod", "module other");
+        await provideYamlHost(workshop);
+        assert.equal(builds(), 1);
+        assert.equal(workshop.exists(".tools/lock"), false);
+    });
+
+    it("is done without where it cannot be had, and says why", async () => {
+        assert.deepEqual(await provideYamlHost(workshop), { environment: workshop.env, problem: "no go on PATH" });
     });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { mochaRuns, usesPowerShell } from "../../tools/test/arguments.mjs";
+import { mochaRuns, usesEngine, usesPowerShell } from "../../tools/test/arguments.mjs";
 import { verdict } from "../../tools/test/verdict.mjs";
 
 describe("npm test: verdict", () => {
@@ -121,4 +121,14 @@ describe("npm test: whether tests may use a PowerShell or a Windows host", () =>
         [["test/drift/*"], false],
     ];
     for (const [args, expected] of cases) it(`${JSON.stringify(args)}: ${expected}`, () => assert.equal(usesPowerShell(args), expected));
+});
+
+describe("npm test: whether tests may use the real engine", () => {
+    const cases = [
+        [[], true],
+        [["test/engine/x.test.ts"], true],
+        [["test/**/h*.test.ts"], true],
+        [["test/drift/x.test.ts", "test/powershell"], false],
+    ];
+    for (const [args, expected] of cases) it(`${JSON.stringify(args)}: ${expected}`, () => assert.equal(usesEngine(args), expected));
 });

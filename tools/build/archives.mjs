@@ -1,21 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { pluginFiles } from "./provider.mjs";
 
 const platforms = ["linux-amd64", "linux-arm64", "darwin-amd64", "darwin-arm64", "windows-amd64", "windows-arm64"];
 
 /**
  * Packs the plugin for every platform that the CLI asks for, with the names that it asks for.
- * @param {string} provider the folder with the bundled provider
+ * @param {(windows: boolean) => Parameters<typeof tar>[0]} files
  * @param {string} version
  * @param {string} to
  * @returns {string[]} the archives
  */
-export function packPlugin(provider, version, to) {
+export function packPlugin(files, version, to) {
     return platforms.map((platform) => {
         const archive = join(to, `pulumi-resource-hybrid-identity-v${version}-${platform}.tar.gz`);
-        writeFileSync(archive, gzipSync(tar(pluginFiles(provider, platform.startsWith("windows"))), { level: 9 }));
+        writeFileSync(archive, gzipSync(tar(files(platform.startsWith("windows"))), { level: 9 }));
         return archive;
     });
 }

@@ -4,7 +4,7 @@ import { require as requireSource } from "tsx/cjs/api";
 import { packPlugin } from "./archives.mjs";
 import { bundleCommandLine } from "./commandLine.mjs";
 import { compileLibrary } from "./library.mjs";
-import { bundleProvider } from "./provider.mjs";
+import { bundleProvider, pluginFiles } from "./provider.mjs";
 
 /**
  * Makes what the package holds: the library, the command line, the PowerShell module in one file, the schema and the provider.
@@ -24,8 +24,6 @@ export async function buildPackage(root, dist) {
     const { psd1, psm1 } = moduleText();
     writeFileSync(join(module, "HybridIdentity.psd1"), psd1, "latin1");
     writeFileSync(join(module, "HybridIdentity.psm1"), psm1, "latin1");
-    const { schemaText } = source(root, "provider/schema.ts");
-    writeFileSync(join(dist, "schema.json"), `${schemaText}\n`);
 }
 
 /**
@@ -34,9 +32,9 @@ export async function buildPackage(root, dist) {
  * @param {string} dist of `buildPackage`
  * @param {string} to a folder, which is made
  */
-export function buildPlugin(root, dist, to) {
+export async function buildPlugin(root, dist, to) {
     mkdirSync(to, { recursive: true });
-    return packPlugin(join(dist, "provider"), packageJson(root).version, to);
+    return packPlugin(await pluginFiles(root, dist), packageJson(root).version, to);
 }
 
 function packageJson(root) {

@@ -1,7 +1,9 @@
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { bundleAllLanguages, bundleLanguages } from "./languages.mjs";
 
+const schemas = ["schema.json", "components.json"];
 const launchers = ["pulumi-resource-hybrid-identity", "pulumi-resource-hybrid-identity.cmd"];
 
 /**
@@ -10,13 +12,22 @@ const launchers = ["pulumi-resource-hybrid-identity", "pulumi-resource-hybrid-id
  * @param {string} folder
  */
 export async function bundleProvider(root, folder) {
+    const { inputs } = await bundleMain(root, { outfile: join(folder, "start.cjs") });
+    await bundleLanguages(root, folder);
+    for (const name of schemas) writeFileSync(join(folder, name), JSON.stringify(JSON.parse(readFileSync(join(root, "provider", name), "utf8"))));
+    for (const launcher of launchers) copyFileSync(join(root, "provider", launcher), join(folder, launcher));
+    for (const program of ["start.cjs", launchers[0]]) chmodSync(join(folder, program), 0o755);
+    writeFileSync(join(folder, "licenses.txt"), licenses(root, Object.keys(inputs)));
+}
+
+async function bundleMain(root, to) {
     const { metafile } = await build({
         absWorkingDir: root,
         entryPoints: ["provider/main.ts"],
-        outfile: join(folder, "start.cjs"),
+        ...to,
         bundle: true,
-        // gRPC asks for it only where somebody wants its statistics.
-        external: ["@grpc/proto-loader"],
+        // gRPC asks for it only where somebody wants its statistics. The schema lies beside: it is long, and people look at it.
+        external: ["@grpc/proto-loader", ...schemas.map((name) => `./${name}`)],
         minify: true,
         platform: "node",
         target: "node20",
@@ -25,11 +36,9 @@ export async function bundleProvider(root, folder) {
         banner: { js: "#!/usr/bin/env node" },
         metafile: true,
         logLevel: "warning",
-        plugins: [onlyUsedCredentials(root), nodeIsNew(), withoutObjects()],
+        plugins: [onlyUsedCredentials(root), nodeIsNew(), withoutToObject(), neverUsed()],
     });
-    for (const launcher of launchers) copyFileSync(join(root, "provider", launcher), join(folder, launcher));
-    for (const program of ["start.cjs", launchers[0]]) chmodSync(join(folder, program), 0o755);
-    writeFileSync(join(folder, "licenses.txt"), licenses(root, Object.keys(metafile.inputs)));
+    return metafile;
 }
 
 /** Microsoft's library is taken in whole through its index, with ways to log on that nobody here uses; these are what provider/clients/tokens.ts names. */
@@ -57,12 +66,28 @@ function nodeIsNew() {
     };
 }
 
-/** Every message of the protocol can also be made a plain object, which nobody does here: a third of its code. */
-function withoutObjects() {
+/** What asks for a browser or a debugger, and ways to spread calls over servers: there is one engine. */
+function neverUsed() {
+    const empty = { open: "", debug: "module.exports = () => () => {};" };
+    const balancer = "exports.setup = () => {};";
     return {
-        name: "without objects",
+        name: "never used",
+        setup({ onResolve, onLoad }) {
+            onResolve({ filter: /^(open|debug)$/ }, ({ path }) => ({ path, namespace: "empty" }));
+            onLoad({ filter: /./, namespace: "empty" }, ({ path }) => ({ contents: empty[path] }));
+            onLoad({ filter: /load-balancer-(outlier-detection|weighted-round-robin)\.js$/ }, () => ({ contents: balancer }));
+        },
+    };
+}
+
+/** Messages as objects, for whoever prints them: a third of what is generated. */
+function withoutToObject() {
+    return {
+        name: "without toObject",
         setup({ onLoad }) {
-            onLoad({ filter: /_pb\.js$/ }, ({ path }) => ({ contents: readFileSync(path, "utf8").replaceAll("if (jspb.Message.GENERATE_TO_OBJECT)", "if (false)") }));
+            onLoad({ filter: /[\\/]@pulumi[\\/]pulumi[\\/]proto[\\/]\w+_pb\.js$/ }, ({ path }) => ({
+                contents: readFileSync(path, "utf8").replaceAll("if (jspb.Message.GENERATE_TO_OBJECT) {", "if (false) {"),
+            }));
         },
     };
 }
@@ -79,11 +104,27 @@ function licenses(root, inputs) {
     // Many have the same text, but for how its lines are broken.
     const groups = [...new Set(texts.map(({ text }) => words(text)))].map((same) => texts.filter(({ text }) => words(text) === same));
     const blocks = groups.map((group) => [...group.map(({ title }) => title).sort(), "", group[0].text].join("\n").trim());
-    return `start.cjs holds copies of these packages.\n\n${blocks.sort().join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+    return `The plugin holds copies of these packages.\n\n${blocks.sort().join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
 
-/** The files of the plugin, as the archives hold them. */
-export function pluginFiles(folder, windows) {
-    const names = ["start.cjs", "licenses.txt", launchers[windows ? 1 : 0]].filter((name) => existsSync(join(folder, name)));
-    return names.map((name) => ({ name, executable: name !== "licenses.txt", content: readFileSync(join(folder, name)) }));
+/**
+ * The files of the plugin, as the archives hold them: what the package has, and what that finds in the package beside it.
+ * @param {string} root the repository
+ * @param {string} dist with the package
+ */
+export async function pluginFiles(root, dist) {
+    const provider = join(dist, "provider");
+    const module = readdirSync(join(dist, "powershell/HybridIdentity")).map((name) => `HybridIdentity/${name}`);
+    const { metafile, content } = await bundleAllLanguages(root);
+    const { inputs } = await bundleMain(root, { write: false });
+    const made = new Map([
+        ["languages.cjs", content],
+        ["licenses.txt", Buffer.from(licenses(root, [...Object.keys(inputs), ...Object.keys(metafile.inputs)]))],
+    ]);
+    return (windows) => {
+        const program = launchers[windows ? 1 : 0];
+        const names = ["start.cjs", "languages.cjs", ...schemas, "licenses.txt", program, ...module];
+        const folder = (name) => (module.includes(name) ? join(dist, "powershell") : provider);
+        return names.map((name) => ({ name, executable: ["start.cjs", program].includes(name), content: made.get(name) ?? readFileSync(join(folder(name), name)) }));
+    };
 }

@@ -26,14 +26,22 @@ const parts = [
  * @returns {Promise<string>} the folder that holds both
  * @throws {Error} whose message says what failed
  */
-export async function buildCli({ root, env, progress }, work) {
+export function buildCli(context, work) {
+    return buildPrograms(context, work, parts);
+}
+
+/**
+ * Builds programs from their Go modules.
+ * @param {{ what: string, folder: string, module: string, flags: string }[]} programs `folder`: below tools/, with go.mod and go.sum
+ */
+export async function buildPrograms({ root, env, progress }, work, programs) {
     const go = findOnPath("go", env.PATH);
     if (!go) throw new Error("no go on PATH");
     const bin = join(work, "bin");
     mkdirSync(bin);
     // A go.work above the repository or a -mod flag of the user's would build something else.
     const environment = { ...env, GOWORK: "off", GOTMPDIR: work };
-    for (const { what, folder, module, flags } of parts) {
+    for (const { what, folder, module, flags } of programs) {
         const options = { cwd: join(root, "tools", folder), env: environment, timeoutMs: 30 * 60_000 };
         await progress.during(`${what}: building from its Go modules, with Go's own caches`, async (detail) => {
             let downloaded = 0;

@@ -7,6 +7,8 @@ export function places(root) {
         tools: join(root, ".tools"),
         /** The Pulumi CLI and its Node language host, where the set-up had to provide them. */
         bin: join(root, ".tools", "bin"),
+        /** The YAML language host, where tests had to build it. */
+        yaml: join(root, ".tools", "yaml"),
         lock: join(root, ".tools", "lock"),
         temporary: join(root, ".tools", "tmp"),
         lab: join(root, ".lab"),

@@ -38,6 +38,12 @@ export function usesPowerShell(args) {
     return files.length === 0 || files.some((file) => [...powershell, engine].some((folder) => meets(file, folder)));
 }
 
+/** Whether what is to be run may use the real engine. */
+export function usesEngine(args) {
+    const files = args.filter(isFile);
+    return files.length === 0 || files.some((file) => meets(file, engine));
+}
+
 const ignoring = (...patterns) => patterns.flatMap((pattern) => ["--ignore", pattern]);
 const everything = [
     [

@@ -8,6 +8,7 @@ import { applicationAccess } from "../../exchange/resources/applicationAccess";
 import { isLimitDeclared } from "../../exchange/resources/declaredLimits";
 import { settled } from "../../internal/inputs";
 import { looked } from "../../internal/looks";
+import { isOneByOne } from "../../internal/oneByOne";
 import { reporter } from "../../internal/report";
 import { keepComponent, nameOf, StackResources, stackState } from "../../internal/stackState";
 import { keepResources } from "./keptResources";
@@ -48,6 +49,9 @@ export function checkMailboxes({ mailboxScope, mailboxes, allMailboxesReason: re
         );
     } else if (typeof mailboxScope === "string" && mailboxScope !== separate) {
         report("mailboxScope", `must be the mailboxes or "${separate}"; received ${show(mailboxScope)}`);
+    } else if (mailboxScope === separate && isOneByOne() && method !== MailMethod.rbac && mode !== Mode.audit) {
+        // The scope comes after its application, so whether it still is in the program nobody knows in time.
+        report("mailboxScope", `is "${separate}", which needs a program in TypeScript: from another language nothing would notice that the scope is gone and the consent stays. Give the mailboxes here`);
     } else if (typeof mailboxScope === "object") {
         problems.push(...checkScopeChoice(mailboxScope, { path: "mailboxScope." }));
     }

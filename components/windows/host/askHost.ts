@@ -2,6 +2,7 @@ import { Observation, ObserveRequest } from "../../../drift/types";
 import { ReplyError } from "../../../drift/reply";
 import { RemoteError } from "../../../remote/errors";
 import { Connection } from "../../../remote/types";
+import { isOneByOne } from "../../internal/oneByOne";
 import { HostsOfRun } from "./hostsOfRun";
 import { mergeQuestions, type Questions } from "./questions";
 import { spreadReads } from "./reads";
@@ -33,7 +34,7 @@ export async function askHost(options: AskOptions, connection: Connection, quest
     if (problem !== undefined) {
         return { kind: "failed", reason: problem };
     }
-    const strangers = hosts.strangers(settings.skipHosts);
+    const strangers = isOneByOne() ? undefined : hosts.strangers(settings.skipHosts);
     const refused = strangers ?? hosts.claimPlace(name, connection);
     if (refused !== undefined) {
         return { kind: "failed", reason: refused, said: strangers !== undefined && !hosts.isFirst(name) };

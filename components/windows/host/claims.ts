@@ -2,6 +2,7 @@ import { checkRun } from "../../../drift/document";
 import { upper } from "../../../drift/path";
 import type { Undecided } from "../../../drift/restarts";
 import { Declaration, Problem } from "../../../drift/types";
+import { isOneByOne } from "../../internal/oneByOne";
 
 /** What the components of one host take for themselves while the program is being built. */
 export class Claims {
@@ -22,7 +23,8 @@ export class Claims {
         const late = restartServices.filter((one) => this.restarting.has(upper(one)));
         if (late.length > 0) {
             const why = `${late.join(", ")} is restarted by a component that was declared before this one, so before these values are written`;
-            return [{ property: "restartServices", message: `${why}. Declare this component first` }];
+            const remedy = isOneByOne() ? 'Give that one "dependsOn" with this component' : "Declare this component first";
+            return [{ property: "restartServices", message: `${why}. ${remedy}` }];
         }
         if (this.documents.has(id)) {
             return [{ property: "document", message: `another component of host "${this.host}" has the document id "${id}" already; give one of them another "document"` }];

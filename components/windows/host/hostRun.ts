@@ -2,6 +2,7 @@ import { notObserved, refused } from "../../../drift/render";
 import { Declaration, DriftEntry, Observation, Orphan, RunContext } from "../../../drift/types";
 import { Batch } from "../../../remote/batch";
 import { Connection } from "../../../remote/types";
+import { isOneByOne } from "../../internal/oneByOne";
 import { Pending } from "../shared/pending";
 import { askHost, AskOptions, leftOut, NotObserved } from "./askHost";
 import { Claims } from "./claims";
@@ -53,12 +54,14 @@ interface Asked {
 /** What one host is asked and answers during one run of the program: few questions, all documents seen together. */
 export class HostRun {
     readonly claims: Claims;
-    private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked));
+    private readonly batch = new Batch<Asked, Outcome | Look | undefined>((asked) => this.answer(asked), isOneByOne() ? 100 : 20);
     private readonly finished: (Pending | undefined)[] = [];
     private planned: Declaration[] = [];
     private refused = false;
     private dialled = false;
     private failed = false;
+    /** Why the run has to end with an error. */
+    readonly reasons: string[] = [];
     private orphans: Orphan[] = [];
     private readonly firstWrites: DriftEntry[] = [];
     private ready: Promise<unknown> = Promise.resolve();
@@ -144,7 +147,7 @@ export class HostRun {
     private async answer(asked: Asked[]): Promise<(Outcome | Look | undefined)[]> {
         const specs = asked.flatMap((one) => (one.spec ? [one.spec] : []));
         const questions = asked.map(({ spec, questions = {} }) => (spec ? { values: spec.reads, services: spec.services, products: spec.products } : questions));
-        const observed = this.refused ? unusable : this.stopped ? behindFailure : await askHost(this.options, asked[0]!.connection, questions);
+        const observed = this.refused ? { ...unusable, said: isOneByOne() } : this.stopped ? behindFailure : await askHost(this.options, asked[0]!.connection, questions);
         const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
         const outcomes = "reason" in observed ? await this.leave(registered, observed) : this.decide(registered, observed);
         await this.sayOrphans();
@@ -157,7 +160,9 @@ export class HostRun {
 
     private sayStrangeOwner(observation: Observation | undefined): void {
         const { name, hosts, settings, onNotices } = this.options;
-        onNotices(hosts.strangeOwner(name, observation, settings.takeOverFrom));
+        if (!isOneByOne()) {
+            onNotices(hosts.strangeOwner(name, observation, settings.takeOverFrom));
+        }
     }
 
     private async sayOrphans(): Promise<void> {
@@ -200,7 +205,7 @@ export class HostRun {
             }
         }
         this.options.onLetGo(letting.map(lettingText));
-        this.orphans = this.planned.length === this.claims.size ? orphans : [];
+        this.orphans = this.planned.length === this.claims.size && !isOneByOne() ? orphans : [];
         this.options.onNotices(notices);
         this.options.onDrift(drift);
         return outcomes;
@@ -213,6 +218,7 @@ export class HostRun {
 
     private fail(reason: string): void {
         this.failed = true;
+        this.reasons.push(reason);
         this.options.onFailed(reason);
     }
 }

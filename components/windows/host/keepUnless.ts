@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../../internal/inputs";
 import { monitor } from "../../internal/monitor";
+import { isOneByOne } from "../../internal/oneByOne";
 import { endProgram, isProgramOfCli } from "../../internal/programOfCli";
 import { heard } from "../../internal/report";
 import { commandsInState } from "./commandsInState";
@@ -20,7 +21,9 @@ export function keepUnless(known: HostInternals, name: string, decided: Promise<
             return;
         }
         if (!preview) {
-            throw new Error(`this run makes nothing new on ${known.name}, for the reason that the message of ${known.name} gives`);
+            // A component for another language says nothing more once a hook has failed.
+            const reasons = isOneByOne() ? known.run.reasons.join("\n") : "";
+            throw new Error(`this run makes nothing new on ${known.name}, for the reason that the message of ${known.name} gives${reasons && `: ${reasons}`}`);
         }
         found();
     };

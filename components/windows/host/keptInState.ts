@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "../../internal/inputs";
+import { isOneByOne } from "../../internal/oneByOne";
 import { keepComponent, nameOf, urnOf } from "../../internal/stackState";
 import { CommandInState, commandsInState, commandUrn, isInstallation, isOfHost, keepCommand } from "./commandsInState";
 import { hostInternals, HostInternals } from "./hostInternals";
@@ -42,6 +43,9 @@ function isOfNone({ name, document }: CommandInState): boolean {
 
 /** A host that is left out is not contacted for what the program no longer has, either. Gives the names of what stays in state for that. */
 export async function keepDropped(host: pulumi.Resource): Promise<string[]> {
+    if (isOneByOne()) {
+        return [];
+    }
     const known = hostInternals(host);
     const dropped = (await removableCommands(host)).filter((one) => one.restores);
     const parents = new Map(await Promise.all(known.components.map(async ({ urn, resource }) => [await urn, resource] as const)));
@@ -58,11 +62,14 @@ export async function keepDropped(host: pulumi.Resource): Promise<string[]> {
 /** Where no component is left on a host, nobody else looks what its commands in state would do when they are removed, or what is wrong with it. */
 export async function attendHost(host: pulumi.Resource): Promise<void> {
     const known = hostInternals(host);
-    await moment();
-    if (known.run.claims.size > 0) {
-        return;
+    // Where components arrive one by one there is none yet: they wait for this host.
+    if (!isOneByOne()) {
+        await moment();
+        if (known.run.claims.size > 0) {
+            return;
+        }
     }
-    const removes = (await removableCommands(host)).length > 0;
+    const removes = !isOneByOne() && (await removableCommands(host)).length > 0;
     const connection = await settled(known.observing);
     if (removes) {
         await settled(known.observing.apply((one) => known.run.look(one)));

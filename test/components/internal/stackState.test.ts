@@ -39,6 +39,12 @@ describe("state of the stack", () => {
         assert.equal(asked(), 5);
     });
 
+    it("asks for the organization where it is another one", async () => {
+        const asked = await withAnswers(new Error('unknown stack "organization/hybrid-identity/test"'));
+        await assert.rejects(stackState(), /there is no stack organization\/hybrid-identity\/test; name the organization .*: pulumi config set hybrid-identity:organization NAME$/);
+        assert.equal(asked(), 1);
+    });
+
     it("fails at once for any other reason", async () => {
         const asked = await withAnswers(new Error("no backend client is available"), { outputs });
         await assert.rejects(stackState(), /no backend client/);

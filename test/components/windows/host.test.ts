@@ -118,6 +118,19 @@ describe("Host: what is known only later, on a host without components", () => {
     });
 });
 
+describe("Host: left out", () => {
+    it("says so once, although a component comes late", async () => {
+        const recorded = await installMocks({ config: { "hybrid-identity:offline": "true" } });
+        const host = new windows.Host("mim01", hostArgs);
+        const late = new Promise<Record<string, { B: string }>>((resolve) => setTimeout(() => resolve({ "HKLM\\SOFTWARE\\Contoso": { B: dword(1) } }), 300));
+        new windows.RegistryValues("soon", { host, values: { "HKLM\\SOFTWARE\\Contoso": { A: dword(1) } } });
+        const { state } = new windows.RegistryValues("late", { host, values: late });
+        assert.equal(await valueOf(state), "unknown");
+        await recorded.settle();
+        assert.equal(recorded.warnings.filter((one) => one.includes("left out by hybrid-identity:offline")).length, 1, recorded.warnings.join("\n"));
+    });
+});
+
 describe("Host: recordReaders", () => {
     it("stand in the installation, which shows them and the module's file by its name", async () => {
         const { one, infos, settle } = await installMocks({ preview: true });

@@ -41,7 +41,7 @@ describe("stack settings", () => {
             const message = await said(name, "x");
             const meant = like === undefined ? "" : `; "${like}" is meant, perhaps`;
             assert.ok(message.startsWith(`hybrid-identity:${name} is no setting of this library${meant}.`), message);
-            assert.match(message, /failWhenNotObserved, offline, retiredHosts, skipHosts, takeOverFrom; of the provider .*tenantId/);
+            assert.match(message, /failWhenNotObserved, offline, organization, retiredHosts, skipHosts, takeOverFrom; of the provider .*tenantId/);
         });
     }
 

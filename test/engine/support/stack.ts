@@ -75,6 +75,13 @@ export class EngineStack {
         return EngineStack.of(stack, name, join(folder, "stacks"), stateFileOf(backend, "hybrid-identity", name));
     }
 
+    /** Makes the stack `name` of a project in any language, which lies in `folder`. */
+    static async ofFolder(cli: PulumiCommand, backend: string, project: string, name: string, folder: string): Promise<EngineStack> {
+        const envVars = { ...environment(backend), PATH: process.env["PATH"]! };
+        const stack = await LocalWorkspace.createOrSelectStack({ stackName: `organization/${project}/${name}`, workDir: folder }, { pulumiCommand: cli, envVars });
+        return EngineStack.of(stack, name, folder, stateFileOf(backend, project, name));
+    }
+
     private static of(stack: Stack, name: string, settingsFolder: string, stateFile: string): EngineStack {
         // After every update the Automation API starts the CLI three times more, for what no test here asks: a third of an update's time.
         Object.assign(stack, { outputs: async () => ({}), info: async () => undefined });
