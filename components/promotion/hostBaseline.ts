@@ -44,7 +44,7 @@ export class HostBaseline extends Component {
     /** Name of the host in the program. */
     public readonly hostName: pulumi.Output<string>;
     /** Whether it is only looked at. */
-    public readonly audited: boolean;
+    public readonly audited: pulumi.Output<boolean>;
     /** See `RegistryValues`. */
     public readonly rebootPending: pulumi.Output<boolean | string>;
     /** See `RegistryValues`. */
@@ -67,7 +67,7 @@ export class HostBaseline extends Component {
         const document = manageDocument(this, name, args, kind);
         const all = [document, ...parts];
 
-        this.audited = mode === Mode.audit;
+        this.audited = pulumi.output(mode === Mode.audit);
         this.state = pulumi.all(all.map((one) => one.state)).apply(worst);
         this.drift = pulumi.all(all.map((one) => one.drift)).apply(merged);
         this.repaired = pulumi.all(all.map((one) => one.repaired)).apply(merged);
@@ -81,6 +81,7 @@ export class HostBaseline extends Component {
             repaired: this.repaired,
             since: this.since,
             hostName: this.hostName,
+            audited: this.audited,
             rebootPending: this.rebootPending,
             restartPending: this.restartPending,
             onRemoval: document.onRemoval,

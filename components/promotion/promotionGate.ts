@@ -50,11 +50,10 @@ async function outputOf(name: string): Promise<Said> {
 
 async function appliedBy(baseline: Baseline, hosts: HostBaseline[], exceptions: string[], { after, override }: Verdict): Promise<pulumi.Output<AppliedBaseline>> {
     const exportedAt = await timeOfExport();
-    const audited = hosts.some((one) => one.audited);
-    return pulumi.all(hosts.map(({ state, since }) => pulumi.all([state, since]))).apply((all) => {
+    return pulumi.all(hosts.map(({ state, since, audited }) => pulumi.all([state, since, audited]))).apply((all) => {
         const states = all.map(([state]) => (state === "enforced" ? "compliant" : state));
         const sinces = all.map(([, since]) => since);
-        const worst = ["unknown", "drifted"].find((state) => states.includes(state)) ?? (audited ? "audited" : states.length === 0 ? "unknown" : "compliant");
+        const worst = ["unknown", "drifted"].find((state) => states.includes(state)) ?? (all.some(([, , audited]) => audited) ? "audited" : states.length === 0 ? "unknown" : "compliant");
         return {
             format: 1 as const,
             name: baseline.name,

@@ -1,7 +1,7 @@
 import { join, relative, sep } from "node:path";
 import ts from "typescript";
 
-const fields = ["windows", "entra", "exchange", "mim"];
+const fields = ["windows", "entra", "exchange", "mim", "promotion"];
 const secrets = new Set(["password", "privateKey", "privateKeyPassphrase", "clientSecret", "accountPassword", "secretProperties"]);
 
 /**
@@ -105,7 +105,7 @@ export function componentSchema(root) {
     }
 
     function isA(type, base) {
-        return type.isClass() && checker.getBaseTypes(type).some(({ symbol }) => symbol.name === base);
+        return type.isClass() && checker.getBaseTypes(type).some((one) => one.symbol.name === base || isA(one, base));
     }
 
     function described(symbol) {
