@@ -104,7 +104,7 @@ describe("package", function () {
         const files = filesIn(installed());
         assert.deepEqual([...new Set(files.map((file) => file.split("/")[0]))].sort(), ["CHANGELOG.md", "README.md", "dist", "package.json"]);
         const kinds = new Set(files.filter((file) => file.startsWith("dist/")).map((file) => file.split("/")[1]!));
-        const own = ["cli", "components", "drift", "index.d.ts", "index.js", "powershell", "provider", "remote"];
+        const own = ["cli", "components", "drift", "index.d.ts", "index.js", "powershell", "promotion", "provider", "remote"];
         assert.deepEqual([...kinds].sort(), own);
         const size = files.reduce((total, file) => total + statSync(join(installed(), file)).size, 0);
         assert.ok(size < 2_000_000, `${size} bytes`);
