@@ -3,7 +3,7 @@ import { nearest } from "../drift/nearest";
 import { splitValueId } from "../drift/path";
 import { show } from "../drift/show";
 import type { Problem } from "../drift/types";
-import { Baseline, baselineOf, Settings, settingsOf } from "./baseline";
+import { Baseline, baselineOf, Settings, settingsOf, strongCrypto } from "./baseline";
 
 /** What one environment, or some servers of it, have other than the baseline says, for a while. */
 export interface BaselineException {
@@ -62,10 +62,15 @@ function checkValue(property: string, setting: string, value: unknown): Problem[
     if (value === unmanaged) {
         return [];
     }
-    const isValue = splitValueId(setting) !== undefined;
-    const problem = isValue ? (typeof value === "string" ? checkDesired(value) : "It is no text") : /^TLS|SSL|DTLS/.test(setting) && (value === "enabled" || value === "disabled") ? undefined : "It is none of them";
-    const known = isValue ? 'a value such as "dword:1", or "unmanaged"' : setting.startsWith(".NET") ? '"unmanaged"' : '"enabled", "disabled" or "unmanaged"';
-    return problem === undefined ? [] : [{ property, message: `must be ${known}; received ${show(value, 200)}. ${problem}` }];
+    const refuse = (rule: string, why = "") => [{ property, message: `must be ${rule}; received ${show(value, 200)}${why}` }];
+    if (splitValueId(setting) !== undefined) {
+        const problem = typeof value === "string" ? checkDesired(value) : "It is no text";
+        return problem === undefined ? [] : refuse('a value such as "dword:1", or "unmanaged"', `. ${problem}`);
+    }
+    if (setting === strongCrypto) {
+        return refuse('"unmanaged"');
+    }
+    return value === "enabled" || value === "disabled" ? [] : refuse('"enabled", "disabled" or "unmanaged"');
 }
 
 /** What a server shall have: the baseline with its exceptions. */
