@@ -36,6 +36,8 @@ describe("settings of a stack", () => {
                 "hybrid-identity:mail.server",
             ]);
             assert.match(error.message, /baseline: must be one of 2026-11, 2026-12; received "2027-01"\. Set it: pulumi config set baseline 2026-11\n/);
+            assert.match(error.message, /exceptions\[0\]\.reason: is required; received nothing\. Set it: pulumi config set --path 'exceptions\[0\]\.reason' VALUE\n/);
+            assert.match(error.message, /promotion\.soak: is not known here.*\. Take it out: pulumi config rm --path 'promotion\.soak'\n/);
             return true;
         });
     });
