@@ -6,16 +6,22 @@ import { splitValueId, valueId } from "../drift/path";
 import { show } from "../drift/show";
 import type { Problem, ValueTree } from "../drift/types";
 
-/** A named set of what servers shall have. Once a stack applied it, it is not changed any more: the next one gets another name. */
-export interface Baseline {
-    /** Of letters, digits, dots and dashes, such as `2026-11`. */
-    name: string;
+/** What servers shall have. */
+export interface BaselineSettings {
     /** What becomes of SSL, TLS and DTLS versions. Those that are left out are left alone. */
     protocols?: Record<string, "enabled" | "disabled">;
     /** Strong cryptography for .NET Framework. Default false: left alone. */
     strongCrypto?: boolean;
     /** Registry values by key and name, as `RegistryValues` takes them. */
     values?: ValueTree;
+}
+
+/** A named set of what servers shall have. Once a stack applied it, it is not changed any more: the next one gets another name. */
+export interface Baseline extends BaselineSettings {
+    /** Of letters, digits, dots and dashes, such as `2026-11`. */
+    name: string;
+    /** What servers of a role have beside that, or instead. */
+    roles?: Record<string, BaselineSettings>;
 }
 
 /** A baseline as a list: what one setting is called, and what it shall be. */
@@ -26,13 +32,22 @@ export const strongCrypto = ".NET strong cryptography";
 
 /** What is wrong with a baseline, all at once. */
 export function checkBaseline(baseline: Baseline): Problem[] {
-    const { name, protocols = {}, values = {}, strongCrypto: crypto } = (baseline ?? {}) as Partial<Baseline>;
-    const members = ["name", "protocols", "strongCrypto", "values"];
-    const strange = Object.keys(baseline ?? {}).filter((one) => !members.includes(one));
-    const problems: Problem[] = strange.map((property) => ({ property, message: `is not known here. There are ${members.join(", ")}` }));
+    const { name, roles = {}, ...settings } = (baseline ?? {}) as Partial<Baseline>;
+    const problems = checkSettings(settings, "", ["name", "roles"]);
+    for (const [role, one] of Object.entries(roles ?? {})) {
+        problems.push(...(/^[A-Za-z][\w-]{0,31}$/.test(role) ? [] : [{ property: `roles[${show(role)}]`, message: "must be named by letters, digits and dashes, a letter first" }]), ...checkSettings(one ?? {}, `roles.${role}.`, []));
+    }
     if (typeof name !== "string" || !/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/.test(name)) {
         problems.push({ property: "name", message: `must be 1 to 64 letters, digits, dots and dashes, such as "2026-11"; received ${show(name)}` });
     }
+    return problems.length > 0 || Object.keys(settingsOf(baseline)).length > 0 ? problems : [{ property: "values", message: "the baseline sets nothing: received no protocol, no strongCrypto and no value" }];
+}
+
+function checkSettings(given: BaselineSettings, at: string, beside: string[]): Problem[] {
+    const { protocols = {}, strongCrypto: crypto, values = {} } = given;
+    const members = [...beside, "protocols", "strongCrypto", "values"];
+    const strange = Object.keys(given).filter((one) => !members.includes(one));
+    const problems: Problem[] = strange.map((property) => ({ property, message: `is not known here. There are ${members.join(", ")}` }));
     for (const [protocol, wanted] of Object.entries(protocols)) {
         if (!schannelProtocols.includes(protocol)) {
             problems.push({ property: `protocols[${show(protocol)}]`, message: `is no protocol; known are ${schannelProtocols.join(", ")}` });
@@ -44,14 +59,23 @@ export function checkBaseline(baseline: Baseline): Problem[] {
         problems.push({ property: "strongCrypto", message: `must be true or false; received ${show(crypto)}` });
     }
     problems.push(...checkDeclaration({ id: "baseline", kind: "registry", resource: "baseline", desired: values, onDestroy: "retain" }, "values"));
-    return problems.length > 0 || Object.keys(settingsOf(baseline)).length > 0 ? problems : [{ property: "values", message: "the baseline sets nothing: received no protocol, no strongCrypto and no value" }];
+    return problems.map(({ property, message }) => ({ property: at + property, message }));
 }
 
-/** Every setting of a baseline on its own: protocols by name, registry values by `KEY\\NAME`. */
+/** Every setting of a baseline on its own: protocols by name, registry values by `KEY\\NAME`; those of a role as `ROLE: SETTING`. */
 export function settingsOf(baseline: Baseline): Settings {
-    const { protocols = {}, strongCrypto: crypto, values = {} } = baseline;
-    const listed = listValues(values).map(({ key, name, notation }) => [valueId(key, name), notation] as const);
-    return Object.fromEntries([...Object.entries(protocols), ...(crypto ? [[strongCrypto, "on"] as const] : []), ...listed].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const ofRoles = Object.entries(baseline.roles ?? {}).flatMap(([role, one]) => Object.entries(listed(one)).map(([setting, wanted]) => [`${role}: ${setting}`, wanted]));
+    return { ...listed(baseline), ...Object.fromEntries(ofRoles.sort(([a], [b]) => (a! < b! ? -1 : 1))) };
+}
+
+/** What a server of these roles has; a later role before an earlier one. */
+export function settingsFor(baseline: Baseline, roles: string[]): Settings {
+    return Object.assign({}, listed(baseline), ...roles.map((role) => listed(baseline.roles?.[role] ?? {})));
+}
+
+function listed({ protocols = {}, strongCrypto: crypto, values = {} }: BaselineSettings): Settings {
+    const entries = listValues(values).map(({ key, name, notation }) => [valueId(key, name), notation] as const);
+    return Object.fromEntries([...Object.entries(protocols), ...(crypto ? [[strongCrypto, "on"] as const] : []), ...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The baseline of such a list. */

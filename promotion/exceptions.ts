@@ -3,7 +3,7 @@ import { nearest } from "../drift/nearest";
 import { splitValueId } from "../drift/path";
 import { show } from "../drift/show";
 import type { Problem } from "../drift/types";
-import { Baseline, baselineOf, Settings, settingsOf, strongCrypto } from "./baseline";
+import { Baseline, baselineOf, settingsFor, strongCrypto } from "./baseline";
 
 /** What one environment, or some servers of it, have other than the baseline says, for a while. */
 export interface BaselineException {
@@ -23,7 +23,7 @@ const unmanaged = "unmanaged";
 
 /** What is wrong with exceptions, all at once; whether one is over is another question. */
 export function checkExceptions(baseline: Baseline, exceptions: BaselineException[], hosts: string[]): Problem[] {
-    const settings = settingsOf(baseline);
+    const settings = settingsFor(baseline, Object.keys(baseline.roles ?? {}));
     const seen = new Set<string>();
     return exceptions.flatMap((exception, index) => {
         const { setting, value, reason, until, hosts: those } = exception ?? {};
@@ -74,10 +74,11 @@ function checkValue(property: string, setting: string, value: unknown): Problem[
 }
 
 /** What a server shall have: the baseline with its exceptions. */
-export function withExceptions(baseline: Baseline, exceptions: BaselineException[], host: string): Baseline {
-    const settings: Settings = settingsOf(baseline);
+export function withExceptions(baseline: Baseline, exceptions: BaselineException[], host: string, roles: string[] = []): Baseline {
+    const settings = settingsFor(baseline, roles);
     for (const { setting, value, hosts } of exceptions) {
-        if (hosts === undefined || hosts.includes(host)) {
+        // A setting of another role is none of this server.
+        if (setting in settings && (hosts === undefined || hosts.includes(host))) {
             if (value === unmanaged) {
                 delete settings[setting];
             } else {

@@ -16,7 +16,7 @@ module.exports = async () => {
     const hosts = Object.fromEntries(Object.entries(settings.hosts).map(([name, server]) => [name, hostOf(name, server)]));
     const applied = Object.entries(hosts).map(
         // What PortalMail does on its server itself, in its place in the order.
-        ([name, host]) => new promotion.HostBaseline(name, { host, mode, onDestroy, baseline: gate.baseline, exceptions, withoutTls: name === mail?.server }),
+        ([name, host]) => new promotion.HostBaseline(name, { host, mode, onDestroy, baseline: gate.baseline, exceptions, roles: rolesOf(settings, name, gate.baseline), withoutTls: name === mail?.server }),
     );
 
     return {
@@ -27,7 +27,7 @@ module.exports = async () => {
     };
 };
 
-function hostOf(name: string, { privateKeyFile, ...reached }: Settings["hosts"][string]): windows.Host {
+function hostOf(name: string, { privateKeyFile, roles: _, ...reached }: Settings["hosts"][string]): windows.Host {
     const privateKey = pulumi.secret(readFileSync(path.resolve(__dirname, "..", privateKeyFile), "utf8"));
     return new windows.Host(name, { ...reached, privateKey });
 }
@@ -35,6 +35,11 @@ function hostOf(name: string, { privateKeyFile, ...reached }: Settings["hosts"][
 function mailOf({ server, ...args }: Mail, hosts: Record<string, windows.Host>, { mode, onDestroy }: Settings): Record<string, pulumi.Output<unknown>> {
     const { clientId, mail, restartPending } = new mim.PortalMail("mail", { mode, onDestroy, tenantId: process.env["ARM_TENANT_ID"], ...args, host: hosts[server]! });
     return { clientId, health: mail, restartPending };
+}
+
+/** A role that the baseline has nothing for is none of its business. */
+function rolesOf({ hosts }: Settings, name: string, { roles = {} }: promotion.Baseline): string[] {
+    return hosts[name]!.roles?.filter((one) => one in roles) ?? [];
 }
 
 /** @throws RunError for exceptions that cannot be used, and for those past their day unless the stack only warns of them */

@@ -13,6 +13,8 @@ export interface Server {
     powershell?: string;
     /** What the server prints as `ssh_host_ed25519_key.pub`. */
     hostKey: string;
+    /** What it is, where baselines have something for it. */
+    roles?: string[];
 }
 
 /** All of a MIM Service's mail. */
@@ -36,7 +38,7 @@ export interface Settings {
     mail?: Mail;
 }
 
-const server = members({ address: needed(text), port: number, user: needed(text), privateKeyFile: needed(text), powershell: text, hostKey: needed(text) });
+const server = members({ address: needed(text), port: number, user: needed(text), privateKeyFile: needed(text), powershell: text, hostKey: needed(text), roles: listOf(text) });
 const exception = members({ setting: needed(text), value: needed(text), reason: needed(text), until: needed(text), hosts: listOf(text) });
 const order = members({ from: needed(text), minimumSoak: number, maximumAge: number, override: members({ reason: needed(text), until: needed(text) }) });
 const someServers = takes("an object of servers by name, at least one", (value) => typeof value === "object" && value !== null && Object.keys(value).length > 0);
@@ -65,7 +67,7 @@ export function readSettings(baselines: string[]): Settings {
         given[name] = read(config, name);
         const found = checkArgs({ [name]: given[name] }, { [name]: check });
         const meaning = name === "baseline" && found.length === 0 && !baselines.includes(String(given[name])) ? [{ property: name, message: `must be one of ${baselines.join(", ")}; received "${given[name]}"` }] : [];
-        problems.push(...[...found, ...meaning].map((one) => `${config.name}:${one.property}: ${one.message}. Set it: pulumi config set ${example}`));
+        problems.push(...[...found, ...meaning].map((one) => `${config.name}:${one.property}: ${one.message}. ${remedy(one, name, example)}`));
     }
     const settings = { exceptions: [], overdueExceptions: "fail", mode: Mode.enforce, onDestroy: OnDestroy.retain, ...defined(given) } as unknown as Settings;
     const { mail, hosts } = settings;
@@ -76,6 +78,14 @@ export function readSettings(baselines: string[]): Settings {
         throw new pulumi.RunError(["the settings of this stack cannot be used as they are:", ...problems.map((one) => `  ${one}`)].join("\n"));
     }
     return settings;
+}
+
+/** A line to run. */
+function remedy({ property, message }: { property: string; message: string }, name: string, example: string): string {
+    if (message.startsWith("is not known here")) {
+        return `Take it out: pulumi config rm --path '${property}'`;
+    }
+    return `Set it: pulumi config set ${property === name ? example : `--path '${property}' VALUE`}`;
 }
 
 /** A text that is no JSON is a text. */

@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { normaliseTree } from "../../drift/document";
 import { identity, valueId } from "../../drift/path";
 import { parseRecords } from "../../drift/records";
+import { show } from "../../drift/show";
 import { Drifted, Problem } from "../../drift/types";
 import { Baseline, checkBaseline, hashOf } from "../../promotion/baseline";
 import { BaselineException, checkExceptions, withExceptions } from "../../promotion/exceptions";
 import { Mode } from "../choices";
-import { anything, Checks, flag, listOf, needed, plain } from "../internal/checkArgs";
+import { anything, Checks, flag, listOf, needed, plain, text } from "../internal/checkArgs";
 import { Component } from "../internal/component";
 import { Outcome } from "../windows/host/documentSpec";
 import { hostInternals } from "../windows/host/hostInternals";
@@ -21,6 +22,8 @@ export interface HostBaselineArgs extends DocumentArgs {
     baseline: Baseline;
     /** What it has other than the baseline, for a while. Those of other servers are left out. Default none. */
     exceptions?: BaselineException[];
+    /** Roles of the server, of those that the baseline has something for. Default none. */
+    roles?: string[];
     /** Another component of the server sets TLS and .NET, as `mim.PortalMail` does in its own order. Default false. */
     withoutTls?: boolean;
 }
@@ -91,7 +94,7 @@ export class HostBaseline extends Component {
 
 const kind: DocumentKind<HostBaselineArgs> = {
     type: "promotion.HostBaseline",
-    checks: { ...documentChecks, baseline: needed(plain(anything)), exceptions: plain(listOf(anything)), withoutTls: plain(flag) } satisfies Checks<HostBaselineArgs>,
+    checks: { ...documentChecks, baseline: needed(plain(anything)), exceptions: plain(listOf(anything)), roles: plain(listOf(text)), withoutTls: plain(flag) } satisfies Checks<HostBaselineArgs>,
     plannerFor,
 };
 
@@ -103,7 +106,7 @@ function plannerFor(args: HostBaselineArgs): DocumentPlanner {
     return { inputs: {}, check: () => ({ problems, desired, reads }), decide: () => ({ desired, problems: [] }), needsReboot: false };
 }
 
-function checkBaselineOf({ host, baseline, exceptions = [] }: HostBaselineArgs): Problem[] {
+function checkBaselineOf({ host, baseline, exceptions = [], roles = [] }: HostBaselineArgs): Problem[] {
     if (baseline === undefined) {
         return [];
     }
@@ -112,11 +115,16 @@ function checkBaselineOf({ host, baseline, exceptions = [] }: HostBaselineArgs):
         return problems;
     }
     const hosts = [...new Set([...(host ? [hostInternals(host).name] : []), ...exceptions.flatMap((one) => one?.hosts ?? [])])];
-    return checkExceptions(baseline, exceptions, hosts);
+    const strange = roles.filter((role) => baseline.roles?.[role] === undefined);
+    const known = Object.keys(baseline.roles ?? {}).join(", ") || "none";
+    return [
+        ...strange.map((role) => ({ property: "roles", message: `must be roles that the baseline ${baseline.name} has something for, which are ${known}; received ${show(role)}` })),
+        ...checkExceptions(baseline, exceptions, hosts),
+    ];
 }
 
-function onHost({ host, baseline, exceptions = [] }: HostBaselineArgs): Baseline {
-    return withExceptions(baseline, exceptions, host ? hostInternals(host).name : "");
+function onHost({ host, baseline, exceptions = [], roles = [] }: HostBaselineArgs): Baseline {
+    return withExceptions(baseline, exceptions, host ? hostInternals(host).name : "", roles);
 }
 
 /** What the server remembers. */

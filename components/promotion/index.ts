@@ -1,7 +1,7 @@
 export * from "./hostBaseline";
 export * from "./promotionGate";
 export { differencesOf, hashOf, settingsOf } from "../../promotion/baseline";
-export type { Baseline } from "../../promotion/baseline";
+export type { Baseline, BaselineSettings } from "../../promotion/baseline";
 export { checkExceptions, overdue } from "../../promotion/exceptions";
 export type { BaselineException } from "../../promotion/exceptions";
 export type { AppliedBaseline, Override, PromotionOrder } from "../../promotion/gate";

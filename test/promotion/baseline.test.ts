@@ -29,7 +29,22 @@ describe("baseline", () => {
         ]);
     });
 
+    it("has more for servers of a role, or something else, and that counts in its hash", () => {
+        const roles = { edge: { protocols: { "TLS 1.3": "enabled" as const, "TLS 1.0": "enabled" as const } } };
+        const withRoles: Baseline = { ...baseline, roles };
+        assert.deepEqual(checkBaseline(withRoles), []);
+        assert.notEqual(hashOf(withRoles), hashOf(baseline));
+        assert.deepEqual(differencesOf(settingsOf(baseline), settingsOf(withRoles)).map(({ setting, after }) => [setting, after]), [["edge: TLS 1.0", "enabled"], ["edge: TLS 1.3", "enabled"]]);
+        const exception: BaselineException = { setting: "TLS 1.3", value: "unmanaged", reason: "an old load balancer", until: "2026-12-31" };
+        assert.deepEqual(checkExceptions(withRoles, [exception], ["edge01"]), []);
+        const of = (exceptions: BaselineException[], ...own: string[]) => withExceptions(withRoles, exceptions, "edge01", own).protocols;
+        assert.deepEqual(of([]), { "TLS 1.0": "disabled", "TLS 1.2": "enabled" });
+        assert.deepEqual(of([], "edge"), { "TLS 1.0": "enabled", "TLS 1.2": "enabled", "TLS 1.3": "enabled" });
+        assert.deepEqual(of([exception], "edge"), { "TLS 1.0": "enabled", "TLS 1.2": "enabled" });
+    });
+
     const wrong: [string, unknown, RegExp][] = [
+        ["a role with what is not known", { ...baseline, roles: { edge: { tls: 1 } } }, /^roles\.edge\.tls: is not known here/],
         ["no name", { ...baseline, name: "" }, /^name: must be 1 to 64 letters/],
         ["an unknown protocol", { ...baseline, protocols: { "TLS 1.9": "disabled" } }, /^protocols\["TLS 1\.9"\]: is no protocol/],
         ["a protocol that is half on", { ...baseline, protocols: { "TLS 1.2": true } }, /^protocols\["TLS 1\.2"\]: must be enabled or disabled; received true/],
