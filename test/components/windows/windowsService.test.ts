@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { probe } from "../../../components/windows/host/observeHost";
 import { dword, windows } from "../../../index";
 import { hostArgs } from "../support/hostArgs";
 import { framed, installMocks, MockOptions, valueOf } from "../support/mocks";
@@ -57,7 +58,10 @@ describe("WindowsService", () => {
         const repairs = ["2026-11-20T07:00:00.000Z dword:0 -> dword:1"];
         const record = (owner: string) => ({ original: "absent", written: "dword:1", writing: "", owner, document: "tls", repairs });
         const late = (host: windows.Host) => {
-            const values = new Promise<Record<string, { A: ReturnType<typeof dword> }>>((resolve) => setTimeout(() => resolve({ "HKLM\\SOFTWARE\\X": { A: dword(1) } }), 100));
+            // Known once the host was asked for the service.
+            const { observe } = probe;
+            const asked = new Promise<void>((resolve) => (probe.observe = (...args) => (resolve(), observe(...args))));
+            const values = asked.then(() => ({ "HKLM\\SOFTWARE\\X": { A: dword(1) } }));
             new windows.RegistryValues("tls", { host, values, restartServices: ["fimservice"] });
         };
         const restart = async (owner: string, startTime: string) => {
