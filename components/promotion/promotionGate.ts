@@ -11,7 +11,7 @@ export interface AllowedBaseline {
     /** The one that was asked for. */
     baseline: Baseline;
     /** What this stack says to the one that comes after it: to be exported as `baseline`. */
-    applied(hosts: HostBaseline[], exceptions?: string[]): Promise<pulumi.Output<AppliedBaseline>>;
+    applied(hosts: HostBaseline[], exceptions?: string[]): pulumi.Output<AppliedBaseline>;
 }
 
 /**
@@ -24,14 +24,16 @@ export async function passGate(baseline: Baseline, promotion: PromotionOrder | u
     const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
     const wrong = promotion === undefined ? [] : checkPromotion(promotion, pulumi.getStack());
     throwProblems("the stack's", "promotion", [...checkBaseline(baseline).map((one) => ({ ...one, property: `baseline.${one.property}` })), ...wrong.map((one) => ({ ...one, property: `promotion.${one.property}` }))]);
-    const verdict: Verdict = promotion === undefined ? { refusals: [], notes: [], after: [] } : judge(baseline, promotion, stack, await outputOf(fullName(promotion.from)), clock.now());
+    const own = await outputOf(stack);
+    const has = "output" in own ? own.output : undefined;
+    const verdict: Verdict = promotion === undefined ? { refusals: [], notes: [], after: [] } : judge(baseline, promotion, stack, await outputOf(fullName(promotion.from)), clock.now(), has);
     if (verdict.refusals.length > 0) {
         throw new pulumi.RunError([`the baseline ${baseline.name} may not be applied to ${pulumi.getStack()} yet:`, ...verdict.refusals.map((one) => `  ${one}`)].join("\n"));
     }
     for (const note of verdict.notes) {
         void pulumi.log.warn(note);
     }
-    return { baseline, applied: (hosts, exceptions = []) => appliedBy(baseline, hosts, exceptions, verdict) };
+    return { baseline, applied: (hosts, exceptions = []) => appliedBy(baseline, hosts, exceptions, verdict, has) };
 }
 
 function fullName(stack: string): string {
@@ -48,8 +50,10 @@ async function outputOf(name: string): Promise<Said> {
     }
 }
 
-async function appliedBy(baseline: Baseline, hosts: HostBaseline[], exceptions: string[], { after, override }: Verdict): Promise<pulumi.Output<AppliedBaseline>> {
-    const exportedAt = await timeOfExport();
+function appliedBy(baseline: Baseline, hosts: HostBaseline[], exceptions: string[], { after, override }: Verdict, before: unknown): pulumi.Output<AppliedBaseline> {
+    // A preview leaves no outputs, so it shows the time of the last update and no change.
+    const last = (before as Partial<AppliedBaseline> | undefined)?.exportedAt;
+    const exportedAt = (pulumi.runtime.isDryRun() ? last : undefined) ?? clock.now().toISOString();
     return pulumi.all(hosts.map(({ state, since, audited }) => pulumi.all([state, since, audited]))).apply((all) => {
         const states = all.map(([state]) => (state === "enforced" ? "compliant" : state));
         const sinces = all.map(([, since]) => since);
@@ -66,15 +70,4 @@ async function appliedBy(baseline: Baseline, hosts: HostBaseline[], exceptions: 
             ...(override === undefined ? {} : { override }),
         };
     });
-}
-
-/** A preview leaves no outputs, so it shows the time of the last update and no change. */
-async function timeOfExport(): Promise<string> {
-    const now = clock.now().toISOString();
-    if (!pulumi.runtime.isDryRun()) {
-        return now;
-    }
-    const own = await outputOf(fullName(pulumi.getStack()));
-    const { exportedAt = now } = ("output" in own ? (own.output as Partial<AppliedBaseline>) : undefined) ?? {};
-    return exportedAt;
 }

@@ -38,6 +38,15 @@ describe("promotion gate", () => {
         it(`refuses ${what}`, () => assert.match(refusal(change), expected));
     }
 
+    it("a baseline that was let through once stays, whatever the stack before has by now; not one that an override let through", () => {
+        const own = { ...applied, after: ["test", "dev"] };
+        const has = (change: object) => judge(baseline, { from: "test" }, "contoso/mail/prod", { output: { ...applied, name: "2027-01" } }, now, { ...own, ...change });
+        assert.deepEqual(has({}), { refusals: [], notes: [], after: ["test", "dev"] });
+        for (const change of [{ hash: "0123" }, { name: "2026-11" }, { override: { reason: "mail stands", until: "2026-12-01T10:00:00Z" } }, { after: [] }]) {
+            assert.match(has(change).refusals.join(), /^test applies 2027-01, and not 2026-12/);
+        }
+    });
+
     it("takes other limits", () => {
         assert.equal(refusal({ since: "2026-12-02T10:00:00.000Z" }, { minimumSoak: 1 }), "");
         assert.equal(refusal({ since: "2026-12-02T11:00:01.000Z" }, { minimumSoak: 0 }), "");
