@@ -31,6 +31,8 @@ export interface Settings {
     overdueExceptions: "fail" | "warn";
     promotion?: promotion.PromotionOrder;
     mode: Mode;
+    /** Why servers are only looked at; the policy pack asks for it in production. */
+    auditReason?: string;
     /** What becomes of values on the servers that this program does not declare any more. */
     onDestroy: OnDestroy;
     mail?: Mail;
@@ -48,6 +50,7 @@ const known: Record<keyof Settings, { check: Check; example: string }> = {
     overdueExceptions: { check: choice({ fail: "fail", warn: "warn" }), example: "overdueExceptions warn" },
     promotion: { check: order, example: "--path promotion.from test" },
     mode: { check: choice(Mode), example: "mode audit" },
+    auditReason: { check: text, example: 'auditReason "is replaced in May"' },
     onDestroy: { check: choice(OnDestroy), example: "onDestroy restore" },
     // PortalMail checks the rest, in the same words.
     mail: { check: anything, example: "--path mail.server mim01" },
