@@ -13,6 +13,10 @@ export interface Server {
     powershell?: string;
     /** What the server prints as `ssh_host_ed25519_key.pub`. */
     hostKey: string;
+    /** An account without administrator rights, used by previews where its key is there. */
+    observe?: { user: string; privateKeyFile: string };
+    /** Groups that may read the records on the server; that account is in one. */
+    recordReaders?: string[];
 }
 
 /** All of a MIM Service's mail. */
@@ -38,7 +42,8 @@ export interface Settings {
     mail?: Mail;
 }
 
-const server = members({ address: needed(text), port: number, user: needed(text), privateKeyFile: needed(text), powershell: text, hostKey: needed(text) });
+const observer = members({ user: needed(text), privateKeyFile: needed(text) });
+const server = members({ address: needed(text), port: number, user: needed(text), privateKeyFile: needed(text), powershell: text, hostKey: needed(text), observe: observer, recordReaders: listOf(text) });
 const exception = members({ setting: needed(text), value: needed(text), reason: needed(text), until: needed(text), hosts: listOf(text) });
 const order = members({ from: needed(text), minimumSoak: number, maximumAge: number, override: members({ reason: needed(text), until: needed(text) }) });
 const someServers = takes("an object of servers by name, at least one", (value) => typeof value === "object" && value !== null && Object.keys(value).length > 0);

@@ -69,6 +69,10 @@ describe("engine: the policy pack", function () {
         const { text } = await scene.stack.preview({ policyPacks: [pack], fails: true });
         const audited = [...new Set([...text.matchAll(/audit-has-reason {2}\(.*: ([\w-]+)\)/g)].map(([, name]) => name))];
         assert.deepEqual(audited.sort(), ["old", "server", "server-tls"], text);
+
+        const config = join(folder.path, "config.json");
+        writeFileSync(config, JSON.stringify({ "audit-has-reason": { production: ["prod-eu"] } }));
+        await scene.stack.preview({ policyPacks: [pack], policyPackConfigs: [config] });
     });
 });
 

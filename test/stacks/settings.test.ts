@@ -20,7 +20,7 @@ describe("settings of a stack", () => {
     it("say why servers are only looked at", async () => {
         const { mode, auditReason } = await read({ hosts, baseline: "2026-11", mode: "audit", auditReason: "is replaced in May" });
         assert.deepEqual([mode, auditReason], ["audit", "is replaced in May"]);
-        await assert.rejects(read({ hosts, baseline: "2026-11", auditReason: "" }), /hybrid-identity:auditReason: /);
+        await assert.rejects(read({ hosts, baseline: "2026-11", auditReason: "{}" }), /hybrid-identity:auditReason: must be/);
     });
 
     it("are refused all at once, each with its key and a line that sets it", async () => {

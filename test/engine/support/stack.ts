@@ -25,6 +25,8 @@ export interface RunOptions {
     continueOnError?: true;
     /** Folders for `--policy-pack`. */
     policyPacks?: string[];
+    /** Files for `--policy-pack-config`. */
+    policyPackConfigs?: string[];
     /** URNs for `--target`. */
     target?: string[];
     /** URNs for `--replace`. */
