@@ -47,6 +47,8 @@ export interface ReportArguments {
     out?: string;
     /** File for the comment of a pull request. */
     comment?: string;
+    /** Folder of a policy pack that the preview has to pass. */
+    policyPack?: string;
 }
 
 const connecting = {
@@ -100,7 +102,7 @@ export function prepareArguments(args: string[]): PrepareArguments {
 
 /** Throws as `lookArguments` does. */
 export function reportArguments(args: string[]): ReportArguments {
-    const { stack, ...files } = parsed(args, { stack: { type: "string" }, out: { type: "string" }, comment: { type: "string" } } as const);
+    const { stack, ...files } = parsed(args, { stack: { type: "string" }, out: { type: "string" }, comment: { type: "string" }, "policy-pack": { type: "string" } } as const);
     if (stack === undefined) {
         throw new UsageError('--stack is needed: the one to look at, such as "prod"');
     }
@@ -108,7 +110,8 @@ export function reportArguments(args: string[]): ReportArguments {
     if (empty !== undefined) {
         throw new UsageError(`--${empty[0]}: must not be empty`);
     }
-    return { stack, ...files };
+    const { "policy-pack": policyPack, ...written } = files;
+    return { stack, ...written, ...(policyPack === undefined ? {} : { policyPack }) };
 }
 
 /** Never from the command line, where every process of the machine can read it. */

@@ -9,10 +9,10 @@ import { exitCodeOf, summaryOf, summaryText } from "../report/summary";
 import { UsageError, type ReportArguments } from "./arguments";
 
 /** `report`: previews the stack of this folder and writes what was found. Gives the exit code. */
-export async function report({ stack: stackName, out, comment }: ReportArguments): Promise<number> {
+export async function report({ stack: stackName, out, comment, policyPack }: ReportArguments): Promise<number> {
     // Before a preview of some minutes, whose findings would have no place.
     const earlier = out === undefined ? undefined : earlierReport(startFolder(out), stackName);
-    const found = await lookedAt(stackName);
+    const found = await lookedAt(stackName, policyPack);
     if (found instanceof Error) {
         console.error(`${stackName} could not be looked at: ${said(found)}`);
         return 1;
@@ -34,11 +34,11 @@ export async function report({ stack: stackName, out, comment }: ReportArguments
     return exitCodeOf(seen);
 }
 
-async function lookedAt(stackName: string): Promise<StackReport | Error> {
+async function lookedAt(stackName: string, policyPack: string | undefined): Promise<StackReport | Error> {
     try {
         const stack = await selected(stackName);
         console.error(`${stackName}: a preview looks at every host, and changes nothing.`);
-        return await previewed(stack, { onEvent: progress() });
+        return await previewed(stack, { onEvent: progress(), ...(policyPack === undefined ? {} : { policyPacks: [policyPack] }) });
     } catch (error) {
         if (error instanceof UsageError) {
             throw error;

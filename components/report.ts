@@ -43,6 +43,10 @@ export async function report(stack: Pick<Stack, "preview">, options: PreviewOpti
         }
         const { severity = "", message = "" } = event.diagnosticEvent ?? {};
         said[severity]?.push(message.trimEnd());
+        if (event.policyEvent) {
+            const { enforcementLevel, policyName, resourceUrn = "", message: why } = event.policyEvent;
+            said[enforcementLevel === "mandatory" ? "error" : "warning"]!.push(`policy ${policyName}: ${resourceUrn.slice(resourceUrn.lastIndexOf("::") + 2)}: ${why.trimEnd()}`);
+        }
         options.onEvent?.(event);
     };
     try {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { mim, promotion, windows } from "../index";
@@ -27,9 +27,19 @@ module.exports = async () => {
     };
 };
 
-function hostOf(name: string, { privateKeyFile, roles: _, ...reached }: Settings["hosts"][string]): windows.Host {
-    const privateKey = pulumi.secret(readFileSync(path.resolve(__dirname, "..", privateKeyFile), "utf8"));
-    return new windows.Host(name, { ...reached, privateKey });
+function hostOf(name: string, { privateKeyFile, observe, roles: _, ...reached }: Settings["hosts"][string]): windows.Host {
+    const observing = observe !== undefined && existsSync(fileOf(observe.privateKeyFile)) ? { user: observe.user, privateKey: keyIn(observe.privateKeyFile) } : undefined;
+    // A pipeline that only previews has no key that may change a server; nobody logs on with what stands in its place.
+    const withoutOwn = pulumi.runtime.isDryRun() && observing !== undefined && !existsSync(fileOf(privateKeyFile));
+    return new windows.Host(name, { ...reached, privateKey: withoutOwn ? observing.privateKey : keyIn(privateKeyFile), observe: observing });
+}
+
+function keyIn(file: string): pulumi.Output<string> {
+    return pulumi.secret(readFileSync(fileOf(file), "utf8"));
+}
+
+function fileOf(file: string): string {
+    return path.resolve(__dirname, "..", file);
 }
 
 function mailOf({ server, ...args }: Mail, hosts: Record<string, windows.Host>, { mode, onDestroy }: Settings): Record<string, pulumi.Output<unknown>> {

@@ -15,6 +15,10 @@ export interface Server {
     hostKey: string;
     /** What it is, where baselines have something for it. */
     roles?: string[];
+    /** An account without administrator rights, used by previews where its key is there. */
+    observe?: { user: string; privateKeyFile: string };
+    /** Groups that may read the records on the server; that account is in one. */
+    recordReaders?: string[];
 }
 
 /** All of a MIM Service's mail. */
@@ -33,12 +37,15 @@ export interface Settings {
     overdueExceptions: "fail" | "warn";
     promotion?: promotion.PromotionOrder;
     mode: Mode;
+    /** Why servers are only looked at; the policy pack asks for it in production. */
+    auditReason?: string;
     /** What becomes of values on the servers that this program does not declare any more. */
     onDestroy: OnDestroy;
     mail?: Mail;
 }
 
-const server = members({ address: needed(text), port: number, user: needed(text), privateKeyFile: needed(text), powershell: text, hostKey: needed(text), roles: listOf(text) });
+const observer = members({ user: needed(text), privateKeyFile: needed(text) });
+const server = members({ address: needed(text), port: number, user: needed(text), privateKeyFile: needed(text), powershell: text, hostKey: needed(text), observe: observer, recordReaders: listOf(text), roles: listOf(text) });
 const exception = members({ setting: needed(text), value: needed(text), reason: needed(text), until: needed(text), hosts: listOf(text) });
 const order = members({ from: needed(text), minimumSoak: number, maximumAge: number, override: members({ reason: needed(text), until: needed(text) }) });
 const someServers = takes("an object of servers by name, at least one", (value) => typeof value === "object" && value !== null && Object.keys(value).length > 0);
@@ -50,6 +57,7 @@ const known: Record<keyof Settings, { check: Check; example: string }> = {
     overdueExceptions: { check: choice({ fail: "fail", warn: "warn" }), example: "overdueExceptions warn" },
     promotion: { check: order, example: "--path promotion.from test" },
     mode: { check: choice(Mode), example: "mode audit" },
+    auditReason: { check: text, example: 'auditReason "is replaced in May"' },
     onDestroy: { check: choice(OnDestroy), example: "onDestroy restore" },
     // PortalMail checks the rest, in the same words.
     mail: { check: anything, example: "--path mail.server mim01" },

@@ -16,6 +16,10 @@ const arrows = {
     template: [],
     // And how settings are checked, as components check their arguments.
     stacks: ["index.ts", "components/internal"],
+    // They judge what the engine shows, whatever made it; and a project of its own takes the folder as it is.
+    policies: [],
+    // The line by which a report is found again.
+    pipeline: ["report/markdown.ts"],
     "index.ts": ["components", "drift"],
     // Of the components what a value means, which knows nothing of Pulumi.
     cli: ["drift", "remote", "report", "components/report.ts", ...meanings],
@@ -40,7 +44,7 @@ const arrows = {
     lab: ["powershell"],
     bench: ["index.ts", "lab"],
     tools: [],
-    test: ["index.ts", "cli", "components", "drift", "promotion", "report", "stacks", "remote", "powershell", "provider", "lab", "tools"],
+    test: ["index.ts", "cli", "components", "drift", "pipeline", "policies", "promotion", "report", "stacks", "remote", "powershell", "provider", "lab", "tools"],
 };
 
 describe("imports of the repository", () => {
@@ -168,9 +172,9 @@ describe("imports of a made-up tree", () => {
     }
 
     it("may not begin where the design names no folder, nor in one whose name only begins alike", () => {
-        const tree = { "policies/a.ts": "", "drift/a.ts": 'import "../drifting/b";', "drifting/b.ts": "" };
+        const tree = { "nowhere/a.ts": "", "drift/a.ts": 'import "../drifting/b";', "drifting/b.ts": "" };
         const nowhere = (file: string) => `${file} stands where no arrow begins`;
         const found = wrongArrows(importsOf(tree), arrows);
-        assert.deepEqual(found, [nowhere("policies/a.ts"), "drift/a.ts -> drifting/b.ts", nowhere("drifting/b.ts")]);
+        assert.deepEqual(found, [nowhere("nowhere/a.ts"), "drift/a.ts -> drifting/b.ts", nowhere("drifting/b.ts")]);
     });
 });

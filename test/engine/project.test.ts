@@ -1,6 +1,6 @@
 // The repository's own project as its users run it: through the CLI and the language host, in a copy that the tests may change.
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startLab, type Lab } from "../../lab/lab";
 import { copyProject, engineOrSkip, temporaryFolder } from "./support/engine";
@@ -25,7 +25,8 @@ describe("engine: the project of this repository", function () {
         Object.fromEntries(
             names.map((name) => {
                 const { address, port, user, hostKey } = lab.hosts[name]!;
-                return [name, { address, port, user, hostKey, privateKeyFile: "administrator" }];
+                const observe = { user: lab.hosts[name]!.observerUser, privateKeyFile: "observer" };
+                return [name, { address, port, user, hostKey, privateKeyFile: "administrator", observe, recordReaders: ["CONTOSO\\Pulumi readers"] }];
             }),
         );
 
@@ -54,7 +55,13 @@ describe("engine: the project of this repository", function () {
 
     it("shows drift in preview --diff and repairs it in up", async () => {
         registry("edge01").set(HYBRID, "KeepAlive", "string:1");
+        // As a pipeline that has the key of the observer alone.
+        const [key, away, observer] = ["administrator", "away", "observer"].map((name) => join(folder.path, "project", name)) as [string, string, string];
+        renameSync(key, away);
+        writeFileSync(observer, lab.hosts["mim01"]!.observerKey);
         const { components } = await stack.report();
+        renameSync(away, key);
+        rmSync(observer);
         assert.deepEqual(components.map(({ name }) => name), ["edge01", "mim01"]);
         assert.deepEqual(
             components.filter(({ state }) => state !== "compliant").map(({ name, host, state, drift }) => [name, host, state, drift]),

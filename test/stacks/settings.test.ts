@@ -17,6 +17,12 @@ describe("settings of a stack", () => {
         assert.deepEqual(settings, { hosts, baseline: "2026-11", exceptions: [], overdueExceptions: "fail", mode: "enforce", onDestroy: "retain" });
     });
 
+    it("say why servers are only looked at", async () => {
+        const { mode, auditReason } = await read({ hosts, baseline: "2026-11", mode: "audit", auditReason: "is replaced in May" });
+        assert.deepEqual([mode, auditReason], ["audit", "is replaced in May"]);
+        await assert.rejects(read({ hosts, baseline: "2026-11", auditReason: "{}" }), /hybrid-identity:auditReason: must be/);
+    });
+
     it("are refused all at once, each with its key and a line that sets it", async () => {
         const promotion = { from: "test", soak: 1 };
         const wrong = { hosts: { mim01: { ...hosts.mim01, port: "22", hostkey: "x" } }, baseline: "2027-01", mode: "watch", exceptions: [{ setting: "TLS 1.0" }], promotion, mail: { server: "mim02" } };

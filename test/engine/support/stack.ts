@@ -23,6 +23,10 @@ export interface RunOptions {
     refresh?: true;
     /** `--continue-on-error`. */
     continueOnError?: true;
+    /** Folders for `--policy-pack`. */
+    policyPacks?: string[];
+    /** Files for `--policy-pack-config`. */
+    policyPackConfigs?: string[];
     /** URNs for `--target`. */
     target?: string[];
     /** URNs for `--replace`. */
@@ -41,7 +45,7 @@ export interface StateResource {
 /** One stack on a file backend, and the program that is run for it. */
 export class EngineStack {
     program: Program = () => ({});
-    /** `hybrid-identity:*` settings of the stack. */
+    /** `hybrid-identity:*` settings of the stack, and others by their whole name. */
     settings: Record<string, unknown> = {};
     private current: Run = newRun();
 
@@ -199,5 +203,5 @@ function stateFileOf(backend: string, project: string, name: string): string {
 }
 
 function qualified(settings: Record<string, unknown>): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(settings).map(([name, value]) => [`hybrid-identity:${name}`, value]));
+    return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name.includes(":") ? name : `hybrid-identity:${name}`, value]));
 }
