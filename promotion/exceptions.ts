@@ -21,8 +21,11 @@ export interface BaselineException {
 
 const unmanaged = "unmanaged";
 
-/** What is wrong with exceptions, all at once; whether one is over is another question. */
-export function checkExceptions(baseline: Baseline, exceptions: BaselineException[], hosts: string[]): Problem[] {
+/**
+ * What is wrong with exceptions, all at once; whether one is over is another question.
+ * @param withoutTls Those of the servers whose TLS and .NET another component sets, where an exception would do nothing.
+ */
+export function checkExceptions(baseline: Baseline, exceptions: BaselineException[], hosts: string[], withoutTls: string[] = []): Problem[] {
     const settings = settingsFor(baseline, Object.keys(baseline.roles ?? {}));
     const seen = new Set<string>();
     return exceptions.flatMap((exception, index) => {
@@ -53,6 +56,9 @@ export function checkExceptions(baseline: Baseline, exceptions: BaselineExceptio
                 problems.push({ property: at("setting"), message: `another exception of ${show(setting, 200)} on ${host} is there already; keep one` });
             }
             seen.add(both);
+            if (withoutTls.includes(host) && settings[setting] !== undefined && splitValueId(setting) === undefined) {
+                problems.push({ property: at("hosts"), message: `must be without ${host}, whose TLS and .NET another component sets: an exception of ${show(setting, 200)} does nothing there; received ${those === undefined ? "no list, which means all" : those.map((one) => show(one)).join(", ")}` });
+            }
         }
         return problems;
     });

@@ -20,6 +20,8 @@ export interface AppliedBaseline {
     exportedAt: string;
     /** The settings that are other than the baseline on some of its servers. */
     exceptions: string[];
+    /** Servers on which some of it is written, but not in force before a reboot, or where nobody can tell. */
+    notInForce: string[];
     /** The stacks that the baseline came through, the nearest first. */
     after: string[];
     /** Why the gate was passed without its proof. */
@@ -155,19 +157,20 @@ function proofOf(baseline: Baseline, promotion: PromotionOrder, stack: string, s
     } else if (soaked < minimumSoak * hour) {
         refusals.push(`${from} has it since ${applied.since}, ${hoursOf(soaked)} when it was last looked at, and "minimumSoak" is ${minimumSoak} h. Run "pulumi up" there after ${new Date(Date.parse(applied.since) + minimumSoak * hour).toISOString()}`);
     }
-    const { exceptions } = applied;
+    const { exceptions, notInForce } = applied;
     const unproved = `${from} has exceptions, so it does not prove ${exceptions.map((one) => show(one, 200)).join(", ")}`;
-    return { refusals, notes: exceptions.length > 0 ? [unproved] : [], after };
+    const unread = `${notInForce.join(", ")} of ${from} needs a reboot before all of it is in force, so it proves what is written there, and not yet that it works`;
+    return { refusals, notes: [...(exceptions.length > 0 ? [unproved] : []), ...(notInForce.length > 0 ? [unread] : [])], after };
 }
 
 function isApplied(value: unknown): value is AppliedBaseline {
     if (!isObject(value)) {
         return false;
     }
-    const { format, name, hash, state, since, exportedAt, exceptions, after } = value;
+    const { format, name, hash, state, since, exportedAt, exceptions, notInForce, after } = value;
     const texts = [name, hash, state, since, exportedAt].every((one) => typeof one === "string");
     const times = texts && isTime(exportedAt as string) && (since === "" || isTime(since as string));
-    return format === 1 && times && [exceptions, after].every((list) => Array.isArray(list) && list.every((one) => typeof one === "string"));
+    return format === 1 && times && [exceptions, notInForce, after].every((list) => Array.isArray(list) && list.every((one) => typeof one === "string"));
 }
 
 function isMoment(text: unknown): boolean {

@@ -53,9 +53,9 @@ function rolesOf({ hosts }: Settings, name: string, { roles = {} }: promotion.Ba
 }
 
 /** @throws RunError for exceptions that cannot be used, and for those past their day unless the stack only warns of them */
-function checkExceptions({ exceptions, hosts, overdueExceptions }: Settings, baseline: promotion.Baseline): void {
+function checkExceptions({ exceptions, hosts, mail, overdueExceptions }: Settings, baseline: promotion.Baseline): void {
     const late = promotion.overdue(exceptions, new Date());
-    const problems = promotion.checkExceptions(baseline, exceptions, Object.keys(hosts)).map(({ property, message }) => `${property}: ${message}`);
+    const problems = promotion.checkExceptions(baseline, exceptions, Object.keys(hosts), mail ? [mail.server] : []).map(({ property, message }) => `${property}: ${message}`);
     const refused = [...problems, ...(overdueExceptions === "fail" ? late : [])];
     if (refused.length > 0) {
         throw new pulumi.RunError(["the exceptions of this stack cannot be used as they are:", ...refused.map((one) => `  ${one}`)].join("\n"));

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mim, Mode, OnDestroy, promotion } from "../index";
-import { anything, Check, checkArgs, choice, listOf, mapOf, members, needed, number, takes, text } from "../components/internal/checkArgs";
+import { anything, Check, checkArgs, choice, listOf, mapOf, meant, members, needed, number, takes, text } from "../components/internal/checkArgs";
+import { ofLibrary, settingNames } from "../components/internal/knownSettings";
 
 /** One server of a stack. */
 export interface Server {
@@ -46,8 +47,9 @@ export interface Settings {
 
 const observer = members({ user: needed(text), privateKeyFile: needed(text) });
 const server = members({ address: needed(text), port: number, user: needed(text), privateKeyFile: needed(text), powershell: text, hostKey: needed(text), observe: observer, recordReaders: listOf(text), roles: listOf(text) });
-const exception = members({ setting: needed(text), value: needed(text), reason: needed(text), until: needed(text), hosts: listOf(text) });
-const order = members({ from: needed(text), minimumSoak: number, maximumAge: number, override: members({ reason: needed(text), until: needed(text) }) });
+const time = takes("a text in quotes, since YAML makes another text of a date without them", (value) => typeof value === "string" && !value.endsWith(" UTC"));
+const exception = members({ setting: needed(text), value: needed(text), reason: needed(text), until: needed(time), hosts: listOf(text) });
+const order = members({ from: needed(text), minimumSoak: number, maximumAge: number, override: members({ reason: needed(text), until: needed(time) }) });
 const someServers = takes("an object of servers by name, at least one", (value) => typeof value === "object" && value !== null && Object.keys(value).length > 0);
 
 const known: Record<keyof Settings, { check: Check; example: string }> = {
@@ -77,6 +79,9 @@ export function readSettings(baselines: string[]): Settings {
         const meaning = name === "baseline" && found.length === 0 && !baselines.includes(String(given[name])) ? [{ property: name, message: `must be one of ${baselines.join(", ")}; received "${given[name]}"` }] : [];
         problems.push(...[...found, ...meaning].map((one) => `${config.name}:${one.property}: ${one.message}. ${remedy(one, name, example)}`));
     }
+    // One that nobody reads would be taken for one that holds: without `promotion` there is no gate.
+    const strange = settingNames().filter((name) => !(name in known) && !ofLibrary.includes(name));
+    problems.push(...strange.map((name) => `${config.name}:${name}: is not known here${meant(name, Object.keys(known))}. There are ${Object.keys(known).join(", ")}. Take it out: pulumi config rm '${config.name}:${name}'`));
     const settings = { exceptions: [], overdueExceptions: "fail", mode: Mode.enforce, onDestroy: OnDestroy.retain, ...defined(given) } as unknown as Settings;
     const { mail, hosts } = settings;
     if (mail !== undefined && hosts !== undefined && hosts[mail.server] === undefined) {

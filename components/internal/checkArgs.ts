@@ -117,7 +117,8 @@ function isLater(value: unknown): boolean {
     return value === undefined || value instanceof Promise || pulumi.Output.isInstance(value);
 }
 
-function meant(name: string, known: string[]): string {
+/** The name that was meant, for the end of a sentence. */
+export function meant(name: string, known: string[]): string {
     const like = nearest(name, known);
     return like === undefined ? "" : `; "${like}" is meant, perhaps`;
 }

@@ -28,15 +28,21 @@ const providers = [
     "version",
 ];
 
+/** What a program of this namespace does not read itself. */
+export const ofLibrary = [...own, ...providers];
+
+/** The names of all settings of the namespace that the stack has. */
+export function settingNames(): string[] {
+    return Object.keys(pulumi.runtime.allConfig()).flatMap((key) => (key.startsWith(`${namespace}:`) ? [key.slice(namespace.length + 1)] : []));
+}
+
 /**
  * Refuses stack settings that this library does not know: one that nobody reads would be taken for one that holds. In a project of this name the program has
  * settings of its own here.
  */
 export function refuseUnknownSettings(): void {
-    const names = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => (key.startsWith(`${namespace}:`) ? [key.slice(namespace.length + 1)] : []));
-    const known = [...own, ...providers];
     const find = pulumi.getProject() === namespace ? misspelt : nearest;
-    const unknown = names.filter((name) => !known.includes(name)).map((name) => ({ name, like: find(name, known) }));
+    const unknown = settingNames().filter((name) => !ofLibrary.includes(name)).map((name) => ({ name, like: find(name, ofLibrary) }));
     const strange = unknown.find(({ like }) => like !== undefined || find === nearest);
     if (strange !== undefined) {
         const { name, like } = strange;

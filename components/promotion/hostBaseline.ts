@@ -106,7 +106,7 @@ function plannerFor(args: HostBaselineArgs): DocumentPlanner {
     return { inputs: {}, check: () => ({ problems, desired, reads }), decide: () => ({ desired, problems: [] }), needsReboot: false };
 }
 
-function checkBaselineOf({ host, baseline, exceptions = [], roles = [] }: HostBaselineArgs): Problem[] {
+function checkBaselineOf({ host, baseline, exceptions = [], roles = [], withoutTls }: HostBaselineArgs): Problem[] {
     if (baseline === undefined) {
         return [];
     }
@@ -114,12 +114,13 @@ function checkBaselineOf({ host, baseline, exceptions = [], roles = [] }: HostBa
     if (problems.length > 0) {
         return problems;
     }
-    const hosts = [...new Set([...(host ? [hostInternals(host).name] : []), ...exceptions.flatMap((one) => one?.hosts ?? [])])];
+    const own = host ? [hostInternals(host).name] : [];
+    const hosts = [...new Set([...own, ...exceptions.flatMap((one) => one?.hosts ?? [])])];
     const strange = roles.filter((role) => baseline.roles?.[role] === undefined);
     const known = Object.keys(baseline.roles ?? {}).join(", ") || "none";
     return [
         ...strange.map((role) => ({ property: "roles", message: `must be roles that the baseline ${baseline.name} has something for, which are ${known}; received ${show(role)}` })),
-        ...checkExceptions(baseline, exceptions, hosts),
+        ...checkExceptions(baseline, exceptions, hosts, withoutTls ? own : []),
     ];
 }
 

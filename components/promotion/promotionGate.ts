@@ -54,7 +54,7 @@ function appliedBy(baseline: Baseline, hosts: HostBaseline[], exceptions: string
     // A preview leaves no outputs, so it shows the time of the last update and no change.
     const last = (before as Partial<AppliedBaseline> | undefined)?.exportedAt;
     const exportedAt = (pulumi.runtime.isDryRun() ? last : undefined) ?? clock.now().toISOString();
-    return pulumi.all(hosts.map(({ state, since, audited }) => pulumi.all([state, since, audited]))).apply((all) => {
+    return pulumi.all(hosts.map(({ state, since, audited, hostName, rebootPending }) => pulumi.all([state, since, audited, hostName, rebootPending]))).apply((all) => {
         const states = all.map(([state]) => (state === "enforced" ? "compliant" : state));
         const sinces = all.map(([, since]) => since);
         const worst = ["unknown", "drifted"].find((state) => states.includes(state)) ?? (all.some(([, , audited]) => audited) ? "audited" : states.length === 0 ? "unknown" : "compliant");
@@ -66,6 +66,7 @@ function appliedBy(baseline: Baseline, hosts: HostBaseline[], exceptions: string
             since: sinces.includes("") ? "" : (sinces.sort().at(-1) ?? ""),
             exportedAt,
             exceptions,
+            notInForce: all.flatMap(([, , , host, pending]) => (pending === false ? [] : [host])),
             after,
             ...(override === undefined ? {} : { override }),
         };

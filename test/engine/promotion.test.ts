@@ -57,7 +57,9 @@ describe("engine: a baseline from stack to stack", function () {
         assert.ok(Date.parse(exportedAt) - Date.parse(since) > 24.9 * hour, `${since} ${exportedAt}`);
         const promoted = await declare("test", one, { from: "dev" }).up();
         assert.equal(keepAlive("test01"), "dword:1");
-        assert.deepEqual((promoted.outputs["baseline"] as promotion.AppliedBaseline).after, ["dev"]);
+        const { after, notInForce } = promoted.outputs["baseline"] as promotion.AppliedBaseline;
+        assert.deepEqual([after, notInForce], [["dev"], ["test01"]]);
+        assert.match(promoted.warnings.join("\n"), /dev01 of dev needs a reboot before all of it is in force/);
 
         assert.match(await refusedBy(declare("prod", two, { from: "test" })), /test applies 2026-11, and not 2026-12/);
         const emergency = { from: "test", override: { reason: "mail stands", until: new Date(clock.now().getTime() + hour).toISOString().replace(/:\d\d\.\d+Z/, "Z") } };

@@ -89,6 +89,13 @@ describe("exceptions from a baseline", () => {
         it(`refuse ${what}`, () => assert.match(check(given).join("\n"), expected));
     }
 
+    it("refuse one of TLS or .NET where another component sets these", () => {
+        const on = (...hosts: string[]) => said(checkExceptions(baseline, [{ ...exception, hosts }, { ...exception, setting: `${KEY}\\\\KeepAlive`, value: "dword:5" }], ["mim01", "exch01"], ["mim01"]));
+        assert.deepEqual(on("exch01"), []);
+        assert.deepEqual(on("mim01"), ['exceptions[0].hosts: must be without mim01, whose TLS and .NET another component sets: an exception of "TLS 1.0" does nothing there; received "mim01"']);
+        assert.match(said(checkExceptions(baseline, [exception], ["mim01"], ["mim01"])).join(), /^exceptions\[0\]\.hosts: must be without mim01.*received no list, which means all$/);
+    });
+
     it("refuse two of one setting on one server", () => {
         assert.deepEqual(check(exception, { ...exception, hosts: ["exch01"] }), ['exceptions[1].setting: another exception of "TLS 1.0" on exch01 is there already; keep one']);
     });

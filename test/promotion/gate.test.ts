@@ -12,6 +12,7 @@ const applied: AppliedBaseline = {
     since: "2026-12-01T10:00:00.000Z",
     exportedAt: "2026-12-02T11:00:00.000Z",
     exceptions: [],
+    notInForce: [],
     after: ["dev"],
 };
 const verdict = (output: unknown, promotion: Partial<PromotionOrder> = {}) => judge(baseline, { from: "test", ...promotion }, "contoso/mail/prod", { output }, now);
@@ -64,6 +65,7 @@ describe("promotion gate", () => {
     it("says which settings exceptions leave unproved", () => {
         const { refusals, notes } = verdict({ ...applied, exceptions: ["TLS 1.0"] });
         assert.deepEqual([refusals, notes], [[], ['test has exceptions, so it does not prove "TLS 1.0"']]);
+        assert.deepEqual(verdict({ ...applied, notInForce: ["mim01", "exch01"] }).notes, ["mim01, exch01 of test needs a reboot before all of it is in force, so it proves what is written there, and not yet that it works"]);
     });
 
     it("an override goes without the proof, says so, and ends by itself", () => {

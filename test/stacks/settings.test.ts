@@ -48,6 +48,18 @@ describe("settings of a stack", () => {
         });
     });
 
+    it("are refused where nobody reads them, since a gate that is misspelt is none; settings of the library are its own", async () => {
+        const gate = /hybrid-identity:promotoin: is not known here; "promotion" is meant, perhaps\. There are hosts, .*\. Take it out: pulumi config rm 'hybrid-identity:promotoin'/;
+        await assert.rejects(read({ hosts, baseline: "2026-11", promotoin: { from: "test" }, skipHosts: ["mim01"] }), (error: Error) => gate.test(error.message) && error.message.split("\n").length === 2);
+    });
+
+    it("say that dates stand in quotes", async () => {
+        const [day, moment] = ["2026-12-31 00:00:00 +0000 UTC", "2026-11-30 18:00:00 +0000 UTC"];
+        const exceptions = [{ setting: "TLS 1.0", value: "enabled", reason: "x", until: day }];
+        const problems = read({ hosts, baseline: "2026-11", exceptions, promotion: { from: "test", override: { reason: "x", until: moment } } });
+        await assert.rejects(problems, /exceptions\[0\]\.until: must be a text in quotes, since YAML .*\n.*promotion\.override\.until: must be a text in quotes/);
+    });
+
     it("are needed where there is no default", async () => {
         await assert.rejects(read({}), /hybrid-identity:hosts: is required; received nothing\. Set it: pulumi config set --path "hosts\.mim01\.address" mim01\.contoso\.com\n {2}hybrid-identity:baseline: is required/);
         await assert.rejects(read({ hosts: {}, baseline: "2026-11" }), /hosts: must be an object of servers by name, at least one/);

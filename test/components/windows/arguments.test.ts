@@ -54,7 +54,7 @@ const classes: Walked[] = [
             baseline: { name: "2026-11", protocols: { "TLS 1.0": "disabled" }, strongCrypto: true, values, roles: { edge: { protocols: { "TLS 1.3": "enabled" } } } },
             roles: ["edge"],
             exceptions: [{ setting: "TLS 1.0", value: "enabled", reason: "an old scanner", until: "2026-12-31", hosts: ["mim01"] }],
-            withoutTls: true,
+            withoutTls: false,
         }),
         required: ["host", "baseline"],
     },
