@@ -4,7 +4,7 @@ import { ask, runningLab } from "./control";
 import { serve, startDaemon, stopDaemon } from "./daemon";
 import { UsageError } from "./host/faults";
 import { DEFAULT_HOSTS } from "./profiles";
-import { pulumi, type Running } from "./pulumi";
+import { pulumi, report, type Running } from "./pulumi";
 
 const usualDir = resolve(join(__dirname, "..", ".lab"));
 
@@ -28,6 +28,10 @@ async function main(argv: string[]): Promise<number> {
             return 0;
         case "pulumi":
             return pulumi(rest, await running(dir));
+        case "report": {
+            const lab = await running(dir);
+            return lab === undefined ? forward(dir, args) : report(rest, lab);
+        }
         default:
             return forward(dir, args);
     }

@@ -23,6 +23,7 @@ export const USAGE = `npm run lab -- COMMAND
 ${MIM_USAGE}
   tenant show|set|remove [PATH] [VALUE]  look at the pretend Entra tenant and tamper with it; a wrong path says what there is
   pulumi ARGS...                         the Pulumi CLI with the lab's own state
+  report --stack NAME [--out FOLDER]     what drifted in one of its stacks, as Markdown, JSON and a page
 Everywhere: --dir DIR (or LAB_DIR), the lab's folder; default .lab`;
 
 const PATH_HINT = "In bash put single quotes around it.";

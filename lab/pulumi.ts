@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { basename, join, resolve } from "node:path";
+import { UsageError } from "./host/faults";
 import hostkeys from "./hostkeys.json";
 import { releaseKilled } from "./locks";
 import { readWhole, writeWhole } from "./store";
@@ -48,6 +49,16 @@ export async function pulumi(args: string[], lab: Running | undefined): Promise<
     const own = READ_SETTINGS.includes(command) && projectOf(args) === ROOT && option(args, "--config-file") === undefined;
     const settings = own ? settingsFor(prepared.stack, lab) : [];
     return (await run([...args, ...settings], "inherit", { ...process.env, ...forPlugins(lab.tenant) })).status;
+}
+
+/** Runs the report of the command line on a stack of this project. It reads the stack's own settings. Returns the exit code. Throws UsageError. */
+export async function report(args: string[], lab: Running): Promise<number> {
+    const stack = option(args, "--stack");
+    if (stack !== undefined && settingsFor(stack, lab).length > 0) {
+        throw new UsageError(`report reads stacks/Pulumi.${stack}.yaml as it is, and this lab has other ports or keys. Start one without --port and --dir.`);
+    }
+    const program = ["--import", "tsx", join(ROOT, "cli", "main.ts"), "report", ...args];
+    return (await run(program, "inherit", { ...process.env, ...forPlugins(lab.tenant) }, process.execPath)).status;
 }
 
 /** The option for a copy of the stack's settings with the ports and keys of the lab's hosts, where these are not the usual ones: then several labs can run. */
@@ -122,9 +133,9 @@ function option(args: string[], long: string, short?: string): string | undefine
 }
 
 /** `pipe` gives what the CLI printed; its errors are shown all the same. */
-function run(args: string[], stdout: "inherit" | "pipe", env = process.env): Promise<Ended> {
+function run(args: string[], stdout: "inherit" | "pipe", env = process.env, program = "pulumi"): Promise<Ended> {
     return new Promise(ended => {
-        const child = spawn("pulumi", args, { cwd: ROOT, stdio: ["inherit", stdout, "inherit"], env });
+        const child = spawn(program, args, { cwd: ROOT, stdio: ["inherit", stdout, "inherit"], env });
         // Ctrl-C reaches the CLI as well, which then gives its lock back; any other end is handed on as one.
         const ignore = (): void => {};
         const handOn = (): void => void child.kill("SIGINT");

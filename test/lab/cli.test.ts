@@ -211,6 +211,7 @@ describe("the lab's command line", function () {
         assert.deepEqual(ports, [first + 1, 2202, first]);
         const keys = [...readFileSync(file, "utf8").matchAll(/privateKeyFile: (.*)$/gm)].map(([, key]) => JSON.parse(key!));
         assert.deepEqual(keys, Array(3).fill(join(dir, "keys", "administrator")));
+        assert.deepEqual(lab(["report", "--stack", "dev"]), { code: 2, out: "report reads stacks/Pulumi.dev.yaml as it is, and this lab has other ports or keys. Start one without --port and --dir.\n" });
     });
 
     it("ends after pulumi when it is interrupted, not before", async function () {
