@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailRoute } from "../choices";
-import { limitedAt } from "../exchange/mailboxScope/access";
 import { Component } from "../internal/component";
-import { settled } from "../internal/inputs";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
 import { withoutStack } from "../internal/withoutStack";
@@ -107,9 +105,7 @@ function verify(name: string, args: PortalMailArgs, tenant: TenantSteps | undefi
     const { application } = tenant;
     const clientSecret = pulumi.secret(application.clientSecret.apply((one) => one ?? ""));
     const { method } = args.application!;
-    // A denial of what was made a moment ago may cure itself.
-    const changedAt = pulumi.output(settled(application.mailboxAccess).then(limitedAt, () => undefined)) as pulumi.Output<string>;
-    const asked = { applicationId: application.clientId, tenantId: args.tenantId!, clientSecret, mailbox, method, changedAt };
+    const asked = { applicationId: application.clientId, tenantId: args.tenantId!, clientSecret, mailbox, method };
     const dependsOn: Promise<pulumi.Input<pulumi.Resource>[]> = madeIn(tenant);
     return new MailHealth(name, { ...common, ...asked }, { parent, dependsOn });
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clock } from "../../internal/clock";
 import { reporter } from "../../internal/report";
 import { testMailboxAccess, TestMailboxAccessArgs } from "../resources/testMailboxAccess";
-import { Answers, passes, settlingMs } from "./migration";
+import { Answers, passes } from "./migration";
 
 /** What the application can open, as Exchange says. */
 export interface MailboxAccess {
@@ -56,11 +56,6 @@ export function reportAccess(
         reporter.warn(text, resource);
     }
     return access;
-}
-
-/** When the limit was made that Exchange may not follow yet, UTC; undefined once it does. */
-export function limitedAt(access: Pick<MailboxAccess, "pendingUntil"> | undefined): string | undefined {
-    return access?.pendingUntil === undefined ? undefined : new Date(Date.parse(access.pendingUntil) - settlingMs).toISOString();
 }
 
 function accessText(name: string, test: AccessTest, { inScope, outOfScope, state, pendingUntil }: MailboxAccess): string {
