@@ -98,7 +98,9 @@ function remedy({ property, message }: { property: string; message: string }, na
     if (message.startsWith("is not known here")) {
         return `Take it out: pulumi config rm --path '${property}'`;
     }
-    return `Set it: pulumi config set ${property === name ? example : `--path '${property}' VALUE`}`;
+    // The first of a list: a text in its place would be a text again.
+    const isList = message.startsWith("must be a list");
+    return `Set it: pulumi config set ${isList ? `--path '${property}[0]' VALUE` : property === name ? example : `--path '${property}' VALUE`}`;
 }
 
 /** A text that is no JSON is a text. */

@@ -60,6 +60,10 @@ describe("settings of a stack", () => {
         await assert.rejects(problems, /exceptions\[0\]\.until: must be a text in quotes, since YAML .*\n.*promotion\.override\.until: must be a text in quotes/);
     });
 
+    it("of a list, the line sets its first", async () => {
+        await assert.rejects(read({ hosts: { mim01: { ...hosts.mim01, roles: "edge" } }, baseline: "2026-11" }), /\.roles: must be a list; received "edge"\. Write \["edge"\]\. Set it: pulumi config set --path 'hosts\["mim01"\]\.roles\[0\]' VALUE$/);
+    });
+
     it("are needed where there is no default", async () => {
         await assert.rejects(read({}), /hybrid-identity:hosts: is required; received nothing\. Set it: pulumi config set --path "hosts\.mim01\.address" mim01\.contoso\.com\n {2}hybrid-identity:baseline: is required/);
         await assert.rejects(read({ hosts: {}, baseline: "2026-11" }), /hosts: must be an object of servers by name, at least one/);
