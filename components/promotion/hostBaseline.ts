@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { normaliseTree } from "../../drift/document";
 import { identity, valueId } from "../../drift/path";
-import { parseRecords } from "../../drift/records";
+import { lastRepair, parseRecords } from "../../drift/records";
 import { show } from "../../drift/show";
 import { Drifted, Problem } from "../../drift/types";
 import { Baseline, checkBaseline, hashOf } from "../../promotion/baseline";
@@ -133,7 +133,7 @@ function markOf(baseline: Baseline): string {
     return `${baseline.name} ${hashOf(baseline)}`;
 }
 
-/** When the mark came to be, by the record of it: another baseline, or somebody's hand, begins it anew. */
+/** When the mark was last written, by the record of it: another baseline, or somebody's hand, begins it anew. */
 function sinceOf(outcome: Outcome, mark: string, isNew: boolean): string {
     if (outcome.kind !== "planned" || typeof outcome.observation.records === "string") {
         return "";
@@ -146,10 +146,8 @@ function sinceOf(outcome: Outcome, mark: string, isNew: boolean): string {
     if (observation.values[marker.key]?.[marker.name] !== `string:${mark}` || record === undefined) {
         return "";
     }
-    const others = record.repairs.map((repair) => repair.endsWith(` -> string:${mark}`)).lastIndexOf(false);
-    const [first = ""] = record.repairs.slice(others + 1);
     // A mark that was there before anybody wrote it counts from when the document was first enforced.
-    return first === "" ? plan.time : first.split(" ")[0]!;
+    return lastRepair(record) ?? plan.time;
 }
 
 function merged(parts: Record<string, Drifted>[]): Record<string, Drifted> {

@@ -87,6 +87,10 @@ describe("engine: a baseline from stack to stack", function () {
         assert.equal((await says()).state, "drifted");
         registry.set("HKLM\\SOFTWARE\\HybridIdentityBaseline", "Applied", "string:2026-12 0123456789abcdef");
         assert.deepEqual([(await says()).state, (await says()).since], ["drifted", ""]);
+        const before = Date.parse((drifted.outputs["baseline"] as promotion.AppliedBaseline).since);
+        const anew = (await declare("dev", wanted).up()).outputs["baseline"] as promotion.AppliedBaseline;
+        const later = [anew.since, (await says()).since].map((time) => Date.parse(time));
+        assert.ok(later.every((time) => time > before + 1000), `${before} ${later}`);
         await scene.host("dev01").fault("deniedKey:HKLM\\SOFTWARE\\HybridIdentityBaseline");
         const { outputs } = await declare("dev", wanted).preview({ fails: true });
         assert.deepEqual([outputs["state"], outputs["since"]], ["unknown", ""]);
