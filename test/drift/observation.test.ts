@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { parseObservation } from "../../drift/observation";
 import { ReplyError, type Reply } from "../../drift/reply";
+import { facts as wellFacts } from "./support/host";
 
-const facts = {
-    computerName: "MIM01",
-    user: "MIM01\\svc-pulumi",
-    elevated: true,
-    osBuild: 20348,
-    osName: "Windows Server 2022 Datacenter",
-    bootTime: "2026-11-01T04:00:00.000Z",
-    now: "2026-11-22T08:30:00.000Z",
-    powershell: "5.1.20348.2227",
-    languageMode: "FullLanguage",
-};
+const facts = { ...wellFacts, user: "MIM01\\svc-pulumi" };
 const observed = {
     protocol: 1,
     operation: "observe",

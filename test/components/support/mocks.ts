@@ -5,6 +5,7 @@ import { reporter } from "../../../components/internal/report";
 import { probe } from "../../../components/windows/host/observeHost";
 import { Observation, ObserveRequest } from "../../../drift/types";
 import { Connection } from "../../../remote/types";
+import { facts as wellFacts } from "../../drift/support/host";
 
 /** What a program registered, said and asked under mocks. Proves tokens, names, inputs and parents; not what a provider or a host does. */
 export interface Recorded {
@@ -37,17 +38,7 @@ export interface MockOptions {
     config?: Record<string, string>;
 }
 
-const facts: Observation["facts"] = {
-    computerName: "MIM01",
-    user: "MIM01\\administrator",
-    elevated: true,
-    osBuild: 20348,
-    osName: "Windows Server 2022 Datacenter",
-    bootTime: "2026-11-01T04:00:00.000Z",
-    now: "2026-11-22T08:30:00.000Z",
-    powershell: "5.1.20348.2227",
-    languageMode: "FullLanguage",
-};
+const facts: Observation["facts"] = { ...wellFacts, user: "MIM01\\administrator" };
 
 export async function installMocks(options: MockOptions = {}): Promise<Recorded> {
     const recorded: Recorded = { resources: [], warnings: [], infos: [], failures: [], asked: [], one, settle };

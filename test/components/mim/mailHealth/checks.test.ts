@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { hostChecks } from "../../../../components/mim/mailHealth/checks";
 import { besideEws, failing, healthy, overall, type HealthChecks } from "../../../../components/mim/mailHealth/health";
 import type { DriftEntry, Observation } from "../../../../drift/types";
+import { facts } from "../../../drift/support/host";
 
 const product = "Microsoft Identity Manager Service and Portal";
 const key = "HKLM\\SOFTWARE\\Microsoft\\Forefront Identity Manager\\2010\\Service";
@@ -12,17 +13,7 @@ const expected = { service: "FIMService", application };
 /** A server whose mail is well. */
 function well(): Observation {
     return {
-        facts: {
-            computerName: "MIM01",
-            user: "MIM01\\Administrator",
-            elevated: true,
-            osBuild: 20348,
-            osName: "Windows Server 2022 Datacenter",
-            bootTime: "2026-11-01T04:00:00.000Z",
-            now: "2026-11-22T08:30:00.000Z",
-            powershell: "5.1.20348.2227",
-            languageMode: "FullLanguage",
-        },
+        facts: { ...facts, user: "MIM01\\Administrator" },
         module: null,
         marker: "",
         values: { [key]: { ExchangeOnlineApplicationID: `string:${application.applicationId.toUpperCase()}`, ExchangeOnlineTenantID: `expand:${application.tenantId}` } },
