@@ -10,7 +10,7 @@ export type Exec = (command: string, stdin?: string) => Promise<Output>;
 export class Host {
     /** `asker`: puts what is asked beside the module; without it each question starts a PowerShell. */
     constructor(
-        readonly exec: Exec,
+        private readonly exec: Exec,
         private readonly exe: string,
         private readonly asker?: Asker,
     ) {}
@@ -27,11 +27,9 @@ export class Host {
     }
 
     async install(members: Json = {}): Promise<Json> {
-        const { psm1, psd1, version, sha256 } = moduleText();
+        const { psm1, version, sha256 } = moduleText();
         const marker = `HybridIdentity ${version} sha256:${sha256} at ${new Date().toISOString()}`;
-        const lines = (text: string) => text.match(/[^\n]*\n/g);
-        const files = { psd1: lines(psd1), psm1: lines(psm1) };
-        const request = { protocol: 1, operation: "install", version, sha256, marker, readers: [], ...files, ...members };
+        const request = { protocol: 1, operation: "install", version, sha256, marker, readers: [], psm1: psm1.match(/[^\n]*\n/g), ...members };
         return readReply(await this.exec(this.command(`${bootstrap} # ${marker}`), block(asciiJson(request))));
     }
 
@@ -49,6 +47,9 @@ export class Host {
     async ask(script: string): Promise<string> {
         return (await (this.asker?.ask(script) ?? this.run(script))).trim();
     }
+
+    /** Runs a command line beside the module that is no PowerShell's. */
+    readonly reg = (command: string): Promise<Output> => this.asker?.run(command) ?? this.exec(command);
 
     private async run(script: string): Promise<string> {
         const { stdout, stderr, exitCode } = await this.exec(this.command(bootstrap), script);

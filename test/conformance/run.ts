@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { askerOn } from "./asker";
 import { loadCases, type Case } from "./cases";
 import { connect, type SshTarget } from "./ssh";
 import { closingLine, runSuite } from "./suite";
@@ -63,9 +64,10 @@ function readKey(file: string): string {
 
 async function main(): Promise<number> {
     const { target, powershell, jobs, cases } = readCommandLine(process.argv.slice(2));
-    const { exec, close } = await connect(target);
+    const { exec, start, close } = await connect(target);
     try {
-        const count = await runSuite({ exec, powershell, jobs, cases, print: line => console.log(line) });
+        const asker = await askerOn(start, powershell);
+        const count = await runSuite({ exec, asker, powershell, jobs, cases, print: line => console.log(line) });
         console.log(closingLine(count));
         return count.failed === 0 ? 0 : 1;
     } finally {

@@ -58,7 +58,7 @@ export async function restore(host: Host, before: Standing): Promise<void> {
     if (name !== "") {
         assert.equal(await host.ask(serviceScript(name, was)), was, `the service ${name} is not as it was`);
     }
-    await Promise.all(testKeys.map(key => deleteFromRegistry(host.exec, key)));
+    await Promise.all(testKeys.map(key => deleteFromRegistry(host.reg, key)));
     if (!before.installed) {
         const { exitCode, stderr } = await host.uninstall();
         assert.equal(exitCode, 0, `Uninstall-HybridIdentity failed: ${stderr}`);
@@ -72,5 +72,5 @@ export async function restore(host: Host, before: Standing): Promise<void> {
 }
 
 async function isThere(host: Host, key: string): Promise<boolean> {
-    return (await host.exec(`reg.exe query "${key}" /reg:64`)).exitCode === 0;
+    return (await host.reg(`reg.exe query "${key}" /reg:64`)).exitCode === 0;
 }

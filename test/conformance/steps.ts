@@ -41,10 +41,10 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
         seen.records = undefined;
     }
     if (step.add) {
-        await addValue(host.exec, ...step.add);
+        await addValue(host.reg, ...step.add);
     } else if (step.delete) {
         const [key, name] = step.delete;
-        await deleteFromRegistry(host.exec, key, name);
+        await deleteFromRegistry(host.reg, key, name);
     } else if (step.observe) {
         await observe(host, step, step.observe, seen);
     } else if (step.keep) {
@@ -230,7 +230,7 @@ function checkFailure(reply: Json, step: Step): void {
 }
 
 async function checkRegistry(host: Host, expected: RegistryTree, { place, bothViews }: Seen): Promise<void> {
-    const found = { ...(await readTree(host.exec, place.key)), ...(bothViews && (await readTree(host.exec, place.key32))) };
+    const found = { ...(await readTree(host.reg, place.key)), ...(bothViews && (await readTree(host.reg, place.key32))) };
     await addQwords(host, found);
     assert.deepEqual(found, expected);
 }
@@ -276,7 +276,7 @@ interface Records {
 
 /** The records of a case. */
 async function readRecords(host: Host, { place: { key, key32, owners }, kept }: Seen): Promise<Records> {
-    const tree: RegistryTree = await readTree(host.exec, recordKey);
+    const tree: RegistryTree = await readTree(host.reg, recordKey);
     const own = (part: string, beginnings: string[]) =>
         Object.fromEntries(
             Object.entries(tree[`${recordKey}\\${part}`] ?? {})

@@ -134,6 +134,6 @@ async function checkInstall(host: Host, changed: boolean): Promise<void> {
 /** Cases that do not speak of the 32-bit view do not look at it either: one look for all of them. */
 async function checkKey32(host: Host, cases: Case[]): Promise<void> {
     const named = cases.filter(each => usesKey32(each)).map(each => each.place.key32);
-    const others = Object.keys(await readTree(host.exec, testKey32)).filter(key => !named.some(one => `${key}\\`.startsWith(`${one}\\`)));
+    const others = Object.keys(await readTree(host.reg, testKey32)).filter(key => !named.some(one => `${key}\\`.startsWith(`${one}\\`)));
     assert.deepEqual(others, []);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { long } from "../support/random";
 import { noWindowsHost, windowsHost } from "../support/windowsHost";
 import { skip } from "../support/skip";
-import { Asker, waiting } from "./asker";
+import { askerOn } from "./asker";
 import { loadCases, type Need } from "./cases";
 import { connect } from "./ssh";
 import { closingLine, runSuite } from "./suite";
@@ -28,7 +28,8 @@ describe("conformance suite on a Windows host, over SSH", function () {
             const cases = loadCases().filter(each => (long || !decided.test(each.name)) && !each.needs?.some(need => elsewhere.includes(need)));
             assert.ok(cases.length >= 150, `${cases.length} cases are left`);
             const { powershell = "powershell.exe" } = target;
-            const asker = new Asker(() => start(`${powershell} ${waiting}`));
+            const asker = await askerOn(start, powershell);
+            assert.ok(asker, "PowerShell does not answer lines there");
             const count = await runSuite({ exec, asker, powershell, print: line => lines.push(line), cases });
             const skipped = lines.filter(line => line.startsWith("skipped"));
             console.log([lines[0], ...skipped, closingLine(count)].map(line => `    ${line}`).join("\n"));
