@@ -13,7 +13,6 @@ export interface InstallRequest {
     marker: string;
     /** Groups that may read the records beside administrators, `DOMAIN\group`. */
     readers: readonly string[];
-    psd1: string;
 }
 
 /** An `observe` request as JSON. The keys and names must be canonical, each value named once. */
@@ -32,8 +31,8 @@ export function observeRequest({ owner, values, limitSeconds, ...asked }: Observ
 }
 
 /** An `install` request as JSON, for a block that has the psm1 from a file. */
-export function installRequest({ version, sha256, marker, readers, psd1 }: InstallRequest): string {
-    return toAsciiJson({ protocol, operation: "install", version, sha256, marker, readers, psd1: pieces(psd1) });
+export function installRequest({ version, sha256, marker, readers }: InstallRequest): string {
+    return toAsciiJson({ protocol, operation: "install", version, sha256, marker, readers });
 }
 
 /** A module's text and version, by which a host finds it among its files. */
@@ -109,9 +108,4 @@ function checkRequest(json: string): void {
     if (/^'@/m.test(json) || /[^\x00-\x7f]/.test(json)) {
         throw new TypeError("The request must be ASCII, without a line that begins with '@.");
     }
-}
-
-/** What fits on a line of the wire; all of it is joined on the host. */
-function pieces(text: string): string[] {
-    return text.match(/[^]{1,600}/g) ?? [];
 }

@@ -66,7 +66,7 @@ function isInParts(folder: string): boolean {
 export function readModule(folder: string): ModuleText {
     const psd1 = readText(join(folder, "HybridIdentity.psd1"));
     const psm1 = isInParts(folder)
-        ? moduleParts.map((part) => `${heading(part)}\n${readText(join(folder, "parts", `${part}.ps1`))}`).join("\n")
+        ? [...moduleParts.map((part) => `${heading(part)}\n${readText(join(folder, "parts", `${part}.ps1`))}`), withManifest(psd1)].join("\n")
         : readText(join(folder, "HybridIdentity.psm1"));
     const version = /^\s*ModuleVersion\s*=\s*['"](\d+\.\d+\.\d+)['"]\s*$/m.exec(psd1)?.[1];
     if (version === undefined) {
@@ -104,6 +104,11 @@ export function withParts(said: string, before: number): string {
         }),
         said,
     );
+}
+
+/** The module writes its manifest itself, so that nobody has to send it beside the module, or to keep it in state. */
+function withManifest(psd1: string): string {
+    return `${heading("manifest")}\n$Manifest = '${psd1.replaceAll("'", "''")}'\n`;
 }
 
 /** What stands above a part in the joined text, so that a line number leads back to it. */

@@ -11,7 +11,7 @@ export function installModule(host: PretendHost, request: JsonObject): JsonObjec
     const sha256 = member(request, "sha256");
     const marker = member(request, "marker");
     const readers = request["readers"];
-    const files = { psm1: joinedText(request["psm1"]), psd1: joinedText(request["psd1"]) };
+    const psm1 = joinedText(request["psm1"]);
     if (!/^\d{1,5}\.\d{1,5}\.\d{1,5}$/.test(version)) {
         throw malformed("version must be three numbers with dots");
     }
@@ -21,10 +21,10 @@ export function installModule(host: PretendHost, request: JsonObject): JsonObjec
     if (!Array.isArray(readers) || !readers.every((reader): reader is string => typeof reader === "string")) {
         throw malformed("readers must be an array of account names");
     }
-    if (files.psm1 === undefined || files.psd1 === undefined) {
-        throw malformed("psm1 and psd1 must be arrays of strings");
+    if (psm1 === undefined) {
+        throw malformed("psm1 must be an array of strings");
     }
-    const wanted = { psm1: files.psm1, psd1: files.psd1 };
+    const wanted = { psm1, psd1: manifestIn(psm1) };
     const hash = moduleHash(wanted);
     if (hash !== sha256) {
         throw new Failure("install", `the module that arrived has SHA-256 ${hash}, which is not the one that was announced`);
@@ -43,6 +43,11 @@ export function installModule(host: PretendHost, request: JsonObject): JsonObjec
     // Last: a marker tells of a finished install.
     writeRecord(host, ROOT, "Module", marker);
     return { version, changed, removed };
+}
+
+/** A module writes the manifest that it holds. */
+function manifestIn(psm1: string): string {
+    return /^\$Manifest = '((?:[^']|'')*)'$/m.exec(psm1)?.[1]?.replaceAll("''", "'") ?? "";
 }
 
 /** Accounts and groups by name or SID: all but those whose names say that they are none. */

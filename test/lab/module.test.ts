@@ -5,7 +5,7 @@ import { hostWith, KEY, record, RECORDS, setRecord, text } from "./documents";
 
 const NOW = "2026-11-22T09:00:00.000Z";
 // SHA-256 over "one\n" followed by "manifest\n", taken with sha256sum.
-const HASH = "08f5b52444ad441ad0c2b66f779b2fcb8c43d8a100e2df152b4cd3e239dfb6cf";
+const HASH = "225506b6b3063ca0fc6a8db725869093466685ed0ff7990b8d7fb2567dba0955";
 
 describe("the pretend host's module", () => {
     it("enforces a document and says what it changed", () => {
@@ -226,8 +226,7 @@ describe("the pretend host's module", () => {
             sha256: HASH,
             marker: `HybridIdentity 1.0.0 sha256:${HASH} at 2026-11-22T08:00:00.000Z`,
             readers: ["CONTOSO\\Pulumi readers"],
-            psm1: ["on", "e\n"],
-            psd1: ["manifest\n"],
+            psm1: ["on", "e\n", "$Manifest = 'a ''manifest''\n'\n"],
         };
         assert.deepEqual(install(host, request), { protocol: 1, operation: "install", ok: true, version: "1.0.0", changed: true, removed: [] });
         assert.equal(install(host, request)["changed"], false);

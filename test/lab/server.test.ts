@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -249,11 +248,10 @@ describe("the pretend host's SSH server", () => {
 
 /** Command and stdin of an install of the module as it stands in the repository. */
 function installation(version: string): [string, string] {
-    const { psm1 } = moduleText();
-    const sha256 = createHash("sha256").update(`${psm1}psd1\n`).digest("hex");
+    const { psm1, sha256 } = moduleText();
     const marker = `HybridIdentity ${version} sha256:${sha256} at 2026-11-22T08:00:00.000Z`;
     const lines = psm1.split(/(?<=\n)/);
-    const request = { protocol: 1, operation: "install", version, sha256, marker, readers: ["CONTOSO\\Pulumi readers"], psd1: ["psd1\n"], psm1: lines };
+    const request = { protocol: 1, operation: "install", version, sha256, marker, readers: ["CONTOSO\\Pulumi readers"], psm1: lines };
     return [installCommand(marker), block(request)];
 }
 

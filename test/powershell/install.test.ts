@@ -46,7 +46,7 @@ describe("PowerShell module, installed from a file that was copied to the host",
         return { ...said, code, marker: host.registry.get("HKLM\\SOFTWARE\\HybridIdentity", "Module") };
     }
 
-    const install = (files: Record<string, string>) => run(installBlock({ version, psm1 }, copied, installRequest({ version, sha256, marker, readers: [], psd1 })), files);
+    const install = (files: Record<string, string>) => run(installBlock({ version, psm1 }, copied, installRequest({ version, sha256, marker, readers: [] })), files);
     const look = () => run(lookBlock({ version, psm1 }, observeRequest({ owner: "a.b", values: {} })), {});
 
     /** Where this system has no Program Files the path is a relative one. */

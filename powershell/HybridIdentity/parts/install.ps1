@@ -75,7 +75,7 @@ function Resolve-Reader {
 
 # Writes the module beside its place, verifies it and renames it into place. Gives $false where it is there already.
 function Install-ModuleFile {
-    param([string]$Version, [string]$Psm1, [string]$Psd1, [string]$Sha256)
+    param([string]$Version, [string]$Psm1, [string]$Sha256)
     $folder = Get-ModuleFolder
     $target = [System.IO.Path]::Combine($folder, $Version)
     if ((Get-Sha256 (Read-ModuleText $target $false)) -ceq $Sha256) { return $false }
@@ -85,7 +85,7 @@ function Install-ModuleFile {
     try {
         [void][System.IO.Directory]::CreateDirectory($new)
         [System.IO.File]::WriteAllText([System.IO.Path]::Combine($new, 'HybridIdentity.psm1'), $Psm1, [System.Text.Encoding]::ASCII)
-        [System.IO.File]::WriteAllText([System.IO.Path]::Combine($new, 'HybridIdentity.psd1'), $Psd1, [System.Text.Encoding]::ASCII)
+        [System.IO.File]::WriteAllText([System.IO.Path]::Combine($new, 'HybridIdentity.psd1'), $Manifest, [System.Text.Encoding]::ASCII)
         if ((Get-Sha256 (Read-ModuleText $new $false)) -cne $Sha256) {
             throw (Get-Failure 'install' ('The files in ' + $new + ' do not read back as they were written.'))
         }

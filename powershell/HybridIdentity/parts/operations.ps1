@@ -47,17 +47,16 @@ function Add-Installation {
     $marker = Get-TextMember $Request 'marker' '\A[\x20-\x7e]{1,200}\z' $false
     if ($Install.psm1.Length -gt 0) { $Request['psm1'] = $Install.psm1 }
     $psm1 = Get-TextMember $Request 'psm1' '\A[\x00-\x7f]+\z' $false
-    $psd1 = Get-TextMember $Request 'psd1' '\A[\x00-\x7f]+\z' $false
     if (-not $Request.ContainsKey('readers')) { throw (Get-Failure 'malformed' 'readers: missing.') }
     $readers = ConvertTo-TextList $Request['readers'] 'readers'
     Assert-Elevation
-    if ((Get-Sha256 ($psm1 + $psd1)) -cne $sha256) { throw (Get-Failure 'install' 'sha256: the module that arrived has another hash.') }
+    if ((Get-Sha256 ($psm1 + $Manifest)) -cne $sha256) { throw (Get-Failure 'install' 'sha256: the module that arrived has another hash.') }
     $sids = Resolve-Reader $readers
     $mutex = Enter-HostMutex
     try {
         Initialize-RecordKey $sids
         Write-Holder ('install ' + $version)
-        $changed = Install-ModuleFile $version $psm1 $psd1 $sha256
+        $changed = Install-ModuleFile $version $psm1 $sha256
         $removed = Remove-OldModule $version
         if ($Install.psm1.Length -gt 0) { Remove-CopiedModule }
         # Last: a marker tells of a finished install.
