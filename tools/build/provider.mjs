@@ -36,7 +36,7 @@ async function bundleMain(root, to) {
         banner: { js: "#!/usr/bin/env node" },
         metafile: true,
         logLevel: "warning",
-        plugins: [onlyUsedCredentials(root), nodeIsNew(), withoutToObject(), neverUsed()],
+        plugins: [onlyUsedCredentials(root), nodeIsNew(), shortMessages(), neverUsed()],
     });
     return metafile;
 }
@@ -80,14 +80,17 @@ function neverUsed() {
     };
 }
 
-/** Messages as objects, for whoever prints them: a third of what is generated. */
-function withoutToObject() {
+/** Messages without what prints and names them, and with one short name for the long one that stands before each of theirs. */
+function shortMessages() {
+    const shortened = (text) =>
+        text
+            .replace(/if \(jspb\.Message\.GENERATE_TO_OBJECT\) \{|if \(goog\.DEBUG && !COMPILED\) \{/g, "if (false) {")
+            .replace(/, global = proto;\n/, "$&var rpc = proto.pulumirpc;\n")
+            .replace(/(?<!['\w.])proto\.pulumirpc\.(?=[A-Z])/g, "rpc.");
     return {
-        name: "without toObject",
+        name: "short messages",
         setup({ onLoad }) {
-            onLoad({ filter: /[\\/]@pulumi[\\/]pulumi[\\/]proto[\\/]\w+_pb\.js$/ }, ({ path }) => ({
-                contents: readFileSync(path, "utf8").replaceAll("if (jspb.Message.GENERATE_TO_OBJECT) {", "if (false) {"),
-            }));
+            onLoad({ filter: /[\\/]@pulumi[\\/]pulumi[\\/]proto[\\/]\w+_pb\.js$/ }, ({ path }) => ({ contents: shortened(readFileSync(path, "utf8")) }));
         },
     };
 }
@@ -100,10 +103,14 @@ function licenses(root, inputs) {
         const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
         return { title: `${name} ${version}: ${license}`, text: file ? readFileSync(join(root, folder, file), "utf8").trim() : "" };
     });
-    const words = (text) => text.toLowerCase().replace(/\W+/g, " ");
-    // Many have the same text, but for how its lines are broken.
+    const owner = /^\s*copyright\s*(\(c\)|\u00a9|\d).*$/gim;
+    const owners = (text) => (text.match(owner) ?? []).map((line) => `    ${line.trim()}`);
+    const terms = (text) => text.replace(owner, "").replace(/\n{3,}/g, "\n\n").trim();
+    const words = (text) => terms(text).toLowerCase().replace(/\W+/g, " ").replace(/^(the )?mit license (mit )?/, "").trim();
+    // Many have the same terms, but for who grants them and how the lines are broken.
     const groups = [...new Set(texts.map(({ text }) => words(text)))].map((same) => texts.filter(({ text }) => words(text) === same));
-    const blocks = groups.map((group) => [...group.map(({ title }) => title).sort(), "", group[0].text].join("\n").trim());
+    const named = ({ title, text }) => [title, ...owners(text)].join("\n");
+    const blocks = groups.map((group) => [...group.map(named).sort(), "", terms(group[0].text)].join("\n").trim());
     return `The plugin holds copies of these packages.\n\n${blocks.sort().join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
 
