@@ -49,7 +49,15 @@ export class Host {
     }
 
     /** Runs a command line beside the module that is no PowerShell's. */
-    readonly reg = (command: string): Promise<Output> => this.asker?.run(command) ?? this.exec(command);
+    readonly reg = async (command: string): Promise<Output> => {
+        try {
+            return await (this.asker?.run(command) ?? this.exec(command));
+        } catch (error) {
+            // Wine under load could start no process: nothing ran.
+            if (/calling "Start"/.test(String(error))) return this.exec(command);
+            throw error;
+        }
+    };
 
     private async run(script: string): Promise<string> {
         const { stdout, stderr, exitCode } = await this.exec(this.command(bootstrap), script);
