@@ -48,8 +48,8 @@ interface ModuleOnHost {
  * @throws TypeError as `block` does
  */
 export function installBlock(module: ModuleOnHost, copied: string, requestJson: string): string {
-    const copy = `[System.IO.Path]::Combine([System.Environment]::GetEnvironmentVariable('USERPROFILE'), '${copied}')`;
-    const missing = `throw 'HybridIdentity: install: ${copied} did not arrive whole in the profile folder. Run again.'`;
+    const copy = `[IO.Path]::Combine($env:USERPROFILE, '${copied}')`;
+    const missing = 'throw "HybridIdentity: install: $($files[0]) did not arrive whole. Run again."';
     return fileBlock([copy, installedFile(module)], module, missing, " -Psm1 $text", requestJson);
 }
 
@@ -61,14 +61,14 @@ export const noModule = "HYBRID-IDENTITY-NO-MODULE";
  * @throws TypeError as `block` does
  */
 export function lookBlock(module: ModuleOnHost, requestJson: string): string {
-    return fileBlock([installedFile(module)], module, `[System.Console]::Out.WriteLine('${noModule}'); exit 3`, "", requestJson);
+    return fileBlock([installedFile(module)], module, `[Console]::Out.WriteLine('${noModule}'); exit 3`, "", requestJson);
 }
 
 function installedFile({ version }: ModuleOnHost): string {
-    return `[System.IO.Path]::Combine([System.Environment]::GetFolderPath('ProgramFiles'), 'WindowsPowerShell', 'Modules', 'HybridIdentity', '${version}', 'HybridIdentity.psm1')`;
+    return `[IO.Path]::Combine([Environment]::GetFolderPath('ProgramFiles'), 'WindowsPowerShell', 'Modules', 'HybridIdentity', '${version}', 'HybridIdentity.psm1')`;
 }
 
-/** Nothing runs of a file that is not, byte for byte, the one announced. */
+/** Nothing runs of a file that is not, byte for byte, the one announced. In few characters: an installation stands in state twice for each host. */
 function fileBlock(files: string[], { psm1 }: ModuleOnHost, missing: string, parameter: string, requestJson: string): string {
     checkRequest(requestJson);
     const hash = createHash("sha256").update(psm1, "latin1").digest("hex").toUpperCase().replace(/..(?=.)/g, "$&-");
@@ -77,13 +77,13 @@ function fileBlock(files: string[], { psm1 }: ModuleOnHost, missing: string, par
         "$ErrorActionPreference = 'Stop'",
         "$text = ''",
         "$files = @(",
-        ...files.map((file) => `    ${file}`),
+        ...files,
         ")",
         "foreach ($file in $files) {",
-        "    if (-not [System.IO.File]::Exists($file)) { continue }",
-        "    $bytes = [System.IO.File]::ReadAllBytes($file)",
-        "    $hash = [System.BitConverter]::ToString([System.Security.Cryptography.SHA256CryptoServiceProvider]::new().ComputeHash($bytes))",
-        `    if ($hash -ceq '${hash}') { $text = [System.Text.Encoding]::ASCII.GetString($bytes); break }`,
+        "if (-not [IO.File]::Exists($file)) { continue }",
+        "$bytes = [IO.File]::ReadAllBytes($file)",
+        "$hash = [BitConverter]::ToString([Security.Cryptography.SHA256CryptoServiceProvider]::new().ComputeHash($bytes))",
+        `if ($hash -ceq '${hash}') { $text = [Text.Encoding]::ASCII.GetString($bytes); break }`,
         "}",
         `if ($text.Length -eq 0) { ${missing} }`,
         ". ([scriptblock]::Create($text))",

@@ -125,7 +125,7 @@ function runBlock(host: PretendHost, { operation, marker }: Command, stdin: stri
     }
     const text = "module" in block ? block.module : textOnHost(host, block);
     if (text === undefined) {
-        return operation === "probe" ? { stdout: "HYBRID-IDENTITY-NO-MODULE\r\n", stderr: "", exitCode: 3 } : failed("HybridIdentity: install: it did not arrive whole in the profile folder. Run again.");
+        return operation === "probe" ? { stdout: "HYBRID-IDENTITY-NO-MODULE\r\n", stderr: "", exitCode: 3 } : failed("HybridIdentity: install: it did not arrive whole. Run again.");
     }
     if (text !== moduleText) {
         return failed("pretend host: the module's text is not that of powershell/HybridIdentity, byte for byte.");
