@@ -31,8 +31,10 @@ export class PerUserMfa extends pulumi.CustomResource {
     declare public readonly refused: pulumi.Output<number>;
     /** Of how many it could not be read. */
     declare public readonly unknown: pulumi.Output<number>;
-    /** Who they are, by the names of the counts: at most 50 of each, and how many more there are. */
+    /** Who the others are, by the names of the counts: at most 50 of each, and how many more there are. */
     declare public readonly people: pulumi.Output<{ [kind: string]: string[] }>;
+    /** Whom the next update changes: at most 50, and how many more there are. */
+    declare public readonly next: pulumi.Output<string[]>;
 
     constructor(name: string, args: PerUserMfaArgs, opts?: pulumi.CustomResourceOptions) {
         const left = {
@@ -43,6 +45,7 @@ export class PerUserMfa extends pulumi.CustomResource {
             refused: undefined,
             unknown: undefined,
             people: undefined,
+            next: undefined,
         };
         needPlugin();
         super("hybrid-identity:mfa:PerUserMfa", name, { ...left, ...args }, opts);

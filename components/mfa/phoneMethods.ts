@@ -49,8 +49,10 @@ export class PhoneMethods extends pulumi.CustomResource {
     declare public readonly refused: pulumi.Output<number>;
     /** Of how many it could not be read. */
     declare public readonly unknown: pulumi.Output<number>;
-    /** Who they are, by the names of the counts: at most 50 of each, and how many more there are. Numbers are masked. */
+    /** Who the others are, by the names of the counts: at most 50 of each, and how many more there are. Numbers are masked. */
     declare public readonly people: pulumi.Output<{ [kind: string]: string[] }>;
+    /** Whom the next update changes: at most 50, and how many more there are. */
+    declare public readonly next: pulumi.Output<string[]>;
     /** Digests of the numbers that this resource set, by user. Always secret. */
     declare public readonly ownNumbers: pulumi.Output<{ [user: string]: string }>;
 
@@ -67,6 +69,7 @@ export class PhoneMethods extends pulumi.CustomResource {
             refused: undefined,
             unknown: undefined,
             people: undefined,
+            next: undefined,
             ownNumbers: undefined,
         };
         needPlugin();

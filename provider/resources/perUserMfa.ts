@@ -31,7 +31,7 @@ export const perUserMfa: ResourceType = {
         ...checkPeople("users", inputs, isUnknown(inputs["users"] ?? null) ? undefined : knownTexts(inputs["users"])),
         ...checked(inputs, [{ property: "perUserMfaState", expected: '"enabled", "disabled" or "enforced"', accepts: value => states.includes(String(value)) }]),
     ],
-    unsettled: ({ different }) => (Number(different ?? 0) > 0 ? ["different", "people.different"] : []),
+    unsettled: ({ different }) => (Number(different ?? 0) > 0 ? ["different", "next"] : []),
     async foresee(inputs, state, context) {
         if (state["asDeclared"] === undefined) advise(inputs, context);
         await refuse(inputs, context);
@@ -114,7 +114,7 @@ async function enforce(id: string, inputs: Properties, context: Context): Promis
 }
 
 function found(id: string, inputs: Properties, rows: Row[]): Found {
-    return { id, inputs, state: { ...inputs, ...tallied(kinds, rows) } };
+    return { id, inputs, state: { ...inputs, ...tallied(kinds, "different", rows) } };
 }
 
 function say(rows: Row[], context: Context, always: boolean): void {

@@ -52,7 +52,7 @@ export const phoneMethods: ResourceType = {
             ]),
         ];
     },
-    unsettled: ({ toSet }) => (Number(toSet ?? 0) > 0 ? ["toSet", "people.toSet"] : []),
+    unsettled: ({ toSet }) => (Number(toSet ?? 0) > 0 ? ["toSet", "next"] : []),
     async foresee(inputs, state, context) {
         await refuse(inputs, context);
         say(await look(inputs, marksOf(state), context), inputs, context, true);
@@ -224,7 +224,7 @@ async function removeOwn(marks: Marks, context: Context): Promise<void> {
 function found(id: string, inputs: Properties, rows: Row[], marks: Marks): Found {
     const keys = rows.flatMap(({ person }) => (person ? [keyOf(person)] : []));
     const ownNumbers = Object.fromEntries(keys.flatMap(key => (marks[key] === undefined ? [] : [[key, marks[key]]])));
-    return { id, inputs, state: { ...inputs, ...tallied(kinds, rows), ownNumbers } };
+    return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ownNumbers } };
 }
 
 /** What somebody is to know; where all is as it should be, only when `always`. */

@@ -11,12 +11,13 @@ export interface Judged<Kind extends string> {
 const mostInState = 50;
 const mostCharacters = 300;
 
-/** The outputs: of each kind how many, and in `people` who. */
-export function tallied<Kind extends string>(kinds: readonly Kind[], judged: Judged<Kind>[]): Properties {
+/** The outputs: of each kind how many, and in `people` who. The kind that the next update changes stands apart, since a diff shows it. */
+export function tallied<Kind extends string>(kinds: readonly Kind[], open: Kind, judged: Judged<Kind>[]): Properties {
     const of = (kind: Kind) => judged.filter(one => one.kind === kind);
+    const who = (kind: Kind) => listed(of(kind).map(inWords));
     const counts = kinds.map(kind => [kind, of(kind).length]);
-    const people = kinds.map(kind => [kind, listed(of(kind).map(inWords))]);
-    return { ...Object.fromEntries(counts), people: Object.fromEntries(people) } as Properties;
+    const people = kinds.filter(kind => kind !== open).map(kind => [kind, who(kind)]);
+    return { ...Object.fromEntries(counts), people: Object.fromEntries(people), next: who(open) } as Properties;
 }
 
 /** As a message has them: as many as can be read, and how many more there are. */

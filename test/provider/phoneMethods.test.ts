@@ -68,7 +68,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual(phoneMethods.unsettled!(state), []);
         people.user(0).phoneMethods = [];
         const seen = (await read(id, inputs, people.context, state))!;
-        assert.deepEqual([counts(seen.state), phoneMethods.unsettled!(seen.state)], [{ set: 1, toSet: 1 }, ["toSet", "people.toSet"]]);
+        assert.deepEqual([counts(seen.state), phoneMethods.unsettled!(seen.state)], [{ set: 1, toSet: 1 }, ["toSet", "next"]]);
         const again = await update(id, { ...seen.state, ...inputs }, inputs, people.context);
         assert.deepEqual([phonesOf(0), counts(again.state)], [[stored(0)], { set: 2 }]);
     });

@@ -151,7 +151,7 @@ describe("provider: resources over gRPC", function () {
             const [done, open] = [await diff(0), await diff(1)];
             assert.deepEqual([done.changes, done.detaileddiffMap], [1, []]);
             const detail = { kind: PropertyDiff.Kind.DELETE, inputdiff: false };
-            assert.deepEqual([open.changes, open.detaileddiffMap], [2, [["different", detail], ["people.different", detail]]]);
+            assert.deepEqual([open.changes, open.detaileddiffMap], [2, [["different", detail], ["next", detail]]]);
         });
         it("asks whether another name means another group", async () => {
             const made = await plugin.create(policy, declared());
