@@ -51,10 +51,10 @@ export async function batch(graph: HttpClient, asked: Asked[], call: BatchCall):
             try {
                 return await answersTo(graph, chunk, call);
             } catch (error) {
-                if (!(error instanceof CallError)) throw error;
-                failed = error;
+                const reason = error instanceof CallError ? error : new ServiceError({ call: batchOf(call), text: (error as Error).message });
+                failed = reason;
                 if (chunk.every(({ method }) => method === "GET")) throw error;
-                return chunk.map(() => error);
+                return chunk.map(() => reason);
             } finally {
                 call.progress?.((done += chunk.length));
             }
@@ -90,13 +90,18 @@ function waitFor({ method }: Asked, { status: told, headers }: Inner, attempt: n
     return waitBeforeRetry(attempt, status, headerOf(headers, "retry-after"), Date.now());
 }
 
-async function send(graph: HttpClient, asked: [number, Asked][], { version, right, signal }: BatchCall): Promise<Map<string, Inner>> {
+async function send(graph: HttpClient, asked: [number, Asked][], call: BatchCall): Promise<Map<string, Inner>> {
     const json = { "Content-Type": "application/json" };
     const requests = asked.map(([at, { body, ...one }]) => ({ id: String(at), ...one, ...(body ? { headers: json, body } : {}) }));
-    const name = `POST /${version}/$batch`;
+    const { version, right, signal } = call;
+    const name = batchOf(call);
     const idempotent = asked.every(([, { method }]) => method !== "POST");
     const received = await graph.post(`/${version}/$batch`, { requests }, { name, right, signal, idempotent });
     return new Map(responsesIn(name, received).map(inner => [inner.id, inner]));
+}
+
+function batchOf({ version }: BatchCall): string {
+    return `POST /${version}/$batch`;
 }
 
 function responsesIn(name: string, received: Received): Inner[] {

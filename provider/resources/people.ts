@@ -58,7 +58,7 @@ export function checkPeople(property: string, inputs: Properties, names: string[
 /** Rejects, with all of them, where names are of nobody, of a guest, or of somebody who is named already. */
 export async function refuseStrangers(property: string, names: string[], context: Context): Promise<void> {
     const path = (name: string) => `/users/${encodeURIComponent(name)}?$select=id,userPrincipalName,userType`;
-    const answers = await ask(names.map(name => ({ method: "GET", url: path(name) })), { version: "v1.0", right: readUsers }, context);
+    const answers = await ask(names.map(name => ({ method: "GET", url: path(name) })), { version: "v1.0", right: readUsers }, context, "looked people up");
     const users = answers.map(answer => (answer instanceof CallError ? undefined : (answer.body as User)));
     const failed = answers.find((answer): answer is CallError => answer instanceof CallError && !(answer instanceof NotFoundError));
     if (failed) throw failed;
@@ -122,7 +122,7 @@ export async function whyNot(failed: { person: Person; error: CallError }[], of:
 
 /** A failure as it is said of one among many. */
 export function inShort({ status, code, text }: CallError): string {
-    return [status, code].filter(Boolean).join(" ") + `: ${text.slice(0, 150)}`;
+    return [[status, code].filter(Boolean).join(" "), text.slice(0, 150)].filter(Boolean).join(": ");
 }
 
 /** The texts of a list that are known. */

@@ -165,6 +165,28 @@ describe("provider: PhoneMethods", function () {
         assert.match(error.message, /User\.Read\.All of Microsoft Graph/);
     });
 
+    it("does not forget what it set for members whom it may not read, or whose number the directory has no longer", async () => {
+        [0, 1].forEach(at => (people.user(at).mobilePhone = number(at)));
+        const fromGroup = people.group([people.user(0).id, people.user(1).id]);
+        const inputs = { ...standard, fromGroup, removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        people.user(1).mobilePhone = null;
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        people.tenant.grant(["GroupMember.Read.All", ...MFA_ROLES]);
+        const { state: unread } = (await read(id, inputs, people.context, seen))!;
+        assert.deepEqual([counts(seen), counts(unread), unread["ownNumbers"]], [{ set: 1, refused: 1 }, { unknown: 2 }, state["ownNumbers"]]);
+        await phoneMethods.delete(id, unread, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [[], []]);
+    });
+
+    it("keeps in state what it set when the run is cancelled while it waits", async () => {
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 429, { method: "POST", retryAfter: "5" });
+        people.context.wait = () => Promise.reject(new Error("cancelled while it waited"));
+        const error = (await failing(make(table(0, 1)))) as Unfinished;
+        assert.match(error.message, /^1 of 2 people: .*p1@\S+ \(cancelled while it waited\)/);
+        assert.deepEqual(counts(error.found.state), { set: 1, toSet: 1 });
+    });
+
     it("asks again only what was throttled, and not before the time that each was told", async () => {
         people.reset(30);
         people.tenant.behaviour.nextStatus(/\/p3%40.*\/phoneMethods$/, 429, { retryAfter: "7", times: 2 });
@@ -230,6 +252,8 @@ describe("provider: PhoneMethods", function () {
         const error = (await failing(make(table(0, 1)))) as Unfinished;
         assert.deepEqual(counts(error.found.state), { toSet: 2 });
         assert.match(error.message, /lacks UserAuthenticationMethod\.ReadWrite\.All/);
+        people.tenant.grant(MFA_ROLES);
+        assert.match((await failing(make(table(0)))).message, /lacks User\.Read\.All of Microsoft Graph/);
     });
 
     it("takes who could not be read for neither set nor gone, and a user who was deleted for refused", async () => {

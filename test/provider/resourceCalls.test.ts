@@ -1,5 +1,6 @@
 // Resources as the engine sees them, over gRPC, against the pretend tenant: the calls that every resource type goes through.
 import * as assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { PropertyDiff, type DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
 import { startTenant, type Tenant } from "../../lab/tenant/tenant";
@@ -226,6 +227,24 @@ describe("provider: resources over gRPC", function () {
             assert.equal(user.phoneMethods?.length, 1);
             await plugin.delete(phoneMethods, { ...made, state: { ...made.state, removeOnDestroy: true } });
             assert.deepEqual(user.phoneMethods, []);
+        });
+        it("is gone on with after the provider was killed in the middle, and nothing is set twice", async () => {
+            const users = tenant.state.users;
+            tenant.state.users = Array.from({ length: 200 }, (_, at) => ({ id: randomUUID(), displayName: "", userPrincipalName: `p${at}@hybrididentity.example` }));
+            const phones = Object.fromEntries(tenant.state.users.map(({ userPrincipalName }, at) => [userPrincipalName, `+49 151 ${10_000_000 + at}`]));
+            const second = await Plugin.start(tenant.environment);
+            await second.configure();
+            let writes = 0;
+            tenant.onChange = () => void (++writes === 3 && second.process.kill("SIGKILL"));
+            await assert.rejects(second.create(phoneMethods, { ...inputs, phones }));
+            tenant.onChange = undefined;
+            await second.stop();
+            const set = tenant.state.users.filter(one => one.phoneMethods).length;
+            assert.ok(set >= 60 && set < 200, `${set} are set`);
+            const { state } = await plugin.create(phoneMethods, { ...inputs, phones });
+            assert.deepEqual([state["set"], state["alreadySet"]], [200 - set, set]);
+            assert.deepEqual(tenant.state.users.map(one => one.phoneMethods?.length), Array(200).fill(1));
+            tenant.state.users = users;
         });
     });
 
