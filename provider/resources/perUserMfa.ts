@@ -19,8 +19,8 @@ const readRight = "Policy.Read.All of Microsoft Graph";
 const writeRight = "Policy.ReadWrite.AuthenticationMethod of Microsoft Graph";
 const nowhere = "Graph's beta says 404 of authentication/requirements, although the user is there: some tenants do not have it";
 const advice =
-    "Microsoft's advice is Conditional Access in place of MFA for each user, and not both: a user who is enabled or enforced is asked at every " +
-    "sign-in, whatever Conditional Access says";
+    "Microsoft's advice is Conditional Access in place of MFA for each user, and not both: a user who is enabled or enforced is asked at each " +
+    "sign-in (but from trusted addresses and remembered devices), whatever Conditional Access says";
 
 let advised = false;
 
