@@ -129,5 +129,6 @@ function firstParty(appId: string, displayName: string, roles: Record<string, st
 
 function newUser(displayName: string): TenantState["users"][number] {
     const mail = `${displayName.toLowerCase().replace(" ", ".")}@hybrididentity.example`;
-    return { id: randomUUID(), displayName, userPrincipalName: mail, mail, accountEnabled: true };
+    const known = { displayName, userPrincipalName: mail, mail, accountEnabled: true, userType: "Member" as const, mobilePhone: null };
+    return { id: randomUUID(), ...known, phoneMethods: [], perUserMfaState: "disabled" };
 }

@@ -121,8 +121,7 @@ export interface TenantState {
     applications: Application[];
     servicePrincipals: ServicePrincipal[];
     users: User[];
-    /** Absent in the folder of a tenant that is older. */
-    groups?: Group[];
+    groups: Group[];
     vaults: Vault[];
     exchange: ExchangeState;
     /** SHA-256 of the secrets' texts by key id. */

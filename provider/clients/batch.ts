@@ -1,6 +1,6 @@
 // Many calls of Microsoft Graph in one request. That the request is answered says nothing of the calls in it: each is judged by itself.
 // https://learn.microsoft.com/graph/json-batching
-import { CallError, errorOf, printable, ServiceError } from "./errors";
+import { CallError, errorOf, ServiceError } from "./errors";
 import { graphFailure } from "./graphErrors";
 import type { Call, HttpClient } from "./http";
 import { limiter } from "./limit";
@@ -35,6 +35,8 @@ interface Inner {
 /** Microsoft's most for one request. */
 const most = 20;
 const atATime = 4;
+/** Work on thousands takes its time anyway. */
+const patient = { attempts: 10, longestWait: 300_000 };
 
 /**
  * The answers, in the order of what was asked. A call that is throttled is asked again after its own Retry-After, alone with its like. Rejects where
@@ -87,7 +89,7 @@ function waitFor({ method }: Asked, { status: told, headers }: Inner, attempt: n
     // What another call kept from being carried out is as one that is throttled.
     const status = told === 424 ? 429 : told;
     if (!isPassing(status) || (method === "POST" && status !== 429)) return undefined;
-    return waitBeforeRetry(attempt, status, headerOf(headers, "retry-after"), Date.now());
+    return waitBeforeRetry(attempt, status, headerOf(headers, "retry-after"), Date.now(), status === 429 ? patient : undefined);
 }
 
 async function send(graph: HttpClient, asked: [number, Asked][], call: BatchCall): Promise<Map<string, Inner>> {
@@ -111,7 +113,8 @@ function responsesIn(name: string, received: Received): Inner[] {
     } catch {
         // Said below.
     }
-    throw new ServiceError({ ...graphFailure(name, received), text: `the reply is none to a batch: ${printable(received.text).slice(0, 100)}` });
+    // What it is may hold what a reply would, and that is nobody's to read.
+    throw new ServiceError({ ...graphFailure(name, received), text: "the reply is none to a batch" });
 }
 
 function answerOf({ method, url }: Asked, { status, headers, body }: Inner, { version, right }: BatchCall): Answer {

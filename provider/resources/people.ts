@@ -3,6 +3,7 @@ import { AuthorizationError, CallError, NotFoundError } from "../clients/errors"
 import { batch, type Answer, type Asked, type BatchCall } from "../clients/batch";
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
 import { guid, recipientId, sameText } from "./inputs";
+import { withoutNumbers } from "./phoneNumber";
 import type { Context } from "./resource";
 import { named } from "./tally";
 
@@ -36,6 +37,7 @@ const guest = "a guest, who signs in elsewhere";
 const gone = "no such user: unknown or deleted";
 /** How often a long work tells how far it is, in people. */
 const every = 500;
+const toldFrom = 30_000;
 
 /** What is wrong with names or with their group, of which there has to be one. `property` has the names. */
 export function checkPeople(property: string, inputs: Properties, names: string[] | undefined): Failure[] {
@@ -101,7 +103,11 @@ export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "rig
         told = done;
         context.tell(`${what}: ${done} of ${asked.length} people, after ${Math.round((Date.now() - begun) / 1000)} s`);
     };
-    return batch(graph, asked, { ...call, signal: context.signal, wait: milliseconds => context.wait(milliseconds), progress });
+    const wait = (milliseconds: number) => {
+        if (milliseconds >= toldFrom) context.tell(`Graph asks to wait ${Math.round(milliseconds / 1000)} s`);
+        return context.wait(milliseconds);
+    };
+    return batch(graph, asked, { ...call, signal: context.signal, wait, progress });
 }
 
 /** Why nothing is known of people whom Graph did not tell about. Rejects where the right is missing for all. */
@@ -120,9 +126,9 @@ export async function whyNot(failed: { person: Person; error: CallError }[], of:
     );
 }
 
-/** A failure as it is said of one among many. */
+/** A failure as it is said of one among many. A service may repeat in it what it was given. */
 export function inShort({ status, code, text }: CallError): string {
-    return [[status, code].filter(Boolean).join(" "), text.slice(0, 150)].filter(Boolean).join(": ");
+    return [[status, code].filter(Boolean).join(" "), withoutNumbers(text).slice(0, 150)].filter(Boolean).join(": ");
 }
 
 /** The texts of a list that are known. */

@@ -122,7 +122,7 @@ function say(rows: Row[], context: Context, always: boolean): void {
     const differ = summed(rows, "different", "are not as declared");
     if (!always && wrong.length + differ.length === 0) return;
     const fine = rows.filter(({ kind }) => kind === "asDeclared").length;
-    context.tell(`MFA state of ${rows.length} people: ${[`${fine} are as declared`, ...differ, ...wrong].join("; ")}`, wrong.length > 0);
+    context.tell(`MFA state of ${rows.length} people: ${[`${fine} are as declared`, ...differ, ...wrong].join("; ")}`, wrong.length > 0 || (!always && differ.length > 0));
 }
 
 function requirementsOf({ key }: Person): string {

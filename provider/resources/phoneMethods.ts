@@ -95,7 +95,7 @@ function found(id: string, inputs: Properties, rows: Row[], marks: Marks): Found
     return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ownNumbers } };
 }
 
-/** What somebody is to know; where all is as it should be, only when `always`. */
+/** What somebody is to know; where all is as it should be, only when `always`, as in a preview of what is declared. What is missing else is drift. */
 function say(rows: Row[], { whenDifferent }: Properties, context: Context, always: boolean): void {
     const count = (...sought: Row["kind"][]) => rows.filter(({ kind }) => sought.includes(kind)).length;
     const differ = whenDifferent === "report" ? summed(rows, "different", "differ and stay as they are") : [];
@@ -103,5 +103,5 @@ function say(rows: Row[], { whenDifferent }: Properties, context: Context, alway
     if (!always && wrong.length === 0 && count("toSet") === 0) return;
     const quiet = always || count("different") > 0 ? [`${count("different")} differ`] : [];
     const parts = [...summed(rows, "toSet", "to be set"), `${count("set", "alreadySet")} are set`, ...(differ.length > 0 ? [] : quiet), ...wrong];
-    context.tell(`Phone numbers of ${rows.length} people: ${parts.join("; ")}`, wrong.length > 0);
+    context.tell(`Phone numbers of ${rows.length} people: ${parts.join("; ")}`, wrong.length > 0 || (!always && count("toSet") > 0));
 }

@@ -2,7 +2,7 @@
 import { CallError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
 import { ask, inShort } from "./people";
-import { masked, sameNumber, withoutNumbers } from "./phoneNumber";
+import { masked, sameNumber } from "./phoneNumber";
 import { call, mark, methodsOf, mobile, numbersOf, type Marks, type Open, type Row } from "./phoneRows";
 import type { Context } from "./resource";
 import { named } from "./tally";
@@ -18,7 +18,7 @@ export async function settle(written: Map<Open, Answer>, context: Context): Prom
     for (const [row, answer] of written) {
         if (!(answer instanceof CallError)) settled.set(row, { ...row, kind: "set", note: undefined });
         else {
-            settled.set(row, { ...row, kind: "toSet", note: withoutNumbers(inShort(answer)) });
+            settled.set(row, { ...row, kind: "toSet", note: inShort(answer) });
             if (answer.status === undefined || [400, 409].includes(answer.status) || answer.status >= 500) doubtful.push(row);
         }
     }
@@ -57,7 +57,7 @@ export async function removeOwn(marks: Marks, context: Context): Promise<void> {
     const answers = await ask(own.map(person => ({ method: "DELETE", url: `${methodsOf(person)}/${mobile}` })), call, context, "remove phone methods");
     const failed = own.flatMap(({ name }, at) => {
         const answer = answers[at]!;
-        return answer instanceof CallError && answer.status !== 404 ? [`${name} (${withoutNumbers(inShort(answer))})`] : [];
+        return answer instanceof CallError && answer.status !== 404 ? [`${name} (${inShort(answer)})`] : [];
     });
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);

@@ -60,7 +60,7 @@ describe("provider: PerUserMfa", function () {
         people.user(1).perUserMfaState = "disabled";
         const seen = (await read(id, declared("enabled"), people.context))!;
         assert.deepEqual([counts(seen.state), perUserMfa.unsettled!(seen.state)], [{ asDeclared: 2, different: 1 }, ["different", "next"]]);
-        assert.equal(people.told.at(-1), "MFA state of 3 people: 2 are as declared; 1 are not as declared: p1@hybrididentity.example (disabled)");
+        assert.equal(people.told.at(-1), "! MFA state of 3 people: 2 are as declared; 1 are not as declared: p1@hybrididentity.example (disabled)");
         people.user(2).perUserMfaState = "disabled";
         await update(id, seen.state, declared("enabled", 2), people.context);
         assert.deepEqual(states(), ["enabled", "enabled", "disabled"]);

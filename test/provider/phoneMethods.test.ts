@@ -197,6 +197,14 @@ describe("provider: PhoneMethods", function () {
         assert.equal(people.batches, 8);
     });
 
+    it("waits minutes where Graph asks for them, and says so", async () => {
+        people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 429, { retryAfter: "200", times: 6 });
+        assert.deepEqual(counts((await make(table(0))).state), { set: 1 });
+        assert.deepEqual([people.waits, people.told.includes("Graph asks to wait 200 s")], [Array(6).fill(200_000), true]);
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 429, { retryAfter: "301" });
+        assert.match((await failing(make(table(1)))).message, /p1@\S+ \(429 TooManyRequests/);
+    });
+
     for (const status of [424, 503]) {
         it(`asks again what was not read, with ${status}`, async () => {
             people.tenant.behaviour.nextStatus(/\/p3%40.*\/phoneMethods$/, status);

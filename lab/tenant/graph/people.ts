@@ -28,7 +28,7 @@ export function userOf(call: GraphCall): User {
 /** Who may not read a kind of object is told its id alone (learn.microsoft.com, "group: List transitive members"). */
 function members(call: GraphCall, nested: boolean): Reply {
     mayReadMembers(call);
-    const { groups = [], users } = call.world.state;
+    const { groups, users } = call.world.state;
     const people = new Map(users.map(user => [user.id, user]));
     const seen = new Set<string>();
     const walk = (id: string): Json[] => {

@@ -59,7 +59,7 @@ export class People {
     /** A group of these people; its id. */
     group(members: string[]): string {
         const id = randomUUID();
-        this.tenant.state.groups?.push({ id, displayName: "MFA", members });
+        this.tenant.state.groups.push({ id, displayName: "MFA", members });
         return id;
     }
 
