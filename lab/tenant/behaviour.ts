@@ -75,6 +75,8 @@ export class Behaviour {
     requirementsMissing = false;
     /** How many objects of a list come in one reply. */
     pageSize = 100;
+    /** The most that $top can make of it. */
+    largestPage = 999;
     faults: Fault[] = [];
     hooks: Hook[] = [];
     /** Exchange answers the next lists of access policies as if there were none: empty, or with the error for what is not there. */

@@ -37,6 +37,11 @@ const guest = "a guest, who signs in elsewhere";
 const gone = "no such user: unknown or deleted";
 /** How often a long work tells how far it is, in people. */
 const every = 500;
+/** From how many people on the directory is listed in place of asking about each. */
+const listedFrom = 1_000;
+/** Graph's most for one page. */
+const page = 999;
+const who = "id,userPrincipalName,userType";
 const toldFrom = 30_000;
 
 /** What is wrong with names or with their group, of which there has to be one. `property` has the names. */
@@ -59,11 +64,7 @@ export function checkPeople(property: string, inputs: Properties, names: string[
 
 /** Rejects, with all of them, where names are of nobody, of a guest, or of somebody who is named already. */
 export async function refuseStrangers(property: string, names: string[], context: Context): Promise<void> {
-    const path = (name: string) => `/users/${encodeURIComponent(name)}?$select=id,userPrincipalName,userType`;
-    const answers = await ask(names.map(name => ({ method: "GET", url: path(name) })), { version: "v1.0", right: readUsers }, context, "looked people up");
-    const users = answers.map(answer => (answer instanceof CallError ? undefined : (answer.body as User)));
-    const failed = answers.find((answer): answer is CallError => answer instanceof CallError && !(answer instanceof NotFoundError));
-    if (failed) throw failed;
+    const users = names.length > listedFrom ? await listed(names, context) : await asked(names, context);
     const those = (is: (at: number) => boolean) => names.filter((_, at) => is(at));
     const wrong = [
         [gone, those(at => users[at] === undefined)],
@@ -74,13 +75,30 @@ export async function refuseStrangers(property: string, names: string[], context
     if (said.length > 0) throw new Error(`${said.join("\n")}\nNothing was changed. Take them out of ${property}, or correct them`);
 }
 
+/** Who the names are of; undefined where they are of nobody. */
+async function asked(names: string[], context: Context): Promise<(User | undefined)[]> {
+    const path = (name: string) => `/users/${encodeURIComponent(name)}?$select=${who}`;
+    const answers = await ask(names.map(name => ({ method: "GET", url: path(name) })), { version: "v1.0", right: readUsers }, context);
+    const failed = answers.find((answer): answer is CallError => answer instanceof CallError && !(answer instanceof NotFoundError));
+    if (failed) throw failed;
+    return answers.map(answer => (answer instanceof CallError ? undefined : (answer.body as User)));
+}
+
+/** The same of many: a page of the directory has as many as 50 batches ask about. */
+async function listed(names: string[], context: Context): Promise<(User | undefined)[]> {
+    const graph = await context.graph(context.signal);
+    const all = await graph.getAll<User>(`/v1.0/users?$select=${who}&$top=${page}`, { right: readUsers, signal: context.signal });
+    const known = new Map(all.flatMap(user => [user.id, user.userPrincipalName ?? user.id].map(name => [name.toLowerCase(), user] as const)));
+    return names.map(name => known.get(name.toLowerCase()));
+}
+
 /** The members of a group, nested ones too, and those of whom nothing is known. */
 export async function membersOf(group: string, context: Context): Promise<{ people: Person[]; left: Left[] }> {
     const graph = await context.graph(context.signal);
-    const select = "id,userPrincipalName,userType,mobilePhone";
-    const path = `/v1.0/groups/${group}/transitiveMembers?$select=${select}&$top=999`;
+    const path = `/v1.0/groups/${group}/transitiveMembers?$select=${who},mobilePhone&$top=${page}`;
     const members = await graph.getAll<Member>(path, { right: readMembers, signal: context.signal }).catch((error: unknown) => {
-        throw error instanceof NotFoundError ? new Error(`fromGroup: the tenant has no group ${group}; correct the id, an object id of Entra ID`) : error;
+        if (!(error instanceof NotFoundError)) throw error;
+        throw new NotFoundError({ call: "fromGroup", text: `the tenant has no group ${group}; correct the id, an object id of Entra ID` });
     });
     const users = members.filter(one => one["@odata.type"] === undefined || sameText(one["@odata.type"], "#microsoft.graph.user"));
     const left = users.flatMap((user): Left[] => {

@@ -7,6 +7,7 @@ import { checked } from "./inputs";
 import { ask, checkPeople, inShort, knownTexts, membersOf, refuseStrangers, whyNot, type Person } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, summed, tallied, type Judged } from "./tally";
+import { untilKnown } from "./untilKnown";
 
 const kinds = ["asDeclared", "different", "refused", "unknown"] as const;
 type Kind = (typeof kinds)[number];
@@ -92,7 +93,8 @@ function judge(state: string | undefined, wanted: string): { kind: Kind; note?: 
 
 async function enforce(id: string, inputs: Properties, context: Context): Promise<Found> {
     await refuse(inputs, context);
-    const rows = await look(inputs, context);
+    // A group may be made by this very run.
+    const rows = await untilKnown(() => look(inputs, context), context);
     const open = rows.filter(({ kind }) => kind === "different");
     const body = { perUserMfaState: inputs["perUserMfaState"] };
     const patches = open.map(({ person }) => ({ method: "PATCH" as const, url: requirementsOf(person!), body }));

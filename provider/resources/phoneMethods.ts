@@ -10,6 +10,7 @@ import { call, keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type O
 import { removeOwn, settle, write } from "./phoneWrites";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, summed, tallied } from "./tally";
+import { untilKnown } from "./untilKnown";
 
 /** `hybrid-identity:mfa:PhoneMethods`. */
 export const phoneMethods: ResourceType = {
@@ -71,7 +72,8 @@ async function refuse(inputs: Properties, context: Context): Promise<void> {
 
 async function enforce(id: string, marks: Marks, inputs: Properties, context: Context): Promise<Found> {
     await refuse(inputs, context);
-    const rows = await look(inputs, marks, context);
+    // A group may be made by this very run.
+    const rows = await untilKnown(() => look(inputs, marks, context), context);
     const open = rows.filter((row): row is Open => row.kind === "toSet");
     const answers = await ask(open.map(write), call, context, "set phone methods");
     const written = new Map(open.map((row, at) => [row, answers[at]!] as const));

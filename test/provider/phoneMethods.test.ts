@@ -140,7 +140,7 @@ describe("provider: PhoneMethods", function () {
 
     it("takes the numbers of a group's members from the directory, page by page, and says whose cannot be had", async () => {
         people.reset(8);
-        people.tenant.behaviour.pageSize = 2;
+        people.tenant.behaviour.largestPage = 2;
         const numbers = [number(0), "0151 2345678", null, number(3), number(4)];
         numbers.forEach((mobilePhone, at) => (people.user(at).mobilePhone = mobilePhone));
         people.user(4).userType = "Guest";
@@ -153,7 +153,18 @@ describe("provider: PhoneMethods", function () {
             `${upn(1)} (mobilePhone has no country code: it has to begin with "+")`,
             `${upn(2)} (mobilePhone is empty)`,
         ]);
-        assert.match((await failing(create({ ...standard, fromGroup: people.user(0).id }, people.context))).message, /^fromGroup: the tenant has no group /);
+        assert.equal(people.tenant.calls.filter(({ path }) => path.includes("/transitiveMembers")).length, 3);
+    });
+
+    it("waits for a group that the same run made, and names one that the tenant does not have", async () => {
+        people.user(0).mobilePhone = number(0);
+        const fromGroup = people.group([people.user(0).id]);
+        const [group] = people.tenant.state.groups.splice(0, 1);
+        const { wait } = people.context;
+        people.context.wait = milliseconds => (people.waits.length === 1 && people.tenant.state.groups.push(group!), wait(milliseconds));
+        assert.deepEqual(counts((await create({ ...standard, fromGroup }, people.context)).state), { set: 1 });
+        assert.equal(people.waits.length, 2);
+        await assert.rejects(foresee!({ ...standard, fromGroup: people.user(0).id }, {}, people.context), /^NotFoundError: fromGroup: the tenant has no group [\da-f-]{36}; correct the id/);
     });
 
     it("does not take a member whom it may not read for one without a number", async () => {
@@ -304,5 +315,12 @@ describe("provider: PhoneMethods", function () {
         assert.match(people.told[0]!, /^read the phone methods: 500 of 10000 people, after \d+ s$/);
         people.told.length = 0;
         assert.equal((state["people"] as { [kind: string]: string[] })["alreadySet"]!.at(-1), "and 9950 more");
+        // As a run has it that declares them for the first time: who they are is told by 11 pages of the directory.
+        people.tenant.resetCalls();
+        await foresee!({ ...inputs, phones: { ...inputs.phones, [upn(0)]: number(77) } }, {}, people.context);
+        assert.deepEqual([people.batches, people.tenant.calls.filter(({ path }) => path.startsWith("/v1.0/users?")).length], [500, 11]);
+        await assert.rejects(foresee!({ ...inputs, phones: { ...inputs.phones, "gone@hybrididentity.example": number(1), [people.user(5).id]: number(1) } }, {}, people.context), (error: Error) => {
+            return /^phones: gone@\S+: no such user.*\nphones: [\da-f-]{36}: named twice/.test(error.message);
+        });
     });
 });
