@@ -6,7 +6,7 @@ import { isUnknown, type Properties } from "../values";
 import { checked } from "./inputs";
 import { ask, checkPeople, inShort, knownTexts, membersOf, refuseStrangers, whyNot, type Person } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
-import { named, summed, tallied, type Judged } from "./tally";
+import { named, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";
 
 const kinds = ["asDeclared", "different", "refused", "unknown"] as const;
@@ -32,7 +32,7 @@ export const perUserMfa: ResourceType = {
         ...checkPeople("users", inputs, isUnknown(inputs["users"] ?? null) ? undefined : knownTexts(inputs["users"])),
         ...checked(inputs, [{ property: "perUserMfaState", expected: '"enabled", "disabled" or "enforced"', accepts: value => states.includes(String(value)) }]),
     ],
-    unsettled: ({ different }) => (Number(different ?? 0) > 0 ? ["different", "next"] : []),
+    unsettled: state => unsettled(state, "different"),
     async foresee(inputs, state, context) {
         if (state["asDeclared"] === undefined) advise(inputs, context);
         await refuse(inputs, context);
@@ -120,11 +120,11 @@ function found(id: string, inputs: Properties, rows: Row[]): Found {
 }
 
 function say(rows: Row[], context: Context, always: boolean): void {
-    const wrong = [...summed(rows, "refused", "cannot have one"), ...summed(rows, "unknown", "are unknown")];
-    const differ = summed(rows, "different", "are not as declared");
+    const wrong = [...summed(rows, "refused", "cannot be changed"), ...summed(rows, "unknown", "unknown")];
+    const differ = summed(rows, "different", "not as declared");
     if (!always && wrong.length + differ.length === 0) return;
     const fine = rows.filter(({ kind }) => kind === "asDeclared").length;
-    context.tell(`MFA state of ${rows.length} people: ${[`${fine} are as declared`, ...differ, ...wrong].join("; ")}`, wrong.length > 0 || (!always && differ.length > 0));
+    context.tell(`MFA state of ${rows.length} people: ${[`${fine} as declared`, ...differ, ...wrong].join("; ")}`, wrong.length > 0 || (!always && differ.length > 0));
 }
 
 function requirementsOf({ key }: Person): string {

@@ -9,7 +9,7 @@ import { withoutNumbers } from "./phoneNumber";
 import { call, keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type Open, type Row } from "./phoneRows";
 import { removeOwn, settle, write } from "./phoneWrites";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
-import { named, summed, tallied } from "./tally";
+import { named, summed, tallied, unsettled } from "./tally";
 import { untilKnown } from "./untilKnown";
 
 /** `hybrid-identity:mfa:PhoneMethods`. */
@@ -31,7 +31,7 @@ export const phoneMethods: ResourceType = {
             ]),
         ];
     },
-    unsettled: ({ toSet }) => (Number(toSet ?? 0) > 0 ? ["toSet", "next"] : []),
+    unsettled: state => unsettled(state, "toSet"),
     async foresee(inputs, state, context) {
         await refuse(inputs, context);
         say(await look(inputs, marksOf(state), context), inputs, context, true);
@@ -100,10 +100,10 @@ function found(id: string, inputs: Properties, rows: Row[], marks: Marks): Found
 /** What somebody is to know; where all is as it should be, only when `always`, as in a preview of what is declared. What is missing else is drift. */
 function say(rows: Row[], { whenDifferent }: Properties, context: Context, always: boolean): void {
     const count = (...sought: Row["kind"][]) => rows.filter(({ kind }) => sought.includes(kind)).length;
-    const differ = whenDifferent === "report" ? summed(rows, "different", "differ and stay as they are") : [];
-    const wrong = [...differ, ...summed(rows, "refused", "cannot be set"), ...summed(rows, "unknown", "are unknown")];
+    const differ = whenDifferent === "report" ? summed(rows, "different", "have another number, which stays") : [];
+    const wrong = [...differ, ...summed(rows, "refused", "cannot be set"), ...summed(rows, "unknown", "unknown")];
     if (!always && wrong.length === 0 && count("toSet") === 0) return;
-    const quiet = always || count("different") > 0 ? [`${count("different")} differ`] : [];
-    const parts = [...summed(rows, "toSet", "to be set"), `${count("set", "alreadySet")} are set`, ...(differ.length > 0 ? [] : quiet), ...wrong];
+    const quiet = always || count("different") > 0 ? [`${count("different")} have another number`] : [];
+    const parts = [...summed(rows, "toSet", "to be set"), `${count("set", "alreadySet")} set`, ...(differ.length > 0 ? [] : quiet), ...wrong];
     context.tell(`Phone numbers of ${rows.length} people: ${parts.join("; ")}`, wrong.length > 0 || (!always && count("toSet") > 0));
 }

@@ -20,6 +20,12 @@ export function tallied<Kind extends string>(kinds: readonly Kind[], open: Kind,
     return { ...Object.fromEntries(counts), people: Object.fromEntries(people), next: who(open) } as Properties;
 }
 
+/** The outputs that tell of something left to do. Who could not be read is never fine: the next update looks again. */
+export function unsettled(state: Properties, open: string): string[] {
+    const some = (kind: string) => Number(state[kind] ?? 0) > 0;
+    return [...(some(open) ? [open, "next"] : []), ...(some("unknown") ? ["unknown"] : [])];
+}
+
 /** As a message has them: as many as can be read, and how many more there are. */
 export function named(names: string[]): string {
     let length = 0;

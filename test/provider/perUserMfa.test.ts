@@ -29,7 +29,7 @@ describe("provider: PerUserMfa", function () {
 
     it("warns once of Conditional Access, and of nothing where MFA is taken away", async () => {
         await foresee!(declared("disabled"), {}, people.context);
-        assert.deepEqual(people.told, ["MFA state of 3 people: 1 are as declared; 2 are not as declared: p1@hybrididentity.example (enabled), p2@hybrididentity.example (enforced)"]);
+        assert.deepEqual(people.told, ["MFA state of 3 people: 1 as declared; 2 not as declared: p1@hybrididentity.example (enabled), p2@hybrididentity.example (enforced)"]);
         for (let run = 0; run < 2; run++) await foresee!(declared("enabled"), {}, people.context);
         const advice = people.told.filter(text => text.startsWith("! Microsoft's advice is Conditional Access"));
         assert.equal(advice.length, 1);
@@ -60,7 +60,7 @@ describe("provider: PerUserMfa", function () {
         people.user(1).perUserMfaState = "disabled";
         const seen = (await read(id, declared("enabled"), people.context))!;
         assert.deepEqual([counts(seen.state), perUserMfa.unsettled!(seen.state)], [{ asDeclared: 2, different: 1 }, ["different", "next"]]);
-        assert.equal(people.told.at(-1), "! MFA state of 3 people: 2 are as declared; 1 are not as declared: p1@hybrididentity.example (disabled)");
+        assert.equal(people.told.at(-1), "! MFA state of 3 people: 2 as declared; 1 not as declared: p1@hybrididentity.example (disabled)");
         people.user(2).perUserMfaState = "disabled";
         await update(id, seen.state, declared("enabled", 2), people.context);
         assert.deepEqual(states(), ["enabled", "enabled", "disabled"]);

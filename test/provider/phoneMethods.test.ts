@@ -40,7 +40,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([phonesOf(0), phonesOf(1), phonesOf(2)], [[stored(0)], [stored(1)], ["+1 5555550017"]]);
         assert.deepEqual(counts(state), { set: 1, alreadySet: 1, different: 1 });
         assert.deepEqual((state["people"] as Properties)["different"], [`${upn(2)} (has ***17, declared ***02)`]);
-        assert.match(people.told.at(-1)!, /^! Phone numbers of 3 people: 2 are set; 1 differ and stay as they are: p2@\S+ \(has \*\*\*17, declared \*\*\*02\)$/);
+        assert.match(people.told.at(-1)!, /^! Phone numbers of 3 people: 2 set; 1 have another number, which stays: p2@\S+ \(has \*\*\*17, declared \*\*\*02\)$/);
         assert.match(id, /^[\da-f-]{36}$/);
     });
 
@@ -59,7 +59,7 @@ describe("provider: PhoneMethods", function () {
         await foresee!({ ...standard, phones: table(0, 1, 2, 3) }, {}, people.context);
         assert.deepEqual(phonesOf(0), []);
         const said = people.told.at(-1)!;
-        assert.match(said, /^! Phone numbers of 4 people: 1 to be set: p0@\S+; 1 are set; 1 differ and stay as they are: p2@.*; 1 are unknown: p3@\S+ \(500 /);
+        assert.match(said, /^! Phone numbers of 4 people: 1 to be set: p0@\S+; 1 set; 1 have another number, which stays: p2@.*; 1 unknown: p3@\S+ \(500 /);
     });
 
     it("finds what somebody removed, and sets it again", async () => {
@@ -281,8 +281,8 @@ describe("provider: PhoneMethods", function () {
         people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 403);
         people.tenant.state.users.splice(2, 1);
         const { state: seen } = (await read(id, inputs, people.context, state))!;
-        assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen)], [{ set: 1, unknown: 1, refused: 1 }, []]);
-        assert.match(people.told.at(-1)!, /^! .*1 cannot be set: p2@\S+ \(no such user: unknown or deleted\); 1 are unknown: p1@\S+ \(403 /);
+        assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen)], [{ set: 1, unknown: 1, refused: 1 }, ["unknown"]]);
+        assert.match(people.told.at(-1)!, /^! .*1 cannot be set: p2@\S+ \(no such user: unknown or deleted\); 1 unknown: p1@\S+ \(403 /);
         assert.deepEqual(Object.keys(seen["ownNumbers"] as object).sort(), [0, 1, 2].map(upn), "what it set is not forgotten");
     });
 
