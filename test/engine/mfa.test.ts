@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { mfa } from "../../index";
 import { phoneMethod } from "../../lab/tenant/graph/phoneMethods";
 import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
+import { skip } from "../support/skip";
+import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
+import { EngineStack } from "./support/stack";
 import { useTenant } from "./support/tenantScene";
 
 const upn = (at: number): string => `p${at}@hybrididentity.example`;
@@ -86,6 +91,25 @@ describe("engine: MFA of people", function () {
         assert.match(text, /lacks UserAuthenticationMethod\.ReadWrite\.All of Microsoft Graph/);
         const { outputs } = await scene.stack.up({ refresh: true });
         assert.deepEqual([phonesOf(3), outputs["set"]], [["+49 15110000003"], 3]);
+    });
+
+    it("keeps numbers secret in a program in YAML that says nothing of it", async function () {
+        const host = "pulumi-language-yaml";
+        process.env["PATH"] += delimiter + join(repository, ".tools/yaml");
+        if (!process.env["PATH"]!.split(delimiter).some((one) => existsSync(join(one, host)) || existsSync(join(one, `${host}.exe`)))) {
+            skip(this, `${host} is not on the PATH; "npm test" builds it where Go finds its modules, and says why where it cannot`);
+        }
+        const folder = temporaryFolder();
+        const properties = { phones: { [upn(3)]: "+49 151 10000003" } };
+        const program = { name: "people", runtime: "yaml", resources: { phones: { type: "hybrid-identity:mfa:PhoneMethods", properties } }, outputs: { table: "${phones.phones}", already: "${phones.alreadySet}" } };
+        // JSON is YAML.
+        writeFileSync(join(folder.path, "Pulumi.yaml"), JSON.stringify(program));
+        const stack = await EngineStack.ofFolder(await engineOrSkip(this), folder.path, "people", "prod", folder.path);
+        const { text } = await stack.up({ diff: true });
+        assert.match(text, /already *: 1\b/);
+        assert.match(text, /table *: \[secret\]/);
+        assert.doesNotMatch(text + stack.stateText, numbers);
+        folder.remove();
     });
 
     it("takes away, when it goes and that is declared, what it set itself", async () => {
