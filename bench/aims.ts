@@ -1,5 +1,6 @@
 import type { Row } from "./measure";
 import { median } from "./median";
+import type { MfaResults } from "./mfa";
 import type { MimResults } from "./mim";
 import type { Results } from "./report";
 import type { TenantResults } from "./tenant";
@@ -24,6 +25,7 @@ export function aims(results: Results): Aim[] {
         ...littleMemory(looks),
         ...ofTenant(results.tenant),
         ...ofMim(results.mim),
+        ...ofMfa(results.mfa),
     ];
 }
 
@@ -114,6 +116,16 @@ function ofMim(mim: MimResults | undefined): Aim[] {
     const ratio = mim.portalMail / mim.tls;
     const [all, tls] = [mim.portalMail, mim.tls].map((ms) => (ms / 1000).toFixed(1));
     return [{ aim: "preview of all of a MIM Service's mail at most 1.2 times that of its server's TLS alone", met: ratio <= 1.2, found: `${ratio.toFixed(2)} x (${all} s against ${tls} s)` }];
+}
+
+function ofMfa(mfa: MfaResults | undefined): Aim[] {
+    if (mfa === undefined) {
+        return [];
+    }
+    const { people, up, preview } = mfa;
+    const found = [up, preview].map(({ ms, batches, others }) => `${batches} batches and ${others} other calls of Graph in ${(ms / 1000).toFixed(1)} s`);
+    const aim = `preview of the numbers of ${people} people without a change in at most ${people / 20} batches`;
+    return [{ aim, met: preview.batches <= people / 20, found: `${found[1]}; the up that sets them all ${found[0]}, state ${Math.round(preview.stateKb)} KB` }];
 }
 
 function nameOf({ hosts, values, start }: Row): string {

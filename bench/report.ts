@@ -1,5 +1,6 @@
 import type { Row } from "./measure";
 import { median } from "./median";
+import type { MfaResults } from "./mfa";
 import type { MimResults } from "./mim";
 import type { Taken } from "./project";
 import type { TenantResults } from "./tenant";
@@ -15,6 +16,7 @@ export interface Results {
     rows: Row[];
     tenant?: TenantResults;
     mim?: MimResults;
+    mfa?: MfaResults;
 }
 
 type Line = (string | number)[];

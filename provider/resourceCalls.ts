@@ -3,13 +3,13 @@ import { isDeepStrictEqual } from "node:util";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { resources } from "./resources";
-import { inWordsOf, realChanges, refreshed } from "./resources/diff";
+import { inWordsOf, realChanges, refreshed, type Kind } from "./resources/diff";
 import { missed } from "./resources/missing";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resources/resource";
 import { misfits } from "./resources/shape";
 import { checkFailure, InitFailed, properties, struct, Unimplemented } from "./rpc";
 import { name as packageName, shapeOf, version, type Shape } from "./schema";
-import { hasSecret, hasUnknown, markedLike, reveal, unknown, withoutSecret, type Failure, type Properties, type Value } from "./values";
+import { hasSecret, hasUnknown, markedLike, reveal, secret, unknown, withoutSecret, type Failure, type Properties, type Value } from "./values";
 
 interface Wanted {
     token: string;
@@ -52,7 +52,7 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
     return {
         check(request: proto.CheckRequest): proto.CheckResponse {
             const { type, shape, name } = wanted(request.getUrn());
-            const given = withoutNulls(properties(request.getNews()));
+            const given = hidden(withoutNulls(properties(request.getNews())), shape);
             const olds = request.hasOlds() ? revealed(request.getOlds()) : undefined;
             if (Object.keys(olds ?? {}).length > 0) inState.add(request.getUrn());
             const known = reveal(given) as Properties;
@@ -75,17 +75,21 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
             const replaces = [...found].filter(([, kind]) => kind.endsWith("_REPLACE")).map(([property]) => property);
             const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
             const response = new proto.DiffResponse();
-            response.setChanges(found.size > 0 ? DIFF_SOME : DIFF_NONE);
-            response.setDiffsList([...found.keys()]);
+            const unsettled = type.unsettled?.(state) ?? [];
+            response.setChanges(found.size + unsettled.length > 0 ? DIFF_SOME : DIFF_NONE);
+            response.setDiffsList([...found.keys(), ...unsettled]);
             response.setReplacesList(replaces);
             response.setDeletebeforereplace(replaces.length > 0 && (type.deleteBeforeReplace?.(state, news) ?? false));
             response.setHasdetaileddiff(true);
-            for (const [property, kind] of found) {
+            const put = (property: string, kind: Kind | "DELETE", inputs: boolean) => {
                 const detail = new proto.PropertyDiff();
                 detail.setKind(proto.PropertyDiff.Kind[kind]);
-                detail.setInputdiff(true);
+                detail.setInputdiff(inputs);
                 response.getDetaileddiffMap().set(property, detail);
-            }
+            };
+            for (const [property, kind] of found) put(property, kind, true);
+            // What there is to do goes away, once it is done.
+            for (const property of unsettled) put(property, "DELETE", false);
             return response;
         },
         async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
@@ -97,6 +101,7 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
                 const known = reveal(given) as Properties;
                 await refuseMissing(it, known, given, request.getUrn());
                 if (!hasUnknown(known) && !inState.has(request.getUrn())) await type.taken?.(known, contextFor(token, 0, request.getUrn()));
+                if (!hasUnknown(known)) await type.foresee?.(known, {}, contextFor(token, 0, request.getUrn()));
                 const outputs = Object.fromEntries(shape.outputs.map(output => [output, unknown]));
                 response.setProperties(struct({ ...given, ...outputs }));
                 return response;
@@ -104,7 +109,7 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
             const inputs = reveal(given) as Properties;
             const worded = (found: Found) => {
                 held.add(heldAs(token, found.id));
-                return markedLike(inWordsOf(inputs, found, type, shape).state, given);
+                return hidden(markedLike(inWordsOf(inputs, found, type, shape).state, given), shape);
             };
             const found = await kept(type.create(inputs, contextFor(token, request.getTimeout(), request.getUrn())), worded);
             response.setId(found.id);
@@ -118,7 +123,7 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
             // An import, or a look at something that the program does not manage.
             const inputs = Object.keys(given).length === 0 ? undefined : (reveal(given) as Properties);
             const response = new proto.ReadResponse();
-            const found = await type.read(request.getId(), inputs, contextFor(token, 0));
+            const found = await type.read(request.getId(), inputs, contextFor(token, 0, request.getUrn()), reveal(olds) as Properties);
             // Nothing of it is in state: it was asked for by an id that people have in hand.
             if (!found && !inputs && Object.keys(olds).length === 0) {
                 throw new Error(`there is none with the id ${JSON.stringify(request.getId())}; it was looked for as ${type.importedBy}`);
@@ -128,8 +133,8 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
             const worded = inputs ? inWordsOf(inputs, found, type, shape) : found;
             const state = inputs ? refreshed(inputs, reveal(olds) as Properties, worded, shape) : found.state;
             response.setId(worded.id);
-            response.setInputs(struct(markedLike(worded.inputs, given, olds)));
-            response.setProperties(struct(markedLike(state, given, olds)));
+            response.setInputs(struct(hidden(markedLike(worded.inputs, given, olds), shape)));
+            response.setProperties(struct(hidden(markedLike(state, given, olds), shape)));
             return response;
         },
         async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
@@ -139,13 +144,15 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
             const olds = properties(request.getOlds());
             const response = new proto.UpdateResponse();
             if (request.getPreview()) {
-                await refuseMissing(it, added(reveal(given) as Properties, revealed(request.getOldInputs())), given, request.getUrn());
+                const known = reveal(given) as Properties;
+                await refuseMissing(it, added(known, revealed(request.getOldInputs())), given, request.getUrn());
+                if (!hasUnknown(known)) await type.foresee?.(known, reveal(olds) as Properties, contextFor(token, 0, request.getUrn()));
                 const outputs = Object.fromEntries(Object.entries(olds).filter(([property]) => !(property in shape.inputs)));
                 response.setProperties(struct({ ...outputs, ...given }));
                 return response;
             }
             const inputs = reveal(given) as Properties;
-            const worded = (found: Found) => markedLike(inWordsOf(inputs, found, type, shape).state, given);
+            const worded = (found: Found) => hidden(markedLike(inWordsOf(inputs, found, type, shape).state, given), shape);
             const before = { ...(reveal(olds) as Properties), ...revealed(request.getOldInputs()) };
             const found = await kept(type.update(request.getId(), before, inputs, contextFor(token, request.getTimeout(), request.getUrn())), worded);
             response.setProperties(struct(worded(found)));
@@ -155,7 +162,7 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
             const { token, type } = wanted(request.getUrn());
             if (held.has(heldAs(token, request.getId()))) return new Empty();
             const state = { ...revealed(request.getOldInputs()), ...revealed(request.getProperties()) };
-            await type.delete(request.getId(), state, contextFor(token, request.getTimeout()));
+            await type.delete(request.getId(), state, contextFor(token, request.getTimeout(), request.getUrn()));
             return new Empty();
         },
     };
@@ -186,6 +193,12 @@ function added(inputs: Properties, olds: Properties): Properties {
         return [property, [value].flat().filter(each => isNew(each, old))];
     };
     return Object.fromEntries(Object.entries(inputs).map(rest)) as Properties;
+}
+
+/** The values, those secret that the schema says are, whoever gave them. */
+function hidden(values: Properties, { secrets }: Shape): Properties {
+    const hide = ([name, value]: [string, Value]) => [name, secrets.includes(name) ? secret(value) : value];
+    return Object.fromEntries(Object.entries(values).map(hide)) as Properties;
 }
 
 function heldAs(token: string, id: string): string {

@@ -6,11 +6,12 @@ import schema from "./schema.json";
 export { version };
 
 interface Property {
-    type: "string" | "boolean" | "array";
+    type: "string" | "boolean" | "array" | "object";
+    secret?: boolean;
 }
 interface Schema {
     name: string;
-    resources: { [token: string]: { inputProperties: { [name: string]: Property }; requiredInputs: string[]; properties: object } };
+    resources: { [token: string]: { inputProperties: { [name: string]: Property }; requiredInputs: string[]; properties: { [name: string]: { secret?: boolean } } } };
 }
 
 /** Inputs and outputs of one resource type. */
@@ -19,6 +20,8 @@ export interface Shape {
     required: string[];
     /** What is no input. */
     outputs: string[];
+    /** Inputs and outputs that are never in clear. */
+    secrets: string[];
 }
 
 /** With the components, which `npm run schema` writes from their classes. */
@@ -34,5 +37,6 @@ export function shapeOf(token: string): Shape {
     const described = resources[token];
     if (!described) throw new Error(`the schema has no resource type ${token}`);
     const { inputProperties: inputs, requiredInputs: required, properties } = described;
-    return { inputs, required, outputs: Object.keys(properties).filter(property => !(property in inputs)) };
+    const secrets = Object.keys(properties).filter(property => properties[property]!.secret);
+    return { inputs, required, secrets, outputs: Object.keys(properties).filter(property => !(property in inputs)) };
 }

@@ -26,6 +26,7 @@ let clients: Pick<Context, "graph" | "exchange" | "ews"> | undefined;
 const ofRun = { held: new Set<string>(), announced: new Map<string, string>(), inState: new Set<string>() };
 const calls = resourceCalls(contextFor, ofRun);
 const said = new Map<string, string>();
+const lastTold = new Map<string, string>();
 const once = sayOnce(said);
 
 /** Ends what is under way; nothing can be asked of this process afterwards. */
@@ -65,7 +66,7 @@ export const service: grpc.UntypedServiceImplementation = {
         const settings = settingsOf(properties(request.getArgs()), process.env);
         const cloud = shared(signal => cloudOf(settings, signal));
         clients = { graph: graphClient(settings, cloud), exchange: exchangeClient(settings, cloud), ews: ewsClient(settings, cloud) };
-        for (const noted of [...Object.values(ofRun), said]) noted.clear();
+        for (const noted of [...Object.values(ofRun), said, lastTold]) noted.clear();
         const response = new proto.ConfigureResponse();
         response.setAcceptsecrets(true);
         // A host that another component is given comes without an id, which is not known in a preview.
@@ -101,7 +102,12 @@ export const service: grpc.UntypedServiceImplementation = {
 function contextFor(what: string, seconds: number, urn?: string): Context {
     if (!clients) throw new Error(`${name} was asked for ${what} before it was configured`);
     const signal = seconds > 0 ? signalWithin(seconds) : cancelled.signal;
-    const tell = (progress: string) => urn !== undefined && tellEngine(urn, progress);
+    const tell = (message: string, warning?: boolean) => {
+        // A look that found the same as the one before it, in the same run, says nothing new.
+        if (urn === undefined || lastTold.get(urn) === message) return;
+        lastTold.set(urn, message);
+        tellEngine(urn, message, warning);
+    };
     return { ...clients, signal, wait: milliseconds => pause(milliseconds, signal), tell };
 }
 

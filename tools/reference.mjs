@@ -13,7 +13,7 @@ const introduction = `# Reference
 Everything that a program can use, from the docstrings of the sources: \`npm run reference\` writes this page. What a component is for and what to do when stands on the page of its own that each names.
 
 An argument may be an output of something else, unless its type says \`plain\`: that has to be known when the program is built. As its last argument every component takes Pulumi's options. Its outputs are Pulumi's outputs.
-What is wrong with arguments is told all at once, before anything is registered; of the single resources of Exchange by the provider, in the preview already. Microsoft's pages are linked on the page of each component.`;
+What is wrong with arguments is told all at once, before anything is registered; of the single resources of Exchange and of MFA by the provider, in the preview already. Microsoft's pages are linked on the page of each component.`;
 
 /**
  * @param {string} root the repository

@@ -5,6 +5,7 @@ export type Replicated =
     | "credentials"
     | "federatedIdentityCredentials"
     | "appRoleAssignments"
+    | "phoneMethods"
     | "recipients"
     | "accessPolicies"
     | "exchangeServicePrincipals"
@@ -66,8 +67,16 @@ export class Behaviour {
     longestSecretDays: number | undefined = undefined;
     /** The tenant's policy forbids client secrets (learn.microsoft.com, "tenantAppManagementPolicy", passwordAddition). */
     secretsForbidden = false;
+    /** A second number of one type is refused with 409, else with 400; which of them is right is not known (facts: wire.md section 3). */
+    duplicatePhoneAs409 = false;
+    /** A policy lets people sign in by SMS: a number that somebody else has is stored, and 409 is said all the same (facts: microsoft.md section 5). */
+    smsSignIn = false;
+    /** The tenant has no per-user MFA state, as some answer (facts: wire.md section 3). */
+    requirementsMissing = false;
     /** How many objects of a list come in one reply. */
     pageSize = 100;
+    /** The most that $top can make of it. */
+    largestPage = 999;
     faults: Fault[] = [];
     hooks: Hook[] = [];
     /** Exchange answers the next lists of access policies as if there were none: empty, or with the error for what is not there. */

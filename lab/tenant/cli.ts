@@ -12,12 +12,12 @@ import type { Tenant } from "./tenant";
 export const TENANT_USAGE = `tenant show [PATH]
        tenant set PATH VALUE                VALUE is JSON, or else a text; behaviour/consentMissing true and the like change how the tenant behaves
        tenant remove PATH                   of behaviour: back to normal
-PATH starts with applications, servicePrincipals, users, vaults, exchange or behaviour; an object goes by its name or an id, an entry of a
+PATH starts with applications, servicePrincipals, users, groups, vaults, exchange or behaviour; an object goes by its name or an id, an entry of a
 list by its id, name, text or position, and - is one more at its end: 'applications/MIM mail/web/redirectUris/-'. A / inside a part is
 written %2F. Below exchange stand organization, recipients, policies, servicePrincipals, scopes, assignments and administrators:
 exchange/organization/EwsEnabled, exchange/policies/0, 'exchange/recipients/MIM mailboxes/members/-' with an address.`;
 
-const COLLECTIONS = ["applications", "servicePrincipals", "users", "vaults"] as const;
+const COLLECTIONS = ["applications", "servicePrincipals", "users", "groups", "vaults"] as const;
 /** By which properties an entry is meant. */
 const NAMES = ["id", "appId", "keyId", "name", "displayName", "userPrincipalName", "principalId", "principalDisplayName", "resourceAppId", "value"];
 /** The same for what is Exchange's. */

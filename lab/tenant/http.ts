@@ -18,6 +18,8 @@ export interface Reply {
     headers?: Record<string, string>;
     /** Nothing here knows such a call; a test run fails over it. */
     unknown?: true;
+    /** Nothing was changed, although the method may do so. */
+    looked?: boolean;
 }
 
 /** What a service refuses; each service puts it into the form of its own error bodies. */

@@ -12,6 +12,9 @@ export const GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000";
 /** What manages applications and gives consent; the last two only read. */
 export const DEFAULT_ROLES = ["Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "Directory.Read.All"];
 
+/** What the numbers and states of people's MFA need besides. */
+export const MFA_ROLES = ["UserAuthenticationMethod.ReadWrite.All", "Policy.ReadWrite.AuthenticationMethod", "Policy.Read.All"];
+
 const MICROSOFT_TENANT = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 const EXCHANGE_ROLES = {
     full_access_as_app: "dc890d15-9560-4a4c-9b7f-a736ec74ec40",
@@ -24,6 +27,9 @@ const GRAPH_ROLES = {
     "AppRoleAssignment.ReadWrite.All": "06b708a9-e830-4db3-a914-8e69da51d44f",
     "Directory.Read.All": "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
     "User.Read.All": "df021288-bdef-4463-88db-98f22de89214",
+    "GroupMember.Read.All": "98830695-27a2-44f7-8c18-0c3ebc9698f6",
+    "UserAuthenticationMethod.ReadWrite.All": "50483e42-d915-4231-9639-7fdb7fd190e5",
+    "Policy.ReadWrite.AuthenticationMethod": "29c18626-4985-4dcd-85c0-193eef327366",
     "Policy.Read.All": "246dd0d5-5bd0-4def-940b-0421030a5b68",
     "Mail.Send": "b633e1c5-b582-4048-a93e-9f11b44c7e96",
 };
@@ -52,6 +58,7 @@ export function newTenant(clientSecret: string, now: Date): TenantState {
             firstParty(GRAPH_APP_ID, "Microsoft Graph", GRAPH_ROLES, now),
         ],
         users: ["Alex Admin", "Robin Owner"].map(newUser),
+        groups: [],
         vaults: [],
         secretHashes: { [keyId]: fingerprint(clientSecret) },
     };
@@ -122,5 +129,6 @@ function firstParty(appId: string, displayName: string, roles: Record<string, st
 
 function newUser(displayName: string): TenantState["users"][number] {
     const mail = `${displayName.toLowerCase().replace(" ", ".")}@hybrididentity.example`;
-    return { id: randomUUID(), displayName, userPrincipalName: mail, mail, accountEnabled: true };
+    const known = { displayName, userPrincipalName: mail, mail, accountEnabled: true, userType: "Member" as const, mobilePhone: null };
+    return { id: randomUUID(), ...known, phoneMethods: [], perUserMfaState: "disabled" };
 }

@@ -1,16 +1,14 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { arm } from "./arm";
-import type { Fault } from "./behaviour";
 import type { KeyedCertificate } from "./certificates";
 import { reads } from "./exchange/cmdlet";
 import { EWS_PATH, ews } from "./exchange/ews";
 import { cmdletOf, exchange } from "./exchange/exchange";
 import { brokenCmdlet } from "./exchange/fault";
-import { graph, graphError } from "./graph/graph";
-import { ApiError, type Json, type Reply, type Request } from "./http";
+import { broken, graph } from "./graph/graph";
+import type { Json, Reply, Request } from "./http";
 import { login } from "./login";
 import { metadata } from "./metadata";
 import { vaultData } from "./vault";
@@ -27,9 +25,6 @@ export interface Call {
 }
 
 const SERVICES = [vaultData, metadata, login, graph, exchange, ews, arm];
-/** Codes as Graph gives them with these. */
-const CODES: Record<number, string> = { 404: "Request_ResourceNotFound", 429: "TooManyRequests", 500: "InternalServerError", 503: "ServiceUnavailable" };
-
 /** The HTTPS server of a tenant, on 127.0.0.1. */
 export class TenantServer {
     readonly calls: Call[] = [];
@@ -104,7 +99,7 @@ export class TenantServer {
         }
         world.behaviour.meet(cmdlet, "before");
         const reply = SERVICES.reduce<Reply | undefined>((done, service) => done ?? service(request, world), undefined) ?? nothingHere();
-        if (!looks(request, cmdlet)) {
+        if (!reply.looked && !looks(request, cmdlet)) {
             this.changed();
         }
         world.behaviour.meet(cmdlet, "after");
@@ -115,11 +110,6 @@ export class TenantServer {
 /** Whether a call leaves everything as it is. */
 function looks({ method, url }: Request, cmdlet = ""): boolean {
     return method === "GET" || url.pathname.endsWith("/oauth2/v2.0/token") || url.pathname === EWS_PATH || reads(cmdlet);
-}
-
-function broken({ status, code = CODES[status] ?? "UnknownError", message = "The tenant was told to answer so.", retryAfter }: Fault): Reply {
-    const headers: Record<string, string> = retryAfter === undefined ? {} : { "retry-after": retryAfter };
-    return graphError(new ApiError(status, code, message, { headers }), { "request-id": randomUUID(), "client-request-id": randomUUID() });
 }
 
 function nothingHere(): Reply {

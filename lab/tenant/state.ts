@@ -76,8 +76,25 @@ export interface ServicePrincipal extends Entity {
     appRoleAssignedTo: AppRoleAssignment[];
 }
 
+export interface PhoneMethod {
+    id: string;
+    phoneNumber: string;
+    phoneType: string;
+    smsSignInState: string;
+}
+
 export interface User extends Entity {
     userPrincipalName: string;
+    /** Absent: a member. */
+    userType?: "Member" | "Guest";
+    mobilePhone?: string | null;
+    phoneMethods?: PhoneMethod[];
+    perUserMfaState?: string;
+}
+
+export interface Group extends Entity {
+    /** Object ids, of users and of groups. */
+    members: string[];
 }
 
 export interface VaultSecret {
@@ -104,6 +121,7 @@ export interface TenantState {
     applications: Application[];
     servicePrincipals: ServicePrincipal[];
     users: User[];
+    groups: Group[];
     vaults: Vault[];
     exchange: ExchangeState;
     /** SHA-256 of the secrets' texts by key id. */
@@ -111,7 +129,7 @@ export interface TenantState {
 }
 
 /** Properties that replies leave out, because Graph has them at addresses of their own. */
-export const NAVIGATION = ["owners", "federatedIdentityCredentials", "appRoleAssignedTo"];
+export const NAVIGATION = ["owners", "federatedIdentityCredentials", "appRoleAssignedTo", "phoneMethods", "perUserMfaState", "members"];
 
 /** How secret texts are kept and compared. */
 export function fingerprint(text: string): string {

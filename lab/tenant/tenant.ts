@@ -70,6 +70,8 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     const file = (name: string): string => join(dir, name);
     const clientSecret = kept(file("client.secret"), () => randomBytes(30).toString("base64url"));
     const found = JSON.parse(kept(file("tenant.json"), () => JSON.stringify(newTenant(clientSecret, new Date())))) as Partial<TenantState>;
+    // A folder may be older than the tenant's groups.
+    found.groups ??= [];
     const state = withExchange(found as TenantState, new Date());
     const key = kept(file("ca.key"), () => {
         const made = newAuthority();

@@ -4,6 +4,8 @@ import { ewsAllowedApplication } from "./ewsAllowedApplication";
 import { mailEnabledSecurityGroup } from "./mailEnabledSecurityGroup";
 import { managementRoleAssignment } from "./managementRoleAssignment";
 import { managementScope } from "./managementScope";
+import { perUserMfa } from "./perUserMfa";
+import { phoneMethods } from "./phoneMethods";
 import type { ResourceType } from "./resource";
 import { servicePrincipal } from "./servicePrincipal";
 
@@ -16,4 +18,6 @@ export const resources: { readonly [token: string]: ResourceType | undefined } =
     "hybrid-identity:exchange:ManagementRoleAssignment": managementRoleAssignment,
     "hybrid-identity:exchange:ManagementScope": managementScope,
     "hybrid-identity:exchange:ServicePrincipal": servicePrincipal,
+    "hybrid-identity:mfa:PerUserMfa": perUserMfa,
+    "hybrid-identity:mfa:PhoneMethods": phoneMethods,
 };

@@ -13,8 +13,8 @@ export interface Context {
     signal: AbortSignal;
     /** Waits so many milliseconds; rejects when the run is cancelled. */
     wait(milliseconds: number): Promise<void>;
-    /** Tells whoever looks at the run what is waited for. */
-    tell(progress: string): void;
+    /** Tells whoever looks at the run what is waited for, or what is to be known; the latter as a warning. */
+    tell(message: string, warning?: boolean): void;
 }
 
 /** What the tenant has. `inputs` are what a program would have to declare to find no drift. */
@@ -52,12 +52,16 @@ export interface ResourceType {
     missing?(inputs: Properties, context: Context, made: (name: string) => boolean): Promise<Missing[]>;
     /** Rejects where the tenant has something in the way of `create`; for previews, and asked only where all inputs are known. */
     taken?(inputs: Properties, context: Context): Promise<unknown>;
+    /** Says in a preview what `create` or `update` will do, and rejects where they would; asked only where all inputs are known. `state`: empty before creation. */
+    foresee?(inputs: Properties, state: Properties, context: Context): Promise<void>;
+    /** Outputs of the last state that tell of something left to do, although no input changed. */
+    unsettled?(state: Properties): string[];
     /** Finds again what an earlier try with the same inputs made (lost reply), else makes it. Reads back. */
     create(inputs: Properties, context: Context): Promise<Found>;
     /** What an import finds an object by, as a message has it after "looked for as". */
     importedBy: string;
-    /** `inputs`: what is in state; undefined on import. Undefined: the service says that it is not there. */
-    read(id: string, inputs: Properties | undefined, context: Context): Promise<Found | undefined>;
+    /** `inputs` and `state`: what is in state, nothing on import. Undefined: the service says that it is not there. */
+    read(id: string, inputs: Properties | undefined, context: Context, state?: Properties): Promise<Found | undefined>;
     /** `olds`: the last state and inputs. */
     update(id: string, olds: Properties, inputs: Properties, context: Context): Promise<Found>;
     delete(id: string, state: Properties, context: Context): Promise<void>;

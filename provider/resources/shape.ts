@@ -28,5 +28,10 @@ function expectedOf(type: Shape["inputs"][string]["type"] | undefined, value: Va
     if (type === "string") return typeof value === "string" ? undefined : "a text";
     if (type === "boolean") return typeof value === "boolean" ? undefined : "true or false";
     if (type === "array") return Array.isArray(value) && value.every(item => typeof item === "string") ? undefined : "a list of texts";
+    if (type === "object") return isTable(value) ? undefined : "a table of texts";
     return undefined;
+}
+
+function isTable(value: Value): boolean {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(item => typeof item === "string");
 }

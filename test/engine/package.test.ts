@@ -178,7 +178,7 @@ describe("package", function () {
     });
 
     it("is one thing for CommonJS and for ES modules", async () => {
-        const fields = ["windows", "entra", "exchange", "mim"];
+        const fields = ["windows", "entra", "exchange", "mfa", "mim"];
         writeFileSync(
             at("all.mjs"),
             `import { createRequire } from "node:module"; import * as face from "${name}"; import { dword } from "${name}/values"; import { report } from "${name}/report";
@@ -189,7 +189,7 @@ describe("package", function () {
             console.log(JSON.stringify([wrong, dword === face.dword, report === face.report]));`,
         );
         const { stdout } = await node(["all.mjs"], folder.path);
-        assert.deepEqual(JSON.parse(stdout), [{ face: [], windows: [], entra: [], exchange: [], mim: [] }, true, true]);
+        assert.deepEqual(JSON.parse(stdout), [{ face: [], windows: [], entra: [], exchange: [], mfa: [], mim: [] }, true, true]);
     });
 
     it("opens nothing that it does not name", async () => {

@@ -43,6 +43,20 @@ describe("tenant show, set and remove", () => {
         assert.deepEqual(left, ["Lab pipeline", "Office 365 Exchange Online", "Microsoft Graph"]);
     });
 
+    it("changes what people sign in with, and gives the caller the right to see it", async () => {
+        const id = JSON.parse(run("show", "servicePrincipals/Lab pipeline/id")) as string;
+        const phones = () => callGraph(tenant, "GET", "/v1.0/users/alex.admin@hybrididentity.example/authentication/phoneMethods");
+        assert.equal((await phones()).status, 403);
+        const role = { id: "mfa", appRoleId: "50483e42-d915-4231-9639-7fdb7fd190e5", principalId: id };
+        run("set", "servicePrincipals/Microsoft Graph/appRoleAssignedTo/-", JSON.stringify(role));
+        assert.deepEqual([(await phones()).status, (await phones()).body["value"]], [200, []]);
+        run("set", "users/Alex Admin/phoneMethods", '[{"id":"3179e48a-750b-4051-897c-87b9720928f7","phoneNumber":"+1 5555550100","phoneType":"mobile"}]');
+        assert.equal(((await phones()).body["value"] as object[]).length, 1);
+        assert.equal(run("set", "users/Alex Admin/userType", "Guest"), '"Member" -> "Guest"');
+        assert.equal(run("set", "users/Alex Admin/perUserMfaState", "enforced"), '"disabled" -> "enforced"');
+        assert.equal(run("show", "groups"), "[]");
+    });
+
     it("takes consent away by the application's name", () => {
         run("remove", "servicePrincipals/Microsoft Graph/appRoleAssignedTo/0");
         assert.equal(tenant.state.servicePrincipals[2]?.appRoleAssignedTo.length, 2);
@@ -55,7 +69,7 @@ describe("tenant show, set and remove", () => {
 
     it("says what it does not take", () => {
         const cases: Array<[string[], RegExp]> = [
-            [["show", "people"], /there is no "people"; there are: applications, servicePrincipals, users, vaults, behaviour/],
+            [["show", "people"], /there is no "people"; there are: applications, servicePrincipals, users, groups, vaults, behaviour/],
             [["show", "applications/Nobody"], /there is no "Nobody" among 2 entries/],
             [["set", "applications/MIM mail/colour", "red"], /there is no "colour"; there are: id, /],
             [["set", "applications/MIM mail/notes"], /PATH VALUE/],

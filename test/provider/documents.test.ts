@@ -1,4 +1,4 @@
-// The pages of the single resources of Exchange Online have the inputs and outputs of the schema.
+// The pages of the provider's own resources have the inputs and outputs of the schema.
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -8,28 +8,35 @@ interface Property {
     type: string;
     description: string;
     default?: unknown;
+    additionalProperties?: { type: string };
 }
 type Properties = { [name: string]: Property };
 
-const pages = path.resolve(__dirname, "../../docs/exchange");
-const types: { [type: string]: string } = { string: "text", boolean: "true or false", array: "list of texts" };
+const pages = path.resolve(__dirname, "../../docs");
+const types: { [type: string]: string } = { string: "text", boolean: "true or false", array: "list of texts", integer: "number" };
+const tables: { [type: string]: string } = { string: "table of texts", array: "table of lists" };
+
+function typeOf({ type, additionalProperties }: Property): string {
+    return (additionalProperties ? tables[additionalProperties.type] : types[type])!;
+}
 
 describe("provider: pages of single resources", () => {
-    for (const [token, resource] of Object.entries(schema.resources).filter(([name]) => name.includes(":exchange:"))) {
-        const name = token.split(":").pop()!;
+    for (const [token, resource] of Object.entries(schema.resources).filter(([name]) => !name.includes(":entra:"))) {
+        const [, field = "", name = ""] = token.split(":");
         it(`has all of ${name}`, () => {
-            const text = fs.readFileSync(path.join(pages, `${name[0]!.toLowerCase()}${name.slice(1)}.md`), "utf8");
-            const rows = text.split("\n").filter(line => line.startsWith("| `"));
-            const inputs = Object.entries(resource.inputProperties as Properties).map(([input, { type, description, default: byDefault }]) => {
+            const text = fs.readFileSync(path.join(pages, field, `${name[0]!.toLowerCase()}${name.slice(1)}.md`), "utf8");
+            const rows = text.slice(text.indexOf("## Inputs and outputs")).split("\n").filter(line => line.startsWith("| `"));
+            const inputs = Object.entries(resource.inputProperties as Properties).map(([input, property]) => {
+                const { description, default: byDefault } = property;
                 const needed = resource.requiredInputs.some(each => each === input);
                 const given = needed ? "required" : byDefault === undefined ? "" : `\`${String(byDefault)}\``;
-                return `| \`${input}\` | ${types[type]} | ${given} | ${description} |`;
+                return `| \`${input}\` | ${typeOf(property)} | ${given} | ${description} |`;
             });
             const outputs = Object.entries(resource.properties as Properties)
                 .filter(([output]) => !(output in resource.inputProperties))
-                .map(([output, { type, description }]) => `| \`${output}\` | ${types[type]} | ${description} |`);
+                .map(([output, property]) => `| \`${output}\` | ${typeOf(property)} | ${property.description} |`);
             assert.deepEqual(rows, [...inputs, ...outputs]);
-            assert.match(text, /--generate-code=false/);
+            assert.match(text, /--generate-code=false|It is not imported: declare it/);
         });
     }
 });

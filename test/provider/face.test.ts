@@ -22,6 +22,7 @@ interface Described {
     type?: string;
     $ref?: string;
     items?: { $ref?: string; type?: string };
+    additionalProperties?: Pick<Described, "type" | "items">;
 }
 interface Shape {
     description?: string;
@@ -32,7 +33,7 @@ type Members = { [name: string]: { type: string; optional: boolean; says: string
 
 const token = "hybrid-identity:entra:applicationCredentials";
 const components = path.resolve(__dirname, "../../components");
-const faces = ["entra/functions", "entra/resources", "exchange/resources", "mim/functions"].flatMap(folder => fs.readdirSync(path.join(components, folder)).map(file => `${folder}/${file}`));
+const faces = ["entra/functions", "entra/resources", "exchange/resources", "mfa", "mim/functions"].flatMap(folder => fs.readdirSync(path.join(components, folder)).map(file => `${folder}/${file}`));
 const statements = faces.flatMap(name => {
     const file = path.join(components, name);
     return [...ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true).statements];
@@ -43,7 +44,7 @@ function interfaceOf(name: string): Members {
     assert.ok(found, `no interface ${name}`);
     const members = found.members.filter(ts.isPropertySignature).map(member => {
         const type = (member.type?.getText() ?? "").replace(/pulumi\.Input<|>/g, "");
-        return [member.name.getText(), { type, optional: member.questionToken !== undefined, says: saidOf(member) }];
+        return [member.name.getText(), { type: unnamed(type), optional: member.questionToken !== undefined, says: saidOf(member) }];
     });
     return Object.fromEntries(members) as Members;
 }
@@ -54,7 +55,7 @@ function classOf(name: string): Members {
     assert.ok(found, `no class ${name}`);
     const members = found.members.filter(ts.isPropertyDeclaration).map(member => {
         const [, type, optional] = /^pulumi\.Output<(.+?)( \| undefined)?>$/.exec(member.type?.getText() ?? "") ?? [];
-        return [member.name.getText(), { type, optional: optional !== undefined, says: saidOf(member) }];
+        return [member.name.getText(), { type: unnamed(type), optional: optional !== undefined, says: saidOf(member) }];
     });
     return Object.fromEntries(members) as Members;
 }
@@ -64,11 +65,21 @@ function saidOf(member: ts.Node): string {
 }
 
 function shapeOf({ properties, required }: Shape): Members {
-    const members = Object.entries(properties).map(([name, { type, items, description }]) => {
-        const item = items?.$ref?.split(":").pop() ?? items?.type;
-        return [name, { type: item ? `${item}[]` : type, optional: !required.includes(name), says: description }];
+    const members = Object.entries(properties).map(([name, property]) => {
+        return [name, { type: typeIn(property), optional: !required.includes(name), says: property.description }];
     });
     return Object.fromEntries(members) as Members;
+}
+
+function typeIn({ type, items, additionalProperties }: Pick<Described, "type" | "items" | "additionalProperties">): string | undefined {
+    const item = items?.$ref?.split(":").pop() ?? items?.type;
+    if (additionalProperties) return `{ [key: string]: ${typeIn(additionalProperties)} }`;
+    return item ? `${item}[]` : type === "integer" ? "number" : type;
+}
+
+/** What the key of a table is called is for readers. */
+function unnamed(type: string | undefined): string | undefined {
+    return type?.replace(/\[\w+: string\]/g, "[key: string]");
 }
 
 describe("provider: TypeScript face", () => {

@@ -1,6 +1,8 @@
 // Resources as the engine sees them, over gRPC, against the pretend tenant: the calls that every resource type goes through.
 import * as assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { PropertyDiff, type DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
 import { startTenant, type Tenant } from "../../lab/tenant/tenant";
 import schema from "../../provider/schema.json";
 import { Plugin, secret, unknownText, type Properties } from "./support/plugin";
@@ -11,6 +13,7 @@ const appId = "0A1B2C3D-1111-4222-8333-444455556666";
 const mailGroup = "hybrid-identity:exchange:MailEnabledSecurityGroup";
 const scope = "hybrid-identity:exchange:ManagementScope";
 const assignment = "hybrid-identity:exchange:ManagementRoleAssignment";
+const phoneMethods = "hybrid-identity:mfa:PhoneMethods";
 const mim = "mim@contoso.example";
 const other = "99999999-1111-4222-8333-444455556666";
 const group = "mim-mailboxes@contoso.example";
@@ -52,6 +55,15 @@ describe("provider: resources over gRPC", function () {
             assert.match(failures[0]!.reason, /expected the application's client id, a GUID; received "MIM"/);
             assert.match(failures[1]!.reason, /^policyScopeGroupId: .*received a secret$/);
         });
+        it("hides what the schema says is secret, also where the program does not", async () => {
+            const phones = { "alex.admin@hybrididentity.example": "+49 151 2345678" };
+            assert.deepEqual((await plugin.check(phoneMethods, { phones })).inputs["phones"], secret(phones));
+            const { failures } = await plugin.check(phoneMethods, { phones: { "alex.admin@hybrididentity.example": "0151 2345678" }, fromGroup: group });
+            const [both, number] = failures.map(({ property, reason }) => `${property}|${reason}`);
+            assert.equal(both, "fromGroup|expected either phones or fromGroup; received both");
+            assert.match(number!, /^\|phones: .*has no country code: it has to begin with "\+": alex\.admin@hybrididentity\.example$/);
+            assert.match((await plugin.check(phoneMethods, { phones: "0151 2345678" })).failures[0]!.reason, /^phones: expected a table of texts; received a secret$/);
+        });
         it("cuts what was received where it is long, and hides a secret all the same", async () => {
             const long = `hunter2 ${"x".repeat(3000)}`;
             const failures = [
@@ -89,7 +101,9 @@ describe("provider: resources over gRPC", function () {
             it(`checks every input of ${type}`, async () => {
                 const names = Object.keys(inputProperties);
                 const { failures } = await plugin.check(type, Object.fromEntries(names.map(name => [name, { wrong: true }])));
-                assert.deepEqual(failures.map(({ property }) => property).sort(), [...names].sort());
+                // What is secret is named in the words.
+                const named = failures.map(({ property, reason }) => property || reason.slice(0, reason.indexOf(":")));
+                assert.deepEqual(named.sort(), [...names].sort());
             });
         }
         it("tells the default of every input that the schema says has one", async () => {
@@ -131,6 +145,14 @@ describe("provider: resources over gRPC", function () {
                 replaces: ["appId"],
                 deleteFirst: false,
             });
+        });
+        it("tells of what is left to do although no input changed, by the outputs that say so", async () => {
+            const inputs = { users: ["alex.admin@hybrididentity.example"], perUserMfaState: "enabled" };
+            const diff = async (different: number) => (await plugin.diff("hybrid-identity:mfa:PerUserMfa", inputs, inputs, { ...inputs, different })).toObject();
+            const [done, open] = [await diff(0), await diff(1)];
+            assert.deepEqual([done.changes, done.detaileddiffMap], [1, []]);
+            const detail = { kind: PropertyDiff.Kind.DELETE, inputdiff: false };
+            assert.deepEqual([open.changes, open.detaileddiffMap], [2, [["different", detail], ["next", detail]]]);
         });
         it("asks whether another name means another group", async () => {
             const made = await plugin.create(policy, declared());
@@ -178,6 +200,52 @@ describe("provider: resources over gRPC", function () {
         const outputs = { identity: unknownText, scopeName: unknownText, scopeIdentity: unknownText };
         assert.deepEqual(made, { id: "", state: declared({ appId: unknownText, description: secret("d"), ...outputs }) });
         assert.deepEqual(writes(), []);
+    });
+
+    describe("people's MFA", () => {
+        const alex = "alex.admin@hybrididentity.example";
+        const inputs = { phones: { [alex]: "+49 151 2345678" }, whenDifferent: "report", removeOnDestroy: false };
+        const lean = (state: Properties) => JSON.stringify({ ...state, phones: undefined, ownNumbers: undefined });
+
+        it("is previewed without a change and refused there, kept secret, read and removed", async () => {
+            tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
+            const user = tenant.state.users[0]!;
+            await plugin.create(phoneMethods, inputs, { preview: true });
+            assert.deepEqual(user.phoneMethods ?? [], []);
+            const gone = { ...inputs, phones: { "gone@hybrididentity.example": "+49 151 2345678" } };
+            await assert.rejects(plugin.create(phoneMethods, gone, { preview: true }), /phones: gone@hybrididentity\.example: no such user/);
+            const made = await plugin.create(phoneMethods, inputs);
+            assert.deepEqual(made.state["phones"], secret(inputs.phones));
+            const [key] = Object.keys((made.state["ownNumbers"] as { value: object }).value);
+            assert.deepEqual([key, made.state["set"], lean(made.state).includes("2345678")], [alex, 1, false]);
+            await assert.rejects(plugin.update(phoneMethods, made, inputs, gone, true), /no such user/);
+            const read = await plugin.read(phoneMethods, made.id, inputs, made.state);
+            assert.deepEqual(read.state, made.state);
+            // As another run, which did not make it.
+            await plugin.configure();
+            await plugin.delete(phoneMethods, made);
+            assert.equal(user.phoneMethods?.length, 1);
+            await plugin.delete(phoneMethods, { ...made, state: { ...made.state, removeOnDestroy: true } });
+            assert.deepEqual(user.phoneMethods, []);
+        });
+        it("is gone on with after the provider was killed in the middle, and nothing is set twice", async () => {
+            const users = tenant.state.users;
+            tenant.state.users = Array.from({ length: 200 }, (_, at) => ({ id: randomUUID(), displayName: "", userPrincipalName: `p${at}@hybrididentity.example` }));
+            const phones = Object.fromEntries(tenant.state.users.map(({ userPrincipalName }, at) => [userPrincipalName, `+49 151 ${10_000_000 + at}`]));
+            const second = await Plugin.start(tenant.environment);
+            await second.configure();
+            let writes = 0;
+            tenant.onChange = () => void (++writes === 3 && second.process.kill("SIGKILL"));
+            await assert.rejects(second.create(phoneMethods, { ...inputs, phones }));
+            tenant.onChange = undefined;
+            await second.stop();
+            const set = tenant.state.users.filter(one => one.phoneMethods).length;
+            assert.ok(set >= 60 && set < 200, `${set} are set`);
+            const { state } = await plugin.create(phoneMethods, { ...inputs, phones });
+            assert.deepEqual([state["set"], state["alreadySet"]], [200 - set, set]);
+            assert.deepEqual(tenant.state.users.map(one => one.phoneMethods?.length), Array(200).fill(1));
+            tenant.state.users = users;
+        });
     });
 
     describe("a preview of what names something that is not there", () => {

@@ -65,7 +65,7 @@ export function shown({ world, version, url }: GraphCall, entity: Json): Json {
     const properties = Object.entries(entity).filter(
         ([property]) =>
             expand.includes(property) ||
-            (!NAVIGATION.includes(property) && (version === "beta" || !BETA_ONLY.includes(property)) && (select === undefined || select.includes(property))),
+            (!NAVIGATION.includes(property) && (version === "beta" || !BETA_ONLY.includes(property)) && (select === undefined || select.includes(property) || property.startsWith("@"))),
     );
     const result: Json = Object.fromEntries(properties);
     if (Array.isArray(result["passwordCredentials"])) {

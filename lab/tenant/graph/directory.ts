@@ -2,6 +2,7 @@ import { ApiError, type Reply } from "../http";
 import { absent, param, single, type GraphCall, type Route } from "./call";
 import { list } from "./list";
 import { typed } from "./owners";
+import { userOf } from "./people";
 import { mayRead, mayReadPolicies, mayReadUsers } from "./rights";
 
 export const directoryRoutes: Route[] = [
@@ -31,12 +32,7 @@ function users(call: GraphCall): Reply {
 
 function user(call: GraphCall): Reply {
     mayReadUsers(call);
-    const key = param(call).toLowerCase();
-    const found = call.world.state.users.find(({ id, userPrincipalName }) => id === key || userPrincipalName.toLowerCase() === key);
-    if (!found) {
-        throw absent(param(call));
-    }
-    return single(call, "users", found);
+    return single(call, "users", userOf(call));
 }
 
 /** Nobody here has one; azuread takes that (facts: wire.md section 2.5). */

@@ -1,20 +1,26 @@
 import { randomUUID } from "node:crypto";
+import type { Fault } from "../behaviour";
 import { ApiError, jsonBody, type Reply, type Request } from "../http";
 import { rolesOf } from "../login";
 import { GRAPH_APP_ID } from "../seed";
 import type { World } from "../world";
 import { applicationRoutes } from "./applications";
 import { assignmentRoutes } from "./assignments";
+import { batch } from "./batch";
 import { EXPANDABLE, type GraphCall, type Route } from "./call";
 import { credentialRoutes } from "./credentials";
 import { directoryRoutes } from "./directory";
+import { peopleRoutes } from "./people";
+import { phoneRoutes } from "./phoneMethods";
 import { servicePrincipalRoutes } from "./servicePrincipals";
 
 /** azuread takes lists only as application/json (facts: azuread-observed.md section 5); this is how Graph spells it. */
 const CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+/** Codes as Graph gives them with these. */
+const CODES: Record<number, string> = { 404: "Request_ResourceNotFound", 429: "TooManyRequests", 500: "InternalServerError", 503: "ServiceUnavailable" };
 /** Others would have to do something here that they do not. */
 const QUERY_OPTIONS = ["$filter", "$select", "$expand", "$top", "$skiptoken"];
-const ROUTES: Route[] = [...applicationRoutes, ...credentialRoutes, ...servicePrincipalRoutes, ...assignmentRoutes, ...directoryRoutes];
+const ROUTES: Route[] = [...applicationRoutes, ...credentialRoutes, ...servicePrincipalRoutes, ...assignmentRoutes, ...directoryRoutes, ...peopleRoutes, ...phoneRoutes];
 
 /** Answers Microsoft Graph v1.0 and beta. Undefined: not a call of this. */
 export function graph(request: Request, world: World): Reply | undefined {
@@ -24,7 +30,8 @@ export function graph(request: Request, world: World): Reply | undefined {
     }
     const ids = { "request-id": randomUUID(), "client-request-id": String(request.headers["client-request-id"] ?? randomUUID()) };
     try {
-        const reply = answer(request, version, rest.map(decodeURIComponent), world);
+        const parts = rest.map(decodeURIComponent);
+        const reply = parts[0] === "$batch" ? batched(request, version, world) : answer(request, version, parts, world);
         return { ...reply, headers: { "content-type": CONTENT_TYPE, ...ids, ...reply.headers } };
     } catch (error) {
         if (error instanceof ApiError) {
@@ -44,6 +51,22 @@ export function graphError(error: ApiError, ids: Record<string, string>): Reply 
         headers: { "content-type": "application/json", ...ids, ...more.headers },
         unknown: more.unknown,
     };
+}
+
+/** What a call is answered that meets a fault. */
+export function broken({ status, code = CODES[status] ?? "UnknownError", message = "The tenant was told to answer so.", retryAfter }: Fault): Reply {
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { "retry-after": retryAfter };
+    return graphError(new ApiError(status, code, message, { headers }), { "request-id": randomUUID(), "client-request-id": randomUUID() });
+}
+
+/** Each call of a batch is one of its own, which may meet a fault of its own. */
+function batched(request: Request, version: string, world: World): Reply {
+    authenticated(request, world);
+    return batch(request, version, inner => {
+        const fault = world.behaviour.take(inner.method, inner.url.pathname + inner.url.search);
+        const reply = fault && !fault.executed ? undefined : graph(inner, world);
+        return fault ? { ...broken(fault), unknown: reply?.unknown } : reply!;
+    });
 }
 
 function answer(request: Request, version: string, parts: string[], world: World): Reply {

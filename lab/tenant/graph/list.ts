@@ -5,7 +5,7 @@ import { shown, type GraphCall } from "./call";
 export function list(call: GraphCall, set: string, entities: Json[]): Reply {
     const { world, url, version } = call;
     const matching = entities.filter(filter(url.searchParams.get("$filter"))).filter(({ id }) => world.replication.visible(String(id)));
-    const size = Math.min(Number(url.searchParams.get("$top") ?? world.behaviour.pageSize), 999);
+    const size = Math.min(Number(url.searchParams.get("$top") ?? world.behaviour.pageSize), world.behaviour.largestPage);
     const from = Number(url.searchParams.get("$skiptoken") ?? 0);
     const next = new URL(url);
     next.searchParams.set("$skiptoken", String(from + size));

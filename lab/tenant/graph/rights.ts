@@ -8,6 +8,11 @@ const READ = [...WRITE_ALL, WRITE_OWNED, "Application.Read.All", "Directory.Read
 const READ_POLICIES = ["Policy.Read.All"];
 const READ_USERS = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
 
+const READ_MEMBERS = ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+const WRITE_METHODS = ["UserAuthenticationMethod.ReadWrite.All"];
+const READ_METHODS = [...WRITE_METHODS, "UserAuthenticationMethod.Read.All"];
+const WRITE_REQUIREMENTS = ["Policy.ReadWrite.AuthenticationMethod"];
+
 /** Reading applications, service principals and who has which role. Throws ApiError, like all below. */
 export function mayRead(call: GraphCall): void {
     requireOne(call, READ);
@@ -15,6 +20,33 @@ export function mayRead(call: GraphCall): void {
 
 export function mayReadUsers(call: GraphCall): void {
     requireOne(call, READ_USERS);
+}
+
+/** Who is in a group; of the members themselves this tells no more than their ids. */
+export function mayReadMembers(call: GraphCall): void {
+    requireOne(call, READ_MEMBERS);
+}
+
+export function mayReadUsersAsWell({ caller }: GraphCall): boolean {
+    return READ_USERS.some(role => caller.roles.includes(role));
+}
+
+/** What people sign in with. */
+export function mayReadMethods(call: GraphCall): void {
+    requireOne(call, READ_METHODS);
+}
+
+export function mayWriteMethods(call: GraphCall): void {
+    requireOne(call, WRITE_METHODS);
+}
+
+/** Whether people need MFA, each by a state of their own. */
+export function mayReadRequirements(call: GraphCall): void {
+    requireOne(call, READ_POLICIES);
+}
+
+export function mayWriteRequirements(call: GraphCall): void {
+    requireOne(call, WRITE_REQUIREMENTS);
 }
 
 /** The policies of the tenant, its app management policies among them. */

@@ -1,0 +1,2 @@
+export * from "./perUserMfa";
+export * from "./phoneMethods";

@@ -1,0 +1,129 @@
+// Many calls of Microsoft Graph in one request. That the request is answered says nothing of the calls in it: each is judged by itself.
+// https://learn.microsoft.com/graph/json-batching
+import { CallError, errorOf, ServiceError } from "./errors";
+import { graphFailure } from "./graphErrors";
+import type { Call, HttpClient } from "./http";
+import { limiter } from "./limit";
+import type { Received } from "./request";
+import { isPassing, waitBeforeRetry } from "./retry";
+
+/** One call; `url` begins after the version. */
+export interface Asked {
+    method: "GET" | "POST" | "PATCH" | "DELETE";
+    url: string;
+    body?: object;
+}
+
+/** The body of a call that succeeded, or why it did not. */
+export type Answer = { body: unknown } | CallError;
+
+/** What all calls of a batch share. */
+export interface BatchCall extends Call {
+    version: "v1.0" | "beta";
+    wait(milliseconds: number): Promise<void>;
+    /** Told how many calls are done, as they are. */
+    progress?(done: number): void;
+}
+
+interface Inner {
+    id: string;
+    status: number;
+    headers?: Record<string, string>;
+    body?: unknown;
+}
+
+/** Microsoft's most for one request. */
+const most = 20;
+const atATime = 4;
+/** Work on thousands takes its time anyway. */
+const patient = { attempts: 10, longestWait: 300_000 };
+
+/**
+ * The answers, in the order of what was asked. A call that is throttled is asked again after its own Retry-After, alone with its like. Rejects where
+ * nothing could be asked; where that happens to calls that write, these and all after them are answered with the reason.
+ */
+export async function batch(graph: HttpClient, asked: Asked[], call: BatchCall): Promise<Answer[]> {
+    const chunks = Array.from({ length: Math.ceil(asked.length / most) }, (_, at) => asked.slice(at * most, (at + 1) * most));
+    const limited = limiter(atATime);
+    let done = 0;
+    let failed: CallError | undefined;
+    const answers = chunks.map(chunk =>
+        limited(async () => {
+            if (failed) return chunk.map(() => failed!);
+            try {
+                return await answersTo(graph, chunk, call);
+            } catch (error) {
+                const reason = error instanceof CallError ? error : new ServiceError({ call: batchOf(call), text: (error as Error).message });
+                failed = reason;
+                if (chunk.every(({ method }) => method === "GET")) throw error;
+                return chunk.map(() => reason);
+            } finally {
+                call.progress?.((done += chunk.length));
+            }
+        }),
+    );
+    return (await Promise.all(answers)).flat();
+}
+
+async function answersTo(graph: HttpClient, chunk: Asked[], call: BatchCall): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    let open = chunk.map((_, at) => at);
+    for (let attempt = 1; ; attempt++) {
+        const inners = await send(graph, open.map(at => [at, chunk[at]!]), call);
+        const waits = new Map<number, number>();
+        for (const at of open) {
+            const one = chunk[at]!;
+            const inner = inners.get(String(at)) ?? { id: String(at), status: 502, body: "the reply has no answer to this call" };
+            answers[at] = answerOf(one, inner, call);
+            const wait = waitFor(one, inner, attempt);
+            if (wait !== undefined) waits.set(at, wait);
+        }
+        if (waits.size === 0) return answers;
+        open = [...waits.keys()];
+        await call.wait(Math.max(...waits.values()));
+    }
+}
+
+/** What was carried out, or may have been, is not asked twice unless that is the same as once. */
+function waitFor({ method }: Asked, { status: told, headers }: Inner, attempt: number): number | undefined {
+    // What another call kept from being carried out is as one that is throttled.
+    const status = told === 424 ? 429 : told;
+    if (!isPassing(status) || (method === "POST" && status !== 429)) return undefined;
+    return waitBeforeRetry(attempt, status, headerOf(headers, "retry-after"), Date.now(), status === 429 ? patient : undefined);
+}
+
+async function send(graph: HttpClient, asked: [number, Asked][], call: BatchCall): Promise<Map<string, Inner>> {
+    const json = { "Content-Type": "application/json" };
+    const requests = asked.map(([at, { body, ...one }]) => ({ id: String(at), ...one, ...(body ? { headers: json, body } : {}) }));
+    const { version, right, signal } = call;
+    const name = batchOf(call);
+    const idempotent = asked.every(([, { method }]) => method !== "POST");
+    const received = await graph.post(`/${version}/$batch`, { requests }, { name, right, signal, idempotent });
+    return new Map(responsesIn(name, received).map(inner => [inner.id, inner]));
+}
+
+function batchOf({ version }: BatchCall): string {
+    return `POST /${version}/$batch`;
+}
+
+function responsesIn(name: string, received: Received): Inner[] {
+    try {
+        const { responses } = JSON.parse(received.text) as { responses?: Inner[] };
+        if (Array.isArray(responses)) return responses;
+    } catch {
+        // Said below.
+    }
+    // What it is may hold what a reply would, and that is nobody's to read.
+    throw new ServiceError({ ...graphFailure(name, received), text: "the reply is none to a batch" });
+}
+
+function answerOf({ method, url }: Asked, { status, headers, body }: Inner, { version, right }: BatchCall): Answer {
+    if (status >= 200 && status < 300) return { body };
+    const text = typeof body === "string" ? body : JSON.stringify(body ?? null);
+    const received = { status, text, header: (name: string) => headerOf(headers, name) };
+    return errorOf(graphFailure(`${method} /${version}${url.replace(/\?.*/, "")}`, received), right);
+}
+
+function headerOf(headers: Inner["headers"], sought: string): string | undefined {
+    return Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === sought)?.[1];
+}

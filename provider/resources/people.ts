@@ -1,0 +1,164 @@
+// People that a program names, by id or user principal name, or by a group that they are members of.
+import { AuthorizationError, CallError, NotFoundError } from "../clients/errors";
+import { batch, type Answer, type Asked, type BatchCall } from "../clients/batch";
+import { isUnknown, type Failure, type Properties, type Value } from "../values";
+import { guid, recipientId, sameText } from "./inputs";
+import { withoutNumbers } from "./phoneNumber";
+import type { Context } from "./resource";
+import { named } from "./tally";
+
+/** One person. */
+export interface Person {
+    /** What Graph is asked by. */
+    key: string;
+    /** What the program or the directory calls the person. */
+    name: string;
+    mobilePhone?: string | null;
+}
+
+/** Somebody for whom nothing can be done, and why. */
+export interface Left {
+    name: string;
+    kind: "refused" | "unknown";
+    note: string;
+}
+
+interface User {
+    id: string;
+    userPrincipalName?: string | null;
+    userType?: string | null;
+    mobilePhone?: string | null;
+}
+type Member = User & { "@odata.type"?: string };
+
+const readUsers = "User.Read.All of Microsoft Graph";
+const readMembers = "GroupMember.Read.All and User.Read.All of Microsoft Graph";
+const guest = "a guest, who signs in elsewhere";
+const gone = "no such user: unknown or deleted";
+/** How often a long work tells how far it is, in people. */
+const every = 500;
+/** From how many people on the directory is listed in place of asking about each. */
+const listedFrom = 1_000;
+/** Graph's most for one page. */
+const page = 999;
+const who = "id,userPrincipalName,userType";
+const toldFrom = 30_000;
+
+/** What is wrong with names or with their group, of which there has to be one. `property` has the names. */
+export function checkPeople(property: string, inputs: Properties, names: string[] | undefined): Failure[] {
+    const group = inputs["fromGroup"] ?? null;
+    const both = (inputs[property] ?? null) !== null && group !== null;
+    if (both || (group === null && (inputs[property] ?? null) === null)) {
+        return [{ property: "fromGroup", reason: `expected either ${property} or fromGroup; received ${both ? "both" : "neither"}` }];
+    }
+    const wrongGroup = group !== null && !isUnknown(group) && !guid(group);
+    const all = names ?? [];
+    const strange = all.filter(name => !recipientId(name));
+    const twice = twins(all.map(name => ({ name, id: name })));
+    return [
+        ...(wrongGroup ? [{ property: "fromGroup", reason: `expected the object id of a group, a GUID; received ${JSON.stringify(group)}` }] : []),
+        ...(strange.length > 0 ? [{ property, reason: `expected object ids and user principal names; received ${named(strange)}` }] : []),
+        ...(twice.length > 0 ? [{ property, reason: `the same user is named twice: ${named(twice)}` }] : []),
+    ];
+}
+
+/** Rejects, with all of them, where names are of nobody, of a guest, or of somebody who is named already. */
+export async function refuseStrangers(property: string, names: string[], context: Context): Promise<void> {
+    const users = names.length > listedFrom ? await listed(names, context) : await asked(names, context);
+    const those = (is: (at: number) => boolean) => names.filter((_, at) => is(at));
+    const wrong = [
+        [gone, those(at => users[at] === undefined)],
+        [guest, those(at => isGuest(users[at]))],
+        ["named twice, by id and by name", twins(names.flatMap((name, at) => (users[at] ? [{ name, id: users[at].id }] : [])))],
+    ] as const;
+    const said = wrong.filter(([, those]) => those.length > 0).map(([why, those]) => `${property}: ${named([...those])}: ${why}`);
+    if (said.length > 0) throw new Error(`${said.join("\n")}\nNothing was changed. Take them out of ${property}, or correct them`);
+}
+
+/** Who the names are of; undefined where they are of nobody. */
+async function asked(names: string[], context: Context): Promise<(User | undefined)[]> {
+    const path = (name: string) => `/users/${encodeURIComponent(name)}?$select=${who}`;
+    const answers = await ask(names.map(name => ({ method: "GET", url: path(name) })), { version: "v1.0", right: readUsers }, context);
+    const failed = answers.find((answer): answer is CallError => answer instanceof CallError && !(answer instanceof NotFoundError));
+    if (failed) throw failed;
+    return answers.map(answer => (answer instanceof CallError ? undefined : (answer.body as User)));
+}
+
+/** The same of many: a page of the directory has as many as 50 batches ask about. */
+async function listed(names: string[], context: Context): Promise<(User | undefined)[]> {
+    const graph = await context.graph(context.signal);
+    const all = await graph.getAll<User>(`/v1.0/users?$select=${who}&$top=${page}`, { right: readUsers, signal: context.signal });
+    const known = new Map(all.flatMap(user => [user.id, user.userPrincipalName ?? user.id].map(name => [name.toLowerCase(), user] as const)));
+    return names.map(name => known.get(name.toLowerCase()));
+}
+
+/** The members of a group, nested ones too, and those of whom nothing is known. */
+export async function membersOf(group: string, context: Context): Promise<{ people: Person[]; left: Left[] }> {
+    const graph = await context.graph(context.signal);
+    const path = `/v1.0/groups/${group}/transitiveMembers?$select=${who},mobilePhone&$top=${page}`;
+    const members = await graph.getAll<Member>(path, { right: readMembers, signal: context.signal }).catch((error: unknown) => {
+        if (!(error instanceof NotFoundError)) throw error;
+        throw new NotFoundError({ call: "fromGroup", text: `the tenant has no group ${group}; correct the id, an object id of Entra ID` });
+    });
+    const users = members.filter(one => one["@odata.type"] === undefined || sameText(one["@odata.type"], "#microsoft.graph.user"));
+    const left = users.flatMap((user): Left[] => {
+        // Of whom the caller may not read, Graph tells the id alone.
+        if (typeof user.userPrincipalName !== "string") return [{ name: user.id, kind: "unknown", note: `whoever Pulumi runs as may lack ${readUsers}` }];
+        return isGuest(user) ? [{ name: user.userPrincipalName, kind: "refused", note: guest }] : [];
+    });
+    const names = new Set(left.map(({ name }) => name));
+    const people = users.map(({ id, userPrincipalName, mobilePhone }) => ({ key: id, name: userPrincipalName ?? id, mobilePhone }));
+    return { people: people.filter(({ name }) => !names.has(name)), left };
+}
+
+/** Asks for everybody; `what` is told with how far it is, where it takes long. */
+export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right">, context: Context, what?: string): Promise<Answer[]> {
+    const graph = await context.graph(context.signal);
+    const begun = Date.now();
+    let told = 0;
+    const progress = (done: number) => {
+        if (what === undefined || done < told + every || done === asked.length) return;
+        told = done;
+        context.tell(`${what}: ${done} of ${asked.length} people, after ${Math.round((Date.now() - begun) / 1000)} s`);
+    };
+    const wait = (milliseconds: number) => {
+        if (milliseconds >= toldFrom) context.tell(`Graph asks to wait ${Math.round(milliseconds / 1000)} s`);
+        return context.wait(milliseconds);
+    };
+    return batch(graph, asked, { ...call, signal: context.signal, wait, progress });
+}
+
+/** Why nothing is known of people whom Graph did not tell about. Rejects where the right is missing for all. */
+export async function whyNot(failed: { person: Person; error: CallError }[], of: number, context: Context, elsewhere: string): Promise<Map<Person, Left>> {
+    if (failed.length === of && failed.length > 0 && failed.every(({ error }) => error instanceof AuthorizationError)) throw failed[0]!.error;
+    const absent = failed.filter(({ error }) => error.status === 404);
+    const url = ({ key }: Person) => `/users/${encodeURIComponent(key)}?$select=id`;
+    const answers = await ask(absent.map(({ person }) => ({ method: "GET", url: url(person) })), { version: "v1.0", right: readUsers }, context);
+    const isGone = new Set(absent.filter((_, at) => answers[at] instanceof NotFoundError).map(({ person }) => person));
+    const isThere = new Set(absent.filter((_, at) => !(answers[at] instanceof CallError)).map(({ person }) => person));
+    return new Map(
+        failed.map(({ person, error }): [Person, Left] => {
+            if (isGone.has(person)) return [person, { name: person.name, kind: "refused", note: gone }];
+            return [person, { name: person.name, kind: "unknown", note: isThere.has(person) ? elsewhere : inShort(error) }];
+        }),
+    );
+}
+
+/** A failure as it is said of one among many. A service may repeat in it what it was given. */
+export function inShort({ status, code, text }: CallError): string {
+    return [[status, code].filter(Boolean).join(" "), withoutNumbers(text).slice(0, 150)].filter(Boolean).join(": ");
+}
+
+/** The texts of a list that are known. */
+export function knownTexts(value: Value | undefined): string[] {
+    return (Array.isArray(value) ? value : []).filter(item => !isUnknown(item)).map(String);
+}
+
+function isGuest(user: User | undefined): boolean {
+    return sameText(user?.userType, "Guest");
+}
+
+function twins(all: { name: string; id: string }[]): string[] {
+    const seen = new Set<string>();
+    return all.filter(({ id }) => seen.size === seen.add(id.toLowerCase()).size).map(({ name }) => name);
+}

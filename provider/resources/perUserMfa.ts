@@ -1,0 +1,132 @@
+// Whether people need MFA at every sign-in, each by a state of their own. It is in Graph's beta alone.
+// https://learn.microsoft.com/graph/api/authentication-update
+import { randomUUID } from "node:crypto";
+import { AuthorizationError, CallError } from "../clients/errors";
+import { isUnknown, type Properties } from "../values";
+import { checked } from "./inputs";
+import { ask, checkPeople, inShort, knownTexts, membersOf, refuseStrangers, whyNot, type Person } from "./people";
+import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
+import { named, summed, tallied, unsettled, type Judged } from "./tally";
+import { untilKnown } from "./untilKnown";
+
+const kinds = ["asDeclared", "different", "refused", "unknown"] as const;
+type Kind = (typeof kinds)[number];
+interface Row extends Judged<Kind> {
+    person?: Person;
+}
+
+const states = ["disabled", "enabled", "enforced"];
+const readRight = "Policy.Read.All of Microsoft Graph";
+const writeRight = "Policy.ReadWrite.AuthenticationMethod of Microsoft Graph";
+const nowhere = "Graph's beta says 404 of authentication/requirements, although the user is there: some tenants do not have it";
+const advice =
+    "Microsoft's advice is Conditional Access in place of MFA for each user, and not both: a user who is enabled or enforced is asked at each " +
+    "sign-in (but from trusted addresses and remembered devices), whatever Conditional Access says";
+
+let advised = false;
+
+/** `hybrid-identity:mfa:PerUserMfa`. */
+export const perUserMfa: ResourceType = {
+    replaceOn: [],
+    check: inputs => [
+        ...checkPeople("users", inputs, isUnknown(inputs["users"] ?? null) ? undefined : knownTexts(inputs["users"])),
+        ...checked(inputs, [{ property: "perUserMfaState", expected: '"enabled", "disabled" or "enforced"', accepts: value => states.includes(String(value)) }]),
+    ],
+    unsettled: state => unsettled(state, "different"),
+    async foresee(inputs, state, context) {
+        if (state["asDeclared"] === undefined) advise(inputs, context);
+        await refuse(inputs, context);
+        say(await look(inputs, context), context, true);
+    },
+    async create(inputs, context) {
+        advise(inputs, context);
+        return enforce(randomUUID(), inputs, context);
+    },
+    importedBy: "nothing: users who are in the state already count as such when the resource is created",
+    async read(id, inputs, context) {
+        if (!inputs) throw new Error("PerUserMfa cannot be imported. Declare it: users who are in the state already count as such");
+        const rows = await look(inputs, context);
+        say(rows, context, false);
+        return found(id, inputs, rows);
+    },
+    update: (id, _olds, inputs, context) => enforce(id, inputs, context),
+    // To take MFA from people is nothing that somebody should do who only ends to declare it.
+    delete: () => Promise.resolve(),
+};
+
+function advise({ perUserMfaState }: Properties, context: Context): void {
+    if (advised || perUserMfaState === "disabled") return;
+    advised = true;
+    context.tell(advice, true);
+}
+
+async function refuse(inputs: Properties, context: Context): Promise<void> {
+    if (inputs["users"] !== undefined) await refuseStrangers("users", knownTexts(inputs["users"]), context);
+}
+
+async function look(inputs: Properties, context: Context): Promise<Row[]> {
+    const { people, left } = await peopleOf(inputs, context);
+    const call = { version: "beta", right: readRight } as const;
+    const answers = await ask(people.map(person => ({ method: "GET", url: requirementsOf(person) })), call, context, "read the states");
+    const failed = people.flatMap((person, at) => (answers[at] instanceof CallError ? [{ person, error: answers[at] }] : []));
+    const why = await whyNot(failed, people.length, context, nowhere);
+    const rows = people.map((person, at): Row => {
+        const { perUserMfaState: state } = (answers[at] as { body?: { perUserMfaState?: string } }).body ?? {};
+        return { person, name: person.name, ...(why.get(person) ?? judge(state, String(inputs["perUserMfaState"]))) };
+    });
+    const nobody = rows.length > 0 && rows.every(({ note }) => note === nowhere);
+    if (nobody) throw new Error(`perUserMfaState: ${nowhere}. Use Conditional Access in this tenant`);
+    return [...rows, ...left];
+}
+
+async function peopleOf(inputs: Properties, context: Context): Promise<{ people: Person[]; left: Row[] }> {
+    if (inputs["fromGroup"] !== undefined) return membersOf(String(inputs["fromGroup"]), context);
+    return { people: knownTexts(inputs["users"]).map(name => ({ key: name, name })), left: [] };
+}
+
+/** Graph itself makes enforced of enabled once somebody has registered a method. */
+function judge(state: string | undefined, wanted: string): { kind: Kind; note?: string } {
+    if (state === undefined || !states.includes(state)) return { kind: "unknown", note: `Graph told the state ${JSON.stringify(state ?? null)}` };
+    const fine = state === wanted || (state === "enforced" && wanted === "enabled");
+    return fine ? { kind: "asDeclared" } : { kind: "different", note: state };
+}
+
+async function enforce(id: string, inputs: Properties, context: Context): Promise<Found> {
+    await refuse(inputs, context);
+    // A group may be made by this very run.
+    const rows = await untilKnown(() => look(inputs, context), context);
+    const open = rows.filter(({ kind }) => kind === "different");
+    const body = { perUserMfaState: inputs["perUserMfaState"] };
+    const patches = open.map(({ person }) => ({ method: "PATCH" as const, url: requirementsOf(person!), body }));
+    const answers = await ask(patches, { version: "beta", right: writeRight }, context, "set the states");
+    const outcome = new Map(open.map((row, at) => [row, answers[at]!] as const));
+    const after = rows.map((row): Row => {
+        const answer = outcome.get(row);
+        if (answer === undefined) return row;
+        return answer instanceof CallError ? { ...row, note: `${row.note}; ${inShort(answer)}` } : { ...row, kind: "asDeclared", note: undefined };
+    });
+    const result = found(id, inputs, after);
+    const failed = after.filter(({ kind }) => kind === "different" || kind === "unknown");
+    say(after, context, false);
+    if (failed.length === 0) return result;
+    const denied = answers.find(answer => answer instanceof AuthorizationError);
+    const those = named(failed.map(({ name, note }) => `${name} (${note})`));
+    const message = `${failed.length} of ${after.length} people are not ${String(inputs["perUserMfaState"])}, or it is not known: ${those}. The next run goes on`;
+    throw new Unfinished(result, new Error(denied ? `${message}. ${denied.message}` : message));
+}
+
+function found(id: string, inputs: Properties, rows: Row[]): Found {
+    return { id, inputs, state: { ...inputs, ...tallied(kinds, "different", rows) } };
+}
+
+function say(rows: Row[], context: Context, always: boolean): void {
+    const wrong = [...summed(rows, "refused", "cannot be changed"), ...summed(rows, "unknown", "unknown")];
+    const differ = summed(rows, "different", "not as declared");
+    if (!always && wrong.length + differ.length === 0) return;
+    const fine = rows.filter(({ kind }) => kind === "asDeclared").length;
+    context.tell(`MFA state of ${rows.length} people: ${[`${fine} as declared`, ...differ, ...wrong].join("; ")}`, wrong.length > 0 || (!always && differ.length > 0));
+}
+
+function requirementsOf({ key }: Person): string {
+    return `/users/${encodeURIComponent(key)}/authentication/requirements`;
+}

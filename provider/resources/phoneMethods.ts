@@ -1,0 +1,109 @@
+// The mobile numbers that people prove themselves with. Only what is missing is set: a number that somebody registered is theirs.
+// https://learn.microsoft.com/graph/api/authentication-post-phonemethods
+import { randomUUID } from "node:crypto";
+import { AuthorizationError } from "../clients/errors";
+import { isUnknown, type Properties } from "../values";
+import { checked, flag, text } from "./inputs";
+import { ask, checkPeople, refuseStrangers } from "./people";
+import { withoutNumbers } from "./phoneNumber";
+import { call, keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type Open, type Row } from "./phoneRows";
+import { removeOwn, settle, write } from "./phoneWrites";
+import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
+import { named, summed, tallied, unsettled } from "./tally";
+import { untilKnown } from "./untilKnown";
+
+/** `hybrid-identity:mfa:PhoneMethods`. */
+export const phoneMethods: ResourceType = {
+    replaceOn: [],
+    defaults: inputs => ({ whenDifferent: "report", removeOnDestroy: false, ...inputs }),
+    check(inputs) {
+        const { whenDifferent, replaceReason = null } = inputs;
+        const replaces = whenDifferent === "replace";
+        const reason = "the reason why numbers that people registered are replaced, a text; with whenDifferent: replace, and only there";
+        return [
+            ...checkPeople("phones", inputs, isUnknown(inputs["phones"] ?? null) ? undefined : Object.keys(phonesOf(inputs))),
+            ...wrongNumbers(inputs),
+            ...checked(inputs, [
+                { property: "whenDifferent", expected: '"keep", "report" or "replace"', accepts: value => ["keep", "report", "replace"].includes(String(value)) },
+                { property: "removeOnDestroy", expected: "true or false", accepts: flag },
+                ...(replaces === (replaceReason !== null) ? [] : [{ property: "replaceReason", expected: reason, accepts: () => false }]),
+                { property: "replaceReason", expected: "a text that says why", optional: true, accepts: text() },
+            ]),
+        ];
+    },
+    unsettled: state => unsettled(state, "toSet"),
+    async foresee(inputs, state, context) {
+        await refuse(inputs, context);
+        say(await look(inputs, marksOf(state), context), inputs, context, true);
+    },
+    create: (inputs, context) => enforce(randomUUID(), {}, inputs, context),
+    importedBy: "nothing: numbers that people have already count as set when the resource is created",
+    async read(id, inputs, context, state = {}) {
+        if (!inputs) throw new Error("PhoneMethods cannot be imported. Declare it: numbers that people have already count as set");
+        const rows = await look(inputs, marksOf(state), context);
+        say(rows, inputs, context, false);
+        return found(id, inputs, rows, marksOf(state));
+    },
+    update: (id, olds, inputs, context) => enforce(id, marksOf(olds), inputs, context),
+    async delete(_id, state, context) {
+        if (state["removeOnDestroy"] === true) await removeOwn(marksOf(state), context);
+    },
+};
+
+function marksOf(state: Properties): Marks {
+    return (state["ownNumbers"] ?? {}) as Marks;
+}
+
+/** Names whose number is none, by what is wrong with it. The numbers themselves are in no message. */
+function wrongNumbers(inputs: Properties): { property: string; reason: string }[] {
+    if (isUnknown(inputs["phones"] ?? null)) return [];
+    const wrong = new Map<string, string[]>();
+    for (const [user, number] of Object.entries(phonesOf(inputs))) {
+        const why = isUnknown(number) ? undefined : wrongWith(number);
+        if (why !== undefined) wrong.set(why, [...(wrong.get(why) ?? []), user]);
+    }
+    const form = 'expected "+", the country code and the number';
+    return [...wrong].map(([why, users]) => ({ property: "phones", reason: `${form}; the number of each of these ${why}: ${named(users)}` }));
+}
+
+async function refuse(inputs: Properties, context: Context): Promise<void> {
+    if (inputs["phones"] !== undefined) await refuseStrangers("phones", Object.keys(phonesOf(inputs)), context);
+}
+
+async function enforce(id: string, marks: Marks, inputs: Properties, context: Context): Promise<Found> {
+    await refuse(inputs, context);
+    // A group may be made by this very run.
+    const rows = await untilKnown(() => look(inputs, marks, context), context);
+    const open = rows.filter((row): row is Open => row.kind === "toSet");
+    const answers = await ask(open.map(write), call, context, "set phone methods");
+    const written = new Map(open.map((row, at) => [row, answers[at]!] as const));
+    const settled = await settle(written, context);
+    const after = rows.map(row => settled.get(row as Open) ?? row);
+    const own = Object.fromEntries(after.flatMap(({ kind, person, number }) => (kind === "set" ? [[keyOf(person!), mark(person!, number!)]] : [])));
+    const result = found(id, inputs, after, { ...marks, ...own });
+    say(after, inputs, context, false);
+    const failed = after.filter(({ kind }) => kind === "toSet" || kind === "unknown");
+    if (failed.length === 0) return result;
+    const denied = answers.find(answer => answer instanceof AuthorizationError);
+    const those = named(failed.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`)));
+    const message = `${failed.length} of ${after.length} people: the number is not set, or not known: ${those}. The next run goes on where this one ended`;
+    throw new Unfinished(result, new Error(denied ? `${message}. ${withoutNumbers(denied.message)}` : message));
+}
+
+function found(id: string, inputs: Properties, rows: Row[], marks: Marks): Found {
+    // Of a member who could not be read the id alone is known; what was set for the member is not forgotten for that.
+    const keys = rows.map(({ person, name }) => (person ? keyOf(person) : name.toLowerCase()));
+    const ownNumbers = Object.fromEntries(keys.flatMap(key => (marks[key] === undefined ? [] : [[key, marks[key]]])));
+    return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ownNumbers } };
+}
+
+/** What somebody is to know; where all is as it should be, only when `always`, as in a preview of what is declared. What is missing else is drift. */
+function say(rows: Row[], { whenDifferent }: Properties, context: Context, always: boolean): void {
+    const count = (...sought: Row["kind"][]) => rows.filter(({ kind }) => sought.includes(kind)).length;
+    const differ = whenDifferent === "report" ? summed(rows, "different", "have another number, which stays") : [];
+    const wrong = [...differ, ...summed(rows, "refused", "cannot be set"), ...summed(rows, "unknown", "unknown")];
+    if (!always && wrong.length === 0 && count("toSet") === 0) return;
+    const quiet = always || count("different") > 0 ? [`${count("different")} have another number`] : [];
+    const parts = [...summed(rows, "toSet", "to be set"), `${count("set", "alreadySet")} set`, ...(differ.length > 0 ? [] : quiet), ...wrong];
+    context.tell(`Phone numbers of ${rows.length} people: ${parts.join("; ")}`, wrong.length > 0 || (!always && count("toSet") > 0));
+}

@@ -1,0 +1,47 @@
+// Telephone numbers in the form of Microsoft Graph: "+{country code} {number}", with "x{extension}" where there is one.
+// https://learn.microsoft.com/graph/api/resources/phoneauthenticationmethod
+
+// Assigned country codes of the ITU, of which none begins another (Recommendation E.164, list of assigned codes).
+const countryCode = new RegExp(
+    "^(?:" +
+        "[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|" +
+        "21[1-368]|2[234]\\d|25[0-8]|26\\d|29[01789]|35\\d|37\\d|38[0-35-79]|42[013]|50\\d|59\\d|" +
+        "67[02-9]|68[0-35-9]|69[0-2]|85[02356]|88[06]|96[0-8]|97[0-79]|99[2-68])",
+);
+const shortest = 7;
+const longest = 15;
+
+/** What is wrong with a number, in words that do not have it. */
+export class WrongNumber extends Error {}
+
+/** The number as Graph takes it. Throws WrongNumber. */
+export function graphNumber(given: string): string {
+    const [, plus, number = "", extension] = /^\s*(\+?)([\d\s()./-]+?)(?:\s*x\s*(\d{1,10}))?\s*$/i.exec(given) ?? [];
+    if (plus === undefined) throw new WrongNumber("is no telephone number");
+    if (plus === "") throw new WrongNumber('has no country code: it has to begin with "+"');
+    if (/\(\s*0\s*\)/.test(number)) throw new WrongNumber('has "(0)", which is not dialled from abroad');
+    const digits = number.replace(/\D/g, "");
+    const [code] = countryCode.exec(digits) ?? [];
+    if (code === undefined) throw new WrongNumber('has no country code that is assigned after "+"');
+    if (digits.length < shortest || digits.length > longest) throw new WrongNumber(`has ${digits.length} digits; there are ${shortest} to ${longest}`);
+    return `+${code} ${digits.slice(code.length)}${extension === undefined ? "" : `x${extension}`}`;
+}
+
+/** Whether two texts are one number, however they are written. */
+export function sameNumber(one: string, other: string): boolean {
+    return bare(one) === bare(other);
+}
+
+/** All that is shown of a number. */
+export function masked(number: string): string {
+    return `***${bare(number).replace(/x.*/, "").slice(-2)}`;
+}
+
+/** A text of somebody else's without the numbers in it. */
+export function withoutNumbers(text: string): string {
+    return text.replace(/\+?\d[\d\s()./-]{4,}\d/g, found => masked(found));
+}
+
+function bare(number: string): string {
+    return number.toLowerCase().replace(/[^\dx]/g, "");
+}

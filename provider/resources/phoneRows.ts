@@ -1,0 +1,110 @@
+// People with the number that is declared for them and the one that Graph has.
+import { createHash } from "node:crypto";
+import { CallError } from "../clients/errors";
+import type { Answer } from "../clients/batch";
+import type { Properties } from "../values";
+import { ask, membersOf, whyNot, type Person } from "./people";
+import { graphNumber, masked, sameNumber, WrongNumber } from "./phoneNumber";
+import type { Context } from "./resource";
+import type { Judged } from "./tally";
+
+export const kinds = ["set", "alreadySet", "toSet", "different", "refused", "unknown"] as const;
+type Kind = (typeof kinds)[number];
+
+/** A person, the number that is declared, and the one that Graph has. */
+export interface Row extends Judged<Kind> {
+    person?: Person;
+    number?: string;
+    present?: string;
+}
+/** One whose number is to be written. */
+export type Open = Row & { person: Person; number: string };
+/** Which numbers a resource set itself, each as a digest, by whom it is of. */
+export type Marks = { [key: string]: string };
+
+const right =
+    "UserAuthenticationMethod.ReadWrite.All of Microsoft Graph (a person who runs this also the role Authentication Administrator, and for the " +
+    "numbers of administrators Privileged Authentication Administrator)";
+/** What all calls about phone methods share. */
+export const call = { version: "v1.0", right } as const;
+/** The id of everybody's mobile phone. */
+export const mobile = "3179e48a-750b-4051-897c-87b9720928f7";
+const nowhere = "Graph says 404 of the phone methods, although the user is there";
+
+/** Everybody who is declared, with what Graph has of them. */
+export async function look(inputs: Properties, marks: Marks, context: Context): Promise<Row[]> {
+    const { rows, left } = await declared(inputs, context);
+    const present = await numbersOf(rows.map(({ person }) => person), context);
+    const judged = rows.map((row): Row => {
+        const there = present.get(row.person);
+        return typeof there === "object" ? { ...row, ...there } : { ...row, present: there, ...judge(row, there, marks, inputs) };
+    });
+    return [...judged, ...left];
+}
+
+async function declared(inputs: Properties, context: Context): Promise<{ rows: Open[]; left: Row[] }> {
+    const open = (person: Person, number: string): Open => ({ person, name: person.name, number: graphNumber(number), kind: "toSet" });
+    if (inputs["fromGroup"] === undefined) {
+        return { rows: Object.entries(phonesOf(inputs)).map(([name, number]) => open({ key: name, name }, number)), left: [] };
+    }
+    const { people, left } = await membersOf(String(inputs["fromGroup"]), context);
+    const why = ({ mobilePhone }: Person) => (mobilePhone ? wrongWith(mobilePhone) : "is empty");
+    const wrong = people.filter(person => why(person) !== undefined);
+    return {
+        rows: people.filter(person => why(person) === undefined).map(person => open(person, person.mobilePhone!)),
+        left: [...left, ...wrong.map((person): Row => ({ person, name: person.name, kind: "refused", note: `mobilePhone ${why(person)}` }))],
+    };
+}
+
+/** The mobile number of each, undefined where there is none; or why that is not known. */
+export async function numbersOf(people: Person[], context: Context): Promise<Map<Person, string | undefined | Judged<Kind>>> {
+    const answers = await ask(people.map(person => ({ method: "GET", url: methodsOf(person) })), call, context, "read the phone methods");
+    const failed = people.flatMap((person, at) => (answers[at] instanceof CallError ? [{ person, error: answers[at] }] : []));
+    const why = await whyNot(failed, people.length, context, nowhere);
+    return new Map(people.map((person, at) => [person, why.get(person) ?? mobileIn(answers[at]!)]));
+}
+
+function mobileIn(answer: Answer): string | undefined {
+    const methods = (answer as { body: { value?: { id: string; phoneNumber?: string | null }[] } }).body.value ?? [];
+    return methods.find(({ id }) => id === mobile)?.phoneNumber ?? undefined;
+}
+
+function judge({ person, number }: Open, present: string | undefined, marks: Marks, inputs: Properties): { kind: Kind; note?: string } {
+    if (present === undefined) return { kind: "toSet" };
+    const own = marks[keyOf(person)] === mark(person, present);
+    if (sameNumber(present, number)) return { kind: own ? "set" : "alreadySet" };
+    if (own) return { kind: "toSet", note: `${masked(present)}, which this resource set, becomes ${masked(number)}` };
+    if (inputs["whenDifferent"] === "replace") return { kind: "toSet", note: `${masked(present)} is replaced by ${masked(number)}` };
+    return { kind: "different", note: `has ${masked(present)}, declared ${masked(number)}` };
+}
+
+/** The table of the program, empty where a group stands in its place. */
+export function phonesOf(inputs: Properties): { [user: string]: string } {
+    return (inputs["phones"] ?? {}) as { [user: string]: string };
+}
+
+/** What is wrong with a number; undefined where nothing is. */
+export function wrongWith(number: string): string | undefined {
+    try {
+        graphNumber(number);
+        return undefined;
+    } catch (error) {
+        if (error instanceof WrongNumber) return error.message;
+        throw error;
+    }
+}
+
+/** Where the phone methods of a person are. */
+export function methodsOf({ key }: Person): string {
+    return `/users/${encodeURIComponent(key)}/authentication/phoneMethods`;
+}
+
+/** By what a person is kept in state. */
+export function keyOf({ key }: Person): string {
+    return key.toLowerCase();
+}
+
+/** What is kept of a number that was set. */
+export function mark(person: Person, number: string): string {
+    return createHash("sha256").update(`${keyOf(person)} ${number.toLowerCase().replace(/[^\dx]/g, "")}`).digest("hex").slice(0, 16);
+}

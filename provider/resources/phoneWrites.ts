@@ -1,0 +1,65 @@
+// Numbers that are written and removed, each answer judged by itself.
+import { CallError } from "../clients/errors";
+import type { Answer, Asked } from "../clients/batch";
+import { ask, inShort } from "./people";
+import { masked, sameNumber } from "./phoneNumber";
+import { call, mark, methodsOf, mobile, numbersOf, type Marks, type Open, type Row } from "./phoneRows";
+import type { Context } from "./resource";
+import { named } from "./tally";
+
+// What was written may take a while to be seen everywhere.
+const looks = 3;
+const pauseMs = 5_000;
+
+/** What became of each. What may have been done all the same, or was done by somebody else in between, is read again before it is a failure. */
+export async function settle(written: Map<Open, Answer>, context: Context): Promise<Map<Open, Row>> {
+    const settled = new Map<Open, Row>();
+    let doubtful: Open[] = [];
+    for (const [row, answer] of written) {
+        if (!(answer instanceof CallError)) settled.set(row, { ...row, kind: "set", note: undefined });
+        else {
+            settled.set(row, { ...row, kind: "toSet", note: inShort(answer) });
+            if (answer.status === undefined || [400, 409].includes(answer.status) || answer.status >= 500) doubtful.push(row);
+        }
+    }
+    for (let attempt = 1; doubtful.length > 0 && attempt <= looks; attempt++) {
+        // Where the run is cancelled, what is known by now is to be kept.
+        if (attempt > 1) await context.wait(pauseMs).catch(() => undefined);
+        const present = await numbersOf(doubtful.map(({ person }) => person), context).catch(() => undefined);
+        for (const row of doubtful) {
+            const there = present?.get(row.person);
+            if (typeof there === "string" && (there !== row.present || sameNumber(there, row.number))) settled.set(row, met(row, there, written.get(row) as CallError));
+        }
+        doubtful = doubtful.filter(row => settled.get(row)!.kind === "toSet");
+    }
+    return settled;
+}
+
+/** A number that stands there although the answer was a failure. One that somebody else may have brought is not taken for this resource's. */
+function met(row: Open, there: string, { status, code }: CallError): Row {
+    if (!sameNumber(there, row.number)) return { ...row, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
+    const mine = code === "phoneNumberNotUnique" || !(status === 400 || status === 409);
+    return { ...row, kind: mine ? "set" : "alreadySet", note: undefined };
+}
+
+/** The call that sets the number: only where there is none it makes one. */
+export function write({ person, number, present }: Open): Asked {
+    if (present !== undefined) return { method: "PATCH", url: `${methodsOf(person)}/${mobile}`, body: { phoneNumber: number } };
+    return { method: "POST", url: methodsOf(person), body: { phoneNumber: number, phoneType: "mobile" } };
+}
+
+/** Removes the numbers that a resource set itself, where they are unchanged. Rejects, with all of them, where that fails. */
+export async function removeOwn(marks: Marks, context: Context): Promise<void> {
+    const people = Object.keys(marks).map(key => ({ key, name: key }));
+    const present = await numbersOf(people, context);
+    const unread = people.filter(person => typeof present.get(person) === "object" && (present.get(person) as Row).kind === "unknown");
+    const own = people.filter(person => typeof present.get(person) === "string" && marks[person.key] === mark(person, present.get(person) as string));
+    const answers = await ask(own.map(person => ({ method: "DELETE", url: `${methodsOf(person)}/${mobile}` })), call, context, "remove phone methods");
+    const failed = own.flatMap(({ name }, at) => {
+        const answer = answers[at]!;
+        return answer instanceof CallError && answer.status !== 404 ? [`${name} (${inShort(answer)})`] : [];
+    });
+    if (failed.length + unread.length === 0) return;
+    const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
+    throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first`);
+}

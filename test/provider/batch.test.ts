@@ -1,0 +1,70 @@
+// Batches of Graph where the reply is not what it should be; against the pretend tenant phoneMethods.test.ts has the rest.
+import * as assert from "node:assert/strict";
+import { batch, type Asked } from "../../provider/clients/batch";
+import { CallError, ServiceError } from "../../provider/clients/errors";
+import type { HttpClient } from "../../provider/clients/http";
+
+interface Inner {
+    id: string;
+    method: string;
+}
+type Reply = { responses: object[] } | Error | string;
+
+const gets = (many: number): Asked[] => Array.from({ length: many }, (_, at) => ({ method: "GET", url: `/users/${at}` }));
+const posts = (many: number): Asked[] => gets(many).map(({ url }) => ({ method: "POST", url, body: {} }));
+const fine = (requests: Inner[]): Reply => ({ responses: requests.map(({ id }) => ({ id, status: 200, body: { id } })) });
+
+describe("provider: batches", () => {
+    const sent: { requests: Inner[]; idempotent: boolean }[] = [];
+    const waits: number[] = [];
+    const run = (asked: Asked[], reply: (requests: Inner[], at: number) => Reply) => {
+        sent.length = waits.length = 0;
+        const post = async (_path: string, { requests }: { requests: Inner[] }, { idempotent }: { idempotent: boolean }) => {
+            const given = reply(requests, sent.push({ requests, idempotent }) - 1);
+            if (given instanceof Error) throw given;
+            return { status: 200, header: () => undefined, text: typeof given === "string" ? given : JSON.stringify(given) };
+        };
+        const wait = async (milliseconds: number) => void waits.push(milliseconds);
+        return batch({ post } as unknown as HttpClient, asked, { version: "v1.0", right: "a right", wait });
+    };
+    const failed = new ServiceError({ call: "POST /v1.0/$batch", status: 500, text: "down" });
+
+    it("have 20 calls each, and say of those that only read that they may be repeated", async () => {
+        const answers = await run([...gets(41), ...posts(1)], fine);
+        assert.deepEqual(sent.map(({ requests, idempotent }) => [requests.length, idempotent]), [[20, true], [20, true], [2, false]]);
+        assert.deepEqual([answers.length, answers[21]], [42, { body: { id: "1" } }]);
+        assert.deepEqual(await run([], fine), []);
+        assert.equal(sent.length, 0);
+    });
+
+    it("ask again for a read that has no answer, and not for a write", async () => {
+        const missing = (requests: Inner[], at: number): Reply => (at === 0 ? { responses: [] } : fine(requests));
+        assert.deepEqual(await run(gets(1), missing), [{ body: { id: "0" } }]);
+        const [answer] = await run(posts(1), missing);
+        assert.ok(answer instanceof CallError);
+        assert.deepEqual([sent.length, answer.status], [1, 502]);
+    });
+
+    it("give up after five attempts, and after ten where Graph throttles", async () => {
+        for (const [status, attempts] of [[503, 5], [429, 10]] as const) {
+            const [answer] = await run(gets(1), requests => ({ responses: [{ id: requests[0]!.id, status, headers: { "Retry-After": "2" }, body: { error: { code: "x", message: "y" } } }] }));
+            assert.ok(answer instanceof CallError);
+            assert.deepEqual([answer.status, sent.length, waits], [status, attempts, Array(attempts - 1).fill(2000)]);
+        }
+    });
+
+    it("reject where nothing could be read, without what the reply held", async () => {
+        await assert.rejects(run(gets(1), () => failed), failed);
+        await assert.rejects(run(gets(1), () => '{"value":"+49 15110000000"}'), /^ServiceError: POST \/v1\.0\/\$batch: 200: the reply is none to a batch$/);
+        await assert.rejects(run(gets(1), () => "<html>"), /none to a batch/);
+    });
+
+    it("tell of each write why it was not carried out, and send no more after one that failed as a whole", async () => {
+        const answers = await run(posts(200), (requests, at) => (at === 2 ? failed : fine(requests)));
+        const wrong = answers.filter(answer => answer instanceof CallError);
+        // Four are under way at a time.
+        assert.ok(sent.length <= 6, `${sent.length} were sent`);
+        assert.deepEqual([answers.length, new Set(wrong).size, answers[0]], [200, 1, { body: { id: "0" } }]);
+        assert.equal(wrong.length, 200 - 20 * (sent.length - 1));
+    });
+});

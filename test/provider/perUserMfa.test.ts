@@ -1,0 +1,119 @@
+// PerUserMfa against the pretend tenant: which states satisfy which, what is changed, and what is said of it.
+import * as assert from "node:assert/strict";
+import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
+import { perUserMfa } from "../../provider/resources/perUserMfa";
+import { Unfinished } from "../../provider/resources/resource";
+import type { Properties } from "../../provider/values";
+import { People, upn } from "./support/people";
+
+const counts = (state: Properties): Properties => Object.fromEntries(Object.entries(state).filter(([, value]) => typeof value === "number" && value > 0));
+
+describe("provider: PerUserMfa", function () {
+    this.timeout(60_000);
+    let people: People;
+    const { create, read, update, foresee } = perUserMfa;
+    const states = (): (string | undefined)[] => people.tenant.state.users.map(({ perUserMfaState }) => perUserMfaState);
+    const declared = (perUserMfaState: string, many = people.tenant.state.users.length): Properties => ({
+        perUserMfaState,
+        users: Array.from({ length: many }, (_, at) => upn(at)),
+    });
+    const failing = async (work: Promise<unknown>): Promise<Error> => work.then(() => assert.fail("it did not fail"), (error: Error) => error);
+
+    before(async () => (people = await People.start()));
+    beforeEach(() => {
+        people.reset(3);
+        ["disabled", "enabled", "enforced"].forEach((state, at) => (people.user(at).perUserMfaState = state));
+    });
+    afterEach(() => assert.deepEqual(people.tenant.unknownCalls, []));
+    after(() => people?.stop());
+
+    it("warns once of Conditional Access, and of nothing where MFA is taken away", async () => {
+        await foresee!(declared("disabled"), {}, people.context);
+        assert.deepEqual(people.told, ["MFA state of 3 people: 1 as declared; 2 not as declared: p1@hybrididentity.example (enabled), p2@hybrididentity.example (enforced)"]);
+        for (let run = 0; run < 2; run++) await foresee!(declared("enabled"), {}, people.context);
+        const advice = people.told.filter(text => text.startsWith("! Microsoft's advice is Conditional Access"));
+        assert.equal(advice.length, 1);
+        assert.deepEqual(states(), ["disabled", "enabled", "enforced"]);
+    });
+
+    for (const [wanted, after] of [
+        ["enabled", ["enabled", "enabled", "enforced"]],
+        ["enforced", ["enforced", "enforced", "enforced"]],
+        ["disabled", ["disabled", "disabled", "disabled"]],
+    ] as const) {
+        it(`brings everybody to ${wanted}${wanted === "enabled" ? ", which enforced is too" : ""}`, async () => {
+            const { state } = await create(declared(wanted), people.context);
+            assert.deepEqual([states(), counts(state)], [after, { asDeclared: 3 }]);
+        });
+    }
+
+    it("changes nobody who is as declared", async () => {
+        await create(declared("enabled"), people.context);
+        people.tenant.resetCalls();
+        await create(declared("enabled"), people.context);
+        assert.equal(people.batches, 2, "one to know them and one to read");
+    });
+
+    it("finds drift, says whose, and mends it; who is no longer named stays", async () => {
+        const { id, state } = await create(declared("enabled"), people.context);
+        assert.deepEqual(perUserMfa.unsettled!(state), []);
+        people.user(1).perUserMfaState = "disabled";
+        const seen = (await read(id, declared("enabled"), people.context))!;
+        assert.deepEqual([counts(seen.state), perUserMfa.unsettled!(seen.state)], [{ asDeclared: 2, different: 1 }, ["different", "next"]]);
+        assert.equal(people.told.at(-1), "! MFA state of 3 people: 2 as declared; 1 not as declared: p1@hybrididentity.example (disabled)");
+        people.user(2).perUserMfaState = "disabled";
+        await update(id, seen.state, declared("enabled", 2), people.context);
+        assert.deepEqual(states(), ["enabled", "enabled", "disabled"]);
+        await perUserMfa.delete(id, seen.state, people.context);
+        assert.deepEqual(states(), ["enabled", "enabled", "disabled"]);
+    });
+
+    it("takes a group's members", async () => {
+        people.user(2).userType = "Guest";
+        const fromGroup = people.group(people.tenant.state.users.map(({ id }) => id));
+        const { state } = await create({ perUserMfaState: "enabled", fromGroup }, people.context);
+        assert.deepEqual([states(), counts(state)], [["enabled", "enabled", "enforced"], { asDeclared: 2, refused: 1 }]);
+    });
+
+    it("refuses guests, strangers and twins before anything is changed", async () => {
+        people.user(1).userType = "Guest";
+        const users = [...(declared("enabled")["users"] as string[]), "gone@hybrididentity.example", people.user(2).id];
+        const { message } = await failing(create({ perUserMfaState: "enabled", users }, people.context));
+        assert.match(message, /^users: gone@.*: no such user.*\nusers: p1@.*: a guest.*\nusers: [\da-f-]{36}: named twice.*\nNothing was changed/);
+        assert.deepEqual(states(), ["disabled", "enabled", "enforced"]);
+        const said = perUserMfa.check({ perUserMfaState: "on", users: [upn(0), upn(0)], fromGroup: "x" }).map(({ property }) => property);
+        assert.deepEqual(said, ["fromGroup", "perUserMfaState"]);
+        assert.match(perUserMfa.check({ perUserMfaState: "enabled", users: [upn(0), upn(0)] })[0]!.reason, /named twice: p0@/);
+    });
+
+    it("names the right that is missing: one to read, another one to write", async () => {
+        people.tenant.grant([...DEFAULT_ROLES, "Policy.ReadWrite.AuthenticationMethod"]);
+        assert.match((await failing(create(declared("enabled"), people.context))).message, /lacks Policy\.Read\.All of Microsoft Graph; a Privileged Role Administrator/);
+        people.tenant.grant([...DEFAULT_ROLES, "Policy.Read.All"]);
+        const error = (await failing(create(declared("enabled"), people.context))) as Unfinished;
+        assert.match(error.message, /^1 of 3 people are not enabled, or it is not known: p0@\S+ \(disabled; 403 .*lacks Policy\.ReadWrite\.AuthenticationMethod of Microsoft Graph/);
+        assert.deepEqual(counts(error.found.state), { asDeclared: 2, different: 1 });
+        people.tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
+    });
+
+    it("tells a tenant without such states from people who are not there", async () => {
+        people.tenant.behaviour.requirementsMissing = true;
+        const { message } = await failing(create(declared("enabled"), people.context));
+        assert.equal(message, "perUserMfaState: Graph's beta says 404 of authentication/requirements, although the user is there: some tenants do not have it. Use Conditional Access in this tenant");
+        people.tenant.behaviour.requirementsMissing = false;
+        const inputs = declared("enabled");
+        people.tenant.state.users.splice(0, 1);
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/requirements$/, 404, { code: "ResourceNotFound" });
+        const { state } = (await read("id", inputs, people.context))!;
+        assert.deepEqual(counts(state), { asDeclared: 1, refused: 1, unknown: 1 });
+        assert.match(String((state["people"] as { unknown: string[] }).unknown), /^p1@\S+ \(Graph's beta says 404/);
+    });
+
+    it("goes on after a write that failed", async () => {
+        people.tenant.behaviour.nextStatus(/\/p0%40.*\/requirements$/, 503, { method: "PATCH", times: 5 });
+        const error = (await failing(create(declared("enabled"), people.context))) as Unfinished;
+        assert.deepEqual([error.found.state["different"], people.waits], [1, [1000, 2000, 4000, 8000]]);
+        const { state } = await update(error.found.id, error.found.state, declared("enabled"), people.context);
+        assert.deepEqual(counts(state), { asDeclared: 3 });
+    });
+});

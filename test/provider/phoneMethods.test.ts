@@ -1,0 +1,326 @@
+// PhoneMethods against the pretend tenant: what is set, what is left alone, what is refused, and what is said of it.
+import * as assert from "node:assert/strict";
+import { callGraph } from "../../lab/tenant/client";
+import { phoneMethod } from "../../lab/tenant/graph/phoneMethods";
+import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
+import { phoneMethods } from "../../provider/resources/phoneMethods";
+import { Unfinished } from "../../provider/resources/resource";
+import type { Properties } from "../../provider/values";
+import { People, upn } from "./support/people";
+
+const number = (at: number): string => `+49 151 ${String(10_000_000 + at)}`;
+const stored = (at: number): string => `+49 151${10_000_000 + at}`;
+const table = (...people: number[]): Properties => Object.fromEntries(people.map(at => [upn(at), number(at)]));
+const range = (many: number): number[] => Array.from({ length: many }, (_, at) => at);
+const standard = { whenDifferent: "report", removeOnDestroy: false };
+const counts = (state: Properties): Properties => Object.fromEntries(Object.entries(state).filter(([, value]) => typeof value === "number" && value > 0));
+
+describe("provider: PhoneMethods", function () {
+    this.timeout(60_000);
+    let people: People;
+    const { create, read, update, foresee } = phoneMethods;
+    const phonesOf = (at: number): string[] => (people.user(at).phoneMethods ?? []).map(({ phoneNumber }) => phoneNumber);
+    const has = (at: number, text: string): void => void (people.user(at).phoneMethods = [phoneMethod(text)]);
+    const make = (phones: Properties, more: Properties = {}) => create({ ...standard, phones, ...more }, people.context);
+    const failing = async (work: Promise<unknown>): Promise<Error> => work.then(() => assert.fail("it did not fail"), (error: Error) => error);
+
+    before(async () => (people = await People.start()));
+    beforeEach(() => people.reset(5));
+    afterEach(() => {
+        const said = JSON.stringify(people.told);
+        assert.doesNotMatch(said, /1000000|5555550/, "numbers are in no message");
+        assert.deepEqual(people.tenant.unknownCalls, []);
+    });
+    after(() => people?.stop());
+
+    it("sets what is missing, in Graph's form, and leaves what people have", async () => {
+        has(1, stored(1));
+        has(2, "+1 5555550017");
+        const { id, state } = await make(table(0, 1, 2));
+        assert.deepEqual([phonesOf(0), phonesOf(1), phonesOf(2)], [[stored(0)], [stored(1)], ["+1 5555550017"]]);
+        assert.deepEqual(counts(state), { set: 1, alreadySet: 1, different: 1 });
+        assert.deepEqual((state["people"] as Properties)["different"], [`${upn(2)} (has ***17, declared ***02)`]);
+        assert.match(people.told.at(-1)!, /^! Phone numbers of 3 people: 2 set; 1 have another number, which stays: p2@\S+ \(has \*\*\*17, declared \*\*\*02\)$/);
+        assert.match(id, /^[\da-f-]{36}$/);
+    });
+
+    it("keeps no number in state beside the table, which is secret", async () => {
+        has(1, "+1 5555550017");
+        const { state } = await make(table(0, 1));
+        const { phones: _, ...rest } = state;
+        assert.doesNotMatch(JSON.stringify(rest), /1000000|5555550/);
+        assert.deepEqual(Object.keys(state["ownNumbers"] as object), [upn(0)]);
+    });
+
+    it("says in a preview what it will do, and does nothing", async () => {
+        has(1, stored(1));
+        has(2, "+1 5555550017");
+        people.tenant.behaviour.nextStatus(/p3%40.*\/phoneMethods/, 500, { times: 9 });
+        await foresee!({ ...standard, phones: table(0, 1, 2, 3) }, {}, people.context);
+        assert.deepEqual(phonesOf(0), []);
+        const said = people.told.at(-1)!;
+        assert.match(said, /^! Phone numbers of 4 people: 1 to be set: p0@\S+; 1 set; 1 have another number, which stays: p2@.*; 1 unknown: p3@\S+ \(500 /);
+    });
+
+    it("finds what somebody removed, and sets it again", async () => {
+        const inputs = { ...standard, phones: table(0, 1) };
+        const { id, state } = await create(inputs, people.context);
+        assert.deepEqual(phoneMethods.unsettled!(state), []);
+        people.user(0).phoneMethods = [];
+        const seen = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(seen.state), phoneMethods.unsettled!(seen.state)], [{ set: 1, toSet: 1 }, ["toSet", "next"]]);
+        const again = await update(id, { ...seen.state, ...inputs }, inputs, people.context);
+        assert.deepEqual([phonesOf(0), counts(again.state)], [[stored(0)], { set: 2 }]);
+    });
+
+    it("changes a number that it set itself and nobody else changed", async () => {
+        const inputs = { ...standard, phones: table(0, 1) };
+        const { id, state } = await create(inputs, people.context);
+        has(1, "+1 5555550017");
+        const news = { ...standard, phones: { [upn(0)]: number(8), [upn(1)]: number(9) } };
+        const { state: after } = await update(id, state, news, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [[stored(8)], ["+1 5555550017"]]);
+        assert.deepEqual(counts(after), { set: 1, different: 1 });
+    });
+
+    it("replaces what people registered only with a reason, which stands in state", async () => {
+        has(0, "+1 5555550017");
+        const check = (more: Properties) => phoneMethods.check({ ...standard, phones: table(0), ...more }).map(({ property }) => property);
+        assert.deepEqual(check({ whenDifferent: "replace" }), ["replaceReason"]);
+        assert.deepEqual(check({ replaceReason: "why" }), ["replaceReason"]);
+        assert.deepEqual(check({ whenDifferent: "replace", replaceReason: " " }), ["replaceReason"]);
+        assert.deepEqual(check({ whenDifferent: "replace", replaceReason: "why" }), []);
+        const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "provider changed, CHG-1" });
+        assert.deepEqual([phonesOf(0), state["replaceReason"], counts(state)], [[stored(0)], "provider changed, CHG-1", { set: 1 }]);
+    });
+
+    it("is silent about numbers that differ where they are kept", async () => {
+        has(0, "+1 5555550017");
+        const { id, state } = await make(table(0), { whenDifferent: "keep" });
+        assert.deepEqual([people.told, counts(state)], [[], { different: 1 }]);
+        await read(id, { ...standard, whenDifferent: "keep", phones: table(0) }, people.context, state);
+        assert.deepEqual(people.told, []);
+    });
+
+    it("refuses guests, strangers and twins, all of them and before anything is changed", async () => {
+        people.user(1).userType = "Guest";
+        people.user(1).userPrincipalName = "guest_contoso.com#EXT#@hybrididentity.example";
+        const twins = { [upn(2)]: number(2), [people.user(2).id]: number(2) };
+        const phones = { [upn(0)]: number(0), [people.user(1).userPrincipalName]: number(1), ...twins, "gone@hybrididentity.example": number(3) };
+        const lines = [
+            "phones: gone@hybrididentity.example: no such user: unknown or deleted",
+            "phones: guest_contoso.com#EXT#@hybrididentity.example: a guest, who signs in elsewhere",
+            `phones: ${people.user(2).id}: named twice, by id and by name`,
+            "Nothing was changed. Take them out of phones, or correct them",
+        ];
+        for (const work of [make(phones), foresee!({ ...standard, phones }, {}, people.context)]) {
+            assert.deepEqual((await failing(work)).message.split("\n"), lines);
+        }
+        assert.deepEqual(phonesOf(0), []);
+    });
+
+    it("refuses numbers without country code and users named twice, by name and without a number", () => {
+        const phones = { [upn(0)]: "0151 2345678", [upn(0).toUpperCase()]: "+49 (0) 151 2345678", [upn(1)]: "+999 2345678", "p 2": "+49 151 2345678", [upn(3)]: number(3) };
+        const failures = phoneMethods.check({ ...standard, phones });
+        const said = failures.map(({ property, reason }) => `${property}: ${reason}`);
+        const form = 'expected "+", the country code and the number; the number of each of these';
+        assert.deepEqual(said, [
+            "phones: expected object ids and user principal names; received p 2",
+            `phones: the same user is named twice: ${upn(0).toUpperCase()}`,
+            `phones: ${form} has no country code: it has to begin with "+": ${upn(0)}`,
+            `phones: ${form} has "(0)", which is not dialled from abroad: ${upn(0).toUpperCase()}`,
+            `phones: ${form} has no country code that is assigned after "+": ${upn(1)}`,
+        ]);
+        const many = Object.fromEntries(range(400).map(at => [upn(at), "0151"]));
+        const { reason } = phoneMethods.check({ ...standard, phones: many })[0]!;
+        assert.match(reason, /^.{1,500}$/);
+        assert.match(reason, /, and 3\d\d more$/);
+        assert.deepEqual(phoneMethods.check({ ...standard }).map(({ reason }) => reason), ["expected either phones or fromGroup; received neither"]);
+    });
+
+    it("takes the numbers of a group's members from the directory, page by page, and says whose cannot be had", async () => {
+        people.reset(8);
+        people.tenant.behaviour.largestPage = 2;
+        const numbers = [number(0), "0151 2345678", null, number(3), number(4)];
+        numbers.forEach((mobilePhone, at) => (people.user(at).mobilePhone = mobilePhone));
+        people.user(4).userType = "Guest";
+        const inner = people.group([people.user(3).id, people.user(4).id]);
+        const fromGroup = people.group([...[0, 1, 2].map(at => people.user(at).id), inner]);
+        const { state } = await create({ ...standard, fromGroup }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(3), counts(state)], [[stored(0)], [stored(3)], { set: 2, refused: 3 }]);
+        assert.deepEqual((state["people"] as Properties)["refused"], [
+            `${upn(4)} (a guest, who signs in elsewhere)`,
+            `${upn(1)} (mobilePhone has no country code: it has to begin with "+")`,
+            `${upn(2)} (mobilePhone is empty)`,
+        ]);
+        assert.equal(people.tenant.calls.filter(({ path }) => path.includes("/transitiveMembers")).length, 3);
+    });
+
+    it("waits for a group that the same run made, and names one that the tenant does not have", async () => {
+        people.user(0).mobilePhone = number(0);
+        const fromGroup = people.group([people.user(0).id]);
+        const [group] = people.tenant.state.groups.splice(0, 1);
+        const { wait } = people.context;
+        people.context.wait = milliseconds => (people.waits.length === 1 && people.tenant.state.groups.push(group!), wait(milliseconds));
+        assert.deepEqual(counts((await create({ ...standard, fromGroup }, people.context)).state), { set: 1 });
+        assert.equal(people.waits.length, 2);
+        await assert.rejects(foresee!({ ...standard, fromGroup: people.user(0).id }, {}, people.context), /^NotFoundError: fromGroup: the tenant has no group [\da-f-]{36}; correct the id/);
+    });
+
+    it("does not take a member whom it may not read for one without a number", async () => {
+        people.user(0).mobilePhone = number(0);
+        const fromGroup = people.group([people.user(0).id]);
+        people.tenant.grant(["GroupMember.Read.All", ...MFA_ROLES]);
+        const error = (await failing(create({ ...standard, fromGroup }, people.context))) as Unfinished;
+        assert.deepEqual(counts(error.found.state), { unknown: 1 });
+        assert.match(error.message, /User\.Read\.All of Microsoft Graph/);
+    });
+
+    it("does not forget what it set for members whom it may not read, or whose number the directory has no longer", async () => {
+        [0, 1].forEach(at => (people.user(at).mobilePhone = number(at)));
+        const fromGroup = people.group([people.user(0).id, people.user(1).id]);
+        const inputs = { ...standard, fromGroup, removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        people.user(1).mobilePhone = null;
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        people.tenant.grant(["GroupMember.Read.All", ...MFA_ROLES]);
+        const { state: unread } = (await read(id, inputs, people.context, seen))!;
+        assert.deepEqual([counts(seen), counts(unread), unread["ownNumbers"]], [{ set: 1, refused: 1 }, { unknown: 2 }, state["ownNumbers"]]);
+        await phoneMethods.delete(id, unread, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [[], []]);
+    });
+
+    it("keeps in state what it set when the run is cancelled while it waits", async () => {
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 429, { method: "POST", retryAfter: "5" });
+        people.context.wait = () => Promise.reject(new Error("cancelled while it waited"));
+        const error = (await failing(make(table(0, 1)))) as Unfinished;
+        assert.match(error.message, /^1 of 2 people: .*p1@\S+ \(cancelled while it waited\)/);
+        assert.deepEqual(counts(error.found.state), { set: 1, toSet: 1 });
+    });
+
+    it("asks again only what was throttled, and not before the time that each was told", async () => {
+        people.reset(30);
+        people.tenant.behaviour.nextStatus(/\/p3%40.*\/phoneMethods$/, 429, { retryAfter: "7", times: 2 });
+        people.tenant.behaviour.nextStatus(/\/p5%40.*\/phoneMethods$/, 429, { retryAfter: "11" });
+        const { state } = await make(table(...range(30)));
+        assert.deepEqual([counts(state), people.waits], [{ set: 30 }, [11_000, 7_000]]);
+        // Two to know them, two to read and two to set, and two more for those that were throttled.
+        assert.equal(people.batches, 8);
+    });
+
+    it("waits minutes where Graph asks for them, and says so", async () => {
+        people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 429, { retryAfter: "200", times: 6 });
+        assert.deepEqual(counts((await make(table(0))).state), { set: 1 });
+        assert.deepEqual([people.waits, people.told.includes("Graph asks to wait 200 s")], [Array(6).fill(200_000), true]);
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 429, { retryAfter: "301" });
+        assert.match((await failing(make(table(1)))).message, /p1@\S+ \(429 TooManyRequests/);
+    });
+
+    for (const status of [424, 503]) {
+        it(`asks again what was not read, with ${status}`, async () => {
+            people.tenant.behaviour.nextStatus(/\/p3%40.*\/phoneMethods$/, status);
+            assert.deepEqual(counts((await make(table(3))).state), { set: 1 });
+        });
+    }
+
+    for (const conflict of [true, false]) {
+        it(`reads again what somebody else set in between, before it counts as failure: ${conflict ? 409 : 400}`, async () => {
+            people.tenant.behaviour.duplicatePhoneAs409 = conflict;
+            // The look that comes first does not see them yet.
+            people.tenant.behaviour.replicationDelay = { reads: 1, of: ["phoneMethods"] };
+            const register = (at: number, phoneNumber: string) =>
+                callGraph(people.tenant, "POST", `/v1.0/users/${upn(at)}/authentication/phoneMethods`, { phoneNumber, phoneType: "mobile" });
+            await register(0, stored(0));
+            await register(1, "+1 5555550017");
+            const { state } = await make(table(0, 1));
+            assert.deepEqual([counts(state), phonesOf(0), phonesOf(1)], [{ alreadySet: 1, different: 1 }, [stored(0)], ["+1 5555550017"]]);
+        });
+    }
+
+    it("takes 409 phoneNumberNotUnique for set where the number stands there", async () => {
+        people.tenant.behaviour.smsSignIn = true;
+        const { state } = await make({ [upn(0)]: number(0), [upn(1)]: number(0) });
+        assert.deepEqual([counts(state), phonesOf(1)], [{ set: 2 }, [stored(0)]]);
+    });
+
+    it("takes a reply that was lost for done where the number stands there, and asks no POST twice", async () => {
+        people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 503, { method: "POST", executed: true });
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 503, { method: "POST", times: 9 });
+        const error = (await failing(make(table(0, 1)))) as Unfinished;
+        assert.ok(error instanceof Unfinished);
+        assert.deepEqual([counts(error.found.state), phonesOf(0)], [{ set: 1, toSet: 1 }, [stored(0)]]);
+        assert.match(error.message, /^1 of 2 people: the number is not set, or not known: p1@\S+ \(503 ServiceUnavailable: .*The next run goes on where this one ended$/);
+        assert.equal(people.tenant.behaviour.faults[0]?.times, 8, "one POST for the second");
+        people.tenant.behaviour.reset();
+        const after = await update(error.found.id, error.found.state, { ...standard, phones: table(0, 1) }, people.context);
+        assert.deepEqual(counts(after.state), { set: 2 });
+    });
+
+    it("hides a number that Graph repeats in a refusal", async () => {
+        people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 400, { method: "POST", code: "badRequest", message: `The number ${stored(0)} is invalid.` });
+        const { message } = await failing(make(table(0)));
+        assert.match(message, /p0@\S+ \(400 badRequest: The number \*\*\*00 is invalid\.\)/);
+    });
+
+    it("names the right that is missing, to read and to write", async () => {
+        people.tenant.grant(DEFAULT_ROLES);
+        const { message } = await failing(make(table(0)));
+        assert.match(message, /Whoever Pulumi runs as lacks UserAuthenticationMethod\.ReadWrite\.All of Microsoft Graph .* a Privileged Role Administrator or Global Administrator/);
+        people.tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
+        people.tenant.behaviour.nextStatus(/phoneMethods$/, 403, { method: "POST", times: 2, code: "Authorization_RequestDenied" });
+        const error = (await failing(make(table(0, 1)))) as Unfinished;
+        assert.deepEqual(counts(error.found.state), { toSet: 2 });
+        assert.match(error.message, /lacks UserAuthenticationMethod\.ReadWrite\.All/);
+        people.tenant.grant(MFA_ROLES);
+        assert.match((await failing(make(table(0)))).message, /lacks User\.Read\.All of Microsoft Graph/);
+    });
+
+    it("takes who could not be read for neither set nor gone, and a user who was deleted for refused", async () => {
+        const inputs = { ...standard, phones: table(0, 1, 2) };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 403);
+        people.tenant.state.users.splice(2, 1);
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen)], [{ set: 1, unknown: 1, refused: 1 }, ["unknown"]]);
+        assert.match(people.told.at(-1)!, /^! .*1 cannot be set: p2@\S+ \(no such user: unknown or deleted\); 1 unknown: p1@\S+ \(403 /);
+        assert.deepEqual(Object.keys(seen["ownNumbers"] as object).sort(), [0, 1, 2].map(upn), "what it set is not forgotten");
+    });
+
+    it("removes nothing when it goes, unless asked, and then what it set itself and is unchanged", async () => {
+        has(1, stored(1));
+        const { state } = await make(table(0, 1, 2, 3));
+        has(2, "+1 5555550017");
+        await phoneMethods.delete("id", state, people.context);
+        assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [1, 1, 1, 1]);
+        people.user(3)["defaultMethod"] = "mobile";
+        const { message } = await failing(phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context));
+        assert.match(message, /^1 of 3 numbers were not removed: p3@\S+ \(400 Request_BadRequest: The default method of a user cannot be deleted\.\)\. Run again/);
+        assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 1]);
+        people.user(3)["defaultMethod"] = undefined;
+        await phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context);
+        assert.deepEqual(phonesOf(3), []);
+    });
+
+    it("is not imported", async () => {
+        await assert.rejects(read("id", undefined, people.context), /^Error: PhoneMethods cannot be imported\. Declare it/);
+    });
+
+    it("looks at 10,000 people without a change in 500 batches, says how far it is, and keeps little of each", async () => {
+        people.reset(10_000);
+        range(10_000).forEach(at => has(at, stored(at)));
+        const inputs = { ...standard, phones: table(...range(10_000)) };
+        const { state } = (await read("id", inputs, people.context, {}))!;
+        assert.deepEqual([counts(state), people.batches], [{ alreadySet: 10_000 }, 500]);
+        assert.equal(people.told.length, 19);
+        assert.match(people.told[0]!, /^read the phone methods: 500 of 10000 people, after \d+ s$/);
+        people.told.length = 0;
+        assert.equal((state["people"] as { [kind: string]: string[] })["alreadySet"]!.at(-1), "and 9950 more");
+        // As a run has it that declares them for the first time: who they are is told by 11 pages of the directory.
+        people.tenant.resetCalls();
+        await foresee!({ ...inputs, phones: { ...inputs.phones, [upn(0)]: number(77) } }, {}, people.context);
+        assert.deepEqual([people.batches, people.tenant.calls.filter(({ path }) => path.startsWith("/v1.0/users?")).length], [500, 11]);
+        await assert.rejects(foresee!({ ...inputs, phones: { ...inputs.phones, "gone@hybrididentity.example": number(1), [people.user(5).id]: number(1) } }, {}, people.context), (error: Error) => {
+            return /^phones: gone@\S+: no such user.*\nphones: [\da-f-]{36}: named twice/.test(error.message);
+        });
+    });
+});
