@@ -1,4 +1,4 @@
-import type { PretendCertificate } from "./certificates";
+import type { PretendCertificate } from "./certificateTypes";
 import { dataOf, notationOf } from "./data";
 import type { PretendHost } from "./host";
 import { keptKey } from "./kept";

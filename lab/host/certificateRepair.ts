@@ -1,6 +1,7 @@
 import { createSecureContext } from "node:tls";
-import { certificateState, findCertificates, isInDate, SAVED, savedCertificates, thumbprintOf, tlsNameOf, type PretendCertificate } from "./certificates";
+import { certificateState, findCertificates, isInDate, SAVED, savedCertificates, thumbprintOf, tlsNameOf } from "./certificates";
 import { addCertificate, grantAccess, removeCertificate, repairStore } from "./certificateStore";
+import type { PretendCertificate } from "./certificateTypes";
 import type { CertificateRepair, Document } from "./document";
 import type { PretendHost } from "./host";
 import { isCertificateKey, splitValueId, upper } from "./paths";

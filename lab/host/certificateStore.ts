@@ -1,4 +1,5 @@
-import { thumbprintOf, type PretendCertificate } from "./certificates";
+import { thumbprintOf } from "./certificates";
+import type { PretendCertificate } from "./certificateTypes";
 import type { PretendHost } from "./host";
 
 // What a program does to the certificates of a host. A run shares the list with its host, so it is changed in its place.

@@ -1,18 +1,9 @@
 import { X509Certificate } from "node:crypto";
+import type { PretendCertificate } from "./certificateTypes";
 import type { PretendHost } from "./host";
 import { isObject, type JsonObject } from "./json";
 import { upper } from "./paths";
 import { AccessDenied } from "./registry";
-
-/** One certificate of LocalMachine\My, and what became of its key. */
-export interface PretendCertificate {
-    /** X.509, as hex. */
-    der: string;
-    /** `lost`: it is there, and the certificate does not know, which certutil mends. `broken`: the certificate says that it is there, and it does not open. */
-    key: "there" | "none" | "lost" | "broken";
-    /** Whether NETWORK SERVICE may read it. */
-    access: boolean;
-}
 
 /** What a look tells of one. */
 interface CertificateFact extends JsonObject {

@@ -1,4 +1,4 @@
-import type { PretendCertificate } from "./certificates";
+import type { PretendCertificate } from "./certificateTypes";
 import { newInstaller, type Installer } from "./installer";
 import { Registry } from "./registry";
 import type { Scheduler, SecretRun } from "./secretTypes";

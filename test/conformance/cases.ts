@@ -3,6 +3,7 @@ import { join } from "node:path";
 import certificates from "../support/certificates.json";
 import type { Json } from "./reply";
 import type { RawTree } from "./raw";
+import type { CertificateName } from "./scripts";
 import type { RegistryTree } from "./registry";
 
 export type Tree = Record<string, Record<string, unknown>>;
@@ -103,9 +104,6 @@ export interface Step extends Expectation {
 
 /** What a host may lack without breaking the protocol. */
 export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "accounts" | "service" | "ownModule" | "tasks" | "setup" | "certificates";
-
-/** Of ../support/certificates.json: two of one name, one of another, and one that is out of date. */
-export type CertificateName = "a" | "b" | "other" | "old";
 
 /** A case as its file holds it. */
 interface CaseText {

@@ -1,5 +1,7 @@
 import certificates from "../support/certificates.json";
-import type { CertificateName } from "./cases";
+
+/** Of ../support/certificates.json: two of one name, one of another, and one that is out of date. */
+export type CertificateName = "a" | "b" | "other" | "old";
 
 /**
  * What the suite asks a host's PowerShell by itself, beside the module. The first line names the script: the pretend host knows it by that

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import certificates from "../support/certificates.json";
 import { asciiJson as compactJson } from "../../lab/host/json";
-import { recordKey, standardDocument, standardRecord, type Case, type CertificateName, type Place, type Step } from "./cases";
+import { recordKey, standardDocument, standardRecord, type Case, type Place, type Step } from "./cases";
 import type { Host } from "./host";
 import { bytesOnly, exportTree, importValues } from "./raw";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
 import { checkAnswers, checkService, compare } from "./readings";
 import { asciiJson, type Json } from "./reply";
-import { certificateScript, makeVolatile, readQwords, recordAccess, serviceScript } from "./scripts";
+import { certificateScript, makeVolatile, readQwords, recordAccess, serviceScript, type CertificateName } from "./scripts";
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

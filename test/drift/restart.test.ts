@@ -46,7 +46,7 @@ describe("when a service has to restart", () => {
         ["values were changed and only a time was asked for", none, { service: "FIM", whenNeeded: false, after: before }, [repaired(later)]],
     ];
     for (const [what, expected, wish, readers, recorded = "", observation = observed(), lets = []] of table) {
-        it(what, () => assert.deepEqual(decideRestart(wish, readers, lets, observation, recorded), expected));
+        it(what, () => assert.deepEqual(decideRestart(wish, wish.service, readers, lets, observation, recorded), expected));
     }
 
     const unknown: [string, Observation, RegExp][] = [
@@ -58,7 +58,7 @@ describe("when a service has to restart", () => {
     ];
     for (const [what, observation, said] of unknown) {
         it(`one that ${what} keeps the document as it is`, () => {
-            const { restart, due: is, problem } = decideRestart(wanted, [repaired(later)], [], observation, before);
+            const { restart, due: is, problem } = decideRestart(wanted, wanted.service, [repaired(later)], [], observation, before);
             assert.deepEqual([restart, is], [undefined, false]);
             assert.match(problem ?? "", said);
         });
