@@ -131,8 +131,8 @@ const ofTasks: string[] = [
 
 /** Members of certificates, their store and their keys, all there in .NET Framework 4.6.2. */
 const ofCertificates: string[] = [
-    ...["AccessControlType", "Certificates", "CspKeyContainerInfo", "FileSystemRights", "GetAccessControl", "GetAccessRules", "HasPrivateKey", "IdentityReference", "Import", "Issuer"],
-    ...["KeySize", "NotAfter", "NotBefore", "Open", "RawData", "Remove", "Reset", "SerialNumber", "Subject", "Thumbprint", "UniqueKeyContainerName", "UniqueName"],
+    ...["AccessControlType", "Certificates", "CspKeyContainerInfo", "ExportParameters", "FileSystemRights", "GetAccessControl", "GetAccessRules", "HasPrivateKey", "IdentityReference", "Import", "Issuer"],
+    ...["NotAfter", "NotBefore", "Open", "RawData", "Remove", "Reset", "SerialNumber", "Subject", "Thumbprint", "UniqueKeyContainerName", "UniqueName"],
 ];
 
 /** Members of instances. */

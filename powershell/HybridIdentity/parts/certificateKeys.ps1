@@ -28,13 +28,16 @@ function Get-KeyFact {
     return $fact
 }
 
-# That a certificate says that it has a key proves nothing: opening it does. Some providers look for it only when its size is asked.
+# That a certificate says that it has a key proves nothing: opening it does. Some providers look for it only when something is asked of it.
 function Open-PrivateKey {
     param($Certificate)
     $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Certificate)
-    if ($null -eq $key) { $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($Certificate) }
+    if ($null -ne $key) {
+        [void]$key.ExportParameters($false)
+        return $key
+    }
+    $key = [System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions]::GetECDsaPrivateKey($Certificate)
     if ($null -eq $key) { throw 'it is neither of RSA nor of ECDSA' }
-    [void]$key.KeySize
     return $key
 }
 
