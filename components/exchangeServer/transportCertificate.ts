@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { Drifted, FoundCertificate } from "../../drift/types";
 import { Mode, Restart } from "../choices";
 import { choice, flag, listOf, members, needed, number, plain, secretText, text } from "../internal/checkArgs";
-import { clock } from "../internal/clock";
 import { Component } from "../internal/component";
 import { isPlain } from "../internal/inputs";
 import { reporter } from "../internal/report";
@@ -67,8 +66,8 @@ export class TransportCertificate extends Component {
         super("hybrid-identity:exchangeServer:TransportCertificate", name, opts);
 
         const document = manageDocument(this, name, args, kind);
-        const reading = pulumi.all([document.outcome, args.tlsName]).apply(([outcome, tlsName]) => (outcome.kind === "planned" ? outcome.observation.certificates?.[tlsName] : undefined));
-        const soon = reading.apply((one) => expiring(one, clock.now().toISOString(), args.expiresWithin ?? 30));
+        const seen = pulumi.all([document.outcome, args.tlsName]).apply(([outcome, tlsName]) => (outcome.kind === "planned" ? { reading: outcome.observation.certificates?.[tlsName], now: outcome.observation.facts.now } : undefined));
+        const soon = seen.apply((one) => expiring(one?.reading, one?.now ?? "", args.expiresWithin ?? 30));
         soon.apply((all) => all.forEach((one) => reporter.warn(`${hostInternals(args.host).name}: the certificate ${one}. Renew it, and enable it for SMTP`, this)));
 
         this.state = document.state;
@@ -76,7 +75,7 @@ export class TransportCertificate extends Component {
         this.repaired = document.repaired;
         this.hostName = document.hostName;
         this.restartPending = document.restartPending;
-        this.certificates = reading.apply(certificatesOf);
+        this.certificates = seen.apply((one) => certificatesOf(one?.reading));
         this.expiring = soon;
         this.registerOutputs({
             state: this.state,

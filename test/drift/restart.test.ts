@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decideRestart, type Reader } from "../../drift/restart";
+import { decideRestart, wishedServices, type Reader } from "../../drift/restart";
 import type { DocumentPlan, Letting, Observation, RestartWish } from "../../drift/types";
 
 const started = "2026-11-22T06:00:00.000Z";
@@ -63,4 +63,13 @@ describe("when a service has to restart", () => {
             assert.match(problem ?? "", said);
         });
     }
+
+    it("one beside it restarts for the same reasons, by its own start, and need not be there", () => {
+        const beside: RestartWish = { ...wanted, beside: ["FRONT"] };
+        assert.deepEqual(wishedServices(beside), ["FIM", "FRONT"]);
+        const both = (front: object): Observation => ({ facts: { now }, services: { FIM: { state: "Running", startTime: started }, FRONT: front } }) as unknown as Observation;
+        const decided = (front: object) => decideRestart(beside, "FRONT", [repaired(later)], [], both(front), "");
+        assert.deepEqual([decided({ state: "absent", startTime: "" }), decided({ state: "Running", startTime: "2026-11-22T07:30:00.000Z" })], [none, none]);
+        assert.deepEqual(decided({ state: "Running", startTime: before }).restart?.service, "FRONT");
+    });
 });

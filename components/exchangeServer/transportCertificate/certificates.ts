@@ -54,7 +54,7 @@ export function certificateDesired({ tlsName }: Named): ValueTree {
 }
 
 /** What an update would refuse; a preview must not be greener. What HTTP.SYS uses only the host knows. */
-export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowed, { values, certificates }: Observation): string[] {
+export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowed, { values, certificates, facts }: Observation): string[] {
     const state = values[certificateKey]?.[tlsName] ?? usable;
     const reading = certificates?.[tlsName];
     // What cannot be read is said with the value itself; an older module is replaced first.
@@ -64,7 +64,7 @@ export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowe
     const { remove, pfx = false } = allowed;
     const target = reading.certificates.find(({ thumbprint }) => thumbprint === remove);
     if (target !== undefined) {
-        const why = keepsFrom(target, reading, tlsName, otherNames, allowed);
+        const why = keepsFrom(target, reading, { tlsName, otherNames }, allowed, facts.now);
         return why === undefined ? [] : [`The certificate ${remove} is not removed: ${why}`];
     }
     const mends = pfx || reading.certificates.some((one) => (one.key === "opens" ? allowed.access && one.access === "no" : allowed.repairStore));
@@ -72,11 +72,10 @@ export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowe
 }
 
 /** Why a certificate stays where it is. */
-function keepsFrom(target: FoundCertificate, { certificates }: CertificateReading, tlsName: string, otherNames: readonly string[], { access, pfx }: Allowed): string | undefined {
+function keepsFrom(target: FoundCertificate, { certificates }: CertificateReading, { tlsName, otherNames = [] }: Named, { access, pfx }: Allowed, now: string): string | undefined {
     if (target.key === "opens") {
         return 'its private key works. Take "remove" out';
     }
-    const now = new Date().toISOString();
     const twin = certificates.some((one) => one !== target && one.key === "opens" && one.notBefore <= now && now < one.notAfter && (one.access === "yes" || access));
     if (!twin && !pfx) {
         return `no other certificate of ${tlsName} has a key that transport can use and is in date. Import one, or allow access, first`;
