@@ -10,16 +10,12 @@ import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlan
 import { manageDocument } from "../windows/shared/managedDocument";
 import { certificateDesired, certificatesOf, checkNames, checkOnHost, checkPfx, checkRepair, expiring, frontEnd, Named, reads, transport } from "./transportCertificate/certificates";
 
-/** What may be done to a certificate that transport cannot use, in this order, until it can. Nothing is by default. */
+/** What may be done to a certificate that transport cannot use, in this order, until it can; a PFX is imported before one is removed. Nothing is by default. */
 export interface TransportCertificateRepair {
     /** Gives NETWORK SERVICE read access to the key. Default false. */
     access?: boolean;
     /** Lets Windows look for the key among those that it has (`certutil -repairstore`). Default false. */
     repairStore?: boolean;
-    /** A certificate of the name with its key, the bytes of a PFX file in Base64: imported where the others did not help. Treated as a secret. */
-    pfx?: pulumi.Input<string>;
-    /** Password of the PFX. Treated as a secret. */
-    pfxPassword?: pulumi.Input<string>;
     /** The whole thumbprint of one certificate to remove: only where it has no key that works, another one of the name has, and nothing else uses it. Its public part is kept on record. */
     remove?: string;
 }
@@ -34,6 +30,10 @@ export interface TransportCertificateArgs extends Omit<DocumentArgs, "restartSer
     expiresWithin?: number;
     /** What may be done. Default nothing: what is off ends the run with an error that says what can be. */
     repair?: TransportCertificateRepair;
+    /** A certificate of the name with its key, the bytes of a PFX file in Base64: imported where access and `repairStore` do not help. Treated as a secret. */
+    pfx?: pulumi.Input<string>;
+    /** Password of the PFX. Treated as a secret. */
+    pfxPassword?: pulumi.Input<string>;
     /** `whenNeeded` restarts transport, and Front End Transport where it is, once after a repair. `never` where another component does. Default `whenNeeded`. */
     restart?: Restart;
 }
@@ -99,15 +99,17 @@ const kind: DocumentKind<TransportCertificateArgs> = {
         tlsName: needed(text),
         otherNames: listOf(text),
         expiresWithin: plain(number),
-        repair: members({ access: plain(flag), repairStore: plain(flag), pfx: secretText, pfxPassword: secretText, remove: plain(text) }),
+        repair: members({ access: plain(flag), repairStore: plain(flag), remove: plain(text) }),
+        pfx: secretText,
+        pfxPassword: secretText,
         restart: choice(Restart),
     },
     readBy: [transport],
     plannerFor,
 };
 
-function plannerFor({ tlsName, otherNames, repair = {}, restart, expiresWithin, mode }: TransportCertificateArgs): DocumentPlanner {
-    const { pfx, pfxPassword, access, repairStore } = repair;
+function plannerFor({ tlsName, otherNames, repair = {}, pfx, pfxPassword, restart, expiresWithin, mode }: TransportCertificateArgs): DocumentPlanner {
+    const { access, repairStore } = repair;
     const remove = repair.remove?.toUpperCase();
     const secrets = { pfx, pfxPassword };
     const given = pfx !== undefined;

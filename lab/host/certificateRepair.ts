@@ -62,7 +62,7 @@ export function repairCertificate(host: PretendHost, name: string): void {
         });
     }
     if (!isDone()) {
-        throw new Failure("mismatch", `The certificate of ${name} is still ${certificateState(host, name)} after all that "repair" allows. Import one with its key (repair.pfx)`);
+        throw new Failure("mismatch", `The certificate of ${name} is still ${certificateState(host, name)} after all that "repair" allows. Import one with its key (pfx)`);
     }
 }
 

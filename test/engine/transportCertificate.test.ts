@@ -64,7 +64,7 @@ describe("engine: the certificate of a connector", function () {
         delete host().services["MSExchangeFrontEndTransport"];
         host().certificates.splice(0);
         const { a, password } = fixtures;
-        declare({ tlsName: a.name, repair: { pfx: Buffer.from(a.pfx, "hex").toString("base64"), pfxPassword: password } });
+        declare({ tlsName: a.name, pfx: Buffer.from(a.pfx, "hex").toString("base64"), pfxPassword: password });
         const preview = await scene.stack.preview({ diff: true });
         const { debug: _, ...up } = await scene.stack.up({ diff: true });
         assert.deepEqual([up.outputs["state"], state(a.name)], ["enforced", "string:usable"]);

@@ -29,7 +29,7 @@ export function checkRepair({ remove }: CertificateRepair, expiresWithin: number
     return [
         ...(remove === undefined || /^[0-9a-f]{40}$/i.test(remove)
             ? []
-            : [{ property: "repair", message: `"remove" must be a whole thumbprint, 40 hex digits without blanks; received ${show(remove)}` }]),
+            : [{ property: "repair.remove", message: `must be a whole thumbprint, 40 hex digits without blanks; received ${show(remove)}` }]),
         ...(expiresWithin === undefined || (Number.isInteger(expiresWithin) && expiresWithin >= 0 && expiresWithin <= 3650)
             ? []
             : [{ property: "expiresWithin", message: `must be a whole number of days from 0 to 3650; received ${expiresWithin}` }]),
@@ -38,10 +38,9 @@ export function checkRepair({ remove }: CertificateRepair, expiresWithin: number
 
 /** Messages never show what was received. */
 export function checkPfx({ pfx, pfxPassword }: { pfx?: string; pfxPassword?: string }): Problem[] {
-    const at = (property: string, message: string): Problem => ({ property: "repair", message: `"${property}" ${message}` });
     return [
-        ...(pfx === undefined || /^[A-Za-z0-9+/]{4,87380}={0,2}$/.test(pfx) ? [] : [at("pfx", `must be the whole file in Base64, in one line, of at most 64 KB; received a text of ${pfx.length} characters that is none`)]),
-        ...(pfxPassword === undefined || !/[\x00-\x1f\x7f]|\p{Surrogate}/u.test(pfxPassword) && pfxPassword.length <= 500 ? [] : [at("pfxPassword", "must be a text of at most 500 characters without control characters; received another one")]),
+        ...(pfx === undefined || /^[A-Za-z0-9+/]{4,87380}={0,2}$/.test(pfx) ? [] : [{ property: "pfx", message: `must be the whole file in Base64, in one line, of at most 64 KB; received a text of ${pfx.length} characters that is none` }]),
+        ...(pfxPassword === undefined || !/[\x00-\x1f\x7f]|\p{Surrogate}/u.test(pfxPassword) && pfxPassword.length <= 500 ? [] : [{ property: "pfxPassword", message: "must be a text of at most 500 characters without control characters; received another one" }]),
     ];
 }
 
@@ -90,10 +89,10 @@ function adviceFor({ certificates }: CertificateReading): string {
     const steps = [
         ...(denied.length > 0 ? [`access, for ${denied.join(", ")}`] : []),
         ...(keyless.length > 0 ? [`repairStore, for ${keyless.join(", ")}`] : []),
-        "pfx, a certificate with its key",
+        "a certificate with its key (pfx)",
         ...(keyless.length > 0 && keyless.length + denied.length < certificates.length ? [`remove: "${keyless[0]}", which has no key that works`] : []),
     ];
-    return `It can allow ${steps.join("; or ")}`;
+    return `It can have ${steps.join("; or ")}`;
 }
 
 /** Certificates that are usable, and for how many days, where that is not long. */

@@ -20,7 +20,7 @@ function Set-TransportCertificate {
     if (-not (Test-Usable $Name)) {
         $still = 'The certificate of ' + $Name + ' is still ' + (Get-CertificateNotation $Name) + ' after all that "repair" allows. '
         foreach ($why in $said) { $still += $why + '. ' }
-        throw (Get-Failure 'mismatch' ($still + 'Import one with its key (repair.pfx).'))
+        throw (Get-Failure 'mismatch' ($still + 'Import one with its key (pfx).'))
     }
 }
 

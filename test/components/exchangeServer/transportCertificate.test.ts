@@ -43,7 +43,7 @@ describe("TransportCertificate", () => {
     });
 
     it("a PFX stands before the document, as a secret, and nowhere into it", async () => {
-        const { stdin, recorded } = await build({ ...denied, found: {} }, { repair: { pfx: "c2VjcmV0fjdn", pfxPassword: pulumi.output("p~7") } });
+        const { stdin, recorded } = await build({ ...denied, found: {} }, { pfx: "c2VjcmV0fjdn", pfxPassword: pulumi.output("p~7") });
         assert.ok(pulumi.runtime.isRpcSecret(stdin), "stdin is no secret");
         const text = String(pulumi.runtime.unwrapRpcSecret(stdin));
         assert.deepEqual(text.split("\n").slice(0, 2), [`HYBRID-IDENTITY-SECRETS {"pfx":"${Buffer.from("secret~7g").toString("hex")}"}`, 'HYBRID-IDENTITY-SECRETS {"pfxPassword":"p~7"}']);
@@ -59,8 +59,8 @@ describe("TransportCertificate", () => {
     it("what cannot be one is refused while the program is built, or once it is known", async () => {
         const make = (args: object) => () => new exchangeServer.TransportCertificate("x", { host: new windows.Host("exch02", { ...hostArgs, address: "exch02" }), tlsName, ...args });
         assert.throws(make({ tlsName: "mail.contoso.com" }), /tlsName: must be the TLS name of a connector/);
-        assert.throws(make({ repair: { remove: "A1B2" } }), /repair: "remove" must be a whole thumbprint/);
-        assert.throws(make({ repair: { pfx: "not~7 base64" } }), (error: Error) => /repair: "pfx" must be the whole file in Base64/.test(error.message) && !error.message.includes("~7"));
+        assert.throws(make({ repair: { remove: "A1B2" } }), /repair\.remove: must be a whole thumbprint/);
+        assert.throws(make({ pfx: "not~7 base64" }), (error: Error) => /pfx: must be the whole file in Base64/.test(error.message) && !error.message.includes("~7"));
         assert.throws(make({ repair: { thumbprint } }), /repair.thumbprint: is not known here/);
         const { recorded, stdin } = await build(denied, { tlsName: pulumi.output("CN=x"), repair: { access: true } });
         assert.ok("not observed" in JSON.parse(String(stdin)));

@@ -75,8 +75,8 @@ const classes: Walked[] = [
         make: (name, args) => new exchangeServer.TransportCertificate(name, args as never),
         good: () => {
             const { restartServices: __, ...document } = ofDocument();
-            const repair = { access: true, repairStore: true, pfx: "AAAA", pfxPassword: "pa55word", remove: "0".repeat(40) };
-            return { ...document, tlsName: "<I>CN=A<S>CN=B", otherNames: ["<I>CN=A<S>CN=C"], expiresWithin: 30, repair, restart: "never" };
+            const repair = { access: true, repairStore: true, remove: "0".repeat(40) };
+            return { ...document, tlsName: "<I>CN=A<S>CN=B", otherNames: ["<I>CN=A<S>CN=C"], expiresWithin: 30, repair, pfx: "AAAA", pfxPassword: "pa55word", restart: "never" };
         },
         required: ["host", "tlsName"],
     },

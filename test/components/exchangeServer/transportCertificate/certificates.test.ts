@@ -19,12 +19,12 @@ describe("the certificate of a connector, before it is enforced", () => {
         wrong.forEach((problems) => assert.match(problems[0]!.message, /must be the TLS name of a connector, <I>issuer<S>subject; received .*Get-SendConnector/));
         assert.deepEqual(checkNames({ tlsName, otherNames: [tlsName, "CN=x"] }).map(({ property }) => property), ["otherNames[1]"]);
         for (const remove of ["A".repeat(39), `${first}0`, "A1B2", "Z".repeat(40), "aa ".repeat(13), ""]) {
-            assert.match(checkRepair({ remove }, 30)[0]!.message, /"remove" must be a whole thumbprint, 40 hex digits/);
+            assert.match(checkRepair({ remove }, 30)[0]!.message, /must be a whole thumbprint, 40 hex digits/);
         }
         assert.deepEqual([checkRepair({ remove: first.toLowerCase() }, 0), checkRepair({}, undefined)], [[], []]);
         assert.deepEqual([-1, 1.5, 4000].map((days) => checkRepair({}, days)[0]!.property), ["expiresWithin", "expiresWithin", "expiresWithin"]);
         const bad = [{ pfx: "-----BEGIN~7" }, { pfx: "" }, { pfx: "A".repeat(90_000) }, { pfx: "AAAA", pfxPassword: "a\nb~7" }].flatMap(checkPfx);
-        assert.deepEqual(bad.map(({ property }) => property), ["repair", "repair", "repair", "repair"]);
+        assert.deepEqual(bad.map(({ property }) => property), ["pfx", "pfx", "pfx", "pfxPassword"]);
         assert.doesNotMatch(JSON.stringify(bad), /~7/);
         assert.deepEqual(checkPfx({ pfx: "AAAA", pfxPassword: "p\u00e4ss" }), []);
     });
@@ -34,11 +34,11 @@ describe("the certificate of a connector, before it is enforced", () => {
     const table: [what: string, allowed: Allowed, observed: Observation, says: RegExp | undefined][] = [
         ["is usable, whatever is allowed", {}, saw("string:usable", one(first)), undefined],
         ["cannot be read, which is said elsewhere", {}, saw("unknown:denied"), undefined],
-        ["is not there", {}, saw("absent"), /is not there, and nothing that "repair" allows mends that. It can allow pfx, a certificate with its key$/],
+        ["is not there", {}, saw("absent"), /is not there, and nothing that "repair" allows mends that. It can have a certificate with its key \(pfx\)$/],
         ["is not there, and comes", { pfx: true }, saw("absent"), undefined],
-        ["may not be read by transport", {}, saw(none, one(first, { access: "no" })), /It can allow access, for A{40}; or pfx/],
+        ["may not be read by transport", {}, saw(none, one(first, { access: "no" })), /It can have access, for A{40}; or a certificate with its key/],
         ["gets access", { access: true }, saw(none, one(first, { access: "no" })), undefined],
-        ["has no key, and gets access", { access: true }, saw(none, one(first, keyless)), /no usable key: A{40}, and nothing .* repairStore, for A{40}; or pfx, a certificate with its key$/],
+        ["has no key, and gets access", { access: true }, saw(none, one(first, keyless)), /no usable key: A{40}, and nothing .* repairStore, for A{40}; or a certificate with its key \(pfx\)$/],
         ["has no key, which is looked for", { repairStore: true }, saw(none, one(first, keyless)), undefined],
         ["has a twin without a key", {}, saw(two, one(first), one(second, keyless)), /or remove: "B{40}", which has no key that works$/],
         ["has a twin without a key, which goes", { remove: second }, saw(two, one(first), one(second, keyless)), undefined],
