@@ -1,5 +1,5 @@
 import { createSecureContext } from "node:tls";
-import { certificateState, findCertificates, isInDate, SAVED, savedCertificates, thumbprintOf, tlsNameOf } from "./certificates";
+import { certificateState, datesOf, findCertificates, isInDate, SAVED, savedCertificates, thumbprintOf, tlsNameOf } from "./certificates";
 import { addCertificate, grantAccess, removeCertificate, repairStore } from "./certificateStore";
 import type { PretendCertificate } from "./certificateTypes";
 import type { CertificateRepair, Document } from "./document";
@@ -20,7 +20,7 @@ export function prepareCertificate(host: PretendHost, { desired, repair }: Docum
         if (state === "string:usable") {
             continue;
         }
-        const pfx = hasPfx(host.secrets, name);
+        const pfx = hasPfx(host, name);
         checkRemoval(host, name, repair, pfx);
         const found = findCertificates(host, name);
         const mends = found.some(one => (one.key === "opens" ? repair.access && one.access === "no" : repair.repairStore) || one.thumbprint === repair.remove);
@@ -117,13 +117,18 @@ function checkRemoval(host: PretendHost, name: string, { remove, otherNames, acc
     }
 }
 
-function hasPfx(run: SecretRun | undefined, name: string): boolean {
-    if (!run || run.pfx.content.length === 0) {
+function hasPfx(host: PretendHost, name: string): boolean {
+    const { pfx } = host.secrets ?? {};
+    if (!pfx || pfx.content.length === 0) {
         return false;
     }
-    const named = tlsNameOf(openPfx(run.pfx));
+    const der = openPfx(pfx);
+    const named = tlsNameOf(der);
     if (upper(named) !== upper(name)) {
         throw refused(`The PFX is not for ${name}: it has ${named}`);
+    }
+    if (!isInDate(host, datesOf(der))) {
+        throw refused(`The PFX has the certificate of ${name}, and it is out of date`);
     }
     return true;
 }

@@ -57,7 +57,7 @@ export function isUsable({ key, access }: CertificateFact): boolean {
     return key === "opens" && access === "yes";
 }
 
-export function isInDate({ clock }: PretendHost, { notBefore, notAfter }: CertificateFact): boolean {
+export function isInDate({ clock }: PretendHost, { notBefore, notAfter }: Pick<CertificateFact, "notBefore" | "notAfter">): boolean {
     const now = clock().toISOString();
     return notBefore <= now && now < notAfter;
 }
@@ -79,9 +79,12 @@ export function tlsNameOf(der: string): string {
 }
 
 function factOf(host: PretendHost, one: PretendCertificate): CertificateFact {
-    const { serialNumber, validFrom, validTo } = parsed(one.der);
-    const times = { notBefore: new Date(validFrom).toISOString(), notAfter: new Date(validTo).toISOString() };
-    return { thumbprint: thumbprintOf(one.der), serial: serialNumber, chosen: false, ...times, ...keyFact(host, one) };
+    return { thumbprint: thumbprintOf(one.der), serial: parsed(one.der).serialNumber, chosen: false, ...datesOf(one.der), ...keyFact(host, one) };
+}
+
+export function datesOf(der: string): { notBefore: string; notAfter: string } {
+    const { validFrom, validTo } = parsed(der);
+    return { notBefore: new Date(validFrom).toISOString(), notAfter: new Date(validTo).toISOString() };
 }
 
 /** Whether the key opens, and whether NETWORK SERVICE may read it. Nobody but administrators can tell. */

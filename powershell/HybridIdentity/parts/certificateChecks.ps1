@@ -41,19 +41,20 @@ function Get-RepairFailure {
     return Get-Failure 'certificate' ($Message + '. Nothing was changed.')
 }
 
-# Whether a PFX came; one that is not for this name, or has no key, is refused.
+# Whether a PFX came; one that is not for this name, is out of date, or has no key is refused.
 function Test-Pfx {
     param([string]$Name)
     if ($ClientSecret.pfx.Length -eq 0) { return $false }
     $certificates = Read-Pfx 'DefaultKeySet'
     try {
-        $named = $false
+        $why = ''
         foreach ($one in $certificates) {
             if (-not (Test-CertificateName $one $Name)) { continue }
-            $named = $true
-            if ($one.HasPrivateKey) { return $true }
+            if (-not $one.HasPrivateKey) { $why = 'and not its private key. Export it with the key' }
+            elseif (Test-InDate (Get-CertificateDate $one)) { return $true }
+            else { $why = 'and it is out of date. Give a renewed one' }
         }
-        if ($named) { throw (Get-RepairFailure ('The PFX has the certificate of ' + $Name + ', and not its private key. Export it with the key')) }
+        if ($why.Length -gt 0) { throw (Get-RepairFailure ('The PFX has the certificate of ' + $Name + ', ' + $why)) }
         $names = [System.Collections.Generic.List[string]]::new()
         foreach ($one in $certificates) { $names.Add((Get-TlsName $one)) }
         throw (Get-RepairFailure ('The PFX is not for ' + $Name + ': it has ' + (Limit-Text ([string]::Join('; ', $names.ToArray()))) + '. Give the one of this name'))
@@ -118,6 +119,7 @@ function Get-BindingOf {
         if ($content.state.StartsWith('unknown:', [System.StringComparison]::Ordinal)) { throw (Get-RepairFailure ('It is not known what HTTP.SYS uses: ' + $key + ' could not be read: ' + $content.state.Substring(8))) }
         foreach ($binding in $content.below) {
             $hash = (Read-RegistryValue ($key + '\' + $binding) @('SslCertHash'))['SslCertHash']
+            if ($hash.StartsWith('unknown:', [System.StringComparison]::Ordinal)) { throw (Get-RepairFailure ('It is not known what HTTP.SYS uses for ' + $binding + ': ' + $hash.Substring(8))) }
             if (Test-SameText $hash ('binary:' + $Thumbprint.ToLowerInvariant())) { return $binding }
         }
     }

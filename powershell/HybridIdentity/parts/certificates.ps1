@@ -57,11 +57,16 @@ function Find-Certificate {
 function Get-CertificateFact {
     param($Certificate)
     $key = Get-KeyFact $Certificate
+    $date = Get-CertificateDate $Certificate
     return [ordered]@{
         thumbprint = $Certificate.Thumbprint; serial = $Certificate.SerialNumber; chosen = $false
-        notBefore = (Format-Time ($Certificate.NotBefore.ToUniversalTime())); notAfter = (Format-Time ($Certificate.NotAfter.ToUniversalTime()))
-        key = $key.key; access = $key.access
+        notBefore = $date.notBefore; notAfter = $date.notAfter; key = $key.key; access = $key.access
     }
+}
+
+function Get-CertificateDate {
+    param($Certificate)
+    return @{ notBefore = (Format-Time ($Certificate.NotBefore.ToUniversalTime())); notAfter = (Format-Time ($Certificate.NotAfter.ToUniversalTime())) }
 }
 
 function Test-InDate {
