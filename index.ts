@@ -2,6 +2,7 @@
 export * as entra from "./components/entra";
 export * as exchange from "./components/exchange";
 export * as mfa from "./components/mfa";
+export * as exchangeServer from "./components/exchangeServer";
 export * as mim from "./components/mim";
 export * as promotion from "./components/promotion";
 export * as windows from "./components/windows";

@@ -3,7 +3,7 @@ import { isObject } from "./json";
 import { normaliseNotation } from "./notation";
 import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
 import { show } from "./show";
-import { isDesirable, isSecretKey, secretKey, secretName, setupKey, virtualKey } from "./virtual";
+import { certificateKey, isDesirable, secretKey, secretName, setupKey, usable, virtualKey } from "./virtual";
 import type { Declaration, Notation, Problem, ValueTree } from "./types";
 
 /** One value of a tree, normalised. */
@@ -14,6 +14,13 @@ export interface ValueEntry {
     id: string;
     notation: Notation;
 }
+
+/** What can be declared of keys that are none of the registry. */
+const declarable: Record<string, string> = {
+    [secretKey]: `Of ${secretKey}, ${secretName} with a key id`,
+    [setupKey]: `Of ${setupKey}, Properties`,
+    [certificateKey]: `Of ${certificateKey}, a TLS name (<I>issuer<S>subject) with ${usable}`,
+};
 
 type Report = (property: string, message: string) => void;
 
@@ -154,9 +161,7 @@ function readTree(tree: unknown, property: string, report: Report): ValueEntry[]
                 continue;
             }
             if (problem === undefined && virtualKey(key) !== undefined && !isDesirable(key, name, notation as string)) {
-                const virtual = virtualKey(key);
-                const may = virtual === secretKey ? `Of ${secretKey}, ${secretName} with a key id` : virtual === setupKey ? `Of ${setupKey}, Properties` : "Of a service, State (Running, Stopped) and StartType";
-                report(here, `${may} can be declared; received ${show(notation)}.`);
+                report(here, `${declarable[virtualKey(key)!] ?? "Of a service, State (Running, Stopped) and StartType"} can be declared; received ${show(notation)}.`);
                 continue;
             }
             const id = identity(key, name);

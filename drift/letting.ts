@@ -3,6 +3,7 @@ import { valuePath } from "./document";
 import { parseNotation } from "./notation";
 import { isOurs, type ValueRecord } from "./records";
 import { printable } from "./show";
+import { isCertificateKey } from "./virtual";
 import type { HeldValue, Notation } from "./types";
 
 const longestValue = 200;
@@ -23,7 +24,11 @@ function fateOf(record: ValueRecord, found: Notation | undefined): HeldValue["fa
     if (!isOurs(found, record)) {
         return "changed";
     }
-    return record.original === "unknown" ? "original unknown" : record.original === found ? "as before" : "put back";
+    if (record.original === "unknown" || record.original === found) {
+        return record.original === "unknown" ? "original unknown" : "as before";
+    }
+    // Where two matched, one may have been removed; access and keys are never taken away again.
+    return isCertificateKey(record.key) && !record.original.startsWith("string:two match: ") ? "not removed" : "put back";
 }
 
 /** One line a value: what its removal writes, and what it leaves. */
@@ -40,6 +45,8 @@ function restoreText(value: HeldValue): string {
     switch (value.fate) {
         case "put back":
             return `put back: ${now} -> ${shown(value.original)}`;
+        case "not removed":
+            return `left, because only a certificate that was removed is put back: ${now}`;
         case "as before":
             return `left, because it is as it was before: ${now}`;
         case "changed":

@@ -1,6 +1,6 @@
 import { upper } from "./path";
 import { serviceOf } from "./services";
-import { isSecretKey, isSetupKey, propertiesIn } from "./virtual";
+import { isCertificateKey, isSecretKey, isSetupKey, propertiesIn } from "./virtual";
 import type { DriftEntry, Notation } from "./types";
 
 /** Values whose numbers mean something to people: where they are, what to call them, and what their numbers say. */
@@ -40,6 +40,10 @@ export function meaningOf({ path, name, found, desired }: DriftEntry): string | 
         const word = (notation: Notation): string =>
             notation === "absent" ? "none" : notation.startsWith("string:sha256:") ? "a secret that this program did not put there" : notation.replace(/^string:/, "");
         return `client secret of the MIM Service: ${word(found)} -> ${word(desired)}`;
+    }
+    if (isCertificateKey(path)) {
+        const word = (notation: Notation): string => (notation === "absent" ? "none of this name" : notation.replace(/^string:/, ""));
+        return `certificate of a connector: ${word(found)} -> ${word(desired)}`;
     }
     if (isSetupKey(path)) {
         return `setup of the MIM Service: ${propertyChanges(propertiesIn(found), propertiesIn(desired))}`;

@@ -122,7 +122,7 @@ function changedMembers({ declaration, values }: Subject, record: DocumentRecord
             record.desired.size === values.length && values.every((value) => record.desired.get(value.id)?.notation === value.notation),
         ],
         ["onDestroy", record.onDestroy === onDestroy],
-        [declaration.restart?.why ?? "restart", JSON.stringify(record.restart) === JSON.stringify(restartMember(declaration))],
+        [declaration.restart?.flatMap(({ why }) => why ?? []).join("; ") || "restart", JSON.stringify(record.restart) === JSON.stringify(restartMember(declaration))],
     ];
     const holds = new Set(held.filter(([, value]) => value.real).map(([id]) => id));
     same.push(["records of the values", holds.size === values.length && values.every((value) => holds.has(value.id))]);

@@ -1,12 +1,12 @@
 import { isObject } from "./json";
 import { show } from "./show";
-import type { FoundEvents, Observation, ObserveRequest, Product, ServiceState } from "./types";
+import type { CertificateReading, FoundEvents, Observation, ObserveRequest, Product, ServiceState } from "./types";
 
 // What a reply says of a host beside values. A member that is missing was not asked, or an older module answered; an answer that is missing
 // or is none is unknown, never absent.
 
 type Json = Record<string, unknown>;
-type Readings = Pick<Observation, "products" | "accounts" | "names" | "events">;
+type Readings = Pick<Observation, "products" | "accounts" | "names" | "certificates" | "events">;
 
 const notAnswered = "unknown:the host did not answer it";
 
@@ -21,6 +21,9 @@ export function parseReadings(reply: Json, request: ObserveRequest): Readings {
     }
     if (request.names && reply["names"] !== undefined) {
         readings.names = byName(reply["names"], request.names, (answer) => (answer === "absent" ? answer : listOr(answer, isText)));
+    }
+    if (request.certificates && reply["certificates"] !== undefined) {
+        readings.certificates = byName(reply["certificates"], request.certificates, (answer) => (isCertificateReading(answer) ? answer : unknown(answer)));
     }
     const { events } = reply;
     if (request.events && events !== undefined) {
@@ -69,6 +72,13 @@ function unknown(answer: unknown): string {
 function isProduct(item: unknown): item is Product {
     const texts = isObject(item) && ["code", "version", "uninstallString"].every((name) => isText(item[name]));
     return texts && (item["view"] === "64" || item["view"] === "32");
+}
+
+function isCertificateReading(answer: unknown): answer is CertificateReading {
+    const texts = ["thumbprint", "serial", "notBefore", "notAfter", "key", "access"];
+    const isCertificate = (item: unknown): boolean => isObject(item) && texts.every((name) => isText(item[name])) && typeof item["chosen"] === "boolean";
+    const saved = isObject(answer) ? answer["saved"] : undefined;
+    return isObject(answer) && Array.isArray(answer["certificates"]) && answer["certificates"].every(isCertificate) && (isText(saved) || (Array.isArray(saved) && saved.every(isText)));
 }
 
 function isFoundEvents(answer: unknown): answer is FoundEvents {

@@ -52,6 +52,10 @@ export function renderStdin(declaration: Declaration, context: RunContext, timed
     if (declaration.allowTemporaryTls11) {
         document.set("allowTemporaryTls11", true);
     }
+    if (declaration.repair !== undefined) {
+        // Nor this: what is allowed counts where something is off.
+        document.set("repair", { ...declaration.repair } as Json);
+    }
     if (declaration.restart !== undefined) {
         document.set("restart", restartMember(declaration));
     }
@@ -62,7 +66,7 @@ export function renderStdin(declaration: Declaration, context: RunContext, timed
 
 /** What a document says of restarts, as the host's record has it too. Never a bare time: see docs/protocol.md. */
 export function restartMember({ restart }: Pick<Declaration, "restart">): Record<string, string> {
-    return restart === undefined ? {} : { [restart.service]: `if started before ${restart.time}` };
+    return Object.fromEntries((restart ?? []).map(({ service, time }) => [service, `if started before ${time}`]));
 }
 
 /** The stdin of a host that was not observed: `Set` refuses it, so nothing can be enforced unseen. */

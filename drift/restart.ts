@@ -10,7 +10,7 @@ export interface Reader {
 
 export interface RestartDecision {
     /** What the document says; undefined where it says nothing of a restart. */
-    restart?: Declaration["restart"];
+    restart?: NonNullable<Declaration["restart"]>[number];
     /** Whether the service has to restart and does in this run. */
     due: boolean;
     /** Why nothing can be said. */
@@ -19,12 +19,19 @@ export interface RestartDecision {
 
 const none: RestartDecision = { due: false };
 
+/** All services that a document may want restarted. */
+export function wishedServices({ service, beside = [] }: RestartWish): string[] {
+    return [service, ...beside];
+}
+
 /**
  * Whether a service has to restart. One that does not gets what its document said before, so that the text stays.
+ * @param service The one of the wish, or one beside it.
  * @param recorded The time that the host's record of the document has for the service; empty where it has none.
  */
 export function decideRestart(
-    { service, whenNeeded, after }: RestartWish,
+    { service: reader, whenNeeded, after }: RestartWish,
+    service: string,
     readers: readonly Reader[],
     letting: readonly Letting[],
     observation: Observation,
@@ -32,13 +39,16 @@ export function decideRestart(
 ): RestartDecision {
     const { now } = observation.facts;
     const kept: RestartDecision = recorded === "" ? none : { restart: { service, time: recorded }, due: false };
-    const reasons = whenNeeded ? readers.filter(({ services }) => services.some((one) => upper(one) === upper(service))).flatMap(changeOf(letting, now)) : [];
+    const reasons = whenNeeded ? readers.filter(({ services }) => services.some((one) => upper(one) === upper(reader))).flatMap(changeOf(letting, now)) : [];
     if (after !== undefined && after <= now) {
         reasons.push({ time: after, why: `it shall restart after ${after}` });
     }
     const { state, startTime } = observation.services[service] ?? { state: "unknown:the host did not answer for it", startTime: "" };
     if ((reasons.length === 0 && recorded === "") || state === "Stopped" || state === "StopPending") {
         return kept;
+    }
+    if (state === "absent" && service !== reader) {
+        return none;
     }
     if (state === "absent") {
         return { due: false, problem: `There is no service ${service} to restart. Give the service's own name: Get-Service shows it` };

@@ -1,6 +1,6 @@
 import { planHost } from "./plan";
 import { lastRepair, parseRecords, recordedRestart, type HostRecords } from "./records";
-import { decideRestart, type Reader } from "./restart";
+import { decideRestart, wishedServices, type Reader } from "./restart";
 import type { Declaration, DocumentPlan, HostPlan, Observation, RunContext } from "./types";
 
 /** A plan of all documents of a host, with the restarts that the plan of the others makes necessary. */
@@ -50,15 +50,18 @@ export function planRestarting(
             return declaration;
         }
         const record = records?.documents.find((one) => one.owner === context.owner && one.document === id);
-        const { restart, due, problem } = decideRestart(wish, readers, plan.letting, observation, recordedRestart(record, wish.service));
-        if (problem !== undefined) {
-            found.problems.set(id, [problem]);
+        const decided = wishedServices(wish).map((service) => decideRestart(wish, service, readers, plan.letting, observation, recordedRestart(record, service)));
+        const restart = decided.flatMap((one) => one.restart ?? []);
+        const due = decided.flatMap((one) => (one.due && one.restart ? [one.restart] : []));
+        const problems = decided.flatMap((one) => one.problem ?? []);
+        if (problems.length > 0) {
+            found.problems.set(id, problems);
         }
-        if (due) {
-            found.due.set(id, [wish.service]);
-            found.notices.set(id, [`${audited ? "only audited, not done: " : ""}${restart?.why}`]);
+        if (due.length > 0) {
+            found.due.set(id, due.map(({ service }) => service));
+            found.notices.set(id, due.map(({ why }) => `${audited ? "only audited, not done: " : ""}${why}`));
         }
-        return { ...declaration, restart };
+        return { ...declaration, restart: restart.length > 0 ? restart : undefined };
     });
     return { ...found, plan: planHost(restarting, observation, context) };
 }

@@ -32,17 +32,56 @@ export interface Declaration {
     readBy?: readonly string[];
     /** The restart that the document may want. */
     wish?: RestartWish;
-    /** A service that is restarted where it started before the time; `why` where this run wants it. */
-    restart?: { service: string; time: string; why?: string };
+    /** Services that are restarted where they started before the time; `why` where this run wants it. */
+    restart?: { service: string; time: string; why?: string }[];
+    /** What may be done to the certificate of a connector. */
+    repair?: CertificateRepair;
 }
 
 /** When a document wants a service restarted. */
 export interface RestartWish {
     service: string;
+    /** Others that restart for the same reasons, where they are. */
+    beside?: readonly string[];
     /** Where a value that it reads at its start was changed since. */
     whenNeeded: boolean;
     /** Where it started before this UTC time, once that is over. */
     after?: string;
+}
+
+/** What a document allows to be done to the certificate of a connector. */
+export interface CertificateRepair {
+    access?: boolean;
+    repairStore?: boolean;
+    /** A thumbprint, in upper case. */
+    remove?: string;
+    /** Of other connectors. */
+    otherNames?: readonly string[];
+}
+
+/** A certificate of a host that a TLS name stands for. */
+export interface FoundCertificate {
+    /** 40 hex digits in upper case. */
+    thumbprint: string;
+    /** Serial number, in hex. */
+    serial: string;
+    /** Whether it is the one that Exchange takes. */
+    chosen: boolean;
+    /** From when it is valid, UTC. */
+    notBefore: string;
+    /** Until when, UTC. */
+    notAfter: string;
+    /** `opens`, `none`, `broken: REASON` or `unknown:REASON`. */
+    key: string;
+    /** Whether NETWORK SERVICE may read the key: `yes`, `no` or `unknown:REASON`; empty where it does not open. */
+    access: string;
+}
+
+/** What a host has of a TLS name. */
+export interface CertificateReading {
+    certificates: FoundCertificate[];
+    /** Thumbprints of those that were removed and whose public part is on record; "unknown:REASON" where that cannot be read. */
+    saved: string[] | string;
 }
 
 export interface Facts {
@@ -126,6 +165,8 @@ export interface Observation {
     accounts?: Record<string, string>;
     /** Names of the values of a key, "absent", or "unknown:REASON". */
     names?: Record<string, string[] | string>;
+    /** By TLS name; "unknown:REASON" where the store cannot be read. */
+    certificates?: Record<string, CertificateReading | string>;
     /** In the order of the questions; "unknown:REASON" where the log could not be read. */
     events?: (FoundEvents | string)[];
 }
@@ -140,6 +181,8 @@ export interface ObserveRequest {
     accounts?: string[];
     /** Keys whose values are asked by name only. `HKU\\<SERVICE>` is the hive of that service's account. */
     names?: string[];
+    /** TLS names of connectors. */
+    certificates?: string[];
     events?: EventQuestion[];
     /** After so many seconds the process on the host ends itself. */
     limitSeconds?: number;
@@ -202,7 +245,7 @@ export interface HeldValue {
     /** Empty where it was not seen. */
     found: Notation;
     original: string;
-    fate: "put back" | "as before" | "changed" | "original unknown" | "unreadable" | "not seen";
+    fate: "put back" | "as before" | "changed" | "original unknown" | "unreadable" | "not seen" | "not removed";
 }
 
 /** What a document lets go of in this run. */

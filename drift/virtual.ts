@@ -1,8 +1,8 @@
 import { isDesirableProperty, isServiceProperty, serviceKey, serviceOf } from "./services";
 import type { Notation } from "./types";
 
-// Keys that are none of the registry: those of services, the one of the client secret of the MIM Service, whose value is the key id of the secret, and
-// the one of its setup, whose value is what setup was given last.
+// Keys that are none of the registry: those of services, the one of the client secret of the MIM Service, whose value is the key id of the secret,
+// the one of its setup, whose value is what setup was given last, and the one of transport's certificates, whose values are named by TLS names.
 
 export const secretKey = "MIM\\ExchangeOnline";
 export const secretName = "ClientSecretKeyId";
@@ -22,16 +22,29 @@ export function isSecretKey(key: string): boolean {
     return /^MIM\\ExchangeOnline$/i.test(key);
 }
 
+export const certificateKey = "EXCHANGE\\TransportCertificates";
+/** The name of a connector's certificate, `<I>issuer<S>subject`, as `Get-SendConnector` shows it. */
+export const tlsNamePattern = /^<I>[^\x00-\x1f]+<S>[^\x00-\x1f]+$/;
+/** The one state that can be declared. */
+export const usable: Notation = "string:usable";
+
+export function isCertificateKey(key: string): boolean {
+    return /^EXCHANGE\\TransportCertificates$/i.test(key);
+}
+
 /** The canonical form of such a key; undefined for any other text. */
 export function virtualKey(text: string): string | undefined {
     const service = serviceOf(text);
-    return isSecretKey(text) ? secretKey : isSetupKey(text) ? setupKey : service === undefined ? undefined : serviceKey(service);
+    return isSecretKey(text) ? secretKey : isSetupKey(text) ? setupKey : isCertificateKey(text) ? certificateKey : service === undefined ? undefined : serviceKey(service);
 }
 
 /** Whether such a key has a value of that name. */
 export function isVirtualName(key: string, name: string): boolean {
     if (isSetupKey(key)) {
         return /^(Properties|RebootNeeded)$/i.test(name);
+    }
+    if (isCertificateKey(key)) {
+        return tlsNamePattern.test(name);
     }
     return isSecretKey(key) ? /^ClientSecretKeyId$/i.test(name) : isServiceProperty(name);
 }
@@ -40,6 +53,9 @@ export function isVirtualName(key: string, name: string): boolean {
 export function isDesirable(key: string, name: string, notation: Notation): boolean {
     if (isSetupKey(key)) {
         return /^Properties$/i.test(name) && isPropertyList(notation);
+    }
+    if (isCertificateKey(key)) {
+        return isVirtualName(key, name) && notation === usable;
     }
     const keyId = /^string:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
     return isSecretKey(key) ? isVirtualName(key, name) && keyId.test(notation) : isDesirableProperty(name, notation);

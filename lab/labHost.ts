@@ -26,6 +26,7 @@ interface Saved {
     events: PretendHost["events"];
     /** Missing where an older lab wrote it. */
     passwords?: PretendHost["passwords"];
+    certificates?: PretendHost["certificates"];
 }
 
 export interface LabHostOptions {
@@ -214,12 +215,13 @@ export class LabHost {
     }
 
     private reset(): void {
-        const { registry, services, accounts, passwords } = profileOf(this.name);
+        const { registry, services, accounts, passwords, certificates } = profileOf(this.name);
         this.state.registry.restore(new Registry(registry).snapshot());
         this.state.modules = {};
         this.state.files = {};
         this.state.accounts = { ...accounts };
         this.state.passwords = { ...passwords };
+        this.state.certificates = certificates;
         this.state.events = [];
         this.state.installer = newInstaller();
         this.state.services = Object.fromEntries(services.map(service => [service, { state: "Running", startTime: "" }]));
@@ -239,8 +241,8 @@ export class LabHost {
     }
 
     private toSaved(): Saved {
-        const { bootTime, services, modules, files, registry, accounts, events, passwords } = this.state;
-        return structuredClone({ bootTime, services, modules, files, registry: registry.snapshot(), accounts, events, passwords });
+        const { bootTime, services, modules, files, registry, accounts, events, passwords, certificates } = this.state;
+        return structuredClone({ bootTime, services, modules, files, registry: registry.snapshot(), accounts, events, passwords, certificates });
     }
 
     private adopt({ registry, ...state }: Saved): void {

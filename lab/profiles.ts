@@ -1,4 +1,6 @@
+import type { PretendCertificate } from "./host/certificateTypes";
 import type { PretendHost } from "./host/host";
+import { newTransportCertificate } from "./tenant/certificates";
 
 type Keys = Record<string, Record<string, string>>;
 
@@ -10,6 +12,7 @@ export interface Profile {
     /** SIDs by account. */
     accounts: PretendHost["accounts"];
     passwords: PretendHost["passwords"];
+    certificates: PretendHost["certificates"];
 }
 
 interface System {
@@ -29,7 +32,7 @@ const SERVER_2022: System = { build: 20348, name: "Windows Server 2022 Datacente
 const SERVER_2025: System = { build: 26100, name: "Windows Server 2025 Datacenter", powershell: "5.1.26100.4652", release: 533325, dotNet35: false };
 
 /** Host names, each with what makes it different; every other name is a plain Server 2022. */
-const KNOWN: Record<string, Omit<Profile, "facts" | "accounts" | "passwords"> & { system: System } & Partial<Pick<Profile, "accounts" | "passwords">>> = {
+const KNOWN: Record<string, Omit<Profile, "facts" | "accounts" | "passwords" | "certificates"> & { system: System; certificate?: string } & Partial<Pick<Profile, "accounts" | "passwords">>> = {
     // Somebody once switched TLS 1.2 on with a tool that writes 0xFFFFFFFF, and half of what .NET needs.
     mim01: {
         system: SERVER_2019,
@@ -54,7 +57,8 @@ const KNOWN: Record<string, Omit<Profile, "facts" | "accounts" | "passwords"> & 
     // TLS 1.0 stays on for an old relay.
     exch01: {
         system: SERVER_2022,
-        services: ["MSExchangeTransport", "W3SVC"],
+        services: ["MSExchangeTransport", "MSExchangeFrontEndTransport", "W3SVC"],
+        certificate: "mail.contoso.com",
         registry: {
             [`${PROTOCOLS}\\TLS 1.0\\Server`]: { Enabled: "dword:1", DisabledByDefault: "dword:0" },
             [`${PROTOCOLS}\\TLS 1.2\\Server`]: { Enabled: "dword:1", DisabledByDefault: "dword:0" },
@@ -66,7 +70,7 @@ const KNOWN: Record<string, Omit<Profile, "facts" | "accounts" | "passwords"> & 
 export const DEFAULT_HOSTS = Object.keys(KNOWN);
 
 export function profileOf(name: string): Profile {
-    const { system, services, registry, accounts = {}, passwords = {} } = KNOWN[name] ?? { system: SERVER_2022, services: [], registry: {} };
+    const { system, services, registry, certificate, accounts = {}, passwords = {} } = KNOWN[name] ?? { system: SERVER_2022, services: [], registry: {} };
     const installed: Keys = Object.fromEntries(
         services.map(service => [
             `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${service}`,
@@ -91,7 +95,13 @@ export function profileOf(name: string): Profile {
         registry: keys,
         accounts,
         passwords,
+        certificates: certificate === undefined ? [] : [transportCertificate(certificate)],
     };
+}
+
+/** With the key that transport uses. */
+export function transportCertificate(subject: string, key: PretendCertificate["key"] = "there", days = 365): PretendCertificate {
+    return { der: newTransportCertificate("Contoso Issuing CA", subject, days).toString("hex"), key, access: key === "there" };
 }
 
 /** What is there after the setup of Windows. */

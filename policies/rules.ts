@@ -77,7 +77,7 @@ export const noEndedSecret: Rule = (resources, { now }) =>
         return end <= now.getTime() ? [{ urn, message: `this client secret ended on ${new Date(end).toISOString()}. Make a new one and take it out; MailApplication does both by "secretRotation"` }] : [];
     });
 
-const enforcing = /^hybrid-identity:(promotion:HostBaseline|windows:(RegistryValues|SchannelProtocols|DotNetStrongCrypto|WindowsService)|mim:(ServiceSettings|ServiceSecret|Product))$/;
+const enforcing = /^hybrid-identity:(promotion:HostBaseline|windows:(RegistryValues|SchannelProtocols|DotNetStrongCrypto|WindowsService)|exchangeServer:TransportCertificate|mim:(ServiceSettings|ServiceSecret|Product))$/;
 
 /** A component that enforces has a command below it. An audit has none, or keeps the one of an earlier update as it was. */
 export const auditHasReason: Rule = (resources, { production, auditReason }) => {

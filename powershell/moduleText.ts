@@ -18,9 +18,9 @@ export const moduleFolder = join(__dirname, "HybridIdentity");
 
 /** The parts of HybridIdentity.psm1, `parts/*.ps1`, in the order in which they are joined: what is used stands before what uses it. */
 export const moduleParts = [
-    ...["head", "failures", "json", "members", "watchdog", "keys", "secrets", "setup", "places", "notation", "registry", "contents"],
+    ...["head", "failures", "json", "members", "watchdog", "keys", "secrets", "setup", "certificateKeys", "certificates", "places", "notation", "registry", "contents"],
     ...["kept", "documents", "records"],
-    ...["takeover", "services", "control", "rules", "mutex", "install", "facts", "products", "accounts", "accountTask", "encryption", "installer", "setupLogs", "setupValues", "names", "events", "readings"],
+    ...["takeover", "services", "control", "certificateChecks", "certificateRepair", "rules", "mutex", "install", "facts", "products", "accounts", "accountTask", "encryption", "installer", "setupLogs", "setupValues", "names", "events", "readings"],
     ...["whatif", "operations", "commands"],
 ];
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration, normaliseTree } from "../../drift/document";
 import { show } from "../../drift/show";
 import { Drifted, Problem, ValueTree } from "../../drift/types";
-import { isSecretKey, isSetupKey, virtualKey } from "../../drift/virtual";
+import { isCertificateKey, isSecretKey, isSetupKey, virtualKey } from "../../drift/virtual";
 import { anything, flag, needed, plain } from "../internal/checkArgs";
 import { Component } from "../internal/component";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "./shared/documentArgs";
@@ -85,7 +85,7 @@ function plannerFor(args: RegistryValuesArgs): DocumentPlanner {
 /** Documents also hold what is no key of the registry. */
 function checkKeys(values: ValueTree): Problem[] {
     const others = Object.keys(values ?? {}).filter((key) => virtualKey(key) !== undefined);
-    const use = (key: string): string => (isSecretKey(key) ? "mim.ServiceSecret" : isSetupKey(key) ? "mim.Product" : "windows.WindowsService");
+    const use = (key: string): string => (isSecretKey(key) ? "mim.ServiceSecret" : isSetupKey(key) ? "mim.Product" : isCertificateKey(key) ? "exchangeServer.TransportCertificate" : "windows.WindowsService");
     return others.map((key) => ({ property: `values[${show(key)}]`, message: `is no registry key, which begins with HKLM\\, HKLM32\\ or HKU\\. Use ${use(key)}` }));
 }
 

@@ -1,3 +1,4 @@
+import type { PretendCertificate } from "./certificateTypes";
 import { dataOf, notationOf } from "./data";
 import type { PretendHost } from "./host";
 import { keptKey } from "./kept";
@@ -27,7 +28,11 @@ export function asked(host: PretendHost, script: string): Output {
         case "sids":
         case "setup":
         case "accounts":
+        case "certificates":
             return said("met");
+        case "certificate":
+            putCertificate(host, script);
+            return said("");
         case "tasks":
             return said(Object.keys(host.passwords).length > 0 ? "met" : "no password is known here");
         case "sam":
@@ -69,6 +74,16 @@ export function asked(host: PretendHost, script: string): Output {
             return answered(set({ ...host, mutexHeldBy: "another process" }, quoted));
         default:
             return failed(`pretend host: no answer to the script ${name}.`);
+    }
+}
+
+/** As the script has it. */
+function putCertificate({ certificates }: PretendHost, script: string): void {
+    const [key = "", der = ""] = ["key", "der"].map(name => new RegExp(`^\\$${name} = '(.*)'$`, "m").exec(script)?.[1]);
+    const at = certificates.findIndex(one => one.der === der);
+    certificates.splice(at < 0 ? certificates.length : at, 1);
+    if (key !== "gone") {
+        certificates.push({ der, key: key === "denied" ? "there" : (key as PretendCertificate["key"]), access: key === "there" });
     }
 }
 

@@ -1,6 +1,6 @@
 import { isObject, joinedText, type JsonObject } from "./json";
 import { BadNotation, normalDesired } from "./notation";
-import { BadName, isVirtual, mayDesire, sameValue, serviceOf, valueId } from "./paths";
+import { BadName, isVirtual, mayDesire, sameValue, serviceOf, TLS_NAME, valueId } from "./paths";
 import { Failure } from "./reply";
 import { jsonFault } from "./strictJson";
 
@@ -39,6 +39,16 @@ export interface Document extends NamedValues {
     keepLogs: number;
     /** Setup may turn TLS 1.1 on while it runs. */
     allowTemporaryTls11: boolean;
+    repair: CertificateRepair;
+}
+
+/** What may be done to a connector's certificate. */
+export interface CertificateRepair {
+    access: boolean;
+    repairStore: boolean;
+    /** A thumbprint, or empty. */
+    remove: string;
+    otherNames: string[];
 }
 
 const TIMED = /^(drift seen|changed|record missing|first seen) ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)$|^(not observed)$/;
@@ -69,6 +79,7 @@ export function parseDocument(text: string): Document {
         waitSeconds: Number(json["waitSeconds"] ?? 120),
         keepLogs: Number(json["keepLogs"] ?? 3),
         allowTemporaryTls11: json["allowTemporaryTls11"] === true,
+        repair: certificateRepair(json["repair"] ?? {}),
     };
 }
 
@@ -85,6 +96,21 @@ function restarts(members: unknown): Record<string, string> {
         return [service, time] as const;
     });
     return Object.fromEntries(entries);
+}
+
+/** Throws Failure `malformed`. */
+function certificateRepair(json: unknown): CertificateRepair {
+    const { access = false, repairStore = false, remove = "", otherNames = [] } = isObject(json) ? json : { access: json };
+    if (typeof access !== "boolean" || typeof repairStore !== "boolean") {
+        throw malformed("repair: access and repairStore must be true or false");
+    }
+    if (typeof remove !== "string" || !/^([0-9A-F]{40})?$/.test(remove) || (isObject(json) && json["remove"] === "")) {
+        throw malformed(`remove: received ${JSON.stringify(remove)}, which is no thumbprint of 40 hex digits in upper case`);
+    }
+    if (!Array.isArray(otherNames) || !otherNames.every(name => typeof name === "string" && TLS_NAME.test(name))) {
+        throw malformed("otherNames: expected TLS names of connectors, <I>issuer<S>subject");
+    }
+    return { access, repairStore, remove, otherNames };
 }
 
 /** Throws Failure `malformed`. */

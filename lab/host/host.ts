@@ -1,3 +1,4 @@
+import type { PretendCertificate } from "./certificateTypes";
 import { newInstaller, type Installer } from "./installer";
 import { Registry } from "./registry";
 import type { Scheduler, SecretRun } from "./secretTypes";
@@ -47,6 +48,8 @@ export interface PretendHost {
     passwords: Record<string, string>;
     scheduler: Scheduler;
     installer: Installer;
+    /** LocalMachine\My. */
+    certificates: PretendCertificate[];
     /** What the run of the module that is at work has of the client secret. */
     secrets?: SecretRun;
     /** The event logs, and why one cannot be read: `denied`, or other words; empty where it can. */
@@ -87,6 +90,7 @@ export function pretendHost(members: Partial<PretendHost> = {}): PretendHost {
         accountFault: "",
         passwords: {},
         installer: newInstaller(),
+        certificates: [],
         scheduler: { defined: [], tasks: [], failedLogons: 0 },
         logs: { Application: "", Security: "", System: "" },
         events: [],

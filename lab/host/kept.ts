@@ -1,6 +1,7 @@
+import { restoreCertificate } from "./certificateRepair";
 import type { PretendHost } from "./host";
 import { asciiString, sha256 } from "./json";
-import { isSecretKey, isSetupKey, isVirtual, sameValue, splitValueId, upper } from "./paths";
+import { isCertificateKey, isSecretKey, isSetupKey, isVirtual, sameValue, splitValueId, upper } from "./paths";
 import { writePlace } from "./places";
 import { ROOT } from "./records";
 import { Failure } from "./reply";
@@ -32,6 +33,9 @@ export function putOriginal(host: PretendHost, id: string, notation: string): vo
     }
     if (isSetupKey(key)) {
         return restoreSetup(host, notation);
+    }
+    if (isCertificateKey(key)) {
+        return restoreCertificate(host, name, notation);
     }
     if (KEPT.test(notation) && host.registry.read(keptKey(id), name) === notation) {
         host.registry.copy(keptKey(id), name, key);

@@ -15,7 +15,7 @@ export function observeHost(host: PretendHost, request: JsonObject): JsonObject 
     const values: Record<string, Record<string, string>> = {};
     for (const { key, name } of readNames(request["values"], "values")) {
         if (isVirtual(key) && !isProperty(key, name)) {
-            throw malformed(`values: ${key} has other values: a service has State and StartType, MIM\\ExchangeOnline has ClientSecretKeyId, MIM\\Setup has Properties and RebootNeeded`);
+            throw malformed(`values: ${key} has other values: a service has State and StartType, MIM\\ExchangeOnline has ClientSecretKeyId, MIM\\Setup has Properties and RebootNeeded, EXCHANGE\\TransportCertificates has TLS names, <I>issuer<S>subject`);
         }
         (values[key] ??= {})[name] = orUnknown(() => readPlace(host, key, name));
     }

@@ -73,6 +73,14 @@ const SETUP_KEY = "MIM\\Setup";
 const SETUP_NAMES = ["PROPERTIES", "REBOOTNEEDED"];
 export const SETUP_ID = `${SETUP_KEY}\\\\Properties`;
 
+/** Certificates by the TLS names of connectors. */
+const CERTIFICATE_KEY = "EXCHANGE\\TransportCertificates";
+export const TLS_NAME = /^<I>[^\x00-\x1f]+<S>[^\x00-\x1f]+$/;
+
+export function isCertificateKey(key: string): boolean {
+    return upper(key) === upper(CERTIFICATE_KEY);
+}
+
 export function isSetupKey(key: string): boolean {
     return upper(key) === upper(SETUP_KEY);
 }
@@ -83,15 +91,21 @@ export function isSecretKey(key: string): boolean {
 
 /** Whether a key is none of the registry. */
 export function isVirtual(key: string): boolean {
-    return isSecretKey(key) || isSetupKey(key) || serviceOf(key) !== undefined;
+    return isSecretKey(key) || isSetupKey(key) || isCertificateKey(key) || serviceOf(key) !== undefined;
 }
 
 /** Whether a key that is none of the registry has a value of that name. */
 export function isProperty(key: string, name: string): boolean {
+    if (isCertificateKey(key)) {
+        return TLS_NAME.test(name);
+    }
     return isSecretKey(key) ? upper(name) === upper(SECRET_NAME) : isSetupKey(key) ? SETUP_NAMES.includes(upper(name)) : upper(name) in DESIRED;
 }
 
 export function mayDesire(key: string, name: string, notation: string): boolean {
+    if (isCertificateKey(key)) {
+        return isProperty(key, name) && notation === "string:usable";
+    }
     if (isSetupKey(key)) {
         return upper(name) === "PROPERTIES" && isSetup(notation);
     }

@@ -1,10 +1,13 @@
+import { repairCertificate } from "./certificateRepair";
+import { certificateState } from "./certificates";
 import type { PretendHost } from "./host";
-import { isSecretKey, isSetupKey, serviceOf, splitValueId, upper } from "./paths";
+import { isCertificateKey, isSecretKey, isSetupKey, serviceOf, splitValueId, upper } from "./paths";
 import { readSecret, writeSecret } from "./secret";
 import { readSetup, writeSetup } from "./setup";
 import { serviceState, setServiceState, setStartType, settle, startType } from "./control";
 
-// A managed value is a value of the registry, one of the two properties of a service, the client secret of the MIM Service, or what its setup was given.
+// A managed value is a value of the registry, one of the two properties of a service, the client secret of the MIM Service, what its setup was given, or the
+// state of a connector's certificate.
 
 /** Throws AccessDenied. */
 export function readPlace(host: PretendHost, key: string, name: string): string {
@@ -14,6 +17,9 @@ export function readPlace(host: PretendHost, key: string, name: string): string 
     }
     if (isSetupKey(key)) {
         return readSetup(host, name);
+    }
+    if (isCertificateKey(key)) {
+        return certificateState(host, name);
     }
     if (service === undefined) {
         return host.registry.read(key, name);
@@ -30,6 +36,8 @@ export function writePlace(host: PretendHost, key: string, name: string, notatio
         writeSecret(host, notation);
     } else if (isSetupKey(key)) {
         writeSetup(host, notation);
+    } else if (isCertificateKey(key)) {
+        repairCertificate(host, name);
     } else if (service === undefined) {
         host.registry.write(key, name, notation);
     } else if (upper(name) === "STATE") {

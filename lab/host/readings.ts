@@ -1,10 +1,11 @@
 import { sidOf } from "./accounts";
+import { certificateReading } from "./certificates";
 import { malformed } from "./document";
 import { findEvents, type EventQuestion } from "./events";
 import type { PretendHost } from "./host";
 import { isObject, type JsonObject } from "./json";
 import { hiveService, valueNames } from "./names";
-import { BadName, nativePath } from "./paths";
+import { BadName, nativePath, TLS_NAME } from "./paths";
 import { findProduct } from "./products";
 import { serviceFact } from "./services";
 
@@ -14,6 +15,8 @@ export interface Questions {
     products: string[];
     accounts: string[];
     names: string[];
+    /** TLS names of connectors. */
+    certificates: string[];
     events: EventQuestion[];
 }
 
@@ -32,6 +35,7 @@ export function readQuestions(request: JsonObject): Questions {
         products: nameList(request, "products", PRODUCT),
         accounts: nameList(request, "accounts", ACCOUNT),
         names,
+        certificates: nameList(request, "certificates", TLS_NAME),
         events: list(request, "events").map((question, index) => eventQuestion(question, `events[${index}]`)),
     };
 }
@@ -43,6 +47,7 @@ export function readings(host: PretendHost, request: JsonObject, asked: Question
         products: byName(asked.products, name => findProduct(host, name)),
         accounts: byName(asked.accounts, name => sidOf(host, name)),
         names: byName(asked.names, key => valueNames(host, key)),
+        certificates: byName(asked.certificates, name => certificateReading(host, name)),
         events: asked.events.map(question => findEvents(host, question)),
     };
     return Object.fromEntries(Object.entries(answers).filter(([member]) => member === "services" || member in request));

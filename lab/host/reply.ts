@@ -18,6 +18,7 @@ export type FailureCode =
     | "not observed"
     | "size"
     | "denied"
+    | "certificate"
     | "mismatch"
     | "install"
     | "service"

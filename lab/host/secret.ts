@@ -13,15 +13,19 @@ const STRING = String.raw`("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*
 const OF_SECRET = new RegExp(`^HYBRID-IDENTITY-SECRETS \\{"clientSecret":${STRING}(?:,"accountPassword":${STRING})?\\}\\r?\\n`);
 const OF_SETUP = new RegExp(`^HYBRID-IDENTITY-SECRETS (\\{"properties":\\{"[A-Z][A-Z0-9_]*":${STRING}(?:,"[A-Z][A-Z0-9_]*":${STRING})*\\}\\})\\r?\\n`);
 
+const OF_PFX = new RegExp(`^((?:HYBRID-IDENTITY-SECRETS \\{"pfx":"[0-9a-f]+"\\}\\r?\\n)+)HYBRID-IDENTITY-SECRETS \\{"pfxPassword":${STRING}\\}\\r?\\n`);
+
 /** The document, and what came before it on stdin. */
 export function splitSecrets(stdin: string): { text: string; run: SecretRun } {
     const [first, json = '{"properties":{}}'] = OF_SETUP.exec(stdin) ?? [];
     const [second, clientSecret = '""', accountPassword = '""'] = OF_SECRET.exec(stdin) ?? [];
-    const line = first ?? second ?? "";
+    const [third, parts = "", pfxPassword = '""'] = OF_PFX.exec(stdin) ?? [];
+    const line = first ?? second ?? third ?? "";
     const damaged = line === "" && stdin.startsWith("HYBRID-IDENTITY-SECRETS");
     const given = { clientSecret: JSON.parse(clientSecret) as string, accountPassword: JSON.parse(accountPassword) as string };
     const { properties } = JSON.parse(json) as { properties: Record<string, string> };
-    return { text: stdin.slice(line.length), run: { given, properties, damaged, encrypted: "", overwritten: {} } };
+    const pfx = { content: Buffer.from([...parts.matchAll(/"pfx":"([0-9a-f]+)"/g)].map(([, part]) => part).join(""), "hex"), password: JSON.parse(pfxPassword) as string };
+    return { text: stdin.slice(line.length), run: { given, properties, pfx, damaged, encrypted: "", overwritten: {} } };
 }
 
 /** Throws AccessDenied. */

@@ -1,3 +1,4 @@
+import type { CertificateRepair } from "./document";
 import type { SetupRun } from "./installer";
 
 /** The Task Scheduler of a pretend host, as far as the module uses it. */
@@ -29,6 +30,10 @@ export interface SecretRun {
     /** Secret properties of setup, by name. */
     properties: Record<string, string>;
     setup?: SetupRun;
+    /** A certificate with its key; the content is empty where none came. */
+    pfx: { content: Buffer; password: string };
+    /** What the document allows to be done to certificates, once it was checked. */
+    repair?: CertificateRepair;
     /** The line of secrets was not as the protocol has it. */
     damaged: boolean;
     encrypted: string;

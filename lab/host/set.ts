@@ -1,3 +1,4 @@
+import { prepareCertificate } from "./certificateRepair";
 import type { Document } from "./document";
 import type { PretendHost } from "./host";
 import { asDesired } from "./notation";
@@ -33,6 +34,7 @@ export function setDocument(host: PretendHost, document: Document, text: string)
     claims.forEach(({ known }) => recordText(known.id, known.record));
     prepareSecret(host, document);
     prepareSetup(host, document);
+    prepareCertificate(host, document);
     // Everything was read and may be written: the first change of the host comes here.
     work.run(() => {
         writeHolder(host, `${document.owner}/${document.document}`);

@@ -1,6 +1,7 @@
+import { isRestorable } from "./certificateRepair";
 import { splitNotation, toWrite, asDesired } from "./notation";
 import { putOriginal } from "./kept";
-import { isVirtual, serviceOf, splitValueId, upper } from "./paths";
+import { isCertificateKey, isVirtual, serviceOf, splitValueId, upper } from "./paths";
 import { inOrder, readPlace, settlePlace, writePlace } from "./places";
 import type { PretendHost } from "./host";
 import { recordText, VALUES, withRepair, writeRecord, type KnownValue, type ValueRecord } from "./records";
@@ -64,9 +65,9 @@ export class Work {
         const { id, record } = value;
         const present = this.present(id);
         const ours = isOurs(present, record);
-        const goesBack = restore && ours && record.original !== "unknown";
+        const goesBack = restore && ours && record.original !== "unknown" && isRestorable(this.host, id, record.original);
         if (goesBack && present !== record.original) {
-            this.write(id, value, present, record.original, () => putOriginal(this.host, id, record.original));
+            this.write(id, value, present, record.original, () => putOriginal(this.host, id, record.original), true);
         }
         const now = goesBack ? record.original : present;
         // Where a record was lost, what is there may be ours all the same: it never becomes the original.
@@ -98,16 +99,18 @@ export class Work {
         writePlace(this.host, key, name, notation);
     }
 
-    private write(id: string, value: KnownValue, before: string, after: string, put: () => void): void {
+    private write(id: string, value: KnownValue, before: string, after: string, put: () => void, back = false): void {
         const { key, name } = splitValueId(id);
         this.stoppedAlong(key, name, after).forEach(one => this.changes.push({ id: `SERVICE\\${one}\\\\State`, before: "string:Running" }));
         this.changes.push({ id, before, value });
         put();
         const found = readPlace(this.host, key, name);
-        if (found !== after) {
+        // Of certificates only those come back that were removed.
+        const reached = back && isCertificateKey(key) ? found : after;
+        if (found !== reached) {
             throw new Failure("mismatch", `${id} was written and reads back otherwise`);
         }
-        (this.written[key] ??= {})[name] = `${before} -> ${after}`;
+        (this.written[key] ??= {})[name] = `${before} -> ${reached}`;
     }
 
     private stoppedAlong(key: string, name: string, notation: string): string[] {

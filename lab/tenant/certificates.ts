@@ -56,6 +56,13 @@ export function newSignInCertificate(subject: string, days: number): KeyedCertif
     return signed({ subject, publicKey, days }, { key: privateKey, publicKey, subject }, privateKey, []);
 }
 
+/** Makes a certificate as transport of Exchange has one, as DER; what becomes of its key is for the host to say. */
+export function newTransportCertificate(issuer: string, subject: string, days: number): Buffer {
+    const [authority, keys] = [newKeys(), newKeys()];
+    const { certificate } = signed({ subject, publicKey: keys.publicKey, days }, { key: authority.privateKey, publicKey: authority.publicKey, subject: issuer }, keys.privateKey, []);
+    return new X509Certificate(certificate).raw;
+}
+
 function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {
     return generateKeyPairSync("ec", { namedCurve: "prime256v1" });
 }

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import certificates from "../support/certificates.json";
 import type { Json } from "./reply";
 import type { RawTree } from "./raw";
+import type { CertificateName } from "./scripts";
 import type { RegistryTree } from "./registry";
 
 export type Tree = Record<string, Record<string, unknown>>;
@@ -37,6 +39,8 @@ export interface Step extends Expectation {
     remove?: Json;
     /** With `set` and `remove`: the line of secrets before the document. */
     secrets?: Json;
+    /** With `set` and `remove`: a certificate with its key that comes before the document, and its password where that is another one. */
+    pfx?: [certificate: CertificateName, password?: string];
     /** What the reply says of setup; its log is left out. */
     setup?: Json;
     /** A text for `set` that is sent as it is and taken. */
@@ -66,6 +70,8 @@ export interface Step extends Expectation {
 
     /** Everything at and below one key, as types and bytes. */
     raw?: [key: string, tree: RawTree];
+    /** Puts a certificate into the store of the computer, with a key as it is there, or takes it out of it: by PowerShell that is not the module's. */
+    certificate?: [certificate: CertificateName, key: "there" | "denied" | "none" | "lost" | "broken" | "gone"];
     /** State and start type of the suite's service: brought there, and found there, by PowerShell that is not the module's. */
     service?: string;
     serviceIs?: string;
@@ -97,7 +103,7 @@ export interface Step extends Expectation {
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "accounts" | "service" | "ownModule" | "tasks" | "setup";
+export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "accounts" | "service" | "ownModule" | "tasks" | "setup" | "certificates";
 
 /** A case as its file holds it. */
 interface CaseText {
@@ -150,7 +156,7 @@ export function loadCases(folder = join(__dirname, "cases")): Case[] {
         .map(placed);
 }
 
-/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{C}` and `conformance.`; also `{R}`, `{P}`, `{PW}`, `{a*N}` and `{each N}`. */
+/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{C}` and `conformance.`; also `{R}`, `{P}`, `{PW}`, `{TLS}` and what else is of certificates, `{a*N}` and `{each N}`. */
 function placed(text: CaseText, index: number): Case {
     // As long in every case: some stand at the limit of a name's length.
     const number = String(index + 1).padStart(3, "0");
@@ -168,13 +174,19 @@ function placed(text: CaseText, index: number): Case {
         R: recordKey,
         P: productKey,
         PW: productKey32,
+        TLS: certificates.a.name,
+        OTHER: certificates.other.name,
+        TA: certificates.a.thumbprint,
+        TB: certificates.b.thumbprint,
+        TO: certificates.other.thumbprint,
+        TD: certificates.old.thumbprint,
     };
     const steps = JSON.stringify(text.steps)
         // Members of an object, with # for 1 to N.
         .replace(/"\{each (\d+)\}":\{(.*?)\}/g, (_, count: string, member: string) => numbered(Number(count), member))
         // Items of an array.
         .replace(/"\{each (\d+)\} (.*?)"/g, (_, count: string, item: string) => numbered(Number(count), `"${item}"`))
-        .replace(/\{(K|KK|k|W|K32|U|C|R|PW|P)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
+        .replace(/\{(K|KK|k|W|K32|U|C|R|PW|P|TLS|OTHER|TA|TB|TO|TD)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
         .replace(/\bconformance\.(?=[a-z])/g, place.owners)
         .replace(/\{([a-z])\*(\d+)\}/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
     return { ...text, steps: JSON.parse(steps) as Step[], place };

@@ -21,13 +21,14 @@ async function outcome(host: PretendHost, options?: Partial<SuiteOptions>): Prom
 }
 
 const schannel = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols";
+const bindings = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslSniBindingInfo";
 
 function host(): PretendHost {
     // Every look at the clock is a little later: which of two document records is newer counts.
     let now = Date.UTC(2026, 10, 22, 9);
     const pretend = pretendHost({ clock: () => new Date((now += 5)) });
     pretend.registry.set("HKLM\\SOFTWARE\\Contoso", "Kept", "dword:1");
-    ["HKLM\\SOFTWARE\\Policies", "HKLM\\SOFTWARE\\WOW6432Node", "HKU\\.DEFAULT\\Software", schannel].forEach(key => pretend.registry.createKey(key));
+    ["HKLM\\SOFTWARE\\Policies", "HKLM\\SOFTWARE\\WOW6432Node", "HKU\\.DEFAULT\\Software", schannel, bindings].forEach(key => pretend.registry.createKey(key));
     ["HKLM", "HKLM32"].forEach(hive => pretend.registry.createKey(`${hive}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall`));
     pretend.registry.deny("HKLM\\SAM\\SAM");
     addService(pretend, "RpcLocator");

@@ -9,6 +9,7 @@ const forms: Record<string, (answer: unknown) => boolean> = {
     products: answer => isUnknown(answer) || (Array.isArray(answer) && answer.every(isProduct)),
     accounts: answer => typeof answer === "string" && sid.test(answer),
     names: answer => answer === "absent" || isUnknown(answer) || isTexts(answer),
+    certificates: answer => isUnknown(answer) || isCertificates(answer as Json),
     events: answer => isUnknown(answer) || isEvents(answer as Json),
 };
 
@@ -53,6 +54,12 @@ function isTexts(answer: unknown): boolean {
 
 function isProduct(answer: Json): boolean {
     return Object.keys(answer).join() === "code,version,view,uninstallString" && isTexts(Object.values(answer));
+}
+
+function isCertificates({ certificates, saved, ...others }: Json): boolean {
+    const members = "thumbprint,serial,chosen,notBefore,notAfter,key,access";
+    const listed = Array.isArray(certificates) && certificates.every(one => Object.keys(one as Json).join() === members);
+    return listed && (isUnknown(saved) || isTexts(saved)) && Object.keys(others).length === 0;
 }
 
 function isEvents(answer: Json): boolean {

@@ -1,3 +1,8 @@
+import certificates from "../support/certificates.json";
+
+/** Of ../support/certificates.json: two of one name, one of another, and one that is out of date. */
+export type CertificateName = "a" | "b" | "other" | "old";
+
 /**
  * What the suite asks a host's PowerShell by itself, beside the module. The first line names the script: the pretend host knows it by that
  * (lab/host/asked.ts). It answers a need with `met`, or with what was seen instead.
@@ -54,6 +59,15 @@ export const needScripts = {
     tasks: script("tasks", ["'only a pretend host has a MIM Service that may be tried'"]),
     // A product is changed that only a stand-in may be.
     setup: script("setup", ["'only a pretend host has a MIM Service that may be changed by setup'"]),
+    certificates: script("certificates", [
+        "try {",
+        "    $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', 'LocalMachine')",
+        "    $store.Open('ReadWrite, OpenExistingOnly')",
+        "    $store.Close()",
+        "    'met'",
+        "}",
+        "catch { $_.Exception.GetBaseException().Message }",
+    ]),
     sids: script("sids", [
         "try { [void][System.Security.Principal.SecurityIdentifier]::new('S-1-5-32-545').Translate([System.Security.Principal.NTAccount]); 'met' }",
         "catch { $_.Exception.Message }",
@@ -233,5 +247,35 @@ export function callSeveral(importModule: string, calls: Array<[verb: string, st
             `[System.Console]::SetIn([System.IO.StringReader]::new(${quoted(stdin)}))`,
             `try { HybridIdentity\\${verb}-HybridIdentityState } catch { [System.Console]::Error.WriteLine($_.Exception.Message) }`,
         ]),
+    ]);
+}
+
+/** Puts a certificate of the suite into the store of the computer with a key as it is wanted there, or takes it out. */
+export function certificateScript(name: CertificateName, key: string): string {
+    const { thumbprint, der, pfx } = certificates[name];
+    return script("certificate", [
+        `$key = '${key}'`,
+        `$pfx = [string]::Join('', @('${pfx.match(/.{1,3000}/g)!.join("', '")}'))`.replaceAll("', '", "',\n'"),
+        `$der = '${der}'`,
+        "function ConvertTo-Bytes($hex) { [byte[]]@(for ($at = 0; $at -lt $hex.Length; $at += 2) { [System.Convert]::ToByte($hex.Substring($at, 2), 16) }) }",
+        "$class = [System.Security.Cryptography.X509Certificates.X509Certificate2]",
+        "$store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', 'LocalMachine')",
+        "$store.Open('ReadWrite, OpenExistingOnly')",
+        "try {",
+        `    foreach ($one in $store.Certificates) { if ($one.Thumbprint -eq '${thumbprint}') { $store.Remove($one) } }`,
+        "    if ($key -eq 'gone') { return }",
+        "    if ($key -eq 'none') { $store.Add($class::new((ConvertTo-Bytes $der))); return }",
+        `    $one = $class::new((ConvertTo-Bytes $pfx), '${certificates.password}', 'MachineKeySet, PersistKeySet')`,
+        "    $store.Add($one)",
+        "    if ($key -eq 'lost') { $store.Remove($one); $store.Add($class::new((ConvertTo-Bytes $der))); return }",
+        "    $private = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($one)",
+        "    if ($private.GetType().Name -eq 'RSACng') { $name = $private.Key.UniqueName } else { $name = $private.CspKeyContainerInfo.UniqueKeyContainerName }",
+        "    $private.Dispose()",
+        "    $file = @(Get-ChildItem -Path ($env:ProgramData + '\\Microsoft\\Crypto') -Recurse -File -Filter $name)[0].FullName",
+        "    if ($key -eq 'broken') { Remove-Item -LiteralPath $file -Force; return }",
+        "    & icacls.exe $file /remove:g '*S-1-5-20' | Out-Null",
+        "    if ($key -eq 'there') { & icacls.exe $file /grant '*S-1-5-20:R' | Out-Null }",
+        "}",
+        "finally { $store.Close() }",
     ]);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import certificates from "../support/certificates.json";
 import { asciiJson as compactJson } from "../../lab/host/json";
 import { recordKey, standardDocument, standardRecord, type Case, type Place, type Step } from "./cases";
 import type { Host } from "./host";
@@ -6,7 +7,7 @@ import { bytesOnly, exportTree, importValues } from "./raw";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
 import { checkAnswers, checkService, compare } from "./readings";
 import { asciiJson, type Json } from "./reply";
-import { makeVolatile, readQwords, recordAccess, serviceScript } from "./scripts";
+import { certificateScript, makeVolatile, readQwords, recordAccess, serviceScript, type CertificateName } from "./scripts";
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -15,6 +16,8 @@ interface Seen {
     place: Place;
     /** Whether one of its steps speaks of the 32-bit view. */
     bothViews: boolean;
+    /** Keys that all cases share and that its steps speak of. */
+    virtual: string[];
     /** The case's records, until a step that may change them. */
     records?: Records;
     /** What was last sent for a document, by `<owner>/<id>`. */
@@ -24,9 +27,11 @@ interface Seen {
     kept: Record<string, string>;
 }
 
+const shared = ["MIM\\ExchangeOnline", "EXCHANGE\\TransportCertificates"];
+
 /** Runs a case on a host that holds nothing of its place. Throws an error that tells the step. */
 export async function runCase(host: Host, each: Case, service = ""): Promise<void> {
-    const seen: Seen = { place: each.place, bothViews: usesKey32(each), sent: new Map(), values: {}, kept: { service } };
+    const seen: Seen = { place: each.place, bothViews: usesKey32(each), virtual: shared.filter(key => JSON.stringify(each.steps).includes(JSON.stringify(key).slice(1, -1))), sent: new Map(), values: {}, kept: { service } };
     for (const [index, step] of each.steps.entries()) {
         try {
             await runStep(host, withKept(step, seen.kept), seen);
@@ -72,6 +77,8 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
     } else if (step.raw) {
         const [key, tree] = step.raw;
         assert.deepEqual(await exportTree(host, key), bytesOnly(tree));
+    } else if (step.certificate) {
+        await host.ask(certificateScript(...step.certificate));
     } else if (step.service) {
         await host.ask(serviceScript(seen.kept["service"]!, step.service));
     } else if (step.serviceIs) {
@@ -131,7 +138,7 @@ async function observe(host: Host, step: Step, values: Record<string, string[]>,
 async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
     const document = standardDocument(seen.place, (step.set ?? step.remove)!);
     const text = padded(`${asciiJson(document)}\n`, step.length);
-    const line = step.secrets ? `HYBRID-IDENTITY-SECRETS ${compactJson(step.secrets)}\n` : "";
+    const line = [...(step.secrets ? [step.secrets] : []), ...(step.pfx ? pfxLines(...step.pfx) : [])].map(one => `HYBRID-IDENTITY-SECRETS ${compactJson(one)}\n`).join("");
     const reply = await (step.held ? host.setWhileHeld(text) : host.call(step.set ? "Set" : "Remove", line + text));
     assert.equal(reply["operation"], step.set ? "set" : "remove");
     if (step.error !== undefined) {
@@ -157,6 +164,11 @@ async function enforce(host: Host, step: Step, seen: Seen): Promise<void> {
     if (step.set) {
         seen.sent.set(`${document["owner"]}/${document["document"]}`, text);
     }
+}
+
+function pfxLines(name: CertificateName, password = certificates.password): Json[] {
+    const parts = certificates[name].pfx.match(/.{1,3000}/g)!;
+    return [...parts.map(pfx => ({ pfx })), { pfxPassword: password }];
 }
 
 async function give(host: Host, step: Step, text: string): Promise<void> {
@@ -275,7 +287,7 @@ interface Records {
 }
 
 /** The records of a case. */
-async function readRecords(host: Host, { place: { key, key32, owners }, kept }: Seen): Promise<Records> {
+async function readRecords(host: Host, { place: { key, key32, owners }, kept, virtual }: Seen): Promise<Records> {
     const tree: RegistryTree = await readTree(host.reg, recordKey);
     const own = (part: string, beginnings: string[]) =>
         Object.fromEntries(
@@ -283,7 +295,7 @@ async function readRecords(host: Host, { place: { key, key32, owners }, kept }: 
                 .filter(([name]) => beginnings.some(beginning => name.toLowerCase().startsWith(beginning.toLowerCase())))
                 .map(([name, [, data]]) => [name, data]),
         );
-    const keys = [key, key32, key.replace("HKLM", "HKLM32"), `SERVICE\\${kept["service"]}`, "MIM\\ExchangeOnline"].map(each => `${each}\\`);
+    const keys = [key, key32, key.replace("HKLM", "HKLM32"), `SERVICE\\${kept["service"]}`, ...virtual].map(each => `${each}\\`);
     return { values: own("Values", keys), documents: own("Documents", [owners]) };
 }
 

@@ -6,12 +6,14 @@ const key = "HKU\\<FIMService>\\SOFTWARE\\Contoso";
 const product = { code: "{A}", version: "4.6.673.0", view: "64", uninstallString: "MsiExec.exe /X{A}" };
 const event = { time: "2026-11-22T08:30:00.000Z", id: 12, provider: "P", message: "no token" };
 const found = { count: 1, newest: [event], since: "2026-11-22T08:00:00.000Z", more: false };
+const certificate = { thumbprint: "AA", serial: "01", chosen: true, notBefore: "2026-01-01T00:00:00.000Z", notAfter: "2027-01-01T00:00:00.000Z", key: "opens", access: "yes" };
 const asked: ObserveRequest = {
     owner: "shop.prod",
     values: {},
     products: ["MIM", "None"],
     accounts: ["CONTOSO\\svc-mim", "gone"],
     names: [key, "HKLM\\SOFTWARE\\None"],
+    certificates: ["<I>A<S>B", "<I>A<S>C"],
     events: [
         { log: "Application", provider: "*", ids: [12], since: "2026-11-22T08:00:00.000Z" },
         { log: "Security", provider: "*", ids: [12], sinceStartOf: "FIMService" },
@@ -21,6 +23,7 @@ const reply = {
     products: { MIM: [product], None: [] },
     accounts: { "CONTOSO\\svc-mim": "S-1-5-21-1-2-3-1104", gone: "absent" },
     names: { [key]: ["(default)", "Token"], "HKLM\\SOFTWARE\\None": "absent" },
+    certificates: { "<I>A<S>B": { certificates: [certificate], saved: ["AA"] }, "<I>A<S>C": { certificates: [], saved: "unknown:denied" } },
     events: [found, "unknown:denied"],
 };
 const nothing = "unknown:the host did not answer it";
@@ -38,10 +41,11 @@ describe("readings", () => {
     });
 
     it("are unknown where an answer is missing, never absent", () => {
-        assert.deepEqual(parseReadings({ products: {}, accounts: [], names: null, events: [found] }, asked), {
+        assert.deepEqual(parseReadings({ products: {}, accounts: [], names: null, certificates: {}, events: [found] }, asked), {
             products: { MIM: nothing, None: nothing },
             accounts: { "CONTOSO\\svc-mim": nothing, gone: nothing },
             names: { [key]: nothing, "HKLM\\SOFTWARE\\None": nothing },
+            certificates: { "<I>A<S>B": nothing, "<I>A<S>C": nothing },
             events: [found, nothing],
         });
         const odd = { owner: "shop.prod", values: {}, accounts: ["constructor", "__proto__"] };
@@ -49,10 +53,13 @@ describe("readings", () => {
     });
 
     const wrong = (answer: unknown, said: string): [unknown, string] => [answer, `unknown:the host answered ${said}, which is no answer to that`];
-    const table: [member: "products" | "accounts" | "names", answer: unknown, becomes: string][] = [
+    const table: [member: "products" | "accounts" | "names" | "certificates", answer: unknown, becomes: string][] = [
         ["products", ...wrong("absent", '"absent"')],
         ["products", ...wrong([{ ...product, version: 4 }], "an array")],
         ["products", ...wrong([{ ...product, view: "16" }], "an array")],
+        ["certificates", ...wrong([], "an array")],
+        ["certificates", ...wrong({ certificates: [{ ...certificate, chosen: "yes" }], saved: [] }, "an object")],
+        ["certificates", ...wrong({ certificates: [certificate] }, "an object")],
         ["products", "unknown:denied", "unknown:denied"],
         ["accounts", ...wrong("", '""')],
         ["accounts", ...wrong("S-1-5-21-x", '"S-1-5-21-x"')],

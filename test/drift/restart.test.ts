@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decideRestart, type Reader } from "../../drift/restart";
+import { decideRestart, wishedServices, type Reader } from "../../drift/restart";
 import type { DocumentPlan, Letting, Observation, RestartWish } from "../../drift/types";
 
 const started = "2026-11-22T06:00:00.000Z";
@@ -46,7 +46,7 @@ describe("when a service has to restart", () => {
         ["values were changed and only a time was asked for", none, { service: "FIM", whenNeeded: false, after: before }, [repaired(later)]],
     ];
     for (const [what, expected, wish, readers, recorded = "", observation = observed(), lets = []] of table) {
-        it(what, () => assert.deepEqual(decideRestart(wish, readers, lets, observation, recorded), expected));
+        it(what, () => assert.deepEqual(decideRestart(wish, wish.service, readers, lets, observation, recorded), expected));
     }
 
     const unknown: [string, Observation, RegExp][] = [
@@ -58,9 +58,18 @@ describe("when a service has to restart", () => {
     ];
     for (const [what, observation, said] of unknown) {
         it(`one that ${what} keeps the document as it is`, () => {
-            const { restart, due: is, problem } = decideRestart(wanted, [repaired(later)], [], observation, before);
+            const { restart, due: is, problem } = decideRestart(wanted, wanted.service, [repaired(later)], [], observation, before);
             assert.deepEqual([restart, is], [undefined, false]);
             assert.match(problem ?? "", said);
         });
     }
+
+    it("one beside it restarts for the same reasons, by its own start, and need not be there", () => {
+        const beside: RestartWish = { ...wanted, beside: ["FRONT"] };
+        assert.deepEqual(wishedServices(beside), ["FIM", "FRONT"]);
+        const both = (front: object): Observation => ({ facts: { now }, services: { FIM: { state: "Running", startTime: started }, FRONT: front } }) as unknown as Observation;
+        const decided = (front: object) => decideRestart(beside, "FRONT", [repaired(later)], [], both(front), "");
+        assert.deepEqual([decided({ state: "absent", startTime: "" }), decided({ state: "Running", startTime: "2026-11-22T07:30:00.000Z" })], [none, none]);
+        assert.deepEqual(decided({ state: "Running", startTime: before }).restart?.service, "FRONT");
+    });
 });

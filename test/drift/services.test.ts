@@ -36,7 +36,7 @@ describe("services as places of values", () => {
     });
 
     it("a restart stands in the document and in its record, and never as a bare time", () => {
-        const text = render(declare({}, { waitSeconds: 60, restart: { service: "FIMService", time, why: "never rendered" } }));
+        const text = render(declare({}, { waitSeconds: 60, restart: [{ service: "FIMService", time, why: "never rendered" }] }));
         const { waitSeconds, restart } = JSON.parse(text) as Record<string, unknown>;
         assert.deepEqual([waitSeconds, restart], [60, { FIMService: `if started before ${time}` }]);
         const record = parseDocumentRecord("shop.prod/fim", `${time}\n${text}`);

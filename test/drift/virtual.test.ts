@@ -6,7 +6,7 @@ import { identity, isRecordedValue, normaliseKey } from "../../drift/path";
 import { renderStdin } from "../../drift/render";
 import { fitsOnLine, secretLine, withoutSecrets } from "../../drift/secretLine";
 import type { Declaration } from "../../drift/types";
-import { isDesirable, isVirtualName, propertiesIn, secretKey, secretName, virtualKey } from "../../drift/virtual";
+import { certificateKey, isDesirable, isVirtualName, propertiesIn, secretKey, secretName, usable, virtualKey } from "../../drift/virtual";
 
 const keyId = "string:aaaaaaaa-0000-4000-8000-000000000001";
 const hash = `string:sha256:${"0".repeat(64)}`;
@@ -30,6 +30,17 @@ describe("keys that are none of the registry", () => {
         assert.deepEqual([keyId, keyId.replace("aaaa", "AAAA"), hash, "absent", `${keyId}\n`].map((one) => isDesirable(secretKey, secretName, one)), [true, false, false, false, false]);
         const [problem] = checkDeclaration({ id: "a", kind: "registry", resource: "urn:a", desired: { [secretKey]: { [secretName]: "string:x" } }, onDestroy: "retain" });
         assert.match(problem!.message, /^Of MIM\\ExchangeOnline, ClientSecretKeyId with a key id can be declared; received "string:x"/);
+    });
+
+    it("of a certificate its TLS name is the name, and only that it is usable can be declared", () => {
+        const name = '<I>CN=CA, O="Contoso, Ltd."<S>CN=mail.contoso.com';
+        assert.deepEqual([virtualKey("exchange\\transportcertificates"), virtualKey("EXCHANGE\\Other")], [certificateKey, undefined]);
+        assert.deepEqual([name, "<S>a<I>b", "<I>a", "<I><S>a", "<I>a<S>b\n", "State"].map((one) => isVirtualName(certificateKey, one)), [true, false, false, false, false, false]);
+        assert.deepEqual([usable, "absent", "string:two match: A"].map((one) => isDesirable(certificateKey, name, one)), [true, false, false]);
+        assert.equal(identity(certificateKey, name), identity("exchange\\TRANSPORTcertificates", name.toLowerCase()));
+        const [problem] = checkDeclaration({ id: "a", kind: "registry", resource: "urn:a", desired: { [certificateKey]: { [name]: "absent" } }, onDestroy: "retain" });
+        assert.match(problem!.message, /^Of EXCHANGE\\TransportCertificates, a TLS name \(<I>issuer<S>subject\) with string:usable can be declared; received "absent"/);
+        assert.match(describeDrift({ path: certificateKey, name, found: "absent", desired: usable }, 1000), /\(certificate of a connector: none of this name -> usable\)$/);
     });
 
     it("drift of the client secret is told by key ids", () => {

@@ -70,8 +70,10 @@ describe("engine: the components in YAML", function () {
             [`own-${name}`, values(name, { Own: "dword:1" }, { onDestroy: "restore" })],
             [`more-${name}`, values(name, { More: "string:x" })],
         ]);
+        const certificate = { host: "${exch01}", tlsName: "<I>CN=Contoso Issuing CA<S>CN=mail.contoso.com", mode: "audit", repair: { access: true }, pfx: { "fn::secret": "AAAA" }, pfxPassword: { "fn::secret": "kept~7" } };
+        const mail = { type: "exchangeServer:TransportCertificate", properties: certificate };
         // Is known once another component was made, so it comes late.
-        return { ...Object.fromEntries(declared), late: values("mim01", { Late: "string:${more-mim01.hostName}" }, { mode: "audit" }) };
+        return { ...Object.fromEntries(declared), mail, late: values("mim01", { Late: "string:${more-mim01.hostName}" }, { mode: "audit" }) };
     }
 
     function values(of: string, names: object, more: object = {}): Resources[string] {
@@ -100,7 +102,8 @@ describe("engine: the components in YAML", function () {
     it("enforces in an update, keeps secrets out of state, and shows no change afterwards", async () => {
         await stack.up();
         assert.deepEqual([value("mim01", "Own"), value("exch01", "More"), value("mim01", "Late")], ["dword:1", "string:x", "absent"]);
-        assert.ok(!stack.stateText.includes("PRIVATE KEY"));
+        assert.ok(!stack.stateText.includes("PRIVATE KEY") && !stack.stateText.includes("kept~7"));
+        assert.equal(stack.resources.find(({ urn }) => urn.endsWith("::mail"))!.outputs!["state"], "compliant");
         const outputs = stack.resources.find(({ urn }) => urn.endsWith("::own-mim01"))!.outputs!;
         assert.deepEqual([outputs["state"], outputs["hostName"]], ["enforced", "mim01"]);
         lab.hosts["mim01"]!.state.registry.set(KEY, "Own", "dword:5");

@@ -46,6 +46,23 @@ describe("the lab's command line", function () {
         rmSync(dir, { recursive: true });
     });
 
+    it("shows the certificates of an Exchange server, renews one without its key, and takes it away", async () => {
+        const started = await startLab({ hosts: ["exch01", "mim01"] });
+        try {
+            const certificate = (...args: string[]) => runCommand(started, ["certificate", ...args]);
+            const [, own = ""] = /^<I>CN=Contoso Issuing CA<S>CN=mail\.contoso\.com  string:usable; the next connection of transport works\n {4}([0-9A-F]{40})  until \S+  key opens, access yes, chosen$/.exec(await certificate("exch01")) ?? [];
+            assert.match(await certificate("exch01", "twin"), /string:two match: [0-9A-F]{40}; the next connection of transport fails, NoCredentials\n/);
+            const twin = /two match: ([0-9A-F]{40})/.exec(await certificate("exch01"))![1]!;
+            assert.match(await certificate("exch01", twin, "gone"), /string:usable; .* works\n/);
+            assert.match(await certificate("exch01", own.toLowerCase(), "denied"), new RegExp(`no usable key: ${own}; .*NoCredentials`));
+            assert.match(await certificate("exch01", own, "broken"), /key broken: /);
+            await assert.rejects(certificate("exch01", own, "away"), /takes one of [0-9A-F]{40}, and what becomes of its key/);
+            assert.equal(await certificate("mim01"), "mim01: no certificate");
+        } finally {
+            await started.stop();
+        }
+    });
+
     it("starts, keeps what was done, says how it is, and stops", () => {
         assert.match(ok("start", "--port", "0"), /mim01 .*Windows Server 2019[^]*npm run lab -- --dir \S+ pulumi up/);
         assert.equal(ok("registry", "set", "mim01", KEY, "a", "dword:1"), "absent -> dword:1");

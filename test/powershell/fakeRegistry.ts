@@ -1,5 +1,7 @@
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { sidOf } from "../../lab/host/accounts";
+import { keyFact } from "../../lab/host/certificates";
+import { addCertificate, grantAccess, removeCertificate, repairStore } from "../../lab/host/certificateStore";
 import { eventsSince } from "../../lab/host/events";
 import { runInstaller } from "../../lab/host/msiexec";
 import { upper } from "../../lab/host/paths";
@@ -9,9 +11,11 @@ import { Failure } from "../../lab/host/reply";
 import { clearTask, encrypt } from "../../lab/host/scheduler";
 import { askService, configureService, controlService, startsOf } from "../../lab/host/control";
 
+type Certificates = "certificates" | "keyFact" | "addCertificate" | "removeCertificate" | "grantAccess" | "repairStore";
+
 interface Question {
-    do: "sid" | "events" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts" | "encrypt" | "clearTask" | "setup" | "busy";
-    /** Or a log, or a service. */
+    do: "sid" | "events" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts" | "encrypt" | "clearTask" | "setup" | "busy" | Certificates;
+    /** Or a log, a service, or a certificate. */
     key: string;
     to?: string;
     names?: string[];
@@ -95,6 +99,13 @@ function answer(host: PretendHost, { key, ...asked }: Question): object {
                 return ended(runInstaller(host, key, asked.name ?? ""));
             case "busy":
                 return { busy: host.installer.busy };
+            case "certificates":
+            case "keyFact":
+            case "addCertificate":
+            case "removeCertificate":
+            case "grantAccess":
+            case "repairStore":
+                return ofCertificates(host, asked.do, key, asked.name);
             case "starts":
                 return { starts: startsOf(host) };
         }
@@ -103,6 +114,28 @@ function answer(host: PretendHost, { key, ...asked }: Question): object {
             return { denied: error.message, ...(error instanceof Failure && error.code === "secret" && { code: error.code }) };
         }
         throw error;
+    }
+}
+
+/** `key` is a certificate, as hex. */
+function ofCertificates(host: PretendHost, what: Certificates, key: string, keyed = ""): object {
+    const one = host.certificates.find(({ der }) => der === key);
+    switch (what) {
+        case "certificates":
+            return { certificates: host.certificates.map(({ der }) => der) };
+        case "keyFact":
+            return keyFact(host, one!);
+        case "addCertificate":
+            addCertificate(host, key, keyed !== "");
+            return {};
+        case "removeCertificate":
+            removeCertificate(host, key);
+            return {};
+        case "grantAccess":
+            grantAccess(host, one!);
+            return {};
+        case "repairStore":
+            return { found: repairStore(host, one!) };
     }
 }
 

@@ -183,3 +183,43 @@ function Read-WinEvent {
             [pscustomobject]@{ ProviderName = $one['provider']; Id = [int]$one['id']; TimeCreated = [datetime]::Parse($one['time']).ToLocalTime(); Message = $one['message']; Properties = @() }
         })
 }
+
+# Elsewhere than on Windows a computer has no certificates of its own. The pretend host has some, as X.509, and tells of their keys; with FAKE_STORE they are
+# those of the user in HOME, with real keys, and only the access list of a key's file is pretended: it is a file of that folder.
+function Open-CertificateStore {
+    param([bool]$Write)
+    if ("$env:FAKE_STORE" -ne '') {
+        $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', 'CurrentUser')
+        $store.Open('ReadWrite')
+        return $store
+    }
+    $store = [pscustomobject]@{ Certificates = @(foreach ($one in (Invoke-Fake @{ do = 'certificates'; key = '' })['certificates']) { [System.Security.Cryptography.X509Certificates.X509Certificate2]::new([System.Convert]::FromHexString($one)) }) }
+    $store | Add-Member ScriptMethod Add { [void](Invoke-Fake @{ do = 'addCertificate'; key = (Get-Der $args[0]); name = [string]::new('k', [int]$args[0].HasPrivateKey) }) }
+    $store | Add-Member ScriptMethod Remove { [void](Invoke-Fake @{ do = 'removeCertificate'; key = (Get-Der $args[0]) }) }
+    $store | Add-Member ScriptMethod Close { }
+    return $store
+}
+
+function Get-Der { param($Certificate) return [System.Convert]::ToHexString($Certificate.RawData).ToLowerInvariant() }
+
+if ("$env:FAKE_STORE" -ne '') {
+    function Get-KeyFile { param($Key) return [System.IO.Path]::Combine($env:FAKE_STORE, 'readable') }
+    function Get-KeyAccess { param($Key) if ([System.IO.File]::Exists((Get-KeyFile $Key))) { return 'yes' } else { return 'no' } }
+    function Set-KeyReader { param([string]$File) [System.IO.File]::WriteAllText($File, '') }
+    function Repair-StoreKey { param([string]$Thumbprint) return 'certutil -repairstore My ' + $Thumbprint + ': there is none here' }
+}
+else {
+    function Get-KeyFact {
+        param($Certificate)
+        $fact = Invoke-Fake @{ do = 'keyFact'; key = (Get-Der $Certificate) }
+        return @{ key = $fact['key']; access = $fact['access'] }
+    }
+    function Grant-KeyAccess { param($Certificate) [void](Invoke-Fake @{ do = 'grantAccess'; key = (Get-Der $Certificate) }) }
+    function Repair-StoreKey {
+        param([string]$Thumbprint)
+        foreach ($one in (Open-CertificateStore $false).Certificates) {
+            if ($one.Thumbprint -ceq $Thumbprint -and -not (Invoke-Fake @{ do = 'repairStore'; key = (Get-Der $one) })['found']) { return 'certutil found none' }
+        }
+        return ''
+    }
+}

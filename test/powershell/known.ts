@@ -38,8 +38,9 @@ export const statics: Record<string, string[]> = {
     "System.IO.DirectoryInfo": ["new"],
     "System.IO.File": ["Delete", "Exists", "GetAttributes", "ReadAllBytes", "ReadAllText", "WriteAllText"],
     "System.IO.FileAttributes": ["ReparsePoint"],
-    // Not in 5.1, where DirectoryInfo has SetAccessControl itself.
-    "System.IO.FileSystemAclExtensions": ["SetAccessControl"],
+    // Not in 5.1, where DirectoryInfo and FileInfo have the same methods themselves.
+    "System.IO.FileSystemAclExtensions": ["GetAccessControl", "SetAccessControl"],
+    "System.IO.FileInfo": ["new"],
     "System.IO.Path": ["Combine", "GetDirectoryName", "GetFileName", "PathSeparator"],
     "System.IO.Pipes.NamedPipeServerStream": ["new"],
     // Not in 5.1, which makes such a pipe by the constructor of NamedPipeServerStream: the part looks first which of them runs it.
@@ -62,13 +63,22 @@ export const statics: Record<string, string[]> = {
     "System.Security.AccessControl.AccessControlType": ["Allow", "Deny"],
     "System.Security.AccessControl.DirectorySecurity": ["new"],
     "System.Security.AccessControl.FileSystemAccessRule": ["new"],
-    "System.Security.AccessControl.FileSystemRights": ["FullControl"],
+    "System.Security.AccessControl.FileSystemRights": ["FullControl", "Read", "ReadData"],
     "System.Security.AccessControl.InheritanceFlags": ["ContainerInherit"],
     "System.Security.AccessControl.PropagationFlags": ["None"],
     "System.Security.AccessControl.RegistryAccessRule": ["new"],
     "System.Security.AccessControl.RegistryRights": ["FullControl", "ReadKey"],
     "System.Security.AccessControl.RegistrySecurity": ["new"],
     "System.Security.Cryptography.SHA256CryptoServiceProvider": ["new"],
+    // 4.6.1 and 4.6.
+    "System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions": ["GetECDsaPrivateKey"],
+    "System.Security.Cryptography.X509Certificates.OpenFlags": [],
+    "System.Security.Cryptography.X509Certificates.RSACertificateExtensions": ["GetRSAPrivateKey"],
+    "System.Security.Cryptography.X509Certificates.StoreLocation": ["LocalMachine"],
+    "System.Security.Cryptography.X509Certificates.X509Certificate2": ["new"],
+    "System.Security.Cryptography.X509Certificates.X509Certificate2Collection": ["new"],
+    "System.Security.Cryptography.X509Certificates.X509KeyStorageFlags": [],
+    "System.Security.Cryptography.X509Certificates.X509Store": ["new"],
     "System.Security.Principal.IdentityNotMappedException": [],
     "System.Security.Principal.NTAccount": ["new"],
     "System.Security.Principal.SecurityIdentifier": ["new"],
@@ -119,9 +129,16 @@ const ofTasks: string[] = [
     ...["NewTask", "RegisterTaskDefinition", "RegistrationInfo", "Run", "Settings"],
 ];
 
+/** Members of certificates, their store and their keys, all there in .NET Framework 4.6.2. */
+const ofCertificates: string[] = [
+    ...["AccessControlType", "Certificates", "CspKeyContainerInfo", "ExportParameters", "FileSystemRights", "GetAccessControl", "GetAccessRules", "HasPrivateKey", "IdentityReference", "Import", "Issuer"],
+    ...["NotAfter", "NotBefore", "Open", "RawData", "Remove", "Reset", "SerialNumber", "Subject", "Thumbprint", "UniqueKeyContainerName", "UniqueName"],
+];
+
 /** Members of instances. */
 export const members: string[] = [
     ...ofTasks,
+    ...ofCertificates,
     "Add", "AddAccessRule", "AddCommand", "AddParameters", "AddSeconds", "AddTicks", "Append", "Arguments", "AsyncWaitHandle",
     "BeginInvoke", "CancelAfter", "Close", "Compile", "ComputeHash", "Contains", "ContainsKey", "Continue", "Count", "CreateNoWindow",
     "CreateSubKey", "CreationDate", "Data", "DeleteSubKeyTree", "DeleteValue", "DependentServices", "Dispose",

@@ -13,8 +13,8 @@ const netMembers = [...members, ...Object.entries(statics).flatMap(([type, names
 
 /** Methods without a result. `Add` of a set has one; those calls are cast to void. */
 const silentMethods = [
-    ...["Add", "AddAccessRule", "CancelAfter", "Close", "Continue", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exit", "Flush", "Move", "Pause"],
-    ...["ReleaseMutex", "RemoveAt", "Reverse", "SetAccessControl", "SetAccessRuleProtection", "SetOwner", "SetValue", "Sleep", "Sort", "Start", "Stop", "WaitForExit", "Write", "WriteAllText"],
+    ...["Add", "AddAccessRule", "CancelAfter", "Close", "Continue", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exit", "Flush", "Import", "Move", "Open", "Pause"],
+    ...["ReleaseMutex", "Remove", "RemoveAt", "Reset", "Reverse", "SetAccessControl", "SetAccessRuleProtection", "SetOwner", "SetValue", "Sleep", "Sort", "Start", "Stop", "WaitForExit", "Write", "WriteAllText"],
 ];
 
 const exported = [
@@ -37,8 +37,8 @@ const approvedVerbs = [
     ...["Disconnect", "Read", "Receive", "Send", "Write", "Block", "Grant", "Protect", "Revoke", "Unblock", "Unprotect", "Use"],
 ];
 
-/** Inner functions with a verb that tells of a changed system, and change it: documents, module files, the records key and services. */
-const changing = ["Remove-CopiedModule", "Remove-Document", "Remove-OldModule", "Remove-OtherValue", "Remove-RegistryKey", "Restart-HostService", "Set-ClientSecret", "Set-Document", "Set-ServiceState", "Set-StartType"];
+/** Inner functions with a verb that tells of a changed system, and change it: documents, module files, the records key, services and certificates. */
+const changing = ["Remove-Certificate", "Remove-CopiedModule", "Remove-Document", "Remove-OldModule", "Remove-OtherValue", "Remove-RegistryKey", "Restart-HostService", "Set-ClientSecret", "Set-Document", "Set-KeyReader", "Set-ServiceState", "Set-StartType", "Set-TransportCertificate"];
 const changingVerb = /^(New|Set|Remove|Stop|Start|Restart|Reset|Update)-/;
 
 describe("PowerShell module, by its text alone", () => {

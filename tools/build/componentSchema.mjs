@@ -1,8 +1,8 @@
 import { join, relative, sep } from "node:path";
 import ts from "typescript";
 
-const fields = ["windows", "entra", "exchange", "mim", "promotion"];
-const secrets = new Set(["password", "privateKey", "privateKeyPassphrase", "clientSecret", "accountPassword", "secretProperties"]);
+const fields = ["windows", "entra", "exchange", "exchangeServer", "mim", "promotion"];
+const secrets = new Set(["password", "privateKey", "privateKeyPassphrase", "clientSecret", "accountPassword", "secretProperties", "pfx", "pfxPassword"]);
 
 /**
  * What the provider's schema says of components, as their TypeScript types have it: every class that a program can construct, and the types of its

@@ -19,12 +19,12 @@ export class Claims {
     }
 
     /** Why a document may not have its id, or its values where they are known already: two documents with one id or one value are refused. */
-    check(id: string, declaration: Declaration | undefined, restartServices: string[] = []): Problem[] {
+    check(id: string, declaration: Declaration | undefined, restartServices: string[] = [], property = "restartServices"): Problem[] {
         const late = restartServices.filter((one) => this.restarting.has(upper(one)));
         if (late.length > 0) {
             const why = `${late.join(", ")} is restarted by a component that was declared before this one, so before these values are written`;
             const remedy = isOneByOne() ? 'Give that one "dependsOn" with this component' : "Declare this component first";
-            return [{ property: "restartServices", message: `${why}. ${remedy}` }];
+            return [{ property, message: `${why}. ${remedy}${property === "restart" ? ', or give that one restart: "never" where this one restarts it too' : ""}` }];
         }
         if (this.documents.has(id)) {
             return [{ property: "document", message: `another component of host "${this.host}" has the document id "${id}" already; give one of them another "document"` }];

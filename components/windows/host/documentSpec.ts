@@ -9,6 +9,7 @@ export interface DocumentSpec {
     reads: Reads;
     services: string[];
     products?: string[];
+    certificates?: string[];
     /** Whether it is enforced, and not only audited. */
     enforce: boolean;
     /** What is desired may depend on what the host is: its build, what is installed. */

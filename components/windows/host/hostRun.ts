@@ -146,7 +146,7 @@ export class HostRun {
 
     private async answer(asked: Asked[]): Promise<(Outcome | Look | undefined)[]> {
         const specs = asked.flatMap((one) => (one.spec ? [one.spec] : []));
-        const questions = asked.map(({ spec, questions = {} }) => (spec ? { values: spec.reads, services: spec.services, products: spec.products } : questions));
+        const questions = asked.map(({ spec, questions = {} }) => (spec ? { values: spec.reads, services: spec.services, products: spec.products, certificates: spec.certificates } : questions));
         const observed = this.refused ? { ...unusable, said: isOneByOne() } : this.stopped ? behindFailure : await askHost(this.options, asked[0]!.connection, questions);
         const registered = await Promise.all(specs.map(async (spec) => ({ spec, own: { ...spec.declaration, resource: await spec.resource } })));
         const outcomes = "reason" in observed ? await this.leave(registered, observed) : this.decide(registered, observed);

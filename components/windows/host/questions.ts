@@ -6,7 +6,7 @@ export type Questions = Partial<Omit<ObserveRequest, "owner" | "limitSeconds">>;
 
 /** All questions as one. */
 export function mergeQuestions(all: Questions[]): Omit<ObserveRequest, "owner"> {
-    const once = (member: "services" | "products" | "accounts" | "names"): { [name: string]: string[] } => {
+    const once = (member: "services" | "products" | "accounts" | "names" | "certificates"): { [name: string]: string[] } => {
         const names = [...new Set(all.flatMap((one) => one[member] ?? []))];
         return names.length > 0 ? { [member]: names } : {};
     };
@@ -17,6 +17,7 @@ export function mergeQuestions(all: Questions[]): Omit<ObserveRequest, "owner"> 
         ...once("products"),
         ...once("accounts"),
         ...once("names"),
+        ...once("certificates"),
         ...(events.length > 0 ? { events } : {}),
     };
 }

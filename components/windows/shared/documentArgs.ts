@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkDeclaration } from "../../../drift/document";
 import { show } from "../../../drift/show";
 import type { Secrets } from "../../../drift/secretLine";
-import { Declaration, Problem, RestartWish, ValueTree } from "../../../drift/types";
+import { CertificateRepair, Declaration, Problem, RestartWish, ValueTree } from "../../../drift/types";
 import { Mode, OnDestroy } from "../../choices";
 import { checkName, Checks, choice, flag, listOf, plain, text } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
@@ -46,6 +46,8 @@ export interface DocumentKind<Args extends DocumentArgs> {
     type: string;
     /** A check for the shape of every argument. */
     checks: Checks<Args>;
+    /** Services that read its values, whatever the arguments say. */
+    readBy?: string[];
     /** Called with arguments of the right shape; those of another one are left out, the host too. */
     plannerFor(args: Args): DocumentPlanner;
 }
@@ -68,8 +70,12 @@ export interface DocumentPlanner {
     keepLogs?: number;
     allowTemporaryTls11?: boolean;
     wish?: RestartWish;
+    /** What may be done to the certificate of a connector; called with `inputs` once they are known. */
+    repair?(inputs: any): CertificateRepair;
     /** Installed products that decide about values. */
     products?: string[];
+    /** TLS names whose certificates decide about values; called with `inputs` once they are known. */
+    certificates?(inputs: any): string[];
     /** What goes to the host before the document, and into no record. */
     secrets?: { [name in keyof Secrets]: pulumi.Input<NonNullable<Secrets[name]>> | undefined };
     /** Called once they are known, whatever they are. Messages may not show them. */
@@ -101,9 +107,10 @@ function checkMeaning<Args extends DocumentArgs>(name: string, args: Args, kind:
     const checked = isPlain(inputs) ? planner.check(inputs, refused) : undefined;
     problems.push(...(checked?.problems ?? []));
     const declaration = checked && problems.length === 0 ? { ...own, desired: checked.desired } : undefined;
-    problems.push(...(run?.claims.check(own.id, declaration, args.restartServices) ?? []));
+    const readBy = args.restartServices ?? kind.readBy;
+    problems.push(...(run?.claims.check(own.id, declaration, readBy, kind.readBy ? "restart" : "restartServices") ?? []));
     if (problems.length + refused.size === 0) {
-        run?.claims.take(own.id, declaration, args.mode === Mode.audit ? [] : args.restartServices);
+        run?.claims.take(own.id, declaration, args.mode === Mode.audit ? [] : readBy);
     }
     return problems;
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Secrets } from "../../../drift/secretLine";
+import { wishedServices } from "../../../drift/restart";
 import { Drifted, Problem } from "../../../drift/types";
 import { OnDestroy } from "../../choices";
 import { Check, Checks } from "../../internal/checkArgs";
@@ -31,6 +32,7 @@ export interface DocumentOutputs {
 export function manageDocument<Args extends DocumentArgs>(component: pulumi.ComponentResource, name: string, args: Args, kind: DocumentKind<Args>): DocumentOutputs {
     const host = hostInternals(args.host);
     const planner = kind.plannerFor(args);
+    const readBy = args.restartServices ?? kind.readBy ?? [];
     const outcome = pulumi.unsecret(
         pulumi.all([host.observing, pulumi.output(planner.inputs), secretsIn(planner.inputs)]).apply(async ([connection, inputs, secrets]) => {
             const problems = [...checkKnown(inputs, kind, planner, secrets), ...(await checkSecrets(planner))];
@@ -38,11 +40,12 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
                 return host.run.refuseDocument(problemText(kind.type, name, problems), { ...declare(name, args), resource: await urnOf(component) });
             }
             return host.run.plan(connection, {
-                declaration: { ...declare(name, args), audited: args.mode === "audit", waitSeconds: planner.waitSeconds, limitSeconds: planner.limitSeconds, keepLogs: planner.keepLogs, allowTemporaryTls11: planner.allowTemporaryTls11, readBy: args.restartServices, wish: planner.wish },
+                declaration: { ...declare(name, args), audited: args.mode === "audit", waitSeconds: planner.waitSeconds, limitSeconds: planner.limitSeconds, keepLogs: planner.keepLogs, allowTemporaryTls11: planner.allowTemporaryTls11, readBy, wish: planner.wish, repair: planner.repair?.(inputs) },
                 resource: urnOf(component),
                 reads: planner.check(inputs).reads,
-                services: [...(args.restartServices ?? []), ...(planner.wish ? [planner.wish.service] : [])],
+                services: [...new Set([...readBy, ...(planner.wish ? wishedServices(planner.wish) : [])])],
                 products: planner.products,
+                certificates: planner.certificates?.(inputs),
                 enforce: args.mode !== "audit",
                 desired: (observed) => planner.decide(inputs, observed),
             });
@@ -55,10 +58,10 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     const stdout = audited ? undefined : enforce(component, name, args, outcome, planner).stdout;
     // A preview must not wait for what only an update can tell.
     const reply = pulumi.runtime.isDryRun() ? pulumi.output<string | undefined>(undefined) : pulumi.output(stdout);
-    const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, args.restartServices ?? [], planner.needsReboot));
+    const result = pulumi.all([outcome, reply]).apply(([decided, text]) => resultOf(decided, text, readBy, planner.needsReboot));
     const { id: document, onDestroy } = declare(name, args);
-    if (planner.wish?.whenNeeded && !audited) {
-        host.run.claims.restarts(planner.wish.service, settled(result).then((one) => one?.restarted ?? [], () => []));
+    for (const service of planner.wish?.whenNeeded && !audited ? wishedServices(planner.wish) : []) {
+        host.run.claims.restarts(service, settled(result).then((one) => one?.restarted ?? [], () => []));
     }
     // Only an update can tell what a component that comes later has restarted, and that component's own is known.
     const restartPending = result.apply(async ({ restartPending: pending }) => (pulumi.runtime.isDryRun() || planner.wish ? pending : host.run.claims.notRestarted(pending)));

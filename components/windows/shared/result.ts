@@ -49,7 +49,7 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
                 ? needsReboot && (wrote || rebootAfter(observation.facts.bootTime, lastRepair))
                 : setupNeedsReboot(answer?.setup) || rebootAfter(observation.facts.bootTime, toldIn(observation.values[needsReboot.key]?.[needsReboot.name])),
         // A service that does not run any more, or was restarted meanwhile, is restarted by no command, and need not be.
-        restartPending: answer?.fresh ? pending : [...pending, ...due],
+        restartPending: answer?.fresh ? pending.filter((one) => !answer.restarted.includes(one)) : [...new Set([...pending, ...due])],
         restarted: answer?.fresh ? answer.restarted : [],
         warnings: [...warnings, ...setupTexts(answer?.setup)],
         ...(answer?.failure !== undefined ? { failure: answer.failure } : {}),

@@ -23,7 +23,7 @@ function ConvertFrom-DocumentObject {
             if ($virtual -and -not (Test-DesiredProperty $key.Key $name.Key $notation)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) +
                         '. Of a service can be desired: State string:Running or string:Stopped, StartType string:Automatic, string:AutomaticDelayed, string:Manual or string:Disabled; of ' +
-                        $SecretKey + ': ClientSecretKeyId string: and a GUID in lower case; of ' + $SetupKey + ': Properties multi: and a list of NAME=VALUE in the order of the names, which are none of those that say what setup does (ACTION, ADDLOCAL, REMOVE, TRANSFORMS and the like).'))
+                        $SecretKey + ': ClientSecretKeyId string: and a GUID in lower case; of ' + $SetupKey + ': Properties multi: and a list of NAME=VALUE in the order of the names, which are none of those that say what setup does (ACTION, ADDLOCAL, REMOVE, TRANSFORMS and the like); of ' + $CertificateKey + ': TLS names, <I>issuer<S>subject, string:usable.'))
             }
             if (-not (Test-DesiredNotation $notation)) {
                 throw (Get-Failure 'malformed' ('desired, ' + (Limit-Text $id) + ': received ' + (Limit-Text $notation) + ', which is no notation that can be desired.'))
@@ -50,6 +50,7 @@ function ConvertFrom-Document {
     $document.waitSeconds = Get-NumberMember $json 'waitSeconds' 1 3600 120
     $document.keepLogs = Get-NumberMember $json 'keepLogs' 0 100 3
     $document.allowTemporaryTls11 = Get-FlagMember $json 'allowTemporaryTls11'
+    $document.repair = Read-CertificateRepair $json
     $document.restart = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::OrdinalIgnoreCase)
     $restart = Get-ObjectMember $json 'restart' $true
     foreach ($service in $restart.GetEnumerator()) {

@@ -48,6 +48,10 @@ function Write-Original {
         Restore-Setup $Notation
         return
     }
+    if (Test-CertificateKey $place.key) {
+        Restore-TransportCertificate $place.name $Notation
+        return
+    }
     if (Test-KeptNotation $Notation) {
         $kept = Get-OriginalKey $Id
         if (Test-SameText (Read-RegistryValue $kept @($place.name))[$place.name] $Notation) {
@@ -136,25 +140,32 @@ function Copy-RegistryKey {
         $path = (Get-Identity ($key + '\')).Substring(0, (Get-Identity ($key + '\')).Length - 1)
         $quoted.Add('"' + [regex]::Replace($path, '(\\*)"', '$1$1\"') + '"')
     }
-    $start = [System.Diagnostics.ProcessStartInfo]::new([System.IO.Path]::Combine([System.Environment]::GetFolderPath('System'), 'reg.exe'))
-    $start.Arguments = 'copy ' + [string]::Join(' ', $quoted.ToArray()) + ' /f /reg:64'
+    try { Invoke-SystemProgram 'reg.exe' ('copy ' + [string]::Join(' ', $quoted.ToArray()) + ' /f /reg:64') }
+    catch { throw (Get-Failure 'denied' ('The values of ' + $From + ' could not be copied: ' + (Limit-Text (Get-Reason $_)))) }
+}
+
+# Runs a program of Windows and waits for it; throws what it said where it fails. What it is told stands in logs: never a secret.
+function Invoke-SystemProgram {
+    param([string]$Name, [string]$Arguments)
+    $start = [System.Diagnostics.ProcessStartInfo]::new([System.IO.Path]::Combine([System.Environment]::GetFolderPath('System'), $Name))
+    $start.Arguments = $Arguments
     $start.UseShellExecute = $false
     $start.CreateNoWindow = $true
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
-    $process = $null
+    $process = [System.Diagnostics.Process]::Start($start)
     try {
-        $process = [System.Diagnostics.Process]::Start($start)
         $process.StandardInput.Close()
         # Both at once: a full pipe would stop it.
         $told = $process.StandardError.ReadToEndAsync()
-        [void]$process.StandardOutput.ReadToEnd()
+        $said = $process.StandardOutput.ReadToEnd()
         $process.WaitForExit()
-        if ($process.ExitCode -ne 0) { throw ('reg.exe ended with ' + $process.ExitCode + '. ' + $told.Result.Trim()) }
+        if ($process.ExitCode -eq 0) { return }
+        $why = $told.Result.Trim()
+        # certutil.exe says everything there.
+        if ($why.Length -eq 0) { $why = [regex]::Match($said.Trim(), '[^\n]*\z').Groups[0].Value }
+        throw ($Name + ' ended with ' + $process.ExitCode + '. ' + $why)
     }
-    catch { throw (Get-Failure 'denied' ('The values of ' + $From + ' could not be copied: ' + (Limit-Text (Get-Reason $_)))) }
-    finally {
-        if ($null -ne $process) { $process.Dispose() }
-    }
+    finally { $process.Dispose() }
 }

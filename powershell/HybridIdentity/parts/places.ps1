@@ -1,10 +1,11 @@
 # Where is a managed value: in the registry, or is it something that the key and name of a value stand for?
-# The key SERVICE\NAME has two values, `State` and `StartType`; MIM\ExchangeOnline has `ClientSecretKeyId`; MIM\Setup has `Properties` and `RebootNeeded`.
+# The key SERVICE\NAME has two values, `State` and `StartType`; MIM\ExchangeOnline has `ClientSecretKeyId`; MIM\Setup has `Properties` and `RebootNeeded`;
+# EXCHANGE\TransportCertificates has one for each TLS name of a connector.
 
 # Whether the key is none of the registry.
 function Test-VirtualKey {
     param([string]$Key)
-    return (Test-SecretKey $Key) -or (Test-SetupKey $Key) -or (Get-KeyService $Key).Length -gt 0
+    return (Test-SecretKey $Key) -or (Test-SetupKey $Key) -or (Test-CertificateKey $Key) -or (Get-KeyService $Key).Length -gt 0
 }
 
 # Whether a key that is none of the registry has a value of that name.
@@ -12,6 +13,7 @@ function Test-VirtualName {
     param([string]$Key, [string]$Name)
     if (Test-SecretKey $Key) { return Test-SecretName $Name }
     if (Test-SetupKey $Key) { return Test-SetupName $Name }
+    if (Test-CertificateKey $Key) { return $Name -cmatch $TlsNamePattern }
     return (Test-StateName $Name) -or (Test-StartTypeName $Name)
 }
 
@@ -36,6 +38,7 @@ function Test-DesiredProperty {
     param([string]$Key, [string]$Name, [string]$Notation)
     if (Test-SecretKey $Key) { return (Test-SecretName $Name) -and $Notation -cmatch '\Astring:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z' }
     if (Test-SetupKey $Key) { return (Test-SetupName $Name) -and -not (Test-RebootName $Name) -and (Test-SetupNotation $Notation) }
+    if (Test-CertificateKey $Key) { return (Test-VirtualName $Key $Name) -and $Notation -ceq 'string:usable' }
     if (Test-StateName $Name) { return $Notation -cmatch '\Astring:(Running|Stopped)\z' }
     return (Test-StartTypeName $Name) -and $Notation -cmatch '\Astring:(Automatic|AutomaticDelayed|Manual|Disabled)\z'
 }
@@ -48,7 +51,7 @@ function Read-PlacedValue {
     $notations = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
     foreach ($name in $Names) {
         if (-not (Test-VirtualName $Key $name)) {
-            throw (Get-Failure 'malformed' ((Get-ValueId $Key (Limit-Text $name)) + ': a service has the values State and StartType, ' + $SecretKey + ' has ClientSecretKeyId, ' + $SetupKey + ' has Properties and RebootNeeded.'))
+            throw (Get-Failure 'malformed' ((Get-ValueId $Key (Limit-Text $name)) + ': a service has the values State and StartType, ' + $SecretKey + ' has ClientSecretKeyId, ' + $SetupKey + ' has Properties and RebootNeeded, ' + $CertificateKey + ' has TLS names, <I>issuer<S>subject.'))
         }
         if (Test-SecretKey $Key) {
             $notations[$name] = Get-SecretNotation
@@ -56,6 +59,10 @@ function Read-PlacedValue {
         }
         if (Test-SetupKey $Key) {
             $notations[$name] = Get-SetupNotation $name
+            continue
+        }
+        if (Test-CertificateKey $Key) {
+            $notations[$name] = Get-CertificateNotation $name
             continue
         }
         if (Test-StateName $name) { $found = Get-ServiceWord $service }
@@ -72,6 +79,7 @@ function Write-PlacedValue {
     $word = [regex]::Replace($Notation, '\Astring:', '')
     if (Test-SecretKey $Key) { Set-ClientSecret $Notation }
     elseif (Test-SetupKey $Key) { Invoke-SetupChange $Notation }
+    elseif (Test-CertificateKey $Key) { Set-TransportCertificate $Name }
     elseif ($service.Length -eq 0) { Write-RegistryValue $Key $Name $Notation }
     elseif (Test-StateName $Name) { Set-ServiceState $service $word }
     else { Set-StartType $service $word }

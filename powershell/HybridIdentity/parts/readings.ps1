@@ -1,4 +1,4 @@
-# What else does a request ask of the host: services, products, accounts, names of values, events?
+# What else does a request ask of the host: services, products, accounts, names of values, certificates, events?
 $ServicePattern = '\A[^\\/\x00-\x1f]{1,256}\z'
 
 # All that is asked, checked before anything is looked at.
@@ -9,6 +9,7 @@ function ConvertFrom-Question {
         products = Get-NameMember $Request 'products' $ProductPattern 'name of a product'
         accounts = Get-NameMember $Request 'accounts' $AccountPattern 'name of an account'
         names    = Get-NameMember $Request 'names' '\A' 'key'
+        certificates = Get-NameMember $Request 'certificates' $TlsNamePattern 'TLS name of a connector'
         events   = [System.Collections.Generic.List[object]]::new()
     }
     # The start or the account of these is needed, too.
@@ -48,6 +49,10 @@ function Add-Reading {
     if ($Request.ContainsKey('names')) {
         $Reply['names'] = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
         foreach ($key in $Asked.names) { $Reply['names'][$key] = Read-ValueName $key $facts }
+    }
+    if ($Request.ContainsKey('certificates')) {
+        $Reply['certificates'] = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+        foreach ($name in $Asked.certificates) { $Reply['certificates'][$name] = Get-CertificateReading $name }
     }
     if ($Request.ContainsKey('events')) {
         $Reply['events'] = [System.Collections.Generic.List[object]]::new()

@@ -44,6 +44,8 @@ function Write-ManagedValue {
     $Run.journal.Add(@{ id = $Id; before = $Before; recordId = $Record.id; recordText = (ConvertTo-RecordText $Record) })
     if ($Original) { Write-Original $Id $Target } else { Write-PlacedValue $place.key $place.name $Target }
     $found = Get-PresentNotation $Id
+    # Of certificates only those come back that were removed.
+    if ($Original -and (Test-CertificateKey $place.key)) { $Target = $found }
     if (-not (Test-SameText $found $Target)) {
         throw (Get-Failure 'mismatch' ($Id + ' reads back as ' + (Limit-Text $found) + ' after ' + (Limit-Text $Target) + ' was written.'))
     }
@@ -87,7 +89,7 @@ function Clear-Claim {
     param($Run, $Record, [bool]$Restore)
     $now = Get-PresentNotation $Record.id
     $ours = Test-OwnValue $Record $now
-    $restored = $Restore -and $ours -and -not (Test-SameText $Record.original 'unknown')
+    $restored = $Restore -and $ours -and -not (Test-SameText $Record.original 'unknown') -and (Test-Restorable $Record)
     if ($restored) {
         if (-not (Test-SameText $now $Record.original)) { Write-ManagedValue $Run $Record $Record.id $now $Record.original $true }
         $now = $Record.original
@@ -176,7 +178,7 @@ function Set-Document {
         $present = Get-PresentNotation $value.id
         $record = Get-ClaimedRecord $store $Document $value $present
         [void](ConvertTo-RecordText $record)
-        $keep = $free -and -not (Test-SetupKey $value.key) -and (Get-KeyService $value.key).Length -eq 0 -and (Test-SameText $record.original $present) -and (Test-KeptNotation $present)
+        $keep = $free -and -not ((Test-VirtualKey $value.key) -and -not (Test-SecretKey $value.key)) -and (Test-SameText $record.original $present) -and (Test-KeptNotation $present)
         $claims.Add(@{ value = $value; record = $record; keep = $keep })
     }
     Assert-Service $Document
@@ -189,6 +191,7 @@ function Set-Document {
 
     Protect-ClientSecret $Document
     Assert-Setup $Document
+    Assert-Certificate $Document
 
     # Everything was read and may be written: the first change of this host comes after this line.
     Initialize-RecordKey $null

@@ -7,15 +7,18 @@ $SecretId = $SecretKey + '\\ClientSecretKeyId'
 $SecretHome = 'HKLM\SOFTWARE\Microsoft\Forefront Identity Manager\2010\Service'
 $SecretName = 'EncryptedExchangeOnlineClientSecret'
 # What came on standard input beside a document; what was made of it; and the texts that this run has overwritten, by notation.
-$ClientSecret = @{ damaged = $false; clear = ''; password = ''; encrypted = ''; overwritten = @{}; properties = $null }
+$ClientSecret = @{ damaged = $false; clear = ''; password = ''; encrypted = ''; overwritten = @{}; properties = $null; pfx = ''; pfxPassword = '' }
 
-# The document on standard input, without the line of secrets that may stand before it: nothing else ever sees that line.
+# The document on standard input, without the lines of secrets that may stand before it: nothing else ever sees them.
 function Read-StandardInput {
     $ClientSecret.damaged = $false
     $ClientSecret.clear = ''
     $ClientSecret.password = ''
     $ClientSecret.encrypted = ''
     $ClientSecret.overwritten = @{}
+    $ClientSecret.pfx = ''
+    $ClientSecret.pfxPassword = ''
+    $CertificateRepair.checked = $false
     # Secret properties of setup, by name: see setup.ps1.
     $ClientSecret.properties = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
     $Setup.code = ''
@@ -24,14 +27,18 @@ function Read-StandardInput {
     if (-not $text.StartsWith('HYBRID-IDENTITY-SECRETS', [System.StringComparison]::Ordinal)) { return $text }
     $string = '"((?>[^"\\\x00-\x1f]+|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*)"'
     $line = [regex]::Match($text, '\A[^\n ]* \{(?:"clientSecret":' + $string + '(?:,"accountPassword":' + $string + ')?|"properties":\{((?:,?"[A-Z][A-Z0-9_]*":' + $string + ')+)\})\}\r?\n')
-    $ClientSecret.damaged = -not $line.Success
+    # A certificate with its key needs several lines; the last one has its password.
+    $pfx = [regex]::Match($text, '\A((?:[^\n ]* \{"pfx":"[0-9a-f]+"\}\r?\n)+)[^\n ]* \{"pfxPassword":' + $string + '\}\r?\n')
+    foreach ($one in [regex]::Matches($pfx.Groups[1].Value, '"pfx":"([^"]+)"')) { $ClientSecret.pfx += $one.Groups[1].Value }
+    $ClientSecret.pfxPassword = [regex]::Unescape($pfx.Groups[2].Value)
+    $ClientSecret.damaged = -not $line.Success -and -not $pfx.Success
     # What JSON escapes, regular expressions escape in the same way.
     $ClientSecret.clear = [regex]::Unescape($line.Groups[1].Value)
     $ClientSecret.password = [regex]::Unescape($line.Groups[2].Value)
     foreach ($one in [regex]::Matches($line.Groups[3].Value, '"([A-Z][A-Z0-9_]*)":' + $string)) {
         $ClientSecret.properties[$one.Groups[1].Value] = [regex]::Unescape($one.Groups[2].Value)
     }
-    return [regex]::Replace($text, '\A[^\n]*(?:\n|\z)', '')
+    return [regex]::Replace($text, '\A(?:HYBRID-IDENTITY-SECRETS[^\n]*(?:\n|\z))+', '')
 }
 
 function Assert-SecretLine {

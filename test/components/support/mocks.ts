@@ -28,6 +28,7 @@ export interface MockOptions {
     services?: Observation["services"];
     products?: Observation["products"];
     names?: Observation["names"];
+    certificates?: Observation["certificates"];
     events?: Observation["events"];
     /** Answers of provider functions, by token. */
     calls?: Record<string, (inputs: any) => object>;
@@ -103,6 +104,7 @@ function answer(request: ObserveRequest, options: MockOptions): Observation {
         services: options.services ?? {},
         products: options.products,
         names: options.names,
+        certificates: options.certificates,
         events: options.events,
         records: options.records ?? { values: {}, documents: {} },
     };

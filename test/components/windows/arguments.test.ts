@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { binary, dword, expand, mim, multi, promotion, qword, string, windows } from "../../../index";
+import { binary, dword, expand, exchangeServer, mim, multi, promotion, qword, string, windows } from "../../../index";
 import { hostArgs } from "../support/hostArgs";
 import { installMocks } from "../support/mocks";
 
@@ -69,6 +69,16 @@ const classes: Walked[] = [
         make: (name, args) => new mim.ServiceSecret(name, args as never),
         good: () => ({ ...ofDocument(), keyId: guid, clientSecret: "s3cret", accountPassword: "pa55word" }),
         required: ["host", "keyId", "clientSecret"],
+    },
+    {
+        type: "exchangeServer.TransportCertificate",
+        make: (name, args) => new exchangeServer.TransportCertificate(name, args as never),
+        good: () => {
+            const { restartServices: __, ...document } = ofDocument();
+            const repair = { access: true, repairStore: true, remove: "0".repeat(40) };
+            return { ...document, tlsName: "<I>CN=A<S>CN=B", otherNames: ["<I>CN=A<S>CN=C"], expiresWithin: 30, repair, pfx: "AAAA", pfxPassword: "pa55word", restart: "never" };
+        },
+        required: ["host", "tlsName"],
     },
     {
         type: "mim.Product",

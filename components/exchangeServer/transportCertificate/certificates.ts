@@ -1,0 +1,113 @@
+import { show } from "../../../drift/show";
+import type { CertificateReading, CertificateRepair, FoundCertificate, Observation, Problem, ValueTree } from "../../../drift/types";
+import { certificateKey, tlsNamePattern, usable } from "../../../drift/virtual";
+
+/** What a program declares of the certificate of a connector. */
+export interface Named {
+    tlsName: string;
+    otherNames?: string[];
+}
+
+/** What may be done, and whether a certificate with its key is given. */
+export interface Allowed extends Omit<CertificateRepair, "otherNames"> {
+    pfx?: boolean;
+}
+
+export const transport = "MSExchangeTransport";
+/** Of a mailbox server, and not of an Edge. */
+export const frontEnd = "MSExchangeFrontEndTransport";
+
+const printed = "Get-SendConnector | Format-List Name,TlsCertificateName prints it";
+
+export function checkNames({ tlsName, otherNames = [] }: Named): Problem[] {
+    const rule = "must be the TLS name of a connector, <I>issuer<S>subject";
+    const all: [string, string][] = [["tlsName", tlsName], ...otherNames.map((name, at): [string, string] => [`otherNames[${at}]`, name])];
+    return all.filter(([, name]) => !tlsNamePattern.test(name)).map(([property, name]) => ({ property, message: `${rule}; received ${show(name)}. ${printed}` }));
+}
+
+export function checkRepair({ remove }: CertificateRepair, expiresWithin: number | undefined): Problem[] {
+    return [
+        ...(remove === undefined || /^[0-9a-f]{40}$/i.test(remove)
+            ? []
+            : [{ property: "repair.remove", message: `must be a whole thumbprint, 40 hex digits without blanks; received ${show(remove)}` }]),
+        ...(expiresWithin === undefined || (Number.isInteger(expiresWithin) && expiresWithin >= 0 && expiresWithin <= 3650)
+            ? []
+            : [{ property: "expiresWithin", message: `must be a whole number of days from 0 to 3650; received ${expiresWithin}` }]),
+    ];
+}
+
+/** Messages never show what was received. */
+export function checkPfx({ pfx, pfxPassword }: { pfx?: string; pfxPassword?: string }): Problem[] {
+    return [
+        ...(pfx === undefined || /^[A-Za-z0-9+/]{4,87380}={0,2}$/.test(pfx) ? [] : [{ property: "pfx", message: `must be the whole file in Base64, in one line, of at most 64 KB; received a text of ${pfx.length} characters that is none` }]),
+        ...(pfxPassword === undefined || !/[\x00-\x1f\x7f]|\p{Surrogate}/u.test(pfxPassword) && pfxPassword.length <= 500 ? [] : [{ property: "pfxPassword", message: "must be a text of at most 500 characters without control characters; received another one" }]),
+    ];
+}
+
+export function reads({ tlsName }: Named): Record<string, string[]> {
+    return { [certificateKey]: [tlsName] };
+}
+
+export function certificateDesired({ tlsName }: Named): ValueTree {
+    return { [certificateKey]: { [tlsName]: usable } };
+}
+
+/** What an update would refuse; a preview must not be greener. What HTTP.SYS uses only the host knows. */
+export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowed, { values, certificates, facts }: Observation): string[] {
+    const state = values[certificateKey]?.[tlsName] ?? usable;
+    const reading = certificates?.[tlsName];
+    // What cannot be read is said with the value itself; an older module is replaced first.
+    if (state === usable || state.startsWith("unknown:") || reading === undefined || typeof reading === "string") {
+        return [];
+    }
+    const { remove, pfx = false } = allowed;
+    const target = reading.certificates.find(({ thumbprint }) => thumbprint === remove);
+    if (target !== undefined) {
+        const why = keepsFrom(target, reading, { tlsName, otherNames }, allowed, facts.now);
+        return why === undefined ? [] : [`The certificate ${remove} is not removed: ${why}`];
+    }
+    const mends = pfx || reading.certificates.some((one) => (one.key === "opens" ? allowed.access && one.access === "no" : allowed.repairStore));
+    return mends ? [] : [`The certificate of ${tlsName} is ${wordOf(state)}, and nothing that "repair" allows mends that. ${adviceFor(reading)}`];
+}
+
+/** Why a certificate stays where it is. */
+function keepsFrom(target: FoundCertificate, { certificates }: CertificateReading, { tlsName, otherNames = [] }: Named, { access, pfx }: Allowed, now: string): string | undefined {
+    if (target.key === "opens") {
+        return 'its private key works. Take "remove" out';
+    }
+    const twin = certificates.some((one) => one !== target && one.key === "opens" && one.notBefore <= now && now < one.notAfter && (one.access === "yes" || access));
+    if (!twin && !pfx) {
+        return `no other certificate of ${tlsName} has a key that transport can use and is in date. Import one, or allow access, first`;
+    }
+    const other = otherNames.some((name) => name.toUpperCase() === tlsName.toUpperCase());
+    return other ? "another connector has the same name (otherNames). Look after that one first, and take its name out" : undefined;
+}
+
+function adviceFor({ certificates }: CertificateReading): string {
+    const denied = certificates.filter((one) => one.key === "opens" && one.access === "no").map(({ thumbprint }) => thumbprint);
+    const keyless = certificates.filter((one) => one.key !== "opens").map(({ thumbprint }) => thumbprint);
+    const steps = [
+        ...(denied.length > 0 ? [`access, for ${denied.join(", ")}`] : []),
+        ...(keyless.length > 0 ? [`repairStore, for ${keyless.join(", ")}`] : []),
+        "a certificate with its key (pfx)",
+        ...(keyless.length > 0 && keyless.length + denied.length < certificates.length ? [`remove: "${keyless[0]}", which has no key that works`] : []),
+    ];
+    return `It can have ${steps.join("; or ")}`;
+}
+
+/** Certificates that are usable, and for how many days, where that is not long. */
+export function expiring(reading: CertificateReading | string | undefined, now: string, within: number): string[] {
+    const found = reading === undefined || typeof reading === "string" ? [] : reading.certificates;
+    return found.flatMap(({ chosen, thumbprint, notAfter }) => {
+        const days = Math.floor((Date.parse(notAfter) - Date.parse(now)) / 86_400_000);
+        return chosen && days < within ? [`${thumbprint} expires in ${days === 1 ? "1 day" : `${days} days`}, at ${notAfter}`] : [];
+    });
+}
+
+export function certificatesOf(reading: CertificateReading | string | undefined): FoundCertificate[] {
+    return reading === undefined || typeof reading === "string" ? [] : reading.certificates;
+}
+
+function wordOf(state: string): string {
+    return state === "absent" ? "not there" : state.replace(/^string:/, "");
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { exchangeServer, windows } from "../../../index";
+import { withoutSecrets } from "../../../drift/secretLine";
+import { hostArgs } from "../support/hostArgs";
+import { installMocks, valueOf, type MockOptions } from "../support/mocks";
+
+const tlsName = "<I>CN=CA<S>CN=mail.contoso.com";
+const id = `EXCHANGE\\TransportCertificates\\\\${tlsName}`;
+const thumbprint = "A".repeat(40);
+const certificate = { thumbprint, serial: "01", chosen: true, notBefore: "2026-01-01T00:00:00.000Z", notAfter: "2026-12-01T00:00:00.000Z", key: "opens", access: "no" };
+const denied: MockOptions = { found: { [id]: `string:no usable key: ${thumbprint}` }, certificates: { [tlsName]: { certificates: [certificate], saved: [] } }, services: { MSExchangeTransport: { state: "Running", startTime: "2026-11-01T04:00:00.000Z" }, MSExchangeFrontEndTransport: { state: "absent", startTime: "" } } };
+
+async function build(options: MockOptions, args: Partial<exchangeServer.TransportCertificateArgs> = {}) {
+    const recorded = await installMocks(options);
+    const made = new exchangeServer.TransportCertificate("mail", { host: new windows.Host("exch01", hostArgs), tlsName, ...args });
+    const command = await recorded.one("command:remote:Command", "mail-exch01-mail");
+    return { recorded, made, stdin: command.inputs["stdin"] as unknown };
+}
+
+describe("TransportCertificate", () => {
+    it("asks for the name, its certificates and transport in one look, and says what may be done", async () => {
+        const { recorded, made, stdin } = await build(denied, { repair: { access: true, remove: thumbprint.toLowerCase() }, otherNames: ["<I>CN=CA<S>CN=other"] });
+        // What has a key is not removed.
+        assert.match(recorded.failures.join("\n"), /A{40} is not removed: its private key works/);
+        assert.ok("not observed" in JSON.parse(String(stdin)));
+        assert.deepEqual(recorded.asked.map(({ request }) => [request.values, request.certificates, request.services]), [
+            [{ "EXCHANGE\\TransportCertificates": [tlsName] }, [tlsName], ["MSExchangeTransport", "MSExchangeFrontEndTransport"]],
+        ]);
+        assert.equal(await valueOf(made.state), "unknown");
+    });
+
+    it("declares that it is usable, with a restart of transport, and of Front End only where it is", async () => {
+        const { made, stdin, recorded } = await build(denied, { repair: { access: true } });
+        const document = JSON.parse(String(stdin));
+        assert.deepEqual([document.desired, document.repair], [{ "EXCHANGE\\TransportCertificates": { [tlsName]: "string:usable" } }, { access: true }]);
+        assert.deepEqual(Object.keys(document.restart), ["MSExchangeTransport"]);
+        assert.deepEqual(await valueOf(made.drift), { [id]: { found: denied.found![id], desired: "string:usable" } });
+        assert.deepEqual([await valueOf(made.certificates), await valueOf(made.expiring)], [[certificate], [`${thumbprint} expires in 8 days, at 2026-12-01T00:00:00.000Z`]]);
+        assert.match(recorded.warnings.join("\n"), /exch01: the certificate A{40} expires in 8 days/);
+        const without = JSON.parse(String((await build(denied, { repair: { access: true }, restart: "never" })).stdin));
+        assert.equal("restart" in without, false);
+    });
+
+    it("a PFX stands before the document, as a secret, and nowhere into it", async () => {
+        const { stdin, recorded } = await build({ ...denied, found: {} }, { pfx: "c2VjcmV0fjdn", pfxPassword: pulumi.output("p~7") });
+        assert.ok(pulumi.runtime.isRpcSecret(stdin), "stdin is no secret");
+        const text = String(pulumi.runtime.unwrapRpcSecret(stdin));
+        assert.deepEqual(text.split("\n").slice(0, 2), [`HYBRID-IDENTITY-SECRETS {"pfx":"${Buffer.from("secret~7g").toString("hex")}"}`, 'HYBRID-IDENTITY-SECRETS {"pfxPassword":"p~7"}']);
+        assert.doesNotMatch(withoutSecrets(text) + [...recorded.warnings, ...recorded.infos].join("\n"), /~7|pfx|c2Vj/);
+    });
+
+    it("an audit with nothing allowed is drift and no error", async () => {
+        const recorded = await installMocks(denied);
+        const made = new exchangeServer.TransportCertificate("mail", { host: new windows.Host("exch01", hostArgs), tlsName, mode: "audit" });
+        assert.deepEqual([await valueOf(made.state), recorded.failures], ["drifted", []]);
+    });
+
+    it("what cannot be one is refused while the program is built, or once it is known", async () => {
+        const make = (args: object) => () => new exchangeServer.TransportCertificate("x", { host: new windows.Host("exch02", { ...hostArgs, address: "exch02" }), tlsName, ...args });
+        assert.throws(make({ tlsName: "mail.contoso.com" }), /tlsName: must be the TLS name of a connector/);
+        assert.throws(make({ repair: { remove: "A1B2" } }), /repair\.remove: must be a whole thumbprint/);
+        assert.throws(make({ pfx: "not~7 base64" }), (error: Error) => /pfx: must be the whole file in Base64/.test(error.message) && !error.message.includes("~7"));
+        assert.throws(make({ repair: { thumbprint } }), /repair.thumbprint: is not known here/);
+        const { recorded, stdin } = await build(denied, { tlsName: pulumi.output("CN=x"), repair: { access: true } });
+        assert.ok("not observed" in JSON.parse(String(stdin)));
+        assert.match(recorded.failures.join("\n"), /tlsName: must be the TLS name of a connector/);
+    });
+
+    it("of several on one host the last one restarts transport", async () => {
+        const recorded = await installMocks(denied);
+        const host = new windows.Host("exch01", hostArgs);
+        new exchangeServer.TransportCertificate("one", { host, tlsName, repair: { access: true }, restart: "never" });
+        new exchangeServer.TransportCertificate("two", { host, tlsName: "<I>CN=CA<S>CN=two" });
+        const made = () => new exchangeServer.TransportCertificate("three", { host, tlsName: "<I>CN=CA<S>CN=three" });
+        assert.throws(made, /restart: MSExchangeTransport is restarted by a component that was declared before this one.*restart: "never" where this one restarts it too/);
+        await recorded.settle();
+    });
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { checkNames, checkOnHost, checkPfx, checkRepair, expiring, type Allowed } from "../../../../components/exchangeServer/transportCertificate/certificates";
+import type { FoundCertificate, Observation } from "../../../../drift/types";
+import { facts } from "../../../drift/support/host";
+
+const tlsName = "<I>CN=CA<S>CN=mail.contoso.com";
+const [first, second] = ["A".repeat(40), "B".repeat(40)];
+const one = (thumbprint: string, more: Partial<FoundCertificate> = {}): FoundCertificate => ({
+    ...{ thumbprint, serial: "01", chosen: false, notBefore: "2026-01-01T00:00:00.000Z", notAfter: "2027-01-01T00:00:00.000Z", key: "opens", access: "yes" },
+    ...more,
+});
+const keyless = { key: "none", access: "" };
+const saw = (state: string, ...certificates: FoundCertificate[]) =>
+    ({ facts, values: { "EXCHANGE\\TransportCertificates": { [tlsName]: state } }, certificates: { [tlsName]: { certificates, saved: [] } } }) as unknown as Observation;
+
+describe("the certificate of a connector, before it is enforced", () => {
+    it("names are those of connectors, a thumbprint is a whole one, days are days, and nothing of a PFX is shown", () => {
+        const wrong = ["mail.contoso.com", "<S>CN=a<I>CN=b", "<I>CN=a", "<I><S>", ""].map((name) => checkNames({ tlsName: name }));
+        wrong.forEach((problems) => assert.match(problems[0]!.message, /must be the TLS name of a connector, <I>issuer<S>subject; received .*Get-SendConnector/));
+        assert.deepEqual(checkNames({ tlsName, otherNames: [tlsName, "CN=x"] }).map(({ property }) => property), ["otherNames[1]"]);
+        for (const remove of ["A".repeat(39), `${first}0`, "A1B2", "Z".repeat(40), "aa ".repeat(13), ""]) {
+            assert.match(checkRepair({ remove }, 30)[0]!.message, /must be a whole thumbprint, 40 hex digits/);
+        }
+        assert.deepEqual([checkRepair({ remove: first.toLowerCase() }, 0), checkRepair({}, undefined)], [[], []]);
+        assert.deepEqual([-1, 1.5, 4000].map((days) => checkRepair({}, days)[0]!.property), ["expiresWithin", "expiresWithin", "expiresWithin"]);
+        const bad = [{ pfx: "-----BEGIN~7" }, { pfx: "" }, { pfx: "A".repeat(90_000) }, { pfx: "AAAA", pfxPassword: "a\nb~7" }].flatMap(checkPfx);
+        assert.deepEqual(bad.map(({ property }) => property), ["pfx", "pfx", "pfx", "pfxPassword"]);
+        assert.doesNotMatch(JSON.stringify(bad), /~7/);
+        assert.deepEqual(checkPfx({ pfx: "AAAA", pfxPassword: "p\u00e4ss" }), []);
+    });
+
+    const two = `string:two match: ${second}`;
+    const none = `string:no usable key: ${first}`;
+    const table: [what: string, allowed: Allowed, observed: Observation, says: RegExp | undefined][] = [
+        ["is usable, whatever is allowed", {}, saw("string:usable", one(first)), undefined],
+        ["cannot be read, which is said elsewhere", {}, saw("unknown:denied"), undefined],
+        ["is not there", {}, saw("absent"), /is not there, and nothing that "repair" allows mends that. It can have a certificate with its key \(pfx\)$/],
+        ["is not there, and comes", { pfx: true }, saw("absent"), undefined],
+        ["may not be read by transport", {}, saw(none, one(first, { access: "no" })), /It can have access, for A{40}; or a certificate with its key/],
+        ["gets access", { access: true }, saw(none, one(first, { access: "no" })), undefined],
+        ["has no key, and gets access", { access: true }, saw(none, one(first, keyless)), /no usable key: A{40}, and nothing .* repairStore, for A{40}; or a certificate with its key \(pfx\)$/],
+        ["has no key, which is looked for", { repairStore: true }, saw(none, one(first, keyless)), undefined],
+        ["has a twin without a key", {}, saw(two, one(first), one(second, keyless)), /or remove: "B{40}", which has no key that works$/],
+        ["has a twin without a key, which goes", { remove: second }, saw(two, one(first), one(second, keyless)), undefined],
+        ["is out of date", { access: true, repairStore: true }, saw(`string:out of date: ${first}`, one(first, { notAfter: "2026-02-01T00:00:00.000Z" })), /out of date/],
+        ["shall go and has a key", { remove: first }, saw(two, one(first), one(second, keyless)), /A{40} is not removed: its private key works/],
+        ["shall go and has no twin", { remove: first }, saw(none, one(first, keyless)), /A{40} is not removed: no other certificate of <I>CN=CA/],
+        ["shall go and its twin is out of date", { remove: second }, saw(two, one(first, { notAfter: "2026-02-01T00:00:00.000Z" }), one(second, keyless)), /no other certificate/],
+        ["shall go and its twin may not be read", { remove: second }, saw(two, one(first, { access: "no" }), one(second, keyless)), /no other certificate/],
+        ["shall go and its twin gets access", { remove: second, access: true }, saw(two, one(first, { access: "no" }), one(second, keyless)), undefined],
+        ["shall go and another comes", { remove: first, pfx: true }, saw(none, one(first, keyless)), undefined],
+        ["shall go and is gone", { remove: "C".repeat(40) }, saw(none, one(first, keyless)), /nothing that "repair" allows/],
+    ];
+    for (const [what, allowed, observed, says] of table) {
+        it(`one that ${what}`, () => {
+            const problems = checkOnHost({ tlsName, otherNames: ["<I>CN=CA<S>CN=other"] }, allowed, observed);
+            assert.equal(problems.length, says === undefined ? 0 : 1, problems.join());
+            assert.match(problems[0] ?? "", says ?? /^$/);
+        });
+    }
+
+    it("one that another connector names does not go", () => {
+        const [problem] = checkOnHost({ tlsName, otherNames: [tlsName.toUpperCase()] }, { remove: second }, saw(two, one(first), one(second, keyless)));
+        assert.match(problem!, /another connector has the same name \(otherNames\)/);
+    });
+
+    it("only the one that Exchange takes is warned of, in whole days", () => {
+        const reading = { certificates: [one(first, { chosen: true, notAfter: "2026-11-24T08:00:00.000Z" }), one(second, { notAfter: "2026-11-24T08:00:00.000Z" })], saved: [] };
+        assert.deepEqual(expiring(reading, facts.now, 30), [`${first} expires in 1 day, at 2026-11-24T08:00:00.000Z`]);
+        assert.deepEqual([expiring(reading, facts.now, 1), expiring("unknown:denied", facts.now, 30), expiring(undefined, "", 30)], [[], [], []]);
+    });
+});
