@@ -61,10 +61,10 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
         folder.logging = folder.logging === "none" && last >= question.since ? "found" : folder.logging;
         for (const [index, line] of lines.entries()) {
             const { time, connector } = line;
-            if (time < question.since || (question.connectors.length > 0 && !(connector in seen))) {
+            if (time < question.since || (question.connectors.length > 0 && !Object.hasOwn(seen, connector))) {
                 continue;
             }
-            if (connector in seen && time > seen[connector]!) {
+            if (Object.hasOwn(seen, connector) && time > seen[connector]!) {
                 seen[connector] = time;
             }
             const reason = line.event === "*" ? /^TLS negotiation failed with error (\w+)/.exec(line.context)?.[1] : undefined;

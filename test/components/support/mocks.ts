@@ -29,6 +29,7 @@ export interface MockOptions {
     products?: Observation["products"];
     names?: Observation["names"];
     events?: Observation["events"];
+    smtpLogs?: Observation["smtpLogs"];
     /** Answers of provider functions, by token. */
     calls?: Record<string, (inputs: any) => object>;
     /** What the observation fails with. */
@@ -104,6 +105,7 @@ function answer(request: ObserveRequest, options: MockOptions): Observation {
         products: options.products,
         names: options.names,
         events: options.events,
+        smtpLogs: options.smtpLogs,
         records: options.records ?? { values: {}, documents: {} },
     };
 }

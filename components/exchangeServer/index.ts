@@ -1,0 +1,2 @@
+export type { HealthCheck } from "../internal/health";
+export * from "./smtpProtocolLog";
