@@ -2,6 +2,7 @@ import type { Row } from "./measure";
 import { median } from "./median";
 import type { MimResults } from "./mim";
 import type { Results } from "./report";
+import type { SmtpLogResults } from "./smtpLogs";
 import type { TenantResults } from "./tenant";
 
 /** One aim of this library, and whether this run met it. */
@@ -24,6 +25,7 @@ export function aims(results: Results): Aim[] {
         ...littleMemory(looks),
         ...ofTenant(results.tenant),
         ...ofMim(results.mim),
+        ...ofSmtpLogs(results.smtpLogs ?? []),
     ];
 }
 
@@ -114,6 +116,14 @@ function ofMim(mim: MimResults | undefined): Aim[] {
     const ratio = mim.portalMail / mim.tls;
     const [all, tls] = [mim.portalMail, mim.tls].map((ms) => (ms / 1000).toFixed(1));
     return [{ aim: "preview of all of a MIM Service's mail at most 1.2 times that of its server's TLS alone", met: ratio <= 1.2, found: `${ratio.toFixed(2)} x (${all} s against ${tls} s)` }];
+}
+
+function ofSmtpLogs(all: SmtpLogResults[]): Aim[] {
+    return all.map(({ failing, plain, searched }) => {
+        const [time, cpu] = [searched.ms / plain.ms, searched.cpuMs / plain.cpuMs].map((one) => one.toFixed(2));
+        const aim = `250 MB of protocol logs, of which ${failing * 100} % of the sessions fail, searched in at most 1.5 times what reading them takes`;
+        return { aim, met: searched.ms <= 1.5 * plain.ms, found: `${time} x, processor time ${cpu} x, ${Math.round(searched.peakMb)} MB against ${Math.round(plain.peakMb)} MB at most` };
+    });
 }
 
 function nameOf({ hosts, values, start }: Row): string {

@@ -2,6 +2,7 @@ import type { Row } from "./measure";
 import { median } from "./median";
 import type { MimResults } from "./mim";
 import type { Taken } from "./project";
+import type { SmtpLogResults } from "./smtpLogs";
 import type { TenantResults } from "./tenant";
 
 /** What a run of the bench found; times in milliseconds. */
@@ -15,6 +16,7 @@ export interface Results {
     rows: Row[];
     tenant?: TenantResults;
     mim?: MimResults;
+    smtpLogs?: SmtpLogResults[];
 }
 
 type Line = (string | number)[];

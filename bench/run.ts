@@ -11,6 +11,7 @@ import { measureMim } from "./mim";
 import { Project } from "./project";
 import { ratios, table, tenantTable, type Results } from "./report";
 import { setUp } from "./setUp";
+import { measureSmtpLogs } from "./smtpLogs";
 import { measureTenant } from "./tenant";
 
 const usage = `npm run bench [-- --full] [--only TEXT]
@@ -19,7 +20,8 @@ Measures previews and updates of pretend Windows hosts, with this library and wi
   --quick      the cells that the aims need, about 5 minutes on two idle cores (default)
   --full       every cell, about an hour
   --only TEXT  of these, the cells whose name "program/hosts/values" holds TEXT, for example library/50;
-               "tenant" is what Entra and Exchange Online are asked, "mim" a MIM server's mail against its TLS alone
+               "tenant" is what Entra and Exchange Online are asked, "mim" a MIM server's mail against its TLS alone,
+               "smtpLogs" protocol logs searched against read (where pwsh is on PATH)
 `;
 
 const options = { quick: { type: "boolean" }, full: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } } as const;
@@ -32,8 +34,8 @@ async function main(): Promise<void> {
     }
     const { only = "" } = given;
     const wanted = cells(given.full === true).filter(({ program, hosts, values }) => `${program}/${hosts}/${values}`.includes(only));
-    const [withTenant, withMim] = ["tenant", "mim"].map((one) => one.includes(only));
-    if (wanted.length === 0 && !withTenant && !withMim) {
+    const [withTenant, withMim, withLogs] = ["tenant", "mim", "smtpLogs"].map((one) => one.includes(only));
+    if (wanted.length === 0 && !withTenant && !withMim && !withLogs) {
         throw new Error(`--only ${only}: no cell has this in its name. Names are like library/50/500; some cells need --full`);
     }
     const { environment, summary, during, duration } = await setUp();
@@ -62,6 +64,9 @@ async function main(): Promise<void> {
         }
         if (withMim) {
             results.mim = await measureMim(environment, show);
+        }
+        if (withLogs) {
+            results.smtpLogs = await measureSmtpLogs(show);
         }
     } finally {
         template.remove();

@@ -133,7 +133,7 @@ export interface FoundSmtpLogs {
     seen: Record<string, string>;
     /** In bytes. */
     read: number;
-    /** Whether older files, or failures beyond 10,000, were left out. */
+    /** Whether older files were left out. */
     more: boolean;
 }
 

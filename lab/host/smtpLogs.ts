@@ -15,7 +15,7 @@ export const ROLES = ["Hub", "FrontEnd", "Edge"];
 export const EXCHANGE_SETUP = "HKLM\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\Setup";
 export const FIELDS = "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context";
 const FILE = /^SEND(\d{8})(\d{2})?-(\d{1,9})\.log$/i;
-const MOST = 10_000;
+const MOST = 1_000;
 
 interface Folder extends JsonObject {
     role: string;
@@ -48,7 +48,7 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
     const found = new Map<string, { count: number; last: string }>();
     const seen = Object.fromEntries(question.connectors.map(name => [name, ""]));
     let [read, count, at] = [0, 0, 0];
-    for (; at < files.length && read + files[at]!.text.length <= question.maximumBytes && count <= MOST; at++) {
+    for (; at < files.length && read + files[at]!.text.length <= question.maximumBytes && count < MOST; at++) {
         const { text, name, folder } = files[at]!;
         if (text !== "" && !text.includes(FIELDS)) {
             folder.logging = `unknown:${name}: its fields are not those that are known here`;
@@ -68,7 +68,8 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
                 seen[connector] = time;
             }
             const reason = line.event === "*" ? /^TLS negotiation failed with error (\w+)/.exec(line.context)?.[1] : undefined;
-            if (reason !== undefined && ++count <= MOST) {
+            if (reason !== undefined) {
+                count++;
                 const key = [connector, reason, thumbprintOf(lines.slice(0, index), line.session)].join("\n");
                 const group = found.get(key) ?? { count: 0, last: "" };
                 found.set(key, { count: group.count + 1, last: time > group.last ? time : group.last });
@@ -80,7 +81,7 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
         const [connector, reason, thumbprint] = key.split("\n");
         return { connector, reason, thumbprint, ...group };
     });
-    return { folders, failures, seen, read, more: at < files.length || count > MOST };
+    return { folders, failures, seen, read, more: at < files.length };
 }
 
 /** Where a role keeps its logs; what may hold lines since then comes to the files. */

@@ -47,7 +47,7 @@ function checkLogs({ folders, read, more }: FoundSmtpLogs, since: string): Healt
     }
     const amount = `${Math.round(read / 1e5) / 10} MB read`;
     if (more) {
-        return unread(`not all since ${since} was looked at: ${amount}, older files or failures were left out`, "raise maximumBytes, or look at a shorter time with since");
+        return unread(`not all since ${since} was looked at: ${amount}, older files were left out`, "raise maximumBytes, name the connectors, or look at a shorter time with since");
     }
     return healthy(`${written.map(({ role, last }) => `${role} until ${last}`).join(", ")}; ${amount}`);
 }

@@ -2,28 +2,20 @@
 # PowerShell is too slow to look at each line of 250 MB: .NET looks for a few words in a block of them, and only lines with a hit are taken apart.
 # A block is under the 85,000 bytes from which on .NET keeps its texts apart and collects them late.
 $SmtpBlock = 40000
-# So many failures say what there is to say; taking more of them apart would take longer than reading.
-$SmtpMost = 10000
 $SmtpFields = '#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context'
 $SmtpFailed = 'TLS negotiation failed with error '
 
 # What is looked for, and what was found so far. Every byte is one character of a block, so texts of UTF-8 are compared as their bytes.
 function Get-SmtpSearch {
     param($Question)
-    # Taken as it is and never tried in another way: a field in quotes may hold commas.
-    $field = '((?>"(?:[^"]|"")*"(?=,)|[^,]*))'
-    $start = '\A(' + $TimePattern + '),' + $field + ',([^,]*),[0-9]+,[^,]*,[^,]*,\*,' + $field + ',"?'
     $search = @{
-        since       = $Question.since
-        latin       = [System.Text.Encoding]::GetEncoding(28591)
-        failed      = [regex]::new($start + $SmtpFailed + '([A-Za-z0-9_]{1,64})', 'CultureInvariant')
-        # The older form has a line for each property of the certificate, the newer one line for all; in that the serial number stands before the thumbprint.
-        certificate = [regex]::new($start + '(?:Sending certificate|Certificate thumbprint)', 'CultureInvariant')
-        thumbprint  = [regex]::new('(?:\A|[ "])(?:[0-9A-Fa-f]{2,40} )?([0-9A-Fa-f]{40})(?=[ "]|\z)', 'CultureInvariant')
-        lastTime    = [regex]::new('(?:\A|\n)(' + $TimePattern + '),', 'RightToLeft, CultureInvariant')
-        groups      = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
-        seen        = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
-        count       = 0
+        since    = $Question.since
+        latin    = [System.Text.Encoding]::GetEncoding(28591)
+        failed   = $null
+        lastTime = [regex]::new('(?:\A|\n)(' + $TimePattern + '),', 'RightToLeft, CultureInvariant')
+        groups   = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+        seen     = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+        count    = 0
     }
     foreach ($connector in $Question.connectors) { $search.seen[(Get-SmtpName $search $connector)] = @{ name = $connector; time = '' } }
     return $search
@@ -68,7 +60,6 @@ function Read-SmtpFile {
         if ($hit -ge 0) { Add-SmtpFailure $text $before $lines $hit $Search }
         # Forwards, which is faster: in most blocks there is nothing to find.
         foreach ($name in $wanted) { if ($text.IndexOf($name, 0, $lines, $asOrdinal) -ge 0) { Add-SmtpTime $text $lines $name $Search } }
-        if ($Search.count -gt $SmtpMost) { break }
     }
     foreach ($one in @($text, $before)) {
         $match = $Search.lastTime.Match($one)
@@ -77,10 +68,23 @@ function Read-SmtpFile {
     return ''
 }
 
+# What takes the lines apart. Made where there is one: in most logs there is none, and it would take longer than a megabyte of them.
+function Initialize-SmtpPattern {
+    param($Search)
+    # Taken as it is and never tried in another way: a field in quotes may hold commas.
+    $field = '((?>"(?:[^"]|"")*"(?=,)|[^,]*))'
+    $start = '\A(' + $TimePattern + '),' + $field + ',([^,]*),[0-9]+,[^,]*,[^,]*,\*,' + $field + ',"?'
+    $Search.failed = [regex]::new($start + $SmtpFailed + '([A-Za-z0-9_]{1,64})', 'CultureInvariant')
+    # The older form has a line for each property of the certificate, the newer one line for all; in that the serial number stands before the thumbprint.
+    $Search.certificate = [regex]::new($start + '(?:Sending certificate|Certificate thumbprint)', 'CultureInvariant')
+    $Search.thumbprint = [regex]::new('(?:\A|[ "])(?:[0-9A-Fa-f]{2,40} )?([0-9A-Fa-f]{40})(?=[ "]|\z)', 'CultureInvariant')
+}
+
 # All failures of a block, from its first on. In one loop without a call: where mail is stuck, there are many of them.
 function Add-SmtpFailure {
     param([string]$Text, [string]$Before, [int]$Lines, [int]$Hit, $Search)
     $asOrdinal = [System.StringComparison]::Ordinal
+    if ($null -eq $Search.failed) { Initialize-SmtpPattern $Search }
     for ($at = $Hit; $at -ge 0; $at = $Text.IndexOf($SmtpFailed, $at + 1, $Lines - $at - 1, $asOrdinal)) {
         $start = $Text.LastIndexOf("`n", $at, $asOrdinal) + 1
         if ([string]::CompareOrdinal($Text, $start, $Search.since, 0, 24) -lt 0) { continue }
@@ -91,7 +95,6 @@ function Add-SmtpFailure {
         # The words may stand in what the other side sent, too.
         if (-not $match.Success) { continue }
         $Search.count++
-        if ($Search.count -gt $SmtpMost) { return }
         $session = $match.Groups[3].Value
         # The certificate was logged in the same session, a few lines above, maybe in the block before.
         $thumbprint = ''

@@ -1,6 +1,8 @@
 # Which SMTP connections out of an Exchange server failed at TLS, as its protocol logs (SmtpSend) tell? Whoever cannot read a log has not seen that nothing failed.
 $ExchangeSetup = 'HKLM\SOFTWARE\Microsoft\ExchangeServer\v15\Setup'
 $SmtpRoles = @('Hub', 'FrontEnd', 'Edge')
+# So many failures say what there is to say. A file that was begun is read to its end, so that the last failure is known.
+$SmtpMost = 1000
 $SmtpFolderPattern = '\A[A-Za-z]:(?:\\(?!\.{1,2}(?:\\|\z))[^\x00-\x1f\\/:*?"<>|]{1,255})+\\?\z'
 $SmtpFilePattern = '\ASEND([0-9]{8})([0-9]{2})?-([0-9]{1,9})\.log\z'
 
@@ -42,7 +44,7 @@ function Read-SmtpLog {
             try {
                 # What a folder says of a file that is being written is old.
                 $length = $stream.Length
-                $more = $read + $length -gt $Question.most -or $search.count -gt $SmtpMost
+                $more = $read + $length -gt $Question.most -or $search.count -ge $SmtpMost
                 if ($more) { break }
                 $last = Read-SmtpFile $stream $length $search
                 $read += $length
@@ -59,7 +61,7 @@ function Read-SmtpLog {
     }
     $seen = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
     foreach ($connector in $search.seen.get_Values()) { $seen[$connector.name] = $connector.time }
-    return [ordered]@{ folders = $folders; failures = (Get-SmtpFailure $search); seen = $seen; read = $read; more = $more -or $search.count -gt $SmtpMost }
+    return [ordered]@{ folders = $folders; failures = (Get-SmtpFailure $search); seen = $seen; read = $read; more = $more }
 }
 
 # Where a role keeps its logs, as Exchange's setup and the request say. What may hold lines since then comes to the files.
