@@ -4,6 +4,7 @@ import { UsageError } from "./host/faults";
 import { Failure } from "./host/reply";
 import { findService, serviceState, setServiceState, setStartType, startType } from "./host/control";
 import type { Lab, LabHost } from "./lab";
+import { EXCHANGE_USAGE, mail } from "./exchangeCommands";
 import { account, MIM_USAGE, scheduler, setup } from "./mimCommands";
 
 export const USAGE = `npm run lab -- COMMAND
@@ -21,6 +22,7 @@ export const USAGE = `npm run lab -- COMMAND
   reboot | reimage HOST                  restart it, or set it up anew
   snapshot | restore HOST [NAME]         remember its state, and put it back
 ${MIM_USAGE}
+${EXCHANGE_USAGE}
   tenant show|set|remove [PATH] [VALUE]  look at the pretend Entra tenant and tamper with it; a wrong path says what there is
   pulumi ARGS...                         the Pulumi CLI with the lab's own state
   report --stack NAME [--out FOLDER]     what drifted in one of its stacks, as Markdown, JSON and a page
@@ -43,6 +45,8 @@ export async function runCommand(lab: Lab, [command = "", ...args]: string[]): P
             return scheduler(hostOf(lab, args[0]), args.slice(1));
         case "setup":
             return setup(hostOf(lab, args[0]), args.slice(1));
+        case "mail":
+            return mail(hostOf(lab, args[0]), args.slice(1));
         case "fault": {
             const host = hostOf(lab, args[0]);
             await host.fault(args[1] ?? "");

@@ -23,6 +23,7 @@ const FAULTS: Record<string, { argument?: "milliseconds" | "key" | "count" | "se
     setupEnds: { argument: "count", does: "the setup of a product ends with this code, such as 1603 or 3010" },
     setupBusy: { does: "another installation is in progress" },
     serviceDenied: { argument: "service", does: "refuses to be asked, started or stopped" },
+    noCredentials: { does: "mail that leaves the Exchange server fails at TLS for want of a key" },
     deniedRecords: { does: "refuses to read and write the records" },
     mutexHeld: { does: "somebody else holds Global\\HybridIdentity" },
     constrained: { does: "runs PowerShell in constrained language mode" },
