@@ -46,20 +46,21 @@ function Read-SmtpFile {
         $count = $Stream.Read($buffer, $kept, $count)
         if ($count -eq 0) { break }
         $end = $kept + $count
-        $block = $latin.GetString($buffer, 0, $end)
-        $lines = $block.LastIndexOf("`n", $asOrdinal) + 1
-        $kept = $end - $lines
+        # The line that is not whole yet belongs to the next block.
+        $whole = [array]::LastIndexOf($buffer, [byte]10, $end - 1, $end) + 1
+        $kept = $end - $whole
+        if ($whole -gt 0) {
+            $before = $text
+            $text = $latin.GetString($buffer, 0, $whole)
+            [array]::Copy($buffer, $whole, $buffer, 0, $kept)
+            if ($before.Length -eq 0 -and $text.IndexOf($SmtpFields, $asOrdinal) -lt 0) { throw 'its fields are not those that are known here' }
+            $hit = $text.IndexOf($SmtpFailed, $asOrdinal)
+            if ($hit -ge 0) { Add-SmtpFailure $text $before $hit $Search }
+            # Forwards, which is faster: in most blocks there is nothing to find.
+            foreach ($name in $wanted) { if ($text.IndexOf($name, $asOrdinal) -ge 0) { Add-SmtpTime $text $name $Search } }
+        }
         # A line that is longer than a block is none of those that are looked for.
-        if ($kept -eq $buffer.Length) { $kept = 0 }
-        if ($lines -eq 0) { continue }
-        [array]::Copy($buffer, $lines, $buffer, 0, $kept)
-        if ($text.Length -eq 0 -and $block.IndexOf($SmtpFields, $asOrdinal) -lt 0) { throw 'its fields are not those that are known here' }
-        $before = $text
-        $text = $block
-        $hit = $text.IndexOf($SmtpFailed, 0, $lines, $asOrdinal)
-        if ($hit -ge 0) { Add-SmtpFailure $text $before $lines $hit $Search }
-        # Forwards, which is faster: in most blocks there is nothing to find.
-        foreach ($name in $wanted) { if ($text.IndexOf($name, 0, $lines, $asOrdinal) -ge 0) { Add-SmtpTime $text $lines $name $Search } }
+        elseif ($kept -eq $buffer.Length) { $kept = 0 }
     }
     foreach ($one in @($text, $before)) {
         $match = $Search.lastTime.Match($one)
@@ -82,16 +83,16 @@ function Initialize-SmtpPattern {
 
 # All failures of a block, from its first on. In one loop without a call: where mail is stuck, there are many of them.
 function Add-SmtpFailure {
-    param([string]$Text, [string]$Before, [int]$Lines, [int]$Hit, $Search)
+    param([string]$Text, [string]$Before, [int]$Hit, $Search)
     $asOrdinal = [System.StringComparison]::Ordinal
     if ($null -eq $Search.failed) { Initialize-SmtpPattern $Search }
-    for ($at = $Hit; $at -ge 0; $at = $Text.IndexOf($SmtpFailed, $at + 1, $Lines - $at - 1, $asOrdinal)) {
+    for ($at = $Hit; $at -ge 0; $at = $Text.IndexOf($SmtpFailed, $at + 1, $asOrdinal)) {
         $start = $Text.LastIndexOf("`n", $at, $asOrdinal) + 1
         if ([string]::CompareOrdinal($Text, $start, $Search.since, 0, 24) -lt 0) { continue }
         $asked = $Search.seen.Count -eq 0
         foreach ($name in $Search.seen.get_Keys()) { if ([string]::CompareOrdinal($Text, $start + 24, $name, 0, $name.Length) -eq 0) { $asked = $true } }
         if (-not $asked) { continue }
-        $match = $Search.failed.Match($Text, $start, [Math]::Min($at + 100, $Lines) - $start)
+        $match = $Search.failed.Match($Text, $start, [Math]::Min($at + 100, $Text.Length) - $start)
         # The words may stand in what the other side sent, too.
         if (-not $match.Success) { continue }
         $Search.count++
@@ -131,9 +132,9 @@ function Add-SmtpFailure {
 
 # When a connector was last heard of in a block: its name is the field behind the time.
 function Add-SmtpTime {
-    param([string]$Text, [int]$Lines, [string]$Name, $Search)
+    param([string]$Text, [string]$Name, $Search)
     $asOrdinal = [System.StringComparison]::Ordinal
-    for ($at = $Text.LastIndexOf($Name, $Lines - 1, $asOrdinal); $at -ge 24; $at = $Text.LastIndexOf($Name, $at - 1, $asOrdinal)) {
+    for ($at = $Text.LastIndexOf($Name, $asOrdinal); $at -ge 24; $at = $Text.LastIndexOf($Name, $at - 1, $asOrdinal)) {
         $time = $Text.Substring($at - 24, 24)
         if ($at -gt 24 -and $Text[$at - 25] -cne "`n") { continue }
         if ($time -cmatch ('\A' + $TimePattern + '\z') -and [string]::CompareOrdinal($time, $Search.since) -ge 0) { $Search.seen[$Name].time = $time }
