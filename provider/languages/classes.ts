@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { entra, exchange, mim, promotion, windows } from "../../index";
+import { entra, exchange, exchangeServer, mim, promotion, windows } from "../../index";
 
 type ComponentClass = new (name: string, args: pulumi.Inputs, options: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
 
-const fields: Record<string, Record<string, unknown>> = { entra, exchange, mim, promotion, windows };
+const fields: Record<string, Record<string, unknown>> = { entra, exchange, exchangeServer, mim, promotion, windows };
 
 /**
  * The class of a component by its type: `hybrid-identity:FIELD:CLASS`.

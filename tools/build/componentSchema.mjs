@@ -1,7 +1,7 @@
 import { join, relative, sep } from "node:path";
 import ts from "typescript";
 
-const fields = ["windows", "entra", "exchange", "mim", "promotion"];
+const fields = ["windows", "entra", "exchange", "exchangeServer", "mim", "promotion"];
 const secrets = new Set(["password", "privateKey", "privateKeyPassphrase", "clientSecret", "accountPassword", "secretProperties"]);
 
 /**

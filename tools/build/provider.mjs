@@ -104,7 +104,11 @@ function licenses(root, inputs) {
     // Many have the same text, but for how its lines are broken.
     const groups = [...new Set(texts.map(({ text }) => words(text)))].map((same) => texts.filter(({ text }) => words(text) === same));
     const blocks = groups.map((group) => [...group.map(({ title }) => title).sort(), "", group[0].text].join("\n").trim());
-    return `The plugin holds copies of these packages.\n\n${blocks.sort().join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+    // The Apache License is long, and each copy of it says the same before its appendix.
+    const seen = new Set();
+    const once = (block) =>
+        block.replace(/TERMS AND CONDITIONS FOR USE[^]*?END OF TERMS AND CONDITIONS/, (terms) => (seen.size < seen.add(words(terms)).size ? terms : "(The terms and conditions are the same as above.)"));
+    return `The plugin holds copies of these packages.\n\n${blocks.sort().map(once).join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
 
 /**
