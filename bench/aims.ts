@@ -3,6 +3,7 @@ import { median } from "./median";
 import type { MfaResults } from "./mfa";
 import type { MimResults } from "./mim";
 import type { Results } from "./report";
+import type { SmtpLogResults } from "./smtpLogs";
 import type { TenantResults } from "./tenant";
 
 /** One aim of this library, and whether this run met it. */
@@ -26,6 +27,7 @@ export function aims(results: Results): Aim[] {
         ...ofTenant(results.tenant),
         ...ofMim(results.mim),
         ...ofMfa(results.mfa),
+        ...ofSmtpLogs(results.smtpLogs ?? []),
     ];
 }
 
@@ -126,6 +128,14 @@ function ofMfa(mfa: MfaResults | undefined): Aim[] {
     const found = [up, preview].map(({ ms, batches, others }) => `${batches} batches and ${others} other calls of Graph in ${(ms / 1000).toFixed(1)} s`);
     const aim = `preview of the numbers of ${people} people without a change in at most ${people / 20} batches`;
     return [{ aim, met: preview.batches <= people / 20, found: `${found[1]}; the up that sets them all ${found[0]}, state ${Math.round(preview.stateKb)} KB` }];
+}
+
+function ofSmtpLogs(all: SmtpLogResults[]): Aim[] {
+    return all.map(({ failing, plain, searched }) => {
+        const [time, cpu] = [searched.ms / plain.ms, searched.cpuMs / plain.cpuMs].map((one) => one.toFixed(2));
+        const aim = `250 MB of protocol logs, of which ${failing * 100} % of the sessions fail, searched in at most 1.5 times what reading them takes`;
+        return { aim, met: searched.ms <= 1.5 * plain.ms, found: `${time} x, processor time ${cpu} x, ${Math.round(searched.peakMb)} MB against ${Math.round(plain.peakMb)} MB at most` };
+    });
 }
 
 function nameOf({ hosts, values, start }: Row): string {

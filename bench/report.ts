@@ -3,6 +3,7 @@ import { median } from "./median";
 import type { MfaResults } from "./mfa";
 import type { MimResults } from "./mim";
 import type { Taken } from "./project";
+import type { SmtpLogResults } from "./smtpLogs";
 import type { TenantResults } from "./tenant";
 
 /** What a run of the bench found; times in milliseconds. */
@@ -17,6 +18,7 @@ export interface Results {
     tenant?: TenantResults;
     mim?: MimResults;
     mfa?: MfaResults;
+    smtpLogs?: SmtpLogResults[];
 }
 
 type Line = (string | number)[];

@@ -12,6 +12,7 @@ import { measureMim } from "./mim";
 import { Project } from "./project";
 import { ratios, table, tenantTable, type Results } from "./report";
 import { setUp } from "./setUp";
+import { measureSmtpLogs } from "./smtpLogs";
 import { measureTenant } from "./tenant";
 
 const usage = `npm run bench [-- --full] [--only TEXT]
@@ -21,7 +22,7 @@ Measures previews and updates of pretend Windows hosts, with this library and wi
   --full       every cell, about an hour
   --only TEXT  of these, the cells whose name "program/hosts/values" holds TEXT, for example library/50;
                "tenant" is what Entra and Exchange Online are asked, "mim" a MIM server's mail against its TLS alone,
-               "mfa" the numbers of 10,000 people
+               "mfa" the numbers of 10,000 people, "smtpLogs" protocol logs searched against read (where pwsh is on PATH)
 `;
 
 const options = { quick: { type: "boolean" }, full: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean" } } as const;
@@ -34,8 +35,8 @@ async function main(): Promise<void> {
     }
     const { only = "" } = given;
     const wanted = cells(given.full === true).filter(({ program, hosts, values }) => `${program}/${hosts}/${values}`.includes(only));
-    const [withTenant, withMim, withMfa] = ["tenant", "mim", "mfa"].map((one) => one.includes(only));
-    if (wanted.length === 0 && !withTenant && !withMim && !withMfa) {
+    const [withTenant, withMim, withMfa, withLogs] = ["tenant", "mim", "mfa", "smtpLogs"].map((one) => one.includes(only));
+    if (wanted.length === 0 && !withTenant && !withMim && !withMfa && !withLogs) {
         throw new Error(`--only ${only}: no cell has this in its name. Names are like library/50/500; some cells need --full`);
     }
     const { environment, summary, during, duration } = await setUp();
@@ -67,6 +68,9 @@ async function main(): Promise<void> {
         }
         if (withMfa) {
             results.mfa = await measureMfa(environment, show);
+        }
+        if (withLogs) {
+            results.smtpLogs = await measureSmtpLogs(show);
         }
     } finally {
         template.remove();

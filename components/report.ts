@@ -26,7 +26,7 @@ export interface StackReport {
     warnings: string[];
 }
 
-const reporting = /^hybrid-identity:(promotion:HostBaseline|windows:(?:RegistryValues|SchannelProtocols|DotNetStrongCrypto|WindowsService)|exchangeServer:TransportCertificate|mim:(?:ServiceSettings|ServiceSecret|Product|MailHealth|PortalMail)|entra:MailApplication)$/;
+const reporting = /^hybrid-identity:(promotion:HostBaseline|windows:(?:RegistryValues|SchannelProtocols|DotNetStrongCrypto|WindowsService)|exchangeServer:(?:TransportCertificate|SmtpProtocolLog)|mim:(?:ServiceSettings|ServiceSecret|Product|MailHealth|PortalMail)|entra:MailApplication)$/;
 
 /**
  * Previews a stack of the Automation API and tells what its components found. Nothing is changed. `stack.outputs()` does not: it tells what the last update

@@ -1,12 +1,12 @@
 import { isObject } from "./json";
 import { show } from "./show";
-import type { CertificateReading, FoundEvents, Observation, ObserveRequest, Product, ServiceState } from "./types";
+import type { CertificateReading, FoundEvents, FoundSmtpLogs, Observation, ObserveRequest, Product, ServiceState } from "./types";
 
 // What a reply says of a host beside values. A member that is missing was not asked, or an older module answered; an answer that is missing
 // or is none is unknown, never absent.
 
 type Json = Record<string, unknown>;
-type Readings = Pick<Observation, "products" | "accounts" | "names" | "certificates" | "events">;
+type Readings = Pick<Observation, "products" | "accounts" | "names" | "certificates" | "events" | "smtpLogs">;
 
 const notAnswered = "unknown:the host did not answer it";
 
@@ -25,13 +25,11 @@ export function parseReadings(reply: Json, request: ObserveRequest): Readings {
     if (request.certificates && reply["certificates"] !== undefined) {
         readings.certificates = byName(reply["certificates"], request.certificates, (answer) => (isCertificateReading(answer) ? answer : unknown(answer)));
     }
-    const { events } = reply;
-    if (request.events && events !== undefined) {
-        const answers: unknown[] = Array.isArray(events) ? events : [];
-        readings.events = request.events.map((_, at) => {
-            const answer = answers[at];
-            return isFoundEvents(answer) ? answer : unknown(answer);
-        });
+    if (request.events && reply["events"] !== undefined) {
+        readings.events = inOrder(reply["events"], request.events, isFoundEvents);
+    }
+    if (request.smtpLogs && reply["smtpLogs"] !== undefined) {
+        readings.smtpLogs = inOrder(reply["smtpLogs"], request.smtpLogs, isFoundSmtpLogs);
     }
     return readings;
 }
@@ -50,6 +48,14 @@ export function parseSetup(service: Json): Omit<ServiceState, "state" | "startTi
 function byName<T>(answers: unknown, names: readonly string[], parse: (answer: unknown) => T): Record<string, T> {
     const own = (name: string): unknown => (isObject(answers) && Object.hasOwn(answers, name) ? answers[name] : undefined);
     return Object.fromEntries(names.map((name) => [name, parse(own(name))]));
+}
+
+function inOrder<T>(answers: unknown, questions: readonly unknown[], isAnswer: (answer: unknown) => answer is T): (T | string)[] {
+    const all: unknown[] = Array.isArray(answers) ? answers : [];
+    return questions.map((_, at) => {
+        const answer = all[at];
+        return isAnswer(answer) ? answer : unknown(answer);
+    });
 }
 
 function sid(answer: unknown): string {
@@ -90,6 +96,16 @@ function isFoundEvents(answer: unknown): answer is FoundEvents {
 
 function isEvent(item: unknown): boolean {
     return isObject(item) && Number.isInteger(item["id"]) && isText(item["time"]) && isText(item["provider"]) && isText(item["message"]);
+}
+
+function isFoundSmtpLogs(answer: unknown): answer is FoundSmtpLogs {
+    if (!isObject(answer) || !Number.isInteger(answer["read"]) || typeof answer["more"] !== "boolean" || !isObject(answer["seen"])) {
+        return false;
+    }
+    const { folders, failures, seen } = answer;
+    const haveTexts = (items: unknown, ...names: string[]) => Array.isArray(items) && items.every((item) => isObject(item) && names.every((name) => isText(item[name])));
+    const counted = haveTexts(failures, "connector", "reason", "thumbprint", "last") && (failures as Json[]).every((one) => Number.isInteger(one["count"]));
+    return counted && haveTexts(folders, "role", "path", "logging", "last") && Object.values(seen).every(isText);
 }
 
 function isText(value: unknown): value is string {

@@ -18,10 +18,10 @@ export interface InstallRequest {
 /** An `observe` request as JSON. The keys and names must be canonical, each value named once. */
 export function observeRequest({ owner, values, limitSeconds, ...asked }: ObserveRequest): string {
     const request: Record<string, Json> = { protocol, operation: "observe", owner, values };
-    for (const member of ["services", "products", "accounts", "names", "certificates", "events"] as const) {
+    for (const member of ["services", "products", "accounts", "names", "certificates", "events", "smtpLogs"] as const) {
         const questions = asked[member] ?? [];
         if (questions.length > 0) {
-            request[member] = questions;
+            request[member] = questions as Json;
         }
     }
     if (limitSeconds !== undefined) {

@@ -149,6 +149,45 @@ export interface FoundEvents {
 }
 
 /** The reply to an `observe` request, checked for shape. */
+/** Which protocol logs of an Exchange server are read: of connections that went out since then. */
+export interface SmtpLogQuestion {
+    since: string;
+    /** The newest files first, as far as so many bytes go. */
+    maximumBytes?: number;
+    /** Names of send connectors; where they are named, failures of others are left out. */
+    connectors?: string[];
+    /** By role, where its folder was moved to. */
+    folders?: { [role in SmtpLogRole]?: string };
+}
+
+export type SmtpLogRole = "Hub" | "FrontEnd" | "Edge";
+
+/** What the protocol logs say of TLS that failed. */
+export interface FoundSmtpLogs {
+    /** Whether a role has lines since then (`found`, `none`), has no folder (`absent`), or "unknown:REASON"; and the time of its last line, empty where there is none. */
+    folders: { role: string; path: string; logging: string; last: string }[];
+    /** What the log holds is data: whoever makes a connector chooses its name. */
+    failures: SmtpFailure[];
+    /** By connector that was asked: the time of its last line, empty where there is none since then. */
+    seen: Record<string, string>;
+    /** In bytes. */
+    read: number;
+    /** Whether older files were left out. */
+    more: boolean;
+}
+
+/** TLS negotiations of a connector that failed for one reason, with one certificate. */
+export interface SmtpFailure {
+    connector: string;
+    /** As the log has it: `NoCredentials`. */
+    reason: string;
+    /** Of the certificate that was sent; empty where the log does not tell. */
+    thumbprint: string;
+    count: number;
+    /** UTC. */
+    last: string;
+}
+
 export interface Observation {
     facts: Facts;
     module: ModuleState | null;
@@ -169,6 +208,8 @@ export interface Observation {
     certificates?: Record<string, CertificateReading | string>;
     /** In the order of the questions; "unknown:REASON" where the log could not be read. */
     events?: (FoundEvents | string)[];
+    /** In the order of the questions; "unknown:REASON" where there is no answer. */
+    smtpLogs?: (FoundSmtpLogs | string)[];
 }
 
 export interface ObserveRequest {
@@ -184,6 +225,7 @@ export interface ObserveRequest {
     /** TLS names of connectors. */
     certificates?: string[];
     events?: EventQuestion[];
+    smtpLogs?: SmtpLogQuestion[];
     /** After so many seconds the process on the host ends itself. */
     limitSeconds?: number;
 }

@@ -3,8 +3,8 @@ import { BadName, nativePath } from "./host/paths";
 import { UsageError } from "./host/faults";
 import { Failure } from "./host/reply";
 import { findService, serviceState, setServiceState, setStartType, startType } from "./host/control";
-import { certificate, EXCHANGE_USAGE } from "./exchangeCommands";
 import type { Lab, LabHost } from "./lab";
+import { certificate, EXCHANGE_USAGE, mail } from "./exchangeCommands";
 import { account, MIM_USAGE, scheduler, setup } from "./mimCommands";
 
 export const USAGE = `npm run lab -- COMMAND
@@ -47,6 +47,8 @@ export async function runCommand(lab: Lab, [command = "", ...args]: string[]): P
             return setup(hostOf(lab, args[0]), args.slice(1));
         case "certificate":
             return certificate(hostOf(lab, args[0]), args.slice(1));
+        case "mail":
+            return mail(hostOf(lab, args[0]), args.slice(1));
         case "fault": {
             const host = hostOf(lab, args[0]);
             await host.fault(args[1] ?? "");

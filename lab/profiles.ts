@@ -31,6 +31,9 @@ const SERVER_2019: System = { build: 17763, name: "Windows Server 2019 Datacente
 const SERVER_2022: System = { build: 20348, name: "Windows Server 2022 Datacenter", powershell: "5.1.20348.2227", release: 528449, dotNet35: true };
 const SERVER_2025: System = { build: 26100, name: "Windows Server 2025 Datacenter", powershell: "5.1.26100.4652", release: 533325, dotNet35: false };
 
+/** Where its setup put it. */
+const EXCHANGE: Keys = { "HKLM\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\Setup": { MsiInstallPath: "string:C:\\Program Files\\Microsoft\\Exchange Server\\V15\\" } };
+
 /** Host names, each with what makes it different; every other name is a plain Server 2022. */
 const KNOWN: Record<string, Omit<Profile, "facts" | "accounts" | "passwords" | "certificates"> & { system: System; certificate?: string } & Partial<Pick<Profile, "accounts" | "passwords">>> = {
     // Somebody once switched TLS 1.2 on with a tool that writes 0xFFFFFFFF, and half of what .NET needs.
@@ -62,9 +65,10 @@ const KNOWN: Record<string, Omit<Profile, "facts" | "accounts" | "passwords" | "
         registry: {
             [`${PROTOCOLS}\\TLS 1.0\\Server`]: { Enabled: "dword:1", DisabledByDefault: "dword:0" },
             [`${PROTOCOLS}\\TLS 1.2\\Server`]: { Enabled: "dword:1", DisabledByDefault: "dword:0" },
+            ...EXCHANGE,
         },
     },
-    edge01: { system: SERVER_2025, services: ["MSExchangeTransport", "ADAM_MSExchange"], registry: {} },
+    edge01: { system: SERVER_2025, services: ["MSExchangeTransport", "ADAM_MSExchange"], registry: EXCHANGE },
 };
 
 export const DEFAULT_HOSTS = Object.keys(KNOWN);

@@ -20,7 +20,7 @@ export const moduleFolder = join(__dirname, "HybridIdentity");
 export const moduleParts = [
     ...["head", "failures", "json", "members", "watchdog", "keys", "secrets", "setup", "certificateKeys", "certificates", "places", "notation", "registry", "contents"],
     ...["kept", "documents", "records"],
-    ...["takeover", "services", "control", "certificateChecks", "certificateRepair", "rules", "mutex", "install", "facts", "products", "accounts", "accountTask", "encryption", "installer", "setupLogs", "setupValues", "names", "events", "readings"],
+    ...["takeover", "services", "control", "certificateChecks", "certificateRepair", "rules", "mutex", "install", "facts", "products", "accounts", "accountTask", "encryption", "installer", "setupLogs", "setupValues", "names", "events", "smtpLines", "smtpLogs", "readings"],
     ...["whatif", "operations", "commands"],
 ];
 

@@ -42,7 +42,7 @@ const arrows = {
     "provider/languages": ["index.ts", "components/internal", "provider/values.ts"],
     // A stand-in that shares the code under test proves nothing; the module is what is sent to it, and is joined in one place.
     lab: ["powershell"],
-    bench: ["index.ts", "lab"],
+    bench: ["index.ts", "lab", "powershell"],
     tools: [],
     test: ["index.ts", "cli", "components", "drift", "pipeline", "policies", "promotion", "report", "stacks", "remote", "powershell", "provider", "lab", "tools"],
 };

@@ -1,1 +1,3 @@
 export * from "./transportCertificate";
+export type { HealthCheck } from "../internal/health";
+export * from "./smtpProtocolLog";

@@ -1,5 +1,5 @@
 export * from "./mailHealth";
-export type { HealthCheck } from "./mailHealth/health";
+export type { HealthCheck } from "../internal/health";
 export * from "./product";
 export type { SetupArgs } from "./product/setupArgs";
 export * from "./serviceSecret";

@@ -8,6 +8,7 @@ import { checkSound } from "../internal/checkSound";
 import { Component } from "../internal/component";
 import { guid, hidden, serviceName as ownName, smtpAddress, utcTime } from "../internal/formats";
 import { isGuid } from "../internal/guid";
+import { HealthCheck, HealthChecks, healthText, overall, unhealthyText } from "../internal/health";
 import { settled } from "../internal/inputs";
 import { said } from "../internal/looks";
 import { reporter, throwProblems } from "../internal/report";
@@ -15,7 +16,7 @@ import type { Host } from "../windows/host";
 import { hostInternals } from "../windows/host/hostInternals";
 import { documentChecks } from "../windows/shared/documentArgs";
 import { hostChecks, questions } from "./mailHealth/checks";
-import { besideEws, HealthCheck, HealthChecks, healthText, overall, unhealthyText } from "./mailHealth/health";
+import { besideEws } from "./mailHealth/health";
 import { MailServerArgs, serverShape } from "./shared/mailServer";
 import { serviceName } from "./shared/server";
 import { lookAtServer } from "./shared/serverLook";
@@ -160,7 +161,7 @@ function say(name: string, { host, failWhenUnhealthy }: MailHealthArgs, checks: 
     const state = overall(checks);
     const open = Object.entries(checks).filter(([, one]) => one.state !== "healthy" || one.advice !== "");
     if (open.length > 0) {
-        reporter.warn(healthText(hostInternals(host).name, name, state, open), resource);
+        reporter.warn(healthText(`${hostInternals(host).name}: mail of the MIM Service (${name})`, state, open), resource);
     }
     if (failWhenUnhealthy && (state === "failing" || state === "unknown")) {
         reporter.fail(unhealthyText(`mim.MailHealth "${name}" on host "${hostInternals(host).name}"`, state, pulumi.runtime.isDryRun()));

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MailRoute } from "../choices";
 import { Component } from "../internal/component";
+import { HealthCheck, HealthChecks, overall } from "../internal/health";
 import { unlessFailed } from "../internal/looks";
 import { reporter } from "../internal/report";
 import { withoutStack } from "../internal/withoutStack";
 import { MailHealth } from "./mailHealth";
-import { HealthCheck, HealthChecks, overall } from "./mailHealth/health";
 import { checkPortalMail } from "./portalMail/checkPortalMail";
 import { judged } from "./portalMail/judged";
 import { leave, Left } from "./portalMail/leave";

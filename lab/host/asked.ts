@@ -63,6 +63,11 @@ export function asked(host: PretendHost, script: string): Output {
             return said("");
         case "export":
             return said(exported(host, unescaped(quoted)));
+        case "files": {
+            const [folder = "", ...files] = [...script.matchAll(/@'\n([^]*?)\n'@/g)].map(([, text = ""]) => unescaped(text));
+            putFiles(host, folder.replaceAll("\\", "/"), files);
+            return said("");
+        }
         case "access":
             return said(access(host.registry.readersOf(RECORDS) ?? []));
         case "volatile":
@@ -91,6 +96,16 @@ function several(host: PretendHost, script: string): Output {
     const calls = [...script.matchAll(/@'\n([^]*?)\n'@\)+\ntry \{ HybridIdentity\\(Set|Remove|Get)-/g)];
     const operations = { Set: set, Remove: remove, Get: observe };
     return said(calls.map(([, text = "", verb]) => answered(operations[verb as "Set"](host, unescaped(text))).stdout).join(""));
+}
+
+/** Names and contents in turn; without any, the folder goes. */
+function putFiles({ files }: PretendHost, folder: string, given: string[]): void {
+    if (given.length === 0) {
+        Object.keys(files).filter(path => `${path}/`.startsWith(`${folder}/`)).forEach(path => delete files[path]);
+        return;
+    }
+    files[folder] = null;
+    given.forEach((name, at) => (at % 2 === 0 ? (files[`${folder}/${name}`] = given[at + 1] ?? "") : undefined));
 }
 
 function takeIn({ registry }: PretendHost, tree: RawTree): void {

@@ -8,6 +8,7 @@ import { hiveService, valueNames } from "./names";
 import { BadName, nativePath, TLS_NAME } from "./paths";
 import { findProduct } from "./products";
 import { serviceFact } from "./services";
+import { findSmtpLogs, ROLES, type SmtpLogQuestion } from "./smtpLogs";
 
 /** What a request asks beside values, checked. */
 export interface Questions {
@@ -18,11 +19,14 @@ export interface Questions {
     /** TLS names of connectors. */
     certificates: string[];
     events: EventQuestion[];
+    smtpLogs: SmtpLogQuestion[];
 }
 
 const SERVICE = /^[^\\/\x00-\x1f]{1,256}$/;
 const PRODUCT = /^[^\x00-\x1f]{1,256}$/;
 const ACCOUNT = /^(?:(?!\.\.\\)[^\\\x00-\x1f]{1,255}\\)?(?!\.{1,2}$)[^\\\x00-\x1f]{1,255}$/;
+const CONNECTOR = /^[^\x00-\x1f]{1,256}$/;
+const FOLDER = /^[a-z]:(?:\\(?!\.{1,2}(?:\\|$))[^\x00-\x1f\\/:*?"<>|]{1,255})+\\?$/i;
 const LOG = /^(?!\.{1,2}$)[^\x00-\x1f*?[\]\\:"<>|]{1,255}$/;
 const PROVIDER = /^[^\x00-\x1f?[\]]{1,255}$/;
 
@@ -37,6 +41,7 @@ export function readQuestions(request: JsonObject): Questions {
         names,
         certificates: nameList(request, "certificates", TLS_NAME),
         events: list(request, "events").map((question, index) => eventQuestion(question, `events[${index}]`)),
+        smtpLogs: list(request, "smtpLogs").map((question, index) => smtpLogQuestion(question, `smtpLogs[${index}]`)),
     };
 }
 
@@ -49,6 +54,7 @@ export function readings(host: PretendHost, request: JsonObject, asked: Question
         names: byName(asked.names, key => valueNames(host, key)),
         certificates: byName(asked.certificates, name => certificateReading(host, name)),
         events: asked.events.map(question => findEvents(host, question)),
+        smtpLogs: asked.smtpLogs.map(question => findSmtpLogs(host, question)),
     };
     return Object.fromEntries(Object.entries(answers).filter(([member]) => member === "services" || member in request));
 }
@@ -107,6 +113,32 @@ function eventQuestion(question: unknown, member: string): EventQuestion {
         provider: checked(provider, `${member}.provider`, PROVIDER),
         ids,
         ...(since === undefined ? { sinceStartOf: checked(sinceStartOf, `${member}.sinceStartOf`, SERVICE) } : { since }),
+    };
+}
+
+function smtpLogQuestion(question: unknown, member: string): SmtpLogQuestion {
+    if (!isObject(question)) {
+        throw unexpected(member, "an object", question);
+    }
+    const { since, maximumBytes = 300_000_000, folders = {} } = question;
+    if (!isTime(since)) {
+        throw unexpected(`${member}.since`, "a time", since);
+    }
+    if (!Number.isInteger(maximumBytes) || Number(maximumBytes) < 1 || Number(maximumBytes) > 1e12) {
+        throw unexpected("maximumBytes", "a whole number", maximumBytes);
+    }
+    if (!isObject(folders)) {
+        throw unexpected("folders", "an object", folders);
+    }
+    const odd = Object.keys(folders).find(role => !ROLES.includes(role));
+    if (odd !== undefined) {
+        throw unexpected(`${member}.folders`, ROLES.join(", "), odd);
+    }
+    return {
+        since,
+        maximumBytes: Number(maximumBytes),
+        connectors: list(question, "connectors").map(name => checked(name, `${member}.connectors`, CONNECTOR)),
+        folders: Object.fromEntries(Object.entries(folders).map(([role, path]) => [role, checked(path, `${member}.folders.${role}`, FOLDER)])),
     };
 }
 

@@ -55,6 +55,8 @@ export interface Step extends Expectation {
     uninstall?: string[];
     /** Values that are put there, of any type; see `RawTree`. */
     import?: RawTree;
+    /** Files that are put into a folder, each line by line. */
+    logs?: [folder: string, files: Record<string, string[]>];
     /** Makes a key that is kept in memory only. */
     volatile?: string;
     /** Value records that are put there: members as in `records`, or a damaged text. */
@@ -141,6 +143,8 @@ export const productKey = `HKLM\\SOFTWARE\\${uninstall}`;
 export const productKey32 = `HKLM\\SOFTWARE\\WOW6432Node\\${uninstall}`;
 
 export const userKey = "HKU\\.DEFAULT\\Software\\HybridIdentityConformance";
+/** The folder that the suite writes files to. */
+export const logFolder = "C:\\Windows\\Temp\\HybridIdentityConformance";
 /** Shared by both views. */
 export const sharedKey = "HKLM\\SOFTWARE\\Policies\\HybridIdentityConformance";
 
@@ -156,7 +160,7 @@ export function loadCases(folder = join(__dirname, "cases")): Case[] {
         .map(placed);
 }
 
-/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{C}` and `conformance.`; also `{R}`, `{P}`, `{PW}`, `{TLS}` and what else is of certificates, `{a*N}` and `{each N}`. */
+/** The case with what stands for its place replaced: `{K}`, `{k}`, `{KK}`, `{W}`, `{K32}`, `{U}`, `{C}`, `{L}`, `{H}` and `conformance.`; also `{R}`, `{P}`, `{PW}`, `{TLS}` and what else is of certificates, `{a*N}` and `{each N}`. */
 function placed(text: CaseText, index: number): Case {
     // As long in every case: some stand at the limit of a name's length.
     const number = String(index + 1).padStart(3, "0");
@@ -171,6 +175,9 @@ function placed(text: CaseText, index: number): Case {
         // Of HKU.
         U: `${userKey}\\c${number}`,
         C: `c${number}`,
+        // What a protocol log begins with.
+        H: "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context",
+        L: `${logFolder}\\c${number}`,
         R: recordKey,
         P: productKey,
         PW: productKey32,
@@ -186,7 +193,7 @@ function placed(text: CaseText, index: number): Case {
         .replace(/"\{each (\d+)\}":\{(.*?)\}/g, (_, count: string, member: string) => numbered(Number(count), member))
         // Items of an array.
         .replace(/"\{each (\d+)\} (.*?)"/g, (_, count: string, item: string) => numbered(Number(count), `"${item}"`))
-        .replace(/\{(K|KK|k|W|K32|U|C|R|PW|P|TLS|OTHER|TA|TB|TO|TD)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
+        .replace(/\{(K|KK|k|W|K32|U|C|H|L|R|PW|P|TLS|OTHER|TA|TB|TO|TD)\}/g, (_, word: string) => JSON.stringify(words[word]).slice(1, -1))
         .replace(/\bconformance\.(?=[a-z])/g, place.owners)
         .replace(/\{([a-z])\*(\d+)\}/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
     return { ...text, steps: JSON.parse(steps) as Step[], place };

@@ -11,6 +11,7 @@ const forms: Record<string, (answer: unknown) => boolean> = {
     names: answer => answer === "absent" || isUnknown(answer) || isTexts(answer),
     certificates: answer => isUnknown(answer) || isCertificates(answer as Json),
     events: answer => isUnknown(answer) || isEvents(answer as Json),
+    smtpLogs: answer => isSmtpLogs(answer as Json),
 };
 
 /** Each member that was asked, and no other, with an answer to each question. */
@@ -19,7 +20,7 @@ export function checkAnswers(asked: Json, reply: Json): void {
         const questions = asked[member] as string[] | undefined;
         assert.equal(member in reply, questions !== undefined, member);
         const answers = reply[member] as Json | unknown[];
-        const keys = member === "events" ? questions?.map((_, at) => String(at)) : questions;
+        const keys = member === "events" || member === "smtpLogs" ? questions?.map((_, at) => String(at)) : questions;
         assert.deepEqual(Object.keys(answers ?? {}).sort(), [...(keys ?? [])].sort(), member);
         Object.entries(answers ?? {}).forEach(([name, answer]) => assert.ok(isForm(answer), `${member}, ${name}: ${JSON.stringify(answer)}`));
     }
@@ -66,6 +67,12 @@ function isEvents(answer: Json): boolean {
     const { count, newest, since, more, ...others } = answer;
     const known = Object.keys(others).length === 0 && Number.isInteger(count) && time.test(String(since)) && typeof more === "boolean";
     return known && Array.isArray(newest) && newest.length === Math.min(5, Number(count)) && newest.every(isEvent);
+}
+
+function isSmtpLogs({ folders, failures, seen, read, more, ...others }: Json): boolean {
+    const known = Object.keys(others).length === 0 && Number.isInteger(read) && typeof more === "boolean" && isTexts(Object.values(seen as Json));
+    const ofRole = (folders as Json[]).every(({ last, ...texts }) => isTexts(Object.values(texts)) && (last === "" || time.test(String(last))));
+    return known && ofRole && (failures as Json[]).every(({ count, last, ...texts }) => Number.isInteger(count) && time.test(String(last)) && isTexts(Object.values(texts)));
 }
 
 function isEvent(event: Json): boolean {

@@ -218,6 +218,23 @@ export function makeVolatile(key: string): string {
     return script("volatile", [`(${machine}).CreateSubKey(${path}, $true, [Microsoft.Win32.RegistryOptions]::Volatile).Close()`]);
 }
 
+/**
+ * Puts files into a folder, with one byte for a character, as if nobody had written to them for long. Without any, the folder goes with all that is in it.
+ */
+export function putFiles(folder: string, files: Record<string, string[]> = {}): string {
+    return script("files", [
+        `$folder = ${quoted(folder)}`,
+        "$latin = [System.Text.Encoding]::GetEncoding(28591)",
+        "[void][System.IO.Directory]::CreateDirectory($folder)",
+        ...Object.entries(files).flatMap(([name, content]) => [
+            `$file = [System.IO.Path]::Combine($folder, ${quoted(name)})`,
+            `[System.IO.File]::WriteAllBytes($file, $latin.GetBytes(${quoted(content.map(line => `${line}\r\n`).join(""))}))`,
+            "[System.IO.File]::SetLastWriteTimeUtc($file, [datetime]::new(2001, 2, 3))",
+        ]),
+        ...(Object.keys(files).length === 0 ? ["[System.IO.Directory]::Delete($folder, $true)"] : []),
+    ]);
+}
+
 /** A set in a process of its own, while this one holds the mutex. Prints what that process prints, and ends as it ends. */
 export function setWhileHeld(command: string, document: string): string {
     return script("held", [

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { moduleText } from "../../powershell/moduleText";
-import { productKey, productKey32, recordKey, sharedKey, testKey, testKey32, userKey } from "./cases";
+import { logFolder, productKey, productKey32, recordKey, sharedKey, testKey, testKey32, userKey } from "./cases";
 import type { Host } from "./host";
 import { deleteFromRegistry } from "./registry";
 import type { Json } from "./reply";
-import { findService, forgetRecords, serviceScript } from "./scripts";
+import { findService, forgetRecords, putFiles, serviceScript } from "./scripts";
 
 /** How a host stood before the suite. */
 export interface Standing {
@@ -58,6 +58,7 @@ export async function restore(host: Host, before: Standing): Promise<void> {
     if (name !== "") {
         assert.equal(await host.ask(serviceScript(name, was)), was, `the service ${name} is not as it was`);
     }
+    await host.ask(putFiles(logFolder));
     await Promise.all(testKeys.map(key => deleteFromRegistry(host.reg, key)));
     if (!before.installed) {
         const { exitCode, stderr } = await host.uninstall();

@@ -7,7 +7,7 @@ import { bytesOnly, exportTree, importValues } from "./raw";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
 import { checkAnswers, checkService, compare } from "./readings";
 import { asciiJson, type Json } from "./reply";
-import { certificateScript, makeVolatile, readQwords, recordAccess, serviceScript, type CertificateName } from "./scripts";
+import { certificateScript, makeVolatile, putFiles, readQwords, recordAccess, serviceScript, type CertificateName } from "./scripts";
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -74,6 +74,8 @@ async function runStep(host: Host, step: Step, seen: Seen): Promise<void> {
         await putRecords(host, step.recorded, seen);
     } else if (step.volatile !== undefined) {
         await host.ask(makeVolatile(step.volatile));
+    } else if (step.logs) {
+        await host.ask(putFiles(...step.logs));
     } else if (step.raw) {
         const [key, tree] = step.raw;
         assert.deepEqual(await exportTree(host, key), bytesOnly(tree));

@@ -7,6 +7,9 @@ const product = { code: "{A}", version: "4.6.673.0", view: "64", uninstallString
 const event = { time: "2026-11-22T08:30:00.000Z", id: 12, provider: "P", message: "no token" };
 const found = { count: 1, newest: [event], since: "2026-11-22T08:00:00.000Z", more: false };
 const certificate = { thumbprint: "AA", serial: "01", chosen: true, notBefore: "2026-01-01T00:00:00.000Z", notAfter: "2027-01-01T00:00:00.000Z", key: "opens", access: "yes" };
+const folder = { role: "Hub", path: "C:\\Logs", logging: "found", last: "2026-11-22T08:30:00.000Z" };
+const failure = { connector: "To cloud", reason: "NoCredentials", thumbprint: "", count: 1, last: "2026-11-22T08:30:00.000Z" };
+const logs = { folders: [folder], failures: [failure], seen: { "To cloud": "" }, read: 100, more: false };
 const asked: ObserveRequest = {
     owner: "shop.prod",
     values: {},
@@ -18,6 +21,7 @@ const asked: ObserveRequest = {
         { log: "Application", provider: "*", ids: [12], since: "2026-11-22T08:00:00.000Z" },
         { log: "Security", provider: "*", ids: [12], sinceStartOf: "FIMService" },
     ],
+    smtpLogs: [{ since: "2026-11-22T08:00:00.000Z" }, { since: "2026-11-22T09:00:00.000Z" }],
 };
 const reply = {
     products: { MIM: [product], None: [] },
@@ -25,6 +29,7 @@ const reply = {
     names: { [key]: ["(default)", "Token"], "HKLM\\SOFTWARE\\None": "absent" },
     certificates: { "<I>A<S>B": { certificates: [certificate], saved: ["AA"] }, "<I>A<S>C": { certificates: [], saved: "unknown:denied" } },
     events: [found, "unknown:denied"],
+    smtpLogs: [logs, "unknown:denied"],
 };
 const nothing = "unknown:the host did not answer it";
 
@@ -41,12 +46,13 @@ describe("readings", () => {
     });
 
     it("are unknown where an answer is missing, never absent", () => {
-        assert.deepEqual(parseReadings({ products: {}, accounts: [], names: null, certificates: {}, events: [found] }, asked), {
+        assert.deepEqual(parseReadings({ products: {}, accounts: [], names: null, certificates: {}, events: [found], smtpLogs: 1 }, asked), {
             products: { MIM: nothing, None: nothing },
             accounts: { "CONTOSO\\svc-mim": nothing, gone: nothing },
             names: { [key]: nothing, "HKLM\\SOFTWARE\\None": nothing },
             certificates: { "<I>A<S>B": nothing, "<I>A<S>C": nothing },
             events: [found, nothing],
+            smtpLogs: [nothing, nothing],
         });
         const odd = { owner: "shop.prod", values: {}, accounts: ["constructor", "__proto__"] };
         assert.deepEqual(Object.values(parseReadings({ accounts: {} }, odd).accounts!), [nothing, nothing]);
@@ -81,6 +87,18 @@ describe("readings", () => {
         const damaged = [{ ...found, count: "1" }, { ...found, more: undefined }, { ...found, newest: [{ ...event, id: "12" }] }, { ...found, newest: {} }, 1, "absent"];
         for (const answer of damaged) {
             assert.match(String(parseReadings({ events: [answer] }, request).events![0]), /^unknown:the host answered /);
+        }
+    });
+
+    it("of protocol logs are unknown where the answer is none", () => {
+        const request: ObserveRequest = { ...asked, smtpLogs: asked.smtpLogs!.slice(0, 1) };
+        const [{ seen: _, ...unseen }, { last: __, ...timeless }] = [logs, folder];
+        const damaged = [
+            ...[{ ...logs, read: "1" }, { ...logs, more: 1 }, unseen, { ...logs, seen: { a: 1 } }, { ...logs, folders: {} }, { ...logs, folders: [timeless] }, { ...logs, folders: [1] }],
+            ...[{ ...logs, failures: null }, { ...logs, failures: [{ ...failure, count: 1.5 }] }, { ...logs, failures: [{ ...failure, thumbprint: 1 }] }, "absent", []],
+        ];
+        for (const answer of damaged) {
+            assert.match(String(parseReadings({ smtpLogs: [answer] }, request).smtpLogs![0]), /^unknown:the host answered /);
         }
     });
 

@@ -38,10 +38,11 @@ describe("request", () => {
             accounts: ["CONTOSO\\svc-mim"],
             names: ["HKU\\<FIMService>\\SOFTWARE\\Contoso"],
             events: [{ log: "Application", provider: "Microsoft.ResourceManagement*", ids: [12], sinceStartOf: "FIMService" }],
+            smtpLogs: [{ since: "2026-11-22T08:30:00.000Z", connectors: ["Outbound to Office 365"], folders: { Hub: "D:\\Logs" } }],
         };
         const request = { protocol: 1, operation: "observe", owner: "x", values: {} };
         assert.deepEqual(JSON.parse(observeRequest({ owner: "x", values: {}, ...asked })), { ...request, ...asked });
-        const nothing = { services: [], products: [], accounts: [], names: [], events: [] };
+        const nothing = { services: [], products: [], accounts: [], names: [], events: [], smtpLogs: [] };
         assert.deepEqual(JSON.parse(observeRequest({ owner: "x", values: {}, ...nothing })), request);
     });
 

@@ -148,6 +148,24 @@ describe("the lab's command line", function () {
         assert.throws(() => relay(smtp, ["starttls", "perhaps"]), /relay takes/);
     });
 
+    it("sends mail of an Exchange server, and logs it as Exchange does", async () => {
+        const running = await startLab({ hosts: ["exch01", "mim01"] });
+        const host = running.hosts["exch01"]!;
+        const run = (...words: string[]) => runCommand(running, ["mail", ...words]);
+        assert.match(await run("exch01"), /^exch01: 1 by "Outbound to Office 365" sent; logged in C:\\Program Files\\Microsoft\\Exchange Server\\V15\\TransportRoles/);
+        await runCommand(running, ["certificate", "exch01", "twin"]);
+        assert.match(await run("exch01", "2", "Partner, A"), /2 by "Partner, A" stuck in the queue: \[\{LED=451 4\.4\.395 .* -> 421 4\.4\.1 /);
+        const [[path = "", text = ""] = [], ...more] = Object.entries(host.state.files).filter(([, content]) => content !== null);
+        assert.match(path, /\/Hub\/ProtocolLog\/SmtpSend\/SEND\d{10}-1\.LOG$/);
+        assert.deepEqual(more, []);
+        const lines = text!.split("\r\n");
+        assert.deepEqual(lines.filter((line) => line.includes("TLS negotiation failed with error NoCredentials")).map((line) => line.split('"')[1]), ["Partner, A", "Partner, A"]);
+        assert.equal(lines.filter((line) => line.includes("negotiation succeeded")).length, 1);
+        await assert.rejects(run("mim01"), (error: Error) => error instanceof UsageError && /mim01 is no Exchange server/.test(error.message));
+        await assert.rejects(run("exch01", "0"), (error: Error) => error instanceof UsageError && /mail takes/.test(error.message));
+        await running.stop();
+    });
+
     it("says that no lab runs, and every command that it advises names its folder, where it is not the usual one", () => {
         const own = `npm run lab -- --dir ${dir}`;
         assert.deepEqual(lab(["status"]), { code: 1, out: `No lab runs. Start it with: ${own} start\n` });

@@ -5,6 +5,7 @@ import { addCertificate, grantAccess, removeCertificate, repairStore } from "../
 import { eventsSince } from "../../lab/host/events";
 import { runInstaller } from "../../lab/host/msiexec";
 import { upper } from "../../lab/host/paths";
+import { filesIn } from "../../lab/host/smtpLogs";
 import type { PretendHost } from "../../lab/host/host";
 import { AccessDenied, NotVolatile, type Registry } from "../../lab/host/registry";
 import { Failure } from "../../lab/host/reply";
@@ -14,7 +15,7 @@ import { askService, configureService, controlService, startsOf } from "../../la
 type Certificates = "certificates" | "keyFact" | "addCertificate" | "removeCertificate" | "grantAccess" | "repairStore";
 
 interface Question {
-    do: "sid" | "events" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts" | "encrypt" | "clearTask" | "setup" | "busy" | Certificates;
+    do: "sid" | "events" | "files" | "file" | "read" | "list" | "write" | "protect" | "delete" | "copy" | "others" | "unfinished" | "service" | "control" | "configure" | "starts" | "encrypt" | "clearTask" | "setup" | "busy" | Certificates;
     /** Or a log, a service, or a certificate. */
     key: string;
     to?: string;
@@ -56,6 +57,10 @@ function answer(host: PretendHost, { key, ...asked }: Question): object {
                 return { sid: sidOf(host, asked.name ?? "") };
             case "events":
                 return { events: filtered(host, key, asked.name ?? "") };
+            case "files":
+                return { names: filesIn(host, key)?.map(([name]) => name) };
+            case "file":
+                return { content: Buffer.from(new Map(filesIn(host, key)).get(asked.name ?? "") ?? "", "latin1").toString("base64") };
             case "write":
                 registry.write(key, asked.name ?? "", asked.notation ?? "");
                 return {};

@@ -170,6 +170,20 @@ function Get-SetupFolder { return [System.IO.Path]::Combine($env:FAKE_MODULES, '
 
 function Protect-Folder { param([string]$Path) }
 
+# Files of the pretend host, where the module lists and opens those that Exchange writes. None has a time of its own.
+function Get-SmtpFile {
+    param([string]$Path)
+    $answer = Invoke-Fake @{ do = 'files'; key = $Path }
+    if (-not $answer.ContainsKey('names')) { throw [System.IO.DirectoryNotFoundException]::new('no folder') }
+    return , @(foreach ($name in $answer['names']) { @{ path = "$Path/$name"; written = '' } })
+}
+
+function Open-SmtpFile {
+    param([string]$Path)
+    $folder, $name = $Path -split '/(?=[^/]*\z)'
+    return [System.IO.MemoryStream]::new([System.Convert]::FromBase64String((Invoke-Fake @{ do = 'file'; key = $folder; name = $name })['content']))
+}
+
 # Get-WinEvent as far as the module asks it: it fails in its way where there is nothing.
 function Read-WinEvent {
     param([string]$Log, [string]$Filter)

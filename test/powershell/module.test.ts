@@ -13,7 +13,7 @@ const netMembers = [...members, ...Object.entries(statics).flatMap(([type, names
 
 /** Methods without a result. `Add` of a set has one; those calls are cast to void. */
 const silentMethods = [
-    ...["Add", "AddAccessRule", "CancelAfter", "Close", "Continue", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exit", "Flush", "Import", "Move", "Open", "Pause"],
+    ...["Add", "AddAccessRule", "CancelAfter", "Close", "Continue", "Copy", "Delete", "DeleteSubKeyTree", "DeleteValue", "Dispose", "Exit", "Flush", "Import", "Move", "Open", "Pause"],
     ...["ReleaseMutex", "Remove", "RemoveAt", "Reset", "Reverse", "SetAccessControl", "SetAccessRuleProtection", "SetOwner", "SetValue", "Sleep", "Sort", "Start", "Stop", "WaitForExit", "Write", "WriteAllText"],
 ];
 

@@ -62,7 +62,7 @@ async function ask(request: object, { host, known }: ReturnType<typeof mimServer
     const reply = replyIn(stdout);
     if (reply.ok) {
         const pretend = observePretend(host, { protocol: 1, operation: "observe", owner: "a.b", values: {}, ...request });
-        for (const member of ["services", "products", "accounts", "names", "events"]) {
+        for (const member of ["services", "products", "accounts", "names", "events", "smtpLogs"]) {
             assert.deepEqual(reply[member], JSON.parse(JSON.stringify({ ...pretend, undefined: null }))[member], member);
         }
     }
@@ -240,5 +240,43 @@ describe("PowerShell module, what it reads beside values", function () {
             "Get-EventText $one",
         ];
         assert.equal((await powershell(script.join("\n"))).stdout, "no token 5\n");
+    });
+
+    it("protocol logs below Exchange's folder: behind a line that is too long, until there are 1,000 failures, and why not", async () => {
+        const server = mimServer();
+        const home = "C:\\Exchange\\TransportRoles\\Logs";
+        const setup = "HKLM\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\Setup";
+        const header = "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
+        const line = (time: string, session: string, data: string, context = "") => `2026-11-22T${time}Z,To cloud,${session},0,a:1,b:25,*,${data},${context}\r\n`;
+        const failed = (time: string, session: string) => line(time, session, "", "TLS negotiation failed with error NoCredentials");
+        const certificate = "Sending certificate Subject Issuer name Serial number Thumbprint";
+        const sent = `x 01 ${"A".repeat(40)} y`;
+        const long = [line("08:00:00.000", "S1", sent, certificate), line("08:00:01.000", "S2", "x".repeat(95_000)), failed("08:00:02.000", "S1"), line("08:00:03.000", "S3", sent, certificate), failed("08:00:04.000", "S3"), "2026-11-22T08:00:05.000Z,To cl"];
+        const many = Array.from({ length: 1_100 }, (_, at) => failed(new Date(Date.UTC(2026, 10, 22, 9, 0, 0, at)).toISOString().slice(11, 23), `M${at}`));
+        const put = (role: string, name: string, lines: string[]) => (server.host.files[`${home.replaceAll("\\", "/")}/${role}/ProtocolLog/SmtpSend/${name}`] = header + lines.join(""));
+        put("Hub", "SEND2026112208-1.LOG", long);
+        const question = { since: "2026-11-22T08:00:00.000Z", connectors: ["To cloud"] };
+        const folder = (role: string, logging: string, last = "") => ({ role, path: `${home}\\${role}\\ProtocolLog\\SmtpSend`, logging, last });
+        const group = { connector: "To cloud", reason: "NoCredentials", thumbprint: "", count: 1, last: "2026-11-22T08:00:02.000Z" };
+
+        const none = (await ask({ smtpLogs: [question] }, server)).smtpLogs[0];
+        const absent = `unknown:${setup}\\MsiInstallPath is absent`;
+        assert.deepEqual(none, { folders: ["Hub", "FrontEnd", "Edge"].map((role) => ({ role, path: "", logging: absent, last: "" })), failures: [], seen: { "To cloud": "" }, read: 0, more: false });
+
+        server.host.registry.set(setup, "MsiInstallPath", "expand:C:\\Exchange\\");
+        const found = (await ask({ smtpLogs: [question] }, server)).smtpLogs[0];
+        assert.deepEqual(found.folders, [folder("Hub", "found", "2026-11-22T08:00:04.000Z"), folder("FrontEnd", "absent"), folder("Edge", "absent")]);
+        assert.deepEqual(found.failures, [{ ...group, thumbprint: "A".repeat(40), count: 2, last: "2026-11-22T08:00:04.000Z" }]);
+        assert.deepEqual([found.seen, found.more], [{ "To cloud": "2026-11-22T08:00:04.000Z" }, false]);
+
+        put("FrontEnd", "SEND2026112209-1.LOG", many);
+        const stopped = (await ask({ smtpLogs: [question] }, server)).smtpLogs[0];
+        assert.deepEqual(stopped.folders, [folder("Hub", "unknown:its files were left out"), folder("FrontEnd", "found", "2026-11-22T09:00:01.099Z"), folder("Edge", "absent")]);
+        assert.deepEqual(stopped.failures, [{ ...group, count: 1_100, last: "2026-11-22T09:00:01.099Z" }]);
+        assert.deepEqual([stopped.more, stopped.read], [true, header.length + many.join("").length]);
+
+        server.host.registry.deny(setup);
+        const denied = (await ask({ smtpLogs: [question] }, server)).smtpLogs[0];
+        assert.deepEqual(denied.folders.map((one: { logging: string }) => one.logging), Array(3).fill(`unknown:${setup}\\MsiInstallPath is denied`));
     });
 });

@@ -111,7 +111,11 @@ function licenses(root, inputs) {
     const groups = [...new Set(texts.map(({ text }) => words(text)))].map((same) => texts.filter(({ text }) => words(text) === same));
     const named = ({ title, text }) => [title, ...owners(text)].join("\n");
     const blocks = groups.map((group) => [...group.map(named).sort(), "", terms(group[0].text)].join("\n").trim());
-    return `The plugin holds copies of these packages.\n\n${blocks.sort().join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+    // The Apache License is long, and each copy of it says the same before its appendix.
+    const seen = new Set();
+    const once = (block) =>
+        block.replace(/TERMS AND CONDITIONS FOR USE[^]*?END OF TERMS AND CONDITIONS/, (same) => (seen.size < seen.add(words(same)).size ? same : "(The terms and conditions are the same as above.)"));
+    return `The plugin holds copies of these packages.\n\n${blocks.sort().map(once).join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
 
 /**

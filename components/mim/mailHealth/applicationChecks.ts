@@ -1,8 +1,9 @@
 import { identity } from "../../../drift/path";
 import type { DriftEntry, Observation, ServiceState } from "../../../drift/types";
 import { secretKey, secretName } from "../../../drift/virtual";
+import { failing, HealthCheck, HealthChecks, healthy, pending, unknown } from "../../internal/health";
 import { settingNames, settingsKey, tokenKey } from "../shared/server";
-import { failing, HealthCheck, HealthChecks, healthy, isStopped, pending, unknown, waits } from "./health";
+import { isStopped, waits } from "./health";
 
 export interface Expected {
     service: string;

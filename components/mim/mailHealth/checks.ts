@@ -1,8 +1,9 @@
 import type { FoundEvents, Observation, Product, ServiceState } from "../../../drift/types";
+import { failing, HealthCheck, HealthChecks, healthy, unknown } from "../../internal/health";
 import type { Questions } from "../../windows/host/questions";
 import { judgeBuild, productName, settingNames, settingsKey, tokenKey } from "../shared/server";
 import { applicationChecks, Expected } from "./applicationChecks";
-import { failing, HealthCheck, HealthChecks, healthy, isStopped, unknown, waits } from "./health";
+import { isStopped, waits } from "./health";
 
 /** What a MIM server is asked for them. */
 export function questions(service: string): Questions {

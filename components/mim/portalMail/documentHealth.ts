@@ -1,6 +1,6 @@
 import { printable } from "../../../drift/show";
 import type { Drifted } from "../../../drift/types";
-import { failing, HealthCheck, HealthChecks, healthy, pending } from "../mailHealth/health";
+import { failing, HealthCheck, HealthChecks, healthy, pending } from "../../internal/health";
 
 /** What a run has seen of one of the documents that mail hangs on. */
 export interface SeenDocument {

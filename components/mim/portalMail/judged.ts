@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Drifted } from "../../../drift/types";
 import { Mode } from "../../choices";
+import { healthText, HealthChecks, overall, unhealthyText } from "../../internal/health";
 import { reporter } from "../../internal/report";
 import { hostInternals } from "../../windows/host/hostInternals";
-import { healthText, HealthChecks, overall, unhealthyText } from "../mailHealth/health";
 import { SeenDocuments, withDocuments } from "./documentHealth";
 import type { PortalMailArgs } from "./portalMailArgs";
 
@@ -24,7 +24,7 @@ export function judged(name: string, { host, mode, failWhenUnhealthy }: PortalMa
             return;
         }
         const [on, before, now] = [hostInternals(host).name, overall(own), overall(checks)];
-        reporter.warn(healthText(on, name, now, added), parent);
+        reporter.warn(healthText(`${on}: mail of the MIM Service (${name})`, now, added), parent);
         const fails = (state: string) => state === "failing" || state === "unknown";
         if (failWhenUnhealthy && fails(now) && !fails(before)) {
             reporter.fail(unhealthyText(`mim.PortalMail "${name}" on host "${on}"`, now, pulumi.runtime.isDryRun()));

@@ -1,6 +1,6 @@
 // Moving off Exchange Online: two updates. What decides which one a run is, stands in the stack's own state.
+import type { HealthCheck } from "../../internal/health";
 import type { StackResources } from "../../internal/stackState";
-import type { HealthCheck } from "../mailHealth/health";
 import { limits } from "./routes";
 
 /** The route that an update has put in place and proved. */

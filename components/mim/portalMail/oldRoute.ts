@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { HealthCheck, HealthChecks, overall } from "../../internal/health";
 import { refusal, reporter } from "../../internal/report";
 import { stackState, urnOf } from "../../internal/stackState";
-import { HealthCheck, HealthChecks, overall } from "../mailHealth/health";
 import { InPlace, isInPlace, remainsIn, toldIn } from "./leaving";
 import type { PortalMailArgs } from "./portalMailArgs";
 import { targetOf } from "./target";

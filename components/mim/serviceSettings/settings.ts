@@ -1,7 +1,8 @@
 import { expand, string } from "../../../drift/desired";
 import type { Observation, Problem, Product, ValueTree } from "../../../drift/types";
 import { guid } from "../../internal/formats";
-import { judgeBuild, notAnswered, productName, settingNames, settingsKey } from "../shared/server";
+import { notAnswered } from "../../internal/health";
+import { judgeBuild, productName, settingNames, settingsKey } from "../shared/server";
 
 export interface Settings {
     applicationId: string;

@@ -21,9 +21,6 @@ export const settingNames = {
     secret: "EncryptedExchangeOnlineClientSecret",
 } as const;
 
-/** Where a host does not answer what was asked of it: only a module that administrators deploy can be older than the program. */
-export const notAnswered = "unknown:the module that is deployed there is too old to answer it; deploy the one of this library";
-
 /** Application context authentication came with this build, 17 March 2021 (KB4599279). */
 export const needed = "4.6.421.0";
 /** The last build of SP2, 3 October 2023 (KB5018333). */

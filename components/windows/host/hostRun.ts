@@ -9,7 +9,7 @@ import { Claims } from "./claims";
 import type { CommandInState } from "./commandsInState";
 import { decideDocuments } from "./decideDocuments";
 import type { DocumentSpec, Outcome } from "./documentSpec";
-import { ownEvents, type Questions } from "./questions";
+import { ownAnswers, type Questions } from "./questions";
 import { lettingText, removalTexts } from "./removals";
 
 /** What a host said of itself. */
@@ -154,7 +154,7 @@ export class HostRun {
         this.sayStrangeOwner("reason" in observed ? undefined : observed);
         this.firstWrites.push(...specs.flatMap((spec) => (spec.enforce ? firstWritesOf(outcomes.get(spec)!) : [])));
         const enforced = specs.length === 0 || specs.some((spec) => spec.enforce && outcomes.get(spec)?.kind === "planned");
-        const look = (at: number): Look | undefined => ("reason" in observed ? undefined : { observation: ownEvents(observed, questions, at), enforced, firstWrites: this.firstWrites });
+        const look = (at: number): Look | undefined => ("reason" in observed ? undefined : { observation: ownAnswers(observed, questions, at), enforced, firstWrites: this.firstWrites });
         return asked.map(({ spec }, at) => (spec ? outcomes.get(spec) : look(at)));
     }
 

@@ -11,6 +11,7 @@ export function mergeQuestions(all: Questions[]): Omit<ObserveRequest, "owner"> 
         return names.length > 0 ? { [member]: names } : {};
     };
     const events = all.flatMap((one) => one.events ?? []);
+    const smtpLogs = all.flatMap((one) => one.smtpLogs ?? []);
     return {
         values: mergeReads(all.map((one) => one.values ?? {})),
         ...once("services"),
@@ -19,12 +20,17 @@ export function mergeQuestions(all: Questions[]): Omit<ObserveRequest, "owner"> 
         ...once("names"),
         ...once("certificates"),
         ...(events.length > 0 ? { events } : {}),
+        ...(smtpLogs.length > 0 ? { smtpLogs } : {}),
     };
 }
 
-/** The answer with the events of one of them: those of all stand there in a row. */
-export function ownEvents(answer: Observation, all: Questions[], at: number): Observation {
-    const before = all.slice(0, at).flatMap((one) => one.events ?? []).length;
-    const events = answer.events?.slice(before, before + (all[at]!.events ?? []).length);
-    return { ...answer, ...(events && { events }) };
+/** The answer with what one of them asked in order: the answers of all stand there in a row. */
+export function ownAnswers(answer: Observation, all: Questions[], at: number): Observation {
+    const own = <T>(answers: T[] | undefined, member: "events" | "smtpLogs"): T[] | undefined => {
+        const before = all.slice(0, at).flatMap((one): unknown[] => one[member] ?? []).length;
+        return answers?.slice(before, before + (all[at]![member] ?? []).length);
+    };
+    const events = own(answer.events, "events");
+    const smtpLogs = own(answer.smtpLogs, "smtpLogs");
+    return { ...answer, ...(events && { events }), ...(smtpLogs && { smtpLogs }) };
 }

@@ -1,4 +1,4 @@
-# What else does a request ask of the host: services, products, accounts, names of values, certificates, events?
+# What else does a request ask of the host: services, products, accounts, names of values, certificates, events, protocol logs?
 $ServicePattern = '\A[^\\/\x00-\x1f]{1,256}\z'
 
 # All that is asked, checked before anything is looked at.
@@ -11,6 +11,7 @@ function ConvertFrom-Question {
         names    = Get-NameMember $Request 'names' '\A' 'key'
         certificates = Get-NameMember $Request 'certificates' $TlsNamePattern 'TLS name of a connector'
         events   = [System.Collections.Generic.List[object]]::new()
+        smtpLogs = [System.Collections.Generic.List[object]]::new()
     }
     # The start or the account of these is needed, too.
     $asked.looked = [System.Collections.Generic.HashSet[string]]::new([string[]]$asked.services, [System.StringComparer]::Ordinal)
@@ -28,6 +29,10 @@ function ConvertFrom-Question {
             $asked.events.Add($checked)
             if ($checked.service.Length -gt 0) { [void]$asked.looked.Add($checked.service) }
         }
+    }
+    if ($Request.ContainsKey('smtpLogs')) {
+        if ($Request['smtpLogs'] -isnot [array]) { throw (Get-Unexpected 'smtpLogs' 'an array of objects' $Request['smtpLogs']) }
+        foreach ($question in $Request['smtpLogs']) { $asked.smtpLogs.Add((ConvertFrom-SmtpLogQuestion $question ('smtpLogs[' + $asked.smtpLogs.Count + ']'))) }
     }
     return $asked
 }
@@ -57,6 +62,10 @@ function Add-Reading {
     if ($Request.ContainsKey('events')) {
         $Reply['events'] = [System.Collections.Generic.List[object]]::new()
         foreach ($question in $Asked.events) { $Reply['events'].Add((Read-Event $question $facts)) }
+    }
+    if ($Request.ContainsKey('smtpLogs')) {
+        $Reply['smtpLogs'] = [System.Collections.Generic.List[object]]::new()
+        foreach ($question in $Asked.smtpLogs) { $Reply['smtpLogs'].Add((Read-SmtpLog $question)) }
     }
 }
 

@@ -30,6 +30,7 @@ export interface MockOptions {
     names?: Observation["names"];
     certificates?: Observation["certificates"];
     events?: Observation["events"];
+    smtpLogs?: Observation["smtpLogs"];
     /** Answers of provider functions, by token. */
     calls?: Record<string, (inputs: any) => object>;
     /** What the observation fails with. */
@@ -106,6 +107,7 @@ function answer(request: ObserveRequest, options: MockOptions): Observation {
         names: options.names,
         certificates: options.certificates,
         events: options.events,
+        smtpLogs: options.smtpLogs,
         records: options.records ?? { values: {}, documents: {} },
     };
 }

@@ -135,6 +135,20 @@ const classes: Walked[] = [
         required: ["host", "route", "mailbox", "smtp"],
     },
     {
+        type: "exchangeServer.SmtpProtocolLog",
+        make: (name, args) => new exchangeServer.SmtpProtocolLog(name, args as never),
+        good: () => ({
+            host: new windows.Host("exch01", hostArgs),
+            since: "48h",
+            connectors: ["Outbound to Office 365"],
+            certificateName: "<I>CN=CA<S>CN=mail.contoso.com",
+            maximumBytes: 1e8,
+            logFolders: { hub: "D:\\Logs\\SmtpSend" },
+            failWhenUnhealthy: true,
+        }),
+        required: ["host"],
+    },
+    {
         type: "windows.Host",
         make: (name, args) => new windows.Host(name, args as never),
         good: () => ({
@@ -214,9 +228,9 @@ describe("arguments of every component for a Windows host", () => {
         });
 
         it(`${one.type}: what is wrong with one argument does not hide what is wrong with another`, () => {
-            const lines = said(one, { ...one.good(), ...(one.type === "windows.Host" ? { hostKey: "none" } : { document: "Not Valid", changedAt: "now", restartAfter: "now" }), odd: 1 });
+            const lines = said(one, { ...one.good(), ...(one.type === "windows.Host" ? { hostKey: "none" } : { document: "Not Valid", changedAt: "now", restartAfter: "now", since: "now" }), odd: 1 });
             assert.ok(lines.some((line) => line.startsWith("odd: is not known here")), lines.join());
-            assert.ok(lines.some((line) => /^(document|changedAt|restartAfter|hostKey): (?!is not known)/.test(line)), lines.join());
+            assert.ok(lines.some((line) => /^(document|changedAt|restartAfter|since|hostKey): (?!is not known)/.test(line)), lines.join());
         });
 
         it(`${one.type}: no arguments at all, and no name`, () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { failing, healthy, overall, type HealthChecks } from "../../../../components/internal/health";
 import { hostChecks } from "../../../../components/mim/mailHealth/checks";
-import { besideEws, failing, healthy, overall, type HealthChecks } from "../../../../components/mim/mailHealth/health";
+import { besideEws } from "../../../../components/mim/mailHealth/health";
 import type { DriftEntry, Observation } from "../../../../drift/types";
 import { facts } from "../../../drift/support/host";
 

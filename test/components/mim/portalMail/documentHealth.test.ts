@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { healthy, HealthChecks } from "../../../../components/mim/mailHealth/health";
+import { healthy, HealthChecks } from "../../../../components/internal/health";
 import { SeenDocument, withDocuments } from "../../../../components/mim/portalMail/documentHealth";
 
 const tls = (role: string) => `HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\${role}\\\\Enabled`;

@@ -1,0 +1,143 @@
+# Which lines of one protocol log say that TLS failed, and with which certificate?
+# PowerShell is too slow to look at each line of 250 MB: .NET looks for a few words in a block of them, and only lines with a hit are taken apart.
+# A block is under the 85,000 bytes from which on .NET keeps its texts apart and collects them late.
+$SmtpBlock = 40000
+$SmtpFields = '#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context'
+$SmtpFailed = 'TLS negotiation failed with error '
+
+# What is looked for, and what was found so far. Every byte is one character of a block, so texts of UTF-8 are compared as their bytes.
+function Get-SmtpSearch {
+    param($Question)
+    $search = @{
+        since    = $Question.since
+        latin    = [System.Text.Encoding]::GetEncoding(28591)
+        failed   = $null
+        lastTime = [regex]::new('(?:\A|\n)(' + $TimePattern + '),', 'RightToLeft, CultureInvariant')
+        groups   = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+        seen     = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+        count    = 0
+    }
+    foreach ($connector in $Question.connectors) { $search.seen[(Get-SmtpName $search $connector)] = @{ name = $connector; time = '' } }
+    return $search
+}
+
+# A connector's name as a log has it between two commas: quoted where it holds a comma or a quote.
+function Get-SmtpName {
+    param($Search, [string]$Name)
+    $text = $Search.latin.GetString([System.Text.Encoding]::UTF8.GetBytes($Name))
+    if ($text -cmatch '[,"]') { $text = '"' + $text.Replace('"', '""') + '"' }
+    return ',' + $text + ','
+}
+
+# Looks through the first $Length bytes of a log. Gives the time of its last line, '' where it has none.
+function Read-SmtpFile {
+    param($Stream, [long]$Length, $Search)
+    $latin = $Search.latin
+    $asOrdinal = [System.StringComparison]::Ordinal
+    $buffer = [byte[]]::new($SmtpBlock)
+    $wanted = [System.Collections.Generic.List[string]]::new()
+    foreach ($name in $Search.seen.get_Keys()) { if ($Search.seen[$name].time.Length -eq 0) { $wanted.Add($name) } }
+    $text = ''
+    $before = ''
+    $kept = 0
+    for ($left = $Length; $left -gt 0; $left -= $count) {
+        $count = $buffer.Length - $kept
+        if ($count -gt $left) { $count = [int]$left }
+        $count = $Stream.Read($buffer, $kept, $count)
+        if ($count -eq 0) { break }
+        $end = $kept + $count
+        # The line that is not whole yet belongs to the next block.
+        $whole = [array]::LastIndexOf($buffer, [byte]10, $end - 1, $end) + 1
+        $kept = $end - $whole
+        if ($whole -gt 0) {
+            $before = $text
+            $text = $latin.GetString($buffer, 0, $whole)
+            [array]::Copy($buffer, $whole, $buffer, 0, $kept)
+            if ($before.Length -eq 0 -and $text.IndexOf($SmtpFields, $asOrdinal) -lt 0) { throw 'its fields are not those that are known here' }
+            $hit = $text.IndexOf($SmtpFailed, $asOrdinal)
+            if ($hit -ge 0) { Add-SmtpFailure $text $before $hit $Search }
+            # Forwards, which is faster: in most blocks there is nothing to find.
+            foreach ($name in $wanted) { if ($text.IndexOf($name, $asOrdinal) -ge 0) { Add-SmtpTime $text $name $Search } }
+        }
+        # A line that is longer than a block is none of those that are looked for.
+        elseif ($kept -eq $buffer.Length) { $kept = 0 }
+    }
+    foreach ($one in @($text, $before)) {
+        $match = $Search.lastTime.Match($one)
+        if ($match.Success) { return $match.Groups[1].Value }
+    }
+    return ''
+}
+
+# What takes the lines apart. Made where there is one: in most logs there is none, and it would take longer than a megabyte of them.
+function Initialize-SmtpPattern {
+    param($Search)
+    # Taken as it is and never tried in another way: a field in quotes may hold commas.
+    $field = '((?>"(?:[^"]|"")*"(?=,)|[^,]*))'
+    $start = '\A(' + $TimePattern + '),' + $field + ',([^,]*),[0-9]+,[^,]*,[^,]*,\*,' + $field + ',"?'
+    $Search.failed = [regex]::new($start + $SmtpFailed + '([A-Za-z0-9_]{1,64})', 'CultureInvariant')
+    # The older form has a line for each property of the certificate, the newer one line for all; in that the serial number stands before the thumbprint.
+    $Search.certificate = [regex]::new($start + '(?:Sending certificate|Certificate thumbprint)', 'CultureInvariant')
+    $Search.thumbprint = [regex]::new('(?:\A|[ "])(?:[0-9A-Fa-f]{2,40} )?([0-9A-Fa-f]{40})(?=[ "]|\z)', 'CultureInvariant')
+}
+
+# All failures of a block, from its first on. In one loop without a call: where mail is stuck, there are many of them.
+function Add-SmtpFailure {
+    param([string]$Text, [string]$Before, [int]$Hit, $Search)
+    $asOrdinal = [System.StringComparison]::Ordinal
+    if ($null -eq $Search.failed) { Initialize-SmtpPattern $Search }
+    for ($at = $Hit; $at -ge 0; $at = $Text.IndexOf($SmtpFailed, $at + 1, $asOrdinal)) {
+        $start = $Text.LastIndexOf("`n", $at, $asOrdinal) + 1
+        if ([string]::CompareOrdinal($Text, $start, $Search.since, 0, 24) -lt 0) { continue }
+        $asked = $Search.seen.Count -eq 0
+        foreach ($name in $Search.seen.get_Keys()) { if ([string]::CompareOrdinal($Text, $start + 24, $name, 0, $name.Length) -eq 0) { $asked = $true } }
+        if (-not $asked) { continue }
+        $match = $Search.failed.Match($Text, $start, [Math]::Min($at + 100, $Text.Length) - $start)
+        # The words may stand in what the other side sent, too.
+        if (-not $match.Success) { continue }
+        $Search.count++
+        $session = $match.Groups[3].Value
+        # The certificate was logged in the same session, a few lines above, maybe in the block before.
+        $thumbprint = ''
+        $piece = $Text
+        $above = $start
+        $behind = $false
+        for ($tries = 0; $tries -lt 200; $tries++) {
+            $next = -1
+            if ($above -gt 0) { $next = $piece.LastIndexOf('humbprint', $above - 1, $asOrdinal) }
+            if ($next -lt 0) {
+                if ($behind) { break }
+                $behind = $true
+                $piece = $Before
+                $above = $Before.Length
+                continue
+            }
+            $above = $piece.LastIndexOf("`n", $next, $asOrdinal) + 1
+            $certificate = $Search.certificate.Match($piece, $above, $next + 9 - $above)
+            if (-not $certificate.Success -or -not [string]::Equals($certificate.Groups[3].Value, $session, $asOrdinal)) { continue }
+            $thumbprint = $Search.thumbprint.Match($certificate.Groups[4].Value).Groups[1].Value.ToUpperInvariant()
+            break
+        }
+        $key = [string]::Join("`n", @($match.Groups[2].Value, $match.Groups[5].Value, $thumbprint))
+        $group = $null
+        if (-not $Search.groups.TryGetValue($key, [ref]$group)) {
+            $group = @{ count = 0; last = '' }
+            $Search.groups[$key] = $group
+        }
+        $group.count++
+        $time = $match.Groups[1].Value
+        if ([string]::CompareOrdinal($time, $group.last) -gt 0) { $group.last = $time }
+    }
+}
+
+# When a connector was last heard of in a block: its name is the field behind the time.
+function Add-SmtpTime {
+    param([string]$Text, [string]$Name, $Search)
+    $asOrdinal = [System.StringComparison]::Ordinal
+    for ($at = $Text.LastIndexOf($Name, $asOrdinal); $at -ge 24; $at = $Text.LastIndexOf($Name, $at - 1, $asOrdinal)) {
+        $time = $Text.Substring($at - 24, 24)
+        if ($at -gt 24 -and $Text[$at - 25] -cne "`n") { continue }
+        if ($time -cmatch ('\A' + $TimePattern + '\z') -and [string]::CompareOrdinal($time, $Search.since) -ge 0) { $Search.seen[$Name].time = $time }
+        return
+    }
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { byConnector, failuresIn, logChecks } from "../../../../components/exchangeServer/smtpProtocolLog/checks";
+import type { FoundSmtpLogs, SmtpFailure } from "../../../../drift/types";
+
+const since = "2026-11-21T08:30:00.000Z";
+const last = "2026-11-22T08:00:00.000Z";
+const thumbprint = "A".repeat(40);
+const hub = { role: "Hub", path: "C:\\Exchange\\Hub\\SmtpSend", logging: "found", last };
+const frontEnd = { role: "FrontEnd", path: "C:\\Exchange\\FrontEnd\\SmtpSend", logging: "none", last: "2026-11-01T00:00:00.000Z" };
+const edge = { role: "Edge", path: "C:\\Exchange\\Edge\\SmtpSend", logging: "absent", last: "" };
+const well: FoundSmtpLogs = { folders: [hub, frontEnd, edge], failures: [], seen: {}, read: 12_340_000, more: false };
+const failed: SmtpFailure = { connector: "To cloud", reason: "NoCredentials", thumbprint, count: 12, last };
+
+const states = (found: FoundSmtpLogs | string | undefined, connectors: string[] = []) =>
+    Object.fromEntries(Object.entries(logChecks(found, { since, connectors })).map(([name, { state }]) => [name, state]));
+
+describe("what protocol logs say", () => {
+    it("is well where one role has lines, the others have none or no folder, and nothing failed", () => {
+        assert.deepEqual(logChecks(well, { since, connectors: [] }), { logs: { state: "healthy", found: `Hub until ${last}; 12.3 MB read`, advice: "" } });
+    });
+
+    it("is never well where they were not read, whatever the reason", () => {
+        const none = (folders: FoundSmtpLogs["folders"]) => ({ ...well, folders });
+        const table: [found: FoundSmtpLogs | string | undefined, says: RegExp][] = [
+            [undefined, /^the protocol logs could not be read: the module that is deployed there is too old/],
+            ["unknown:the host did not answer it", /^the protocol logs could not be read: the host did not answer it$/],
+            [none([{ ...hub, logging: "none" }, frontEnd, edge]), /^no log has a line since 2026-11-21T08:30:00\.000Z\. Hub: the last line is of 2026-11-22T08:00:00\.000Z in C:\\Exchange\\Hub\\SmtpSend; FrontEnd: .*; Edge: there is no folder C:\\Exchange\\Edge\\SmtpSend$/],
+            [none([edge, edge, edge]), /^no log has a line since /],
+            [none([]), /^no log has a line since /],
+            [none([hub, { ...frontEnd, logging: "unknown:denied" }, edge]), /^FrontEnd: denied$/],
+            [none([hub, { ...frontEnd, logging: "something new" }, edge]), /^FrontEnd: something new$/],
+            [none([hub, frontEnd, edge].map((one) => ({ ...one, logging: "unknown:X is absent" }))), /^X is absent$/],
+            [{ ...well, more: true }, /^not all since .* was looked at: 12\.3 MB read, older files were left out$/],
+        ];
+        for (const [found, says] of table) {
+            const { logs } = logChecks(found, { since, connectors: [] });
+            assert.equal(logs!.state, "unknown", String(says));
+            assert.match(logs!.found, says);
+        }
+    });
+
+    it("names the way to switch logging on, and the argument for a folder that was moved", () => {
+        const { logs } = logChecks({ ...well, folders: [edge] }, { since, connectors: [] });
+        assert.equal(logs!.advice, 'switch logging on (Set-SendConnector "NAME" -ProtocolLoggingLevel Verbose), or name the folders in logFolders where they were moved');
+    });
+
+    it("of a connector that was named and has no line is unknown, beside others that are well", () => {
+        const seen = { "To cloud": last, Partner: "" };
+        assert.deepEqual(states({ ...well, seen }, ["To cloud", "Partner"]), { logs: "healthy", "connector To cloud": "healthy", "connector Partner": "unknown" });
+        assert.deepEqual(states(well, ["constructor"]), { logs: "healthy", "connector constructor": "unknown" });
+        assert.match(logChecks({ ...well, seen }, { since, connectors: ["Partner"] })["connector Partner"]!.advice, /Set-SendConnector "Partner" -ProtocolLoggingLevel Verbose/);
+    });
+
+    it("of what failed gives number, reason, certificate and last time, and what to do, also where more is unknown", () => {
+        const older = { ...failed, reason: "SocketError", thumbprint: "", count: 1, last: "2026-11-21T09:00:00.000Z" };
+        const found = { ...well, failures: [older, failed], seen: { "To cloud": last }, more: true };
+        const checks = logChecks(found, { since, connectors: ["To cloud"], certificateName: "<I>CN=CA<S>CN=mail.contoso.com" });
+        assert.deepEqual(Object.entries(checks).map(([name, { state }]) => [name, state]), [["logs", "unknown"], ["connector To cloud", "failing"]]);
+        assert.deepEqual(checks["connector To cloud"], {
+            state: "failing",
+            found: `12 failed at TLS with NoCredentials since ${since}, the last at ${last}, with the certificate ${thumbprint}; 1 failed at TLS with SocketError since ${since}, the last at 2026-11-21T09:00:00.000Z, with a certificate that the log does not name`,
+            advice: `the certificate ${thumbprint} has no private key that opens. It is one that the TLS name <I>CN=CA<S>CN=mail.contoso.com means; another of the same issuer and subject may have a key. Repair it (certutil -repairstore my ${thumbprint}) or give the connector one with a key, then restart MSExchangeTransport`,
+        });
+    });
+
+    it("joins to the certificate only what fails for want of a key", () => {
+        const advice = (reason: string, by = thumbprint) =>
+            logChecks({ ...well, failures: [{ ...failed, reason, thumbprint: by }] }, { since, connectors: [], certificateName: "<I>A<S>B" })["connector To cloud"]!.advice;
+        assert.match(advice("NoCredentials", ""), /^the certificate that was sent has no private key .*\(certutil -repairstore my SERIALNUMBER\)/);
+        assert.match(advice("UnknownCredentials"), /Enable-ExchangeCertificate -Services SMTP/);
+        assert.doesNotMatch(advice("UnknownCredentials") + advice("SocketError"), /<I>/);
+    });
+
+    it("stands by connector, what failed last first", () => {
+        const other = { ...failed, connector: "Partner", reason: "SocketError" };
+        const older = { ...failed, thumbprint: "B".repeat(40), last: "2026-11-21T09:00:00.000Z" };
+        const { connector: _, ...one } = failed;
+        assert.deepEqual(byConnector([older, other, failed]), {
+            "To cloud": [one, { ...one, thumbprint: "B".repeat(40), last: "2026-11-21T09:00:00.000Z" }],
+            Partner: [{ ...one, reason: "SocketError" }],
+        });
+        assert.deepEqual([failuresIn(undefined), failuresIn("unknown:denied"), failuresIn({ ...well, failures: [failed] })], [[], [], [failed]]);
+    });
+});
