@@ -1,6 +1,9 @@
 // The package's schema, and what of it the provider needs itself. What npm has to know too stands in package.json alone.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
 import { pulumi, version } from "../package.json";
-import components from "./components.json";
+import type components from "./components.json";
 import schema from "./schema.json";
 
 export { version };
@@ -24,11 +27,18 @@ export interface Shape {
     secrets: string[];
 }
 
-/** With the components, which `npm run schema` writes from their classes. */
-export const wholeSchema = { ...schema, types: { ...schema.types, ...components.types }, resources: { ...schema.resources, ...components.resources } };
+/** With the components, which `npm run schema` writes from their classes. The package has them compressed, and few runs need them. */
+export function wholeSchema() {
+    const file = join(__dirname, "components.json");
+    const text = existsSync(file) ? readFileSync(file, "utf8") : brotliDecompressSync(readFileSync(`${file}.br`)).toString("utf8");
+    const { types, resources } = JSON.parse(text) as typeof components;
+    return { ...schema, types: { ...schema.types, ...types }, resources: { ...schema.resources, ...resources } };
+}
 
 /** As it is handed out. The CLI downloads the plugin from where package.json says. */
-export const schemaText = JSON.stringify({ ...wholeSchema, version, pluginDownloadURL: (pulumi as { server?: string }).server });
+export function schemaText(): string {
+    return JSON.stringify({ ...wholeSchema(), version, pluginDownloadURL: (pulumi as { server?: string }).server });
+}
 
 export const { name, resources } = schema as Schema;
 

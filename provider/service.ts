@@ -50,7 +50,7 @@ export const service: grpc.UntypedServiceImplementation = {
     }),
     getSchema: unary(() => {
         const response = new proto.GetSchemaResponse();
-        response.setSchema(schemaText);
+        response.setSchema(schemaText());
         return response;
     }),
     checkConfig: unary((request: proto.CheckRequest) => {

@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { brotliDecompressSync } from "node:zlib";
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { startLab, type Lab } from "../../lab/lab";
 import { startTenant, type Tenant } from "../../lab/tenant/tenant";
@@ -131,7 +132,9 @@ describe("package", function () {
         const module = join(installed(), "dist/powershell/HybridIdentity");
         assert.deepEqual(["psm1", "psd1"].map((ending) => readFileSync(join(module, `HybridIdentity.${ending}`), "latin1")), [psm1, psd1]);
         const schema = (file: string, folder: string) => JSON.parse(readFileSync(join(folder, "provider", file), "utf8")) as unknown;
-        for (const file of ["schema.json", "components.json"]) assert.deepEqual(schema(file, join(installed(), "dist")), schema(file, repository));
+        assert.deepEqual(schema("schema.json", join(installed(), "dist")), schema("schema.json", repository));
+        const components = brotliDecompressSync(readFileSync(join(installed(), "dist/provider/components.json.br"))).toString("utf8");
+        assert.deepEqual(JSON.parse(components), schema("components.json", repository));
     });
 
     it("brings types for the stock template that ask for no other package, and are checked too", async () => {
@@ -200,7 +203,7 @@ describe("package", function () {
     it("packs the plugin for a system with the launcher of that system", async () => {
         const inside = async (platform: string) => (await run("tar", ["tzvf", release(platform)])).stdout.trim().split("\n").map((line) => `${line[3]} ${line.split(" ").pop()}`);
         const module = ["- HybridIdentity/HybridIdentity.psd1", "- HybridIdentity/HybridIdentity.psm1"];
-        const holding = (launcher: string) => ["x start.cjs", "- languages.cjs", "- schema.json", "- components.json", "- licenses.txt", `x ${launcher}`, ...module];
+        const holding = (launcher: string) => ["x start.cjs", "- languages.cjs", "- schema.json", "- components.json.br", "- licenses.txt", `x ${launcher}`, ...module];
         assert.deepEqual(await inside("linux-amd64"), holding("pulumi-resource-hybrid-identity"));
         assert.deepEqual(await inside("windows-amd64"), holding("pulumi-resource-hybrid-identity.cmd"));
         const systems = readdirSync(at("release")).map((file) => /-([a-z]+-[a-z0-9]+)\.tar\.gz$/.exec(file)?.[1]).sort();

@@ -1,9 +1,10 @@
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 import { bundleAllLanguages, bundleLanguages } from "./languages.mjs";
 
-const schemas = ["schema.json", "components.json"];
+const schemas = ["schema.json", "components.json.br"];
 const launchers = ["pulumi-resource-hybrid-identity", "pulumi-resource-hybrid-identity.cmd"];
 
 /**
@@ -14,7 +15,9 @@ const launchers = ["pulumi-resource-hybrid-identity", "pulumi-resource-hybrid-id
 export async function bundleProvider(root, folder) {
     const { inputs } = await bundleMain(root, { outfile: join(folder, "start.cjs") });
     await bundleLanguages(root, folder);
-    for (const name of schemas) writeFileSync(join(folder, name), JSON.stringify(JSON.parse(readFileSync(join(root, "provider", name), "utf8"))));
+    const condensed = (name) => JSON.stringify(JSON.parse(readFileSync(join(root, "provider", name), "utf8")));
+    writeFileSync(join(folder, "schema.json"), condensed("schema.json"));
+    writeFileSync(join(folder, "components.json.br"), brotliCompressSync(condensed("components.json")));
     for (const launcher of launchers) copyFileSync(join(root, "provider", launcher), join(folder, launcher));
     for (const program of ["start.cjs", launchers[0]]) chmodSync(join(folder, program), 0o755);
     writeFileSync(join(folder, "licenses.txt"), licenses(root, Object.keys(inputs)));
@@ -27,7 +30,7 @@ async function bundleMain(root, to) {
         ...to,
         bundle: true,
         // gRPC asks for it only where somebody wants its statistics. The schema lies beside: it is long, and people look at it.
-        external: ["@grpc/proto-loader", ...schemas.map((name) => `./${name}`)],
+        external: ["@grpc/proto-loader", "./schema.json"],
         minify: true,
         platform: "node",
         target: "node20",
