@@ -219,10 +219,12 @@ export function makeVolatile(key: string): string {
 }
 
 /**
- * Puts files into a folder, with one byte for a character, as if nobody had written to them for long. Without any, the folder goes with all that is in it.
+ * Puts files into a folder, with one byte for a character, as if nobody had written to them for long. The last one stays open for writing until the next call,
+ * as Exchange keeps it, where one process does all of them. Without any file the folder goes with all that is in it.
  */
 export function putFiles(folder: string, files: Record<string, string[]> = {}): string {
     return script("files", [
+        "if (Test-Path variable:global:writer) { $global:writer.Dispose() }",
         `$folder = ${quoted(folder)}`,
         "$latin = [System.Text.Encoding]::GetEncoding(28591)",
         "[void][System.IO.Directory]::CreateDirectory($folder)",
@@ -231,7 +233,7 @@ export function putFiles(folder: string, files: Record<string, string[]> = {}): 
             `[System.IO.File]::WriteAllBytes($file, $latin.GetBytes(${quoted(content.map(line => `${line}\r\n`).join(""))}))`,
             "[System.IO.File]::SetLastWriteTimeUtc($file, [datetime]::new(2001, 2, 3))",
         ]),
-        ...(Object.keys(files).length === 0 ? ["[System.IO.Directory]::Delete($folder, $true)"] : []),
+        Object.keys(files).length === 0 ? "[System.IO.Directory]::Delete($folder, $true)" : "$global:writer = [System.IO.FileStream]::new($file, 'Open', 'Write', 'Read')",
     ]);
 }
 
