@@ -3,7 +3,7 @@ import { BadName, nativePath } from "./host/paths";
 import { UsageError } from "./host/faults";
 import { Failure } from "./host/reply";
 import { findService, serviceState, setServiceState, setStartType, startType } from "./host/control";
-import { certificate, EXCHANGE_USAGE } from "./exchangeCommands";
+import { certificate, CERTIFICATE_USAGE } from "./certificateCommands";
 import type { Lab, LabHost } from "./lab";
 import { account, MIM_USAGE, scheduler, setup } from "./mimCommands";
 
@@ -22,7 +22,7 @@ export const USAGE = `npm run lab -- COMMAND
   reboot | reimage HOST                  restart it, or set it up anew
   snapshot | restore HOST [NAME]         remember its state, and put it back
 ${MIM_USAGE}
-${EXCHANGE_USAGE}
+${CERTIFICATE_USAGE}
   tenant show|set|remove [PATH] [VALUE]  look at the pretend Entra tenant and tamper with it; a wrong path says what there is
   pulumi ARGS...                         the Pulumi CLI with the lab's own state
   report --stack NAME [--out FOLDER]     what drifted in one of its stacks, as Markdown, JSON and a page

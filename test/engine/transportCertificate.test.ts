@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dword, exchangeServer, windows } from "../../index";
 import { certificateState, thumbprintOf, tlsNameOf } from "../../lab/host/certificates";
 import { Killed } from "../../lab/host/reply";
-import { certificate } from "../../lab/exchangeCommands";
+import { certificate } from "../../lab/certificateCommands";
 import { transportCertificate } from "../../lab/profiles";
 import fixtures from "../support/certificates.json";
 import { declareHost, useScene } from "./support/scene";

@@ -6,7 +6,7 @@ import { UsageError } from "./host/faults";
 import type { LabHost } from "./labHost";
 import { transportCertificate } from "./profiles";
 
-export const EXCHANGE_USAGE = `  certificate HOST                       its certificates, and whether the next connection of transport works
+export const CERTIFICATE_USAGE = `  certificate HOST                       its certificates, and whether the next connection of transport works
   certificate HOST THUMBPRINT there|denied|none|lost|broken|gone
                                          what becomes of its key: NETWORK SERVICE may read it or may not, there is none, certutil finds it, it does not open; or take it away
   certificate HOST twin                  renew the first one as somebody does who forgets the key`;
@@ -19,7 +19,7 @@ export function certificate(host: LabHost, [which, key, ...more]: string[]): str
     } else if (which !== undefined) {
         const at = certificates.findIndex(({ der }) => thumbprintOf(der) === which.toUpperCase());
         if (at < 0 || more.length > 0 || !["there", "denied", "none", "lost", "broken", "gone"].includes(key ?? "")) {
-            throw new UsageError(`certificate takes one of ${certificates.map(({ der }) => thumbprintOf(der)).join(", ") || "none"}, and what becomes of its key:\n${EXCHANGE_USAGE}`);
+            throw new UsageError(`certificate takes one of ${certificates.map(({ der }) => thumbprintOf(der)).join(", ") || "none"}, and what becomes of its key:\n${CERTIFICATE_USAGE}`);
         }
         const changed: PretendCertificate = { ...certificates[at]!, key: key === "denied" ? "there" : (key as PretendCertificate["key"]), access: key === "there" };
         certificates.splice(at, 1, ...(key === "gone" ? [] : [changed]));
