@@ -18,7 +18,7 @@ export function certificate(host: LabHost, [which, key, ...more]: string[]): str
     const { certificates } = host.state;
     const [first] = certificates;
     if (which === "twin" && first !== undefined && key === undefined) {
-        certificates.push(transportCertificate(/CN=([^,<]*)$/.exec(tlsNameOf(first.der))![1]!, "none", 730));
+        certificates.push(transportCertificate(/CN=([^,<]*)$/.exec(tlsNameOf(first.der))![1]!, "none"));
     } else if (which !== undefined) {
         const at = certificates.findIndex(({ der }) => thumbprintOf(der) === which.toUpperCase());
         if (at < 0 || more.length > 0 || !["there", "denied", "none", "lost", "broken", "gone"].includes(key ?? "")) {

@@ -103,9 +103,9 @@ export function profileOf(name: string): Profile {
     };
 }
 
-/** With the key that transport uses. */
-export function transportCertificate(subject: string, key: PretendCertificate["key"] = "there", days = 365): PretendCertificate {
-    return { der: newTransportCertificate("Contoso Issuing CA", subject, days).toString("hex"), key, access: key === "there" };
+/** With the key that transport uses, or a newer one without it. */
+export function transportCertificate(subject: string, key: "there" | "none" = "there"): PretendCertificate {
+    return { der: newTransportCertificate("Contoso Issuing CA", subject, key === "there" ? 300 : 1, key === "there" ? 365 : 730).toString("hex"), key, access: key === "there" };
 }
 
 /** What is there after the setup of Windows. */

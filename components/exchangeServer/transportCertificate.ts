@@ -8,7 +8,7 @@ import { reporter } from "../internal/report";
 import { hostInternals } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
-import { certificateDesired, certificatesOf, checkNames, checkOnHost, checkPfx, checkRepair, expiring, frontEnd, Named, reads, transport } from "./transportCertificate/certificates";
+import { certificateDesired, certificatesOf, checkNames, checkOnHost, checkPfx, checkRepair, expiring, frontEnd, Named, reads, removalText, transport } from "./transportCertificate/certificates";
 
 /** What may be done to a certificate that transport cannot use, in this order, until it can; a PFX is imported before one is removed. Nothing is by default. */
 export interface TransportCertificateRepair {
@@ -69,6 +69,12 @@ export class TransportCertificate extends Component {
         const seen = pulumi.all([document.outcome, args.tlsName]).apply(([outcome, tlsName]) => (outcome.kind === "planned" ? { reading: outcome.observation.certificates?.[tlsName], now: outcome.observation.facts.now } : undefined));
         const soon = seen.apply((one) => expiring(one?.reading, one?.now ?? "", args.expiresWithin ?? 30));
         soon.apply((all) => all.forEach((one) => reporter.warn(`${hostInternals(args.host).name}: the certificate ${one}. Renew it, and enable it for SMTP`, this)));
+
+        const remove = args.repair?.remove?.toUpperCase();
+        pulumi.all([document.outcome, seen]).apply(([outcome, one]) => {
+            const drifted = args.mode !== Mode.audit && outcome.kind === "planned" && outcome.plan.action === "new" && outcome.plan.drift.length > 0;
+            return drifted && certificatesOf(one?.reading).some(({ thumbprint }) => thumbprint === remove) && reporter.info(`${hostInternals(args.host).name}: ${removalText(remove!)}`, this);
+        });
 
         this.state = document.state;
         this.drift = document.drift;

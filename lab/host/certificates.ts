@@ -49,7 +49,7 @@ export function certificateReading(host: PretendHost, name: string): JsonObject 
 export function findCertificates(host: PretendHost, name: string): CertificateFact[] {
     const named = host.certificates.filter(one => isNamed(parsed(one.der), name)).map(one => factOf(host, one));
     const found = named.sort((a, b) => (a.thumbprint < b.thumbprint ? -1 : 1));
-    const newest = found.filter(one => isInDate(host, one)).sort((a, b) => (a.notBefore < b.notBefore ? 1 : -1))[0];
+    const newest = found.filter(one => isInDate(host, one)).sort((a, b) => Date.parse(b.notBefore) - Date.parse(a.notBefore))[0];
     return found.map(one => ({ ...one, chosen: one === newest }));
 }
 

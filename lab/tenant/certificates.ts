@@ -56,10 +56,10 @@ export function newSignInCertificate(subject: string, days: number): KeyedCertif
     return signed({ subject, publicKey, days }, { key: privateKey, publicKey, subject }, privateKey, []);
 }
 
-/** Makes a certificate as transport of Exchange has one, as DER; what becomes of its key is for the host to say. */
-export function newTransportCertificate(issuer: string, subject: string, days: number): Buffer {
+/** Makes a certificate as transport of Exchange has one, as DER; what becomes of its key is for the host to say. Its age, and what is left of it, in days. */
+export function newTransportCertificate(issuer: string, subject: string, age: number, days: number): Buffer {
     const [authority, keys] = [newKeys(), newKeys()];
-    const { certificate } = signed({ subject, publicKey: keys.publicKey, days }, { key: authority.privateKey, publicKey: authority.publicKey, subject: issuer }, keys.privateKey, []);
+    const { certificate } = signed({ subject, publicKey: keys.publicKey, age, days }, { key: authority.privateKey, publicKey: authority.publicKey, subject: issuer }, keys.privateKey, []);
     return new X509Certificate(certificate).raw;
 }
 
@@ -68,7 +68,7 @@ function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {
 }
 
 function signed(
-    { subject, publicKey, days }: { subject: string; publicKey: KeyObject; days: number },
+    { subject, publicKey, age = 1, days }: { subject: string; publicKey: KeyObject; age?: number; days: number },
     issuer: { key: KeyObject; publicKey: KeyObject; subject?: string },
     key: KeyObject,
     extensions: Buffer[],
@@ -85,7 +85,7 @@ function signed(
         algorithm,
         name(issuer.subject ?? CA_NAME),
         // A day back, for hosts whose clocks are behind.
-        sequence(time(new Date(Date.now() - DAY_MS)), time(new Date(Date.now() + days * DAY_MS))),
+        sequence(time(new Date(Date.now() - age * DAY_MS)), time(new Date(Date.now() + days * DAY_MS))),
         name(subject),
         publicKey.export({ type: "spki", format: "der" }),
         tlv(0xa3, sequence(...extensions, ...identifiers)),

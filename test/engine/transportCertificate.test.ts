@@ -24,7 +24,7 @@ describe("engine: the certificate of a connector", function () {
 
     /** As somebody renews it who forgets the key; gives its thumbprint. */
     function addTwin(): string {
-        const one = transportCertificate("mail.contoso.com", "none", 730);
+        const one = transportCertificate("mail.contoso.com", "none");
         host().certificates.push(one);
         return thumbprintOf(one.der);
     }

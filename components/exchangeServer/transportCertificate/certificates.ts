@@ -104,6 +104,13 @@ export function expiring(reading: CertificateReading | string | undefined, now: 
     });
 }
 
+/** What is said of a certificate that an update removes. */
+export function removalText(thumbprint: string): string {
+    const file = `"$env:TEMP\\${thumbprint}.cer"`;
+    const command = `[IO.File]::WriteAllBytes(${file}, (Get-ItemProperty HKLM:\\SOFTWARE\\HybridIdentity\\Certificates).'${thumbprint}'); certutil -addstore My ${file}`;
+    return `the certificate ${thumbprint} may be removed, after its public part was kept. This puts it back, there: ${command}`;
+}
+
 export function certificatesOf(reading: CertificateReading | string | undefined): FoundCertificate[] {
     return reading === undefined || typeof reading === "string" ? [] : reading.certificates;
 }

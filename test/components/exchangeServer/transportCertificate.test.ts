@@ -42,6 +42,16 @@ describe("TransportCertificate", () => {
         assert.equal("restart" in without, false);
     });
 
+    it("one that may be removed is named with the line that puts it back", async () => {
+        const keyless = { ...certificate, thumbprint: "B".repeat(40), key: "none", access: "", chosen: false };
+        const twins: MockOptions = { ...denied, found: { [id]: `string:two match: ${keyless.thumbprint}` }, certificates: { [tlsName]: { certificates: [{ ...certificate, access: "yes" }, keyless], saved: [] } } };
+        const { recorded, stdin } = await build(twins, { repair: { remove: keyless.thumbprint.toLowerCase() } });
+        assert.deepEqual(JSON.parse(String(stdin)).repair, { remove: keyless.thumbprint });
+        assert.match(recorded.infos.join("\n"), /exch01: the certificate B{40} may be removed.*WriteAllBytes\("\$env:TEMP\\B{40}\.cer", \(Get-ItemProperty HKLM:\\SOFTWARE\\HybridIdentity\\Certificates\)\.'B{40}'\); certutil -addstore My "\$env:TEMP\\B{40}\.cer"$/m);
+        const { recorded: kept } = await build({ ...twins, found: { [id]: "string:usable" } }, { repair: { remove: keyless.thumbprint } });
+        assert.doesNotMatch(kept.infos.join("\n"), /may be removed/);
+    });
+
     it("a PFX stands before the document, as a secret, and nowhere into it", async () => {
         const { stdin, recorded } = await build({ ...denied, found: {} }, { pfx: "c2VjcmV0fjdn", pfxPassword: pulumi.output("p~7") });
         assert.ok(pulumi.runtime.isRpcSecret(stdin), "stdin is no secret");
