@@ -43,7 +43,7 @@ export interface SmtpProtocolLogArgs {
     since?: string;
     /** Names of the send connectors that are looked at, as Exchange spells them; one that has no line in the logs is unknown then. Default: whichever failed. */
     connectors?: string[];
-    /** TLS name of the connectors' certificate, `<I>issuer<S>subject`: what has no key is joined to it. */
+    /** TLS name of the connectors' certificate, `<I>issuer<S>subject`: what the server has of that name, and whether it has a key, stands beside a failure. */
     certificateName?: pulumi.Input<string>;
     /** How much is read at most, in bytes, the newest files first. Default 300,000,000. */
     maximumBytes?: number;
@@ -110,11 +110,13 @@ function lookAt(args: SmtpProtocolLogArgs, sound: Promise<void>): { failures: pu
     const { host, certificateName, connectors = [] } = args;
     const { run, observing } = hostInternals(host);
     const question = questionOf(args);
-    const look = pulumi.unsecret(observing.apply((connection) => run.look(connection, { smtpLogs: [question] })));
+    // A name that is known later is told beside a failure, and not looked at.
+    const known = typeof certificateName === "string" ? [certificateName] : [];
+    const look = pulumi.unsecret(observing.apply((connection) => run.look(connection, { smtpLogs: [question], certificates: known })));
     const checks = pulumi.unsecret(pulumi.all([look, certificateName, sound])).apply(([seen, certificate]): HealthChecks =>
         seen === undefined
             ? { host: { state: "unknown", found: "the host was not observed", advice: "" } }
-            : logChecks(seen.observation.smtpLogs?.[0], { since: question.since, connectors, certificateName: certificate }),
+            : logChecks(seen.observation.smtpLogs?.[0], { since: question.since, connectors, certificateName: certificate, certificates: seen.observation.certificates?.[certificate ?? ""] }),
     );
     return { failures: look.apply((seen) => byConnector(failuresIn(seen?.observation.smtpLogs?.[0]))), checks };
 }

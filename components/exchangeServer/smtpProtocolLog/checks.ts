@@ -1,4 +1,4 @@
-import type { FoundSmtpLogs, SmtpFailure } from "../../../drift/types";
+import type { CertificateReading, FoundSmtpLogs, SmtpFailure } from "../../../drift/types";
 import { failing, HealthCheck, HealthChecks, healthy, notAnswered } from "../../internal/health";
 
 /** What is known beside the logs. */
@@ -7,6 +7,8 @@ export interface Expected {
     connectors: readonly string[];
     /** TLS name of the connector: a failure for want of a key is joined to it. */
     certificateName?: string;
+    /** What the server has of that name; undefined where it was not asked. */
+    certificates?: CertificateReading | string;
 }
 
 /** What the logs of a server say: of the logs themselves, of each connector that was named, and of each that failed. */
@@ -52,12 +54,13 @@ function checkLogs({ folders, read, more }: FoundSmtpLogs, since: string): Healt
     return healthy(`${written.map(({ role, last }) => `${role} until ${last}`).join(", ")}; ${amount}`);
 }
 
-function checkConnector(name: string, { failures, seen }: FoundSmtpLogs, { since, certificateName }: Expected): HealthCheck {
+function checkConnector(name: string, { failures, seen }: FoundSmtpLogs, expected: Expected): HealthCheck {
+    const { since } = expected;
     const own = ofConnector(failures, name);
     const newest = own[0];
     if (newest !== undefined) {
         const found = own.map(({ reason, count, last, thumbprint }) => `${count} failed at TLS with ${reason} since ${since}, the last at ${last}, ${thumbprint === "" ? "with a certificate that the log does not name" : `with the certificate ${thumbprint}`}`);
-        return failing(found.join("; "), adviceFor(newest.reason, newest.thumbprint, certificateName));
+        return failing(found.join("; "), adviceFor(newest.reason, newest.thumbprint, expected));
     }
     return Object.hasOwn(seen, name) && seen[name]
         ? healthy(`none failed at TLS since ${since}, its last line is of ${seen[name]}`)
@@ -65,15 +68,32 @@ function checkConnector(name: string, { failures, seen }: FoundSmtpLogs, { since
 }
 
 /** Source: Microsoft's KB4495258 (NoCredentials) and KB4051498 (UnknownCredentials). */
-function adviceFor(reason: string, thumbprint: string, certificateName: string | undefined): string {
+function adviceFor(reason: string, thumbprint: string, expected: Expected): string {
     const which = thumbprint === "" ? "the certificate that was sent" : `the certificate ${thumbprint}`;
-    const named = certificateName === undefined ? "" : ` It is one that the TLS name ${certificateName} means; another of the same issuer and subject may have a key.`;
     if (reason === "NoCredentials") {
-        return `${which} has no private key that opens.${named} Repair it (certutil -repairstore my ${thumbprint || "SERIALNUMBER"}) or give the connector one with a key, then restart MSExchangeTransport`;
+        return `${which} had no private key that opened.${joined(thumbprint, expected)} Repair it (certutil -repairstore my ${thumbprint || "SERIALNUMBER"}) or give the connector one with a key, then restart MSExchangeTransport`;
     }
     return reason === "UnknownCredentials"
         ? `${which} is not there for SMTP: Enable-ExchangeCertificate -Services SMTP, then restart MSExchangeTransport`
         : "look at the lines of such a session in the log: the other side, a firewall or the protocols of this server may be the cause";
+}
+
+/** What the server has now of the certificates that the connector's name means. */
+function joined(thumbprint: string, { certificateName, certificates }: Expected): string {
+    if (certificateName === undefined) {
+        return "";
+    }
+    if (typeof certificates !== "object") {
+        return ` It is one that the TLS name ${certificateName} means; another of the same issuer and subject may have a key.${certificates === undefined ? "" : ` What the server has of that name is not known: ${certificates.replace("unknown:", "")}.`}`;
+    }
+    const each = certificates.certificates.map((one) => `${one.thumbprint} (${one.chosen ? "the one that Exchange takes, " : ""}${keyText(one)})`);
+    const gone = thumbprint === "" || certificates.certificates.some((one) => one.thumbprint === thumbprint) ? "" : ` ${thumbprint} is not among them any more.`;
+    return ` Of the TLS name ${certificateName} the server has now ${each.join(", ") || "none"}.${gone}`;
+}
+
+function keyText({ key, access }: CertificateReading["certificates"][number]): string {
+    const read = { yes: "key opens", no: "key opens, and NETWORK SERVICE may not read it" }[access] ?? `key opens, who may read it is not known`;
+    return key === "opens" ? read : key === "none" ? "no key" : `key ${key.replace(":", ": ").replace(/ +/g, " ")}`;
 }
 
 function switchOn(connector: string): string {

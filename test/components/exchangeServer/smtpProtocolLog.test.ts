@@ -64,7 +64,7 @@ describe("SmtpProtocolLog", () => {
         assert.deepEqual(recorded.warnings, [
             [
                 "exch01: mail that leaves the server over TLS (smtp) is failing:",
-                `  connector To cloud: failing: 3 failed at TLS with NoCredentials since 2026-11-21T08:30:00.000Z, the last at ${last}, with the certificate ${thumbprint}; the certificate ${thumbprint} has no private key that opens. Repair it (certutil -repairstore my ${thumbprint}) or give the connector one with a key, then restart MSExchangeTransport`,
+                `  connector To cloud: failing: 3 failed at TLS with NoCredentials since 2026-11-21T08:30:00.000Z, the last at ${last}, with the certificate ${thumbprint}; the certificate ${thumbprint} had no private key that opened. Repair it (certutil -repairstore my ${thumbprint}) or give the connector one with a key, then restart MSExchangeTransport`,
                 '  connector Partner: unknown: it has no line since 2026-11-21T08:30:00.000Z; its logging is off (Set-SendConnector "Partner" -ProtocolLoggingLevel Verbose), it sent nothing, or Exchange spells its name otherwise',
             ].join("\n"),
         ]);

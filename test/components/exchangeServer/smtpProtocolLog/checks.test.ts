@@ -59,14 +59,21 @@ describe("what protocol logs say", () => {
         assert.deepEqual(checks["connector To cloud"], {
             state: "failing",
             found: `12 failed at TLS with NoCredentials since ${since}, the last at ${last}, with the certificate ${thumbprint}; 1 failed at TLS with SocketError since ${since}, the last at 2026-11-21T09:00:00.000Z, with a certificate that the log does not name`,
-            advice: `the certificate ${thumbprint} has no private key that opens. It is one that the TLS name <I>CN=CA<S>CN=mail.contoso.com means; another of the same issuer and subject may have a key. Repair it (certutil -repairstore my ${thumbprint}) or give the connector one with a key, then restart MSExchangeTransport`,
+            advice: `the certificate ${thumbprint} had no private key that opened. It is one that the TLS name <I>CN=CA<S>CN=mail.contoso.com means; another of the same issuer and subject may have a key. Repair it (certutil -repairstore my ${thumbprint}) or give the connector one with a key, then restart MSExchangeTransport`,
         });
     });
 
     it("joins to the certificate only what fails for want of a key", () => {
         const advice = (reason: string, by = thumbprint) =>
             logChecks({ ...well, failures: [{ ...failed, reason, thumbprint: by }] }, { since, connectors: [], certificateName: "<I>A<S>B" })["connector To cloud"]!.advice;
-        assert.match(advice("NoCredentials", ""), /^the certificate that was sent has no private key .*\(certutil -repairstore my SERIALNUMBER\)/);
+        assert.match(advice("NoCredentials", ""), /^the certificate that was sent had no private key .*\(certutil -repairstore my SERIALNUMBER\)/);
+        const mine = { thumbprint, serial: "01", chosen: true, notBefore: last, notAfter: last, key: "none", access: "" };
+        const twin = { ...mine, thumbprint: "C".repeat(40), chosen: false, key: "opens", access: "no" };
+        const now = (certificates: Parameters<typeof logChecks>[1]["certificates"]) =>
+            logChecks({ ...well, failures: [failed] }, { since, connectors: [], certificateName: "<I>A<S>B", certificates })["connector To cloud"]!.advice;
+        assert.ok(now({ certificates: [mine, twin], saved: [] }).includes(`the server has now ${thumbprint} (the one that Exchange takes, no key), ${twin.thumbprint} (key opens, and NETWORK SERVICE may not read it). Repair`));
+        assert.ok(now({ certificates: [{ ...twin, access: "yes" }], saved: [] }).includes(`${twin.thumbprint} (key opens). ${thumbprint} is not among them any more. Repair`));
+        assert.match(now("unknown:denied"), /another of the same issuer and subject may have a key\. What the server has of that name is not known: denied\./);
         assert.match(advice("UnknownCredentials"), /Enable-ExchangeCertificate -Services SMTP/);
         assert.doesNotMatch(advice("UnknownCredentials") + advice("SocketError"), /<I>/);
     });
