@@ -9,7 +9,8 @@ import { Mail, readSettings, Settings } from "./settings";
 module.exports = async () => {
     const settings = readSettings(Object.keys(baselines));
     const { exceptions, mail, promotion: order } = settings;
-    const gate = await promotion.passGate(baselines[settings.baseline]!, order);
+    const roles = Object.values(settings.hosts).flatMap((server) => server.roles ?? []);
+    const gate = await promotion.passGate(baselines[settings.baseline]!, order, roles);
     checkExceptions(settings, gate.baseline);
 
     const { mode, onDestroy } = settings;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Baseline, checkBaseline, hashOf } from "../../promotion/baseline";
-import { AppliedBaseline, checkPromotion, judge, PromotionOrder, Said, Verdict } from "../../promotion/gate";
+import { Baseline, checkBaseline, hashOf, rolesIn } from "../../promotion/baseline";
+import { AppliedBaseline, judge, Said, Verdict } from "../../promotion/gate";
+import { checkPromotion, PromotionOrder } from "../../promotion/order";
 import { clock } from "../internal/clock";
 import { said } from "../internal/looks";
 import { throwProblems } from "../internal/report";
@@ -18,22 +19,25 @@ export interface AllowedBaseline {
  * Whether this stack may apply a baseline: only one that the stack before it has, compliant and for long enough. Asked before anything is registered.
  * Whoever runs Pulumi by hand with the rights of a pipeline can go around it: the pipeline is the gate.
  * @param promotion Undefined for the first stack of the order.
+ * @param roles Of all servers of this stack: the stack before needs a server of each that the baseline has something for.
  * @throws RunError naming every reason
  */
-export async function passGate(baseline: Baseline, promotion: PromotionOrder | undefined): Promise<AllowedBaseline> {
+export async function passGate(baseline: Baseline, promotion: PromotionOrder | undefined, roles: string[] = []): Promise<AllowedBaseline> {
     const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
     const wrong = promotion === undefined ? [] : checkPromotion(promotion, pulumi.getStack());
     throwProblems("the stack's", "promotion", [...checkBaseline(baseline).map((one) => ({ ...one, property: `baseline.${one.property}` })), ...wrong.map((one) => ({ ...one, property: `promotion.${one.property}` }))]);
     const own = await outputOf(stack);
     const has = "output" in own ? own.output : undefined;
-    const verdict: Verdict = promotion === undefined ? { refusals: [], notes: [], after: [] } : judge(baseline, promotion, stack, await outputOf(fullName(promotion.from)), clock.now(), has);
+    const inUse = rolesIn(baseline, roles);
+    const verdict: Verdict =
+        promotion === undefined ? { refusals: [], notes: [], after: [] } : judge({ baseline, roles: inUse, promotion, stack, said: await outputOf(fullName(promotion.from)), own: has, now: clock.now() });
     if (verdict.refusals.length > 0) {
         throw new pulumi.RunError([`the baseline ${baseline.name} may not be applied to ${pulumi.getStack()} yet:`, ...verdict.refusals.map((one) => `  ${one}`)].join("\n"));
     }
     for (const note of verdict.notes) {
         void pulumi.log.warn(note);
     }
-    return { baseline, applied: (hosts, exceptions = []) => appliedBy(baseline, hosts, exceptions, verdict, has) };
+    return { baseline, applied: (hosts, exceptions = []) => appliedBy(baseline, hosts, { exceptions, roles: inUse }, verdict, has) };
 }
 
 function fullName(stack: string): string {
@@ -50,7 +54,7 @@ async function outputOf(name: string): Promise<Said> {
     }
 }
 
-function appliedBy(baseline: Baseline, hosts: HostBaseline[], exceptions: string[], { after, override }: Verdict, before: unknown): pulumi.Output<AppliedBaseline> {
+function appliedBy(baseline: Baseline, hosts: HostBaseline[], told: Pick<AppliedBaseline, "exceptions" | "roles">, { after, override }: Verdict, before: unknown): pulumi.Output<AppliedBaseline> {
     // A preview leaves no outputs, so it shows the time of the last update and no change.
     const last = (before as Partial<AppliedBaseline> | undefined)?.exportedAt;
     const exportedAt = (pulumi.runtime.isDryRun() ? last : undefined) ?? clock.now().toISOString();
@@ -65,7 +69,7 @@ function appliedBy(baseline: Baseline, hosts: HostBaseline[], exceptions: string
             state: worst,
             since: sinces.includes("") ? "" : (sinces.sort().at(-1) ?? ""),
             exportedAt,
-            exceptions,
+            ...told,
             notInForce: all.flatMap(([, , , host, pending]) => (pending === false ? [] : [host])),
             after,
             ...(override === undefined ? {} : { override }),
