@@ -1,40 +1,7 @@
-import { isObject } from "../drift/json";
 import { show } from "../drift/show";
-import { isTime } from "../drift/time";
+import { AppliedBaseline, isApplied, UsedOverride } from "./applied";
 import { Baseline, hashOf } from "./baseline";
-import type { Override, PromotionOrder } from "./order";
-
-/** What a stack says of the baseline that it applies: its output `baseline`. */
-export interface AppliedBaseline {
-    /** Of this form; another release may have another. */
-    format: 1;
-    /** Of the baseline. */
-    name: string;
-    /** Of what the baseline sets; see `hashOf`. */
-    hash: string;
-    /** The worst of its servers: `compliant`, `audited` (nothing was enforced), `drifted` or `unknown`. */
-    state: string;
-    /** Since when the last of its servers has it, UTC; empty where one does not say. */
-    since: string;
-    /** When the update that says this ran, UTC. */
-    exportedAt: string;
-    /** The settings that are other than the baseline on some of its servers. */
-    exceptions: string[];
-    /** Servers on which some of it is written, but not in force before a reboot, or where nobody can tell. */
-    notInForce: string[];
-    /** Roles of its servers, of those that the baseline has something for. Missing, as an earlier release left it out: none. */
-    roles?: string[];
-    /** The stacks whose proof let the baseline through, the nearest first. */
-    after: string[];
-    /** Why the gate was passed without its proof. */
-    override?: UsedOverride;
-}
-
-/** An override that a stack goes by. */
-export interface UsedOverride extends Override {
-    /** The stack that had no proof. */
-    from: string;
-}
+import type { PromotionOrder } from "./order";
 
 /** What the other stack's output is, or why there is none. */
 export type Said = { output: unknown } | { error: string };
@@ -149,18 +116,6 @@ function notesOn(from: string, { exceptions, notInForce, override }: AppliedBase
     const unread = `${notInForce.join(", ")} of ${from} needs a reboot before all of it is in force, so it proves what is written there, and not yet that it works`;
     const forced = override && `${from} has it without the proof of ${override.from}, because ${show(override.reason, 200)}: an override, until ${override.until}`;
     return [...(exceptions.length > 0 ? [unproved] : []), ...(notInForce.length > 0 ? [unread] : []), ...(forced === undefined ? [] : [forced])];
-}
-
-function isApplied(value: unknown): value is AppliedBaseline {
-    if (!isObject(value)) {
-        return false;
-    }
-    const { format, name, hash, state, since, exportedAt, exceptions, notInForce, roles = [], after, override } = value;
-    const texts = [name, hash, state, since, exportedAt].every((one) => typeof one === "string");
-    const times = texts && isTime(exportedAt as string) && (since === "" || isTime(since as string));
-    const lists = [exceptions, notInForce, roles, after].every((list) => Array.isArray(list) && list.every((one) => typeof one === "string"));
-    const used = override === undefined || (isObject(override) && [override["from"], override["reason"], override["until"]].every((one) => typeof one === "string"));
-    return format === 1 && times && lists && used;
 }
 
 /** The stack's own name, of \`organization/project/stack\` too. */

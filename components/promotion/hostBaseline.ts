@@ -74,7 +74,7 @@ export class HostBaseline extends Component {
         this.state = pulumi.all(all.map((one) => one.state)).apply(worst);
         this.drift = pulumi.all(all.map((one) => one.drift)).apply(merged);
         this.repaired = pulumi.all(all.map((one) => one.repaired)).apply(merged);
-        this.since = pulumi.all([document.outcome, document.repaired]).apply(([outcome, repaired]) => sinceOf(outcome, markOf(args.baseline), valueId(marker.key, marker.name) in repaired));
+        this.since = pulumi.all([document.outcome, document.repaired]).apply(([outcome, repaired]) => sinceOf(outcome, markOf(args.baseline), isMarkWritten(repaired)));
         this.hostName = document.hostName;
         this.rebootPending = pulumi.all(all.map((one) => one.rebootPending)).apply((pending) => pending.find((one) => one !== false) ?? false);
         this.restartPending = pulumi.all(all.map((one) => one.restartPending)).apply((pending) => [...new Set(pending.flat())]);
@@ -131,6 +131,11 @@ function onHost({ host, baseline, exceptions = [], roles = [] }: HostBaselineArg
 /** What the server remembers. */
 function markOf(baseline: Baseline): string {
     return `${baseline.name} ${hashOf(baseline)}`;
+}
+
+/** Whether this run wrote the mark, so that the time begins anew. */
+export function isMarkWritten(repaired: Record<string, Drifted>): boolean {
+    return valueId(marker.key, marker.name) in repaired;
 }
 
 /** When the mark was last written, by the record of it: another baseline, or somebody's hand, begins it anew. */

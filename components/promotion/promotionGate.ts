@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AppliedBaseline, steadySince } from "../../promotion/applied";
 import { Baseline, checkBaseline, hashOf, rolesIn } from "../../promotion/baseline";
-import { AppliedBaseline, judge, Said, Verdict } from "../../promotion/gate";
+import { judge, Said, Verdict } from "../../promotion/gate";
 import { checkPromotion, PromotionOrder } from "../../promotion/order";
 import { clock } from "../internal/clock";
 import { said } from "../internal/looks";
 import { throwProblems } from "../internal/report";
-import type { HostBaseline } from "./hostBaseline";
+import { isMarkWritten, type HostBaseline } from "./hostBaseline";
 
 /** A baseline that this stack may apply. */
 export interface AllowedBaseline {
@@ -58,16 +59,18 @@ function appliedBy(baseline: Baseline, hosts: HostBaseline[], told: Pick<Applied
     // A preview leaves no outputs, so it shows the time of the last update and no change.
     const last = (before as Partial<AppliedBaseline> | undefined)?.exportedAt;
     const exportedAt = (pulumi.runtime.isDryRun() ? last : undefined) ?? clock.now().toISOString();
-    return pulumi.all(hosts.map(({ state, since, audited, hostName, rebootPending }) => pulumi.all([state, since, audited, hostName, rebootPending]))).apply((all) => {
+    return pulumi.all(hosts.map(({ state, since, audited, hostName, rebootPending, repaired }) => pulumi.all([state, since, audited, hostName, rebootPending, repaired]))).apply((all) => {
         const states = all.map(([state]) => (state === "enforced" ? "compliant" : state));
         const sinces = all.map(([, since]) => since);
+        const since = sinces.includes("") ? "" : (sinces.sort().at(-1) ?? "");
+        const isNew = all.some(([, , , , , repaired]) => isMarkWritten(repaired));
         const worst = ["unknown", "drifted"].find((state) => states.includes(state)) ?? (all.some(([, , audited]) => audited) ? "audited" : states.length === 0 ? "unknown" : "compliant");
         return {
             format: 1 as const,
             name: baseline.name,
             hash: hashOf(baseline),
             state: worst,
-            since: sinces.includes("") ? "" : (sinces.sort().at(-1) ?? ""),
+            since: isNew ? since : steadySince(since, baseline, before),
             exportedAt,
             ...told,
             notInForce: all.flatMap(([, , , host, pending]) => (pending === false ? [] : [host])),

@@ -46,7 +46,7 @@ describe("engine: a baseline from stack to stack", function () {
         // Nothing is registered, and no server asked, before the gate has said yes.
         assert.match(await refusedBy(declare("test", one, { from: "dev" })), /^the baseline 2026-11 may not be applied to test yet:\n {2}the stack dev has no output "baseline": it was never applied/);
         assert.match(await refusedBy(declare("test", one, { from: "staging" })), /\n {2}the stack staging could not be read: .*staging/);
-        await declare("dev", one).up();
+        const said = (await declare("dev", one).up()).outputs["baseline"] as promotion.AppliedBaseline;
         const withEdge = await refusedBy(declare("test", one, { from: "dev" }, { roles: ["edge"] }));
         assert.match(withEdge, /dev has it since .*, 0\.0 h when it was last looked at, and "minimumSoak" is 24 h/);
         assert.match(withEdge, /dev has no server with the role edge, so nothing proves what the baseline sets there/);
@@ -57,7 +57,7 @@ describe("engine: a baseline from stack to stack", function () {
         assert.deepEqual(again.changes, {});
         const { since, exportedAt, roles } = again.outputs["baseline"] as promotion.AppliedBaseline;
         assert.ok(Date.parse(exportedAt) - Date.parse(since) > 24.9 * hour, `${since} ${exportedAt}`);
-        assert.deepEqual(roles, []);
+        assert.deepEqual([roles, since], [[], said.since]);
         const promoted = await declare("test", one, { from: "dev" }).up();
         assert.equal(keepAlive("test01"), "dword:1");
         const { after, notInForce } = promoted.outputs["baseline"] as promotion.AppliedBaseline;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import type { AppliedBaseline } from "../../promotion/applied";
 import { Baseline, hashOf } from "../../promotion/baseline";
-import { AppliedBaseline, judge, Question } from "../../promotion/gate";
+import { judge, Question } from "../../promotion/gate";
 import type { PromotionOrder } from "../../promotion/order";
 
 const baseline: Baseline = { name: "2026-12", strongCrypto: true };
