@@ -6,7 +6,9 @@ import { checkPromotion, PromotionOrder } from "../../promotion/order";
 import { clock } from "../internal/clock";
 import { said } from "../internal/looks";
 import { throwProblems } from "../internal/report";
-import { isMarkWritten, type HostBaseline } from "./hostBaseline";
+import type { HostBaseline } from "./hostBaseline";
+import { isMarkWritten } from "./hostBaseline/mark";
+import { rolesOf } from "./hostBaseline/roles";
 
 /** A baseline that this stack may apply. */
 export interface AllowedBaseline {
@@ -38,7 +40,17 @@ export async function passGate(baseline: Baseline, promotion: PromotionOrder | u
     for (const note of verdict.notes) {
         void pulumi.log.warn(note);
     }
-    return { baseline, applied: (hosts, exceptions = []) => appliedBy(baseline, hosts, { exceptions, roles: inUse }, verdict, has) };
+    return { baseline, applied: (hosts, exceptions = []) => appliedBy(baseline, hosts, { exceptions, roles: provedRoles(baseline, hosts, inUse) }, verdict, has) };
+}
+
+/** @throws RunError for one that the gate has not asked about */
+function provedRoles(baseline: Baseline, hosts: HostBaseline[], asked: string[]): string[] {
+    const roles = rolesIn(baseline, hosts.flatMap(rolesOf));
+    const missing = roles.filter((role) => !asked.includes(role));
+    if (missing.length > 0) {
+        throw new pulumi.RunError(`passGate was not told of the role ${missing.join(", ")}, which servers of this stack have: give it the roles of all servers, since the stack before has to prove each`);
+    }
+    return roles;
 }
 
 function fullName(stack: string): string {

@@ -26,10 +26,10 @@ describe("engine: a baseline from stack to stack", function () {
     }
 
     /** The stack's program: its server has the baseline once the gate lets it through. */
-    function declare(name: keyof typeof stacks, wanted: promotion.Baseline, order?: promotion.PromotionOrder, more: Partial<promotion.HostBaselineArgs> = {}): EngineStack {
+    function declare(name: keyof typeof stacks, wanted: promotion.Baseline, order?: promotion.PromotionOrder, more: Partial<promotion.HostBaselineArgs> = {}, told = more.roles): EngineStack {
         const stack = stacks[name];
         stack.program = async () => {
-            const gate = await promotion.passGate(wanted, order, more.roles);
+            const gate = await promotion.passGate(wanted, order, told);
             const server = new promotion.HostBaseline("server", { host: declareHost(scene.host(`${name}01`)), baseline: gate.baseline, ...more });
             return { baseline: gate.applied([server]), state: server.state, since: server.since };
         };
@@ -47,6 +47,7 @@ describe("engine: a baseline from stack to stack", function () {
         assert.match(await refusedBy(declare("test", one, { from: "dev" })), /^the baseline 2026-11 may not be applied to test yet:\n {2}the stack dev has no output "baseline": it was never applied/);
         assert.match(await refusedBy(declare("test", one, { from: "staging" })), /\n {2}the stack staging could not be read: .*staging/);
         const said = (await declare("dev", one).up()).outputs["baseline"] as promotion.AppliedBaseline;
+        assert.match((await declare("dev", one, undefined, { roles: ["edge"] }, []).preview({ fails: true })).errors.join(), /^passGate was not told of the role edge, which servers of this stack have: give it the roles of all servers/);
         const withEdge = await refusedBy(declare("test", one, { from: "dev" }, { roles: ["edge"] }));
         assert.match(withEdge, /dev has it since .*, 0\.0 h when it was last looked at, and "minimumSoak" is 24 h/);
         assert.match(withEdge, /dev has no server with the role edge, so nothing proves what the baseline sets there/);
