@@ -12,7 +12,7 @@ deployed  --environment NAME                       prints sha=..., the commit la
 artifact  --name NAME --branch NAME                prints run-id=..., of the newest artifact of that name, or nothing
 guard     --base REF --head SHA                    fails where that commit changes a workflow or what workflows call
 
-Exit codes: 0 done, 1 GitHub refused or the guard did, 2 the command line is wrong.`;
+Exit codes: 0 done, 1 GitHub refused or gave no answer, or the guard refused, 2 the command line is wrong.`;
 
 /** A mistake of whoever wrote the workflow. */
 class UsageError extends PipelineError {}
