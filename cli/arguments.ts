@@ -49,6 +49,8 @@ export interface ReportArguments {
     comment?: string;
     /** Folder of a policy pack that the preview has to pass. */
     policyPack?: string;
+    /** File with settings in place of the stack's own. */
+    configFile?: string;
 }
 
 const connecting = {
@@ -102,7 +104,7 @@ export function prepareArguments(args: string[]): PrepareArguments {
 
 /** Throws as `lookArguments` does. */
 export function reportArguments(args: string[]): ReportArguments {
-    const { stack, ...files } = parsed(args, { stack: { type: "string" }, out: { type: "string" }, comment: { type: "string" }, "policy-pack": { type: "string" } } as const);
+    const { stack, ...files } = parsed(args, { stack: { type: "string" }, out: { type: "string" }, comment: { type: "string" }, "policy-pack": { type: "string" }, "config-file": { type: "string" } } as const);
     if (stack === undefined) {
         throw new UsageError('--stack is needed: the one to look at, such as "prod"');
     }
@@ -110,8 +112,8 @@ export function reportArguments(args: string[]): ReportArguments {
     if (empty !== undefined) {
         throw new UsageError(`--${empty[0]}: must not be empty`);
     }
-    const { "policy-pack": policyPack, ...written } = files;
-    return { stack, ...written, ...(policyPack === undefined ? {} : { policyPack }) };
+    const { "policy-pack": policyPack, "config-file": configFile, ...written } = files;
+    return { stack, ...written, ...(policyPack === undefined ? {} : { policyPack }), ...(configFile === undefined ? {} : { configFile }) };
 }
 
 /** Never from the command line, where every process of the machine can read it. */

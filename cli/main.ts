@@ -30,6 +30,7 @@ report   previews a stack of the Pulumi program in this folder, and tells what d
   --out FOLDER                 report.md, report.html and report.json there; without it, and without --comment, Markdown to stdout
   --comment FILE               for a pull request: as much as a comment of GitHub holds
   --policy-pack FOLDER         what it does not let through is an error of the report
+  --config-file FILE           settings in place of the stack's own file, as "pulumi preview" takes them
 
 Exit codes: 0 all is known, 1 something could not be read, 2 the command line is wrong; of report also 3, something drifted.`;
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, PreviewOptions } from "@pulumi/pulumi/automation";
 import { report as previewed, type StackReport } from "../components/report";
 import { htmlOf } from "../report/html";
 import { earlierReport, jsonOf, withSince } from "../report/json";
@@ -9,10 +9,10 @@ import { exitCodeOf, summaryOf, summaryText } from "../report/summary";
 import { UsageError, type ReportArguments } from "./arguments";
 
 /** `report`: previews the stack of this folder and writes what was found. Gives the exit code. */
-export async function report({ stack: stackName, out, comment, policyPack }: ReportArguments): Promise<number> {
+export async function report({ stack: stackName, out, comment, policyPack, configFile }: ReportArguments): Promise<number> {
     // Before a preview of some minutes, whose findings would have no place.
     const earlier = out === undefined ? undefined : earlierReport(startFolder(out), stackName);
-    const found = await lookedAt(stackName, policyPack);
+    const found = await lookedAt(stackName, { ...(policyPack === undefined ? {} : { policyPacks: [policyPack] }), configFile });
     if (found instanceof Error) {
         console.error(`${stackName} could not be looked at: ${said(found)}`);
         return 1;
@@ -34,11 +34,11 @@ export async function report({ stack: stackName, out, comment, policyPack }: Rep
     return exitCodeOf(seen);
 }
 
-async function lookedAt(stackName: string, policyPack: string | undefined): Promise<StackReport | Error> {
+async function lookedAt(stackName: string, options: PreviewOptions): Promise<StackReport | Error> {
     try {
         const stack = await selected(stackName);
         console.error(`${stackName}: a preview looks at every host, and changes nothing.`);
-        return await previewed(stack, { onEvent: progress(), ...(policyPack === undefined ? {} : { policyPacks: [policyPack] }) });
+        return await previewed(stack, { onEvent: progress(), ...options });
     } catch (error) {
         if (error instanceof UsageError) {
             throw error;

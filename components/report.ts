@@ -14,6 +14,8 @@ export interface ComponentReport {
     state: string;
     /** The component's output `drift`: what is off now. */
     drift: unknown;
+    /** Something is written, but not in force before a reboot; `unknown: REASON` where nobody can tell. Undefined where all is in force, or where the component has no such output. */
+    rebootPending?: true | string;
 }
 
 /** What a preview says of a stack. */
@@ -67,7 +69,7 @@ function noteStep(components: Map<string, ComponentReport>, { urn, type, op, new
         return;
     }
     // The first event of a component is its registration, with the outputs of the last update; what this run says comes after it.
-    const { state, drift, hostName } = (components.has(urn) ? now.outputs : undefined) ?? {};
+    const { state, drift, hostName, rebootPending } = (components.has(urn) ? now.outputs : undefined) ?? {};
     components.set(urn, {
         urn,
         type: known.replace(":", "."),
@@ -75,5 +77,6 @@ function noteStep(components: Map<string, ComponentReport>, { urn, type, op, new
         ...(typeof hostName === "string" ? { host: hostName } : {}),
         state: typeof state === "string" && /^[a-z]+$/.test(state) ? state : "unknown",
         drift: drift ?? {},
+        ...(rebootPending === true || typeof rebootPending === "string" ? { rebootPending } : {}),
     });
 }

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { basename, join, resolve } from "node:path";
-import { UsageError } from "./host/faults";
 import hostkeys from "./hostkeys.json";
 import { releaseKilled } from "./locks";
 import { readWhole, writeWhole } from "./store";
@@ -51,13 +50,11 @@ export async function pulumi(args: string[], lab: Running | undefined): Promise<
     return (await run([...args, ...settings], "inherit", { ...process.env, ...forPlugins(lab.tenant) })).status;
 }
 
-/** Runs the report of the command line on a stack of this project. It reads the stack's own settings. Returns the exit code. Throws UsageError. */
+/** Runs the report of the command line on a stack of this project. Returns the exit code. */
 export async function report(args: string[], lab: Running): Promise<number> {
     const stack = option(args, "--stack");
-    if (stack !== undefined && settingsFor(stack, lab).length > 0) {
-        throw new UsageError(`report reads stacks/Pulumi.${stack}.yaml as it is, and this lab has other ports or keys. Start one without --port and --dir.`);
-    }
-    const program = ["--import", "tsx", join(ROOT, "cli", "main.ts"), "report", ...args];
+    const settings = stack === undefined || option(args, "--config-file") !== undefined ? [] : settingsFor(stack, lab);
+    const program = ["--import", "tsx", join(ROOT, "cli", "main.ts"), "report", ...args, ...settings];
     return (await run(program, "inherit", { ...process.env, ...forPlugins(lab.tenant) }, process.execPath)).status;
 }
 

@@ -38,7 +38,10 @@ const mostFiles = 300;
 export async function refuseChangedWorkflow(api: GitHub, base: string, head: string): Promise<void> {
     const range = [base, head].map(encodeURIComponent).join("...");
     const { files } = await api.request<{ files?: { filename: string; previous_filename?: string }[] }>("GET", `/compare/${range}`);
-    if (files === undefined || files.length >= mostFiles) {
+    if (!Array.isArray(files)) {
+        throw new PipelineError(`GitHub lists no files of ${base}...${head}, so nobody knows what it changes. Run the job again, or preview it by hand`);
+    }
+    if (files.length >= mostFiles) {
         throw new PipelineError(`${head} changes ${mostFiles} files or more, of which GitHub does not list all. Make it smaller, or preview it by hand`);
     }
     const changed = files.flatMap(({ filename, previous_filename = "" }) => [filename, previous_filename]).filter((file) => guarded.test(file));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { github, PipelineError, type GitHub } from "./github";
 import { lastDeployed, refuseChangedWorkflow, runOfArtifact } from "./lookUp";
@@ -12,7 +12,7 @@ deployed  --environment NAME                       prints sha=..., the commit la
 artifact  --name NAME --branch NAME                prints run-id=..., of the newest artifact of that name, or nothing
 guard     --base REF --head SHA                    fails where that commit changes a workflow or what workflows call
 
-Exit codes: 0 done, 1 GitHub refused or the guard did, 2 the command line is wrong.`;
+Exit codes: 0 done, 1 GitHub refused or gave no answer, or the guard refused, 2 the command line is wrong.`;
 
 /** A mistake of whoever wrote the workflow. */
 class UsageError extends PipelineError {}
@@ -60,8 +60,20 @@ export async function pipeline([name = "", ...args]: string[], env: NodeJS.Proce
 }
 
 function body(option: Options, env: NodeJS.ProcessEnv): string {
-    const file = option("file");
-    return bodyOf(option("stack"), existsSync(file) ? readFileSync(file, "utf8") : undefined, env);
+    return bodyOf(option("stack"), textOf(option("file")), env);
+}
+
+/** Undefined where the report was not written. */
+function textOf(file: string): string | undefined {
+    try {
+        return readFileSync(file, "utf8");
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT") {
+            return undefined;
+        }
+        throw new UsageError(`--file: ${JSON.stringify(file)} could not be read (${code}). Name the file that "report --comment" wrote.`);
+    }
 }
 
 function number(option: Options, name: string): number {

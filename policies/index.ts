@@ -13,7 +13,9 @@ function policy(name: string, description: string, rule: Rule): StackValidationP
         enforcementLevel: "mandatory",
         configSchema: { properties: { production: { type: "array", items: { type: "string" }, default: production } } },
         validateStack: ({ resources, getConfig }, report) => {
-            const stacks = getConfig<{ production?: string[] }>().production ?? production;
+            // The engine hands over what no schema knows, and a misspelt list of production would be none.
+            const { production: stacks = production, ...strange } = getConfig<{ production?: string[] }>();
+            Object.keys(strange).forEach((one) => report(`${one} is no setting of the policy ${name}; there is "production", a list of stacks. Mend the file of --policy-pack-config`));
             const found = rule(resources.map(declared), circumstances(stacks.includes(pulumi.getStack())));
             found.forEach(({ message, urn }) => report(message, urn));
         },

@@ -68,6 +68,11 @@ export function settingsOf(baseline: Baseline): Settings {
     return { ...listed(baseline), ...Object.fromEntries(ofRoles.sort(([a], [b]) => (a! < b! ? -1 : 1))) };
 }
 
+/** Those of the roles that the baseline has something for, each once. */
+export function rolesIn({ roles = {} }: Baseline, given: string[]): string[] {
+    return [...new Set(given)].filter((one) => Object.hasOwn(roles, one)).sort();
+}
+
 /** What a server of these roles has; a later role before an earlier one. */
 export function settingsFor(baseline: Baseline, roles: string[]): Settings {
     return Object.assign({}, listed(baseline), ...roles.map((role) => listed(baseline.roles?.[role] ?? {})));

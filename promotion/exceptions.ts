@@ -95,12 +95,28 @@ export function withExceptions(baseline: Baseline, exceptions: BaselineException
     return baselineOf(baseline.name, settings);
 }
 
-/** Sentences: which exceptions are over. They hold until somebody takes them out, or until the run that refuses them is mended. */
-export function overdue(exceptions: BaselineException[], now: Date): string[] {
-    const today = now.toISOString().slice(0, 10);
-    return exceptions.flatMap(({ setting, until, reason }, index) =>
-        until < today ? [`exceptions[${index}] of ${show(setting, 200)} (${show(reason, 200)}) ended with ${until}. Take it out, or give it another day that somebody has agreed to`] : [],
-    );
+/** Which exceptions are over. They hold until somebody takes them out, or until the run that refuses them is mended. */
+export function overdue(exceptions: BaselineException[], now: Date): Problem[] {
+    return exceptions.flatMap((one, index) => (daysLeft(one, now) < 0 ? [{ property: `exceptions[${index}]`, message: `${named(one)} ended with ${one.until}. Take it out, or give it another day that somebody has agreed to` }] : []));
+}
+
+/** Which exceptions end soon: two weeks before their last day, so that nobody learns of it from a run that fails. */
+export function ending(exceptions: BaselineException[], now: Date): Problem[] {
+    return exceptions.flatMap((one, index) => {
+        const left = daysLeft(one, now);
+        const when = left === 0 ? "today" : `in ${left} ${left === 1 ? "day" : "days"}`;
+        return left >= 0 && left <= 14 ? [{ property: `exceptions[${index}]`, message: `${named(one)} ends with ${one.until}, ${when}: let the baseline hold there by then, or agree on another day` }] : [];
+    });
+}
+
+function named({ setting, reason }: BaselineException): string {
+    return `${show(setting, 200)} (${show(reason, 200)})`;
+}
+
+/** Whole days up to the last one, UTC; no number where that is no day. */
+function daysLeft({ until }: BaselineException, now: Date): number {
+    const midnight = Date.parse(now.toISOString().slice(0, 10));
+    return isDay(until) ? (Date.parse(until) - midnight) / 86_400_000 : NaN;
 }
 
 function isDay(text: unknown): boolean {

@@ -29,6 +29,20 @@ export function findingsOf({ components }: StackReport): Finding[] {
     return components.flatMap((component) => entriesOf(component.drift).map((entry) => finding(component, entry)));
 }
 
+/** What waits for a reboot, by host and component, and of what nobody knows whether it does. */
+export function pendingOf({ components }: StackReport): { component: ComponentReport; text: string }[] {
+    return components.flatMap((component) => {
+        const { name, rebootPending } = component;
+        const doubt = typeof rebootPending === "string" ? ` (${shown(rebootPending)})` : "";
+        return rebootPending === undefined ? [] : [{ component, text: `${hostOf(component)} ${shown(name)}${doubt}` }];
+    });
+}
+
+/** What the preview warned of, but for what lists the values that are findings. */
+export function warningsOf({ warnings }: StackReport): string[] {
+    return warnings.filter((one) => !/ from what is declared \(found -> declared\):\n/.test(one));
+}
+
 /** Name of the component's host, to be shown. */
 export function hostOf({ host }: ComponentReport): string {
     return host === undefined ? noHost : shown(host);

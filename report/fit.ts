@@ -37,15 +37,15 @@ export function fit(head: string, sections: Section[], limit: number): string {
         const most = Math.min(limit, size + share * limit);
         const total = sum(items);
         let at = 0;
-        if (items.length > 0 && add(`\n\n#### ${title}: ${count(total, word)}\n`, most)) {
-            const fold = `${open === 0 ? "" : "\n"}\n<details><summary>${open === 0 ? "All" : "More"}</summary>\n`;
-            while (at < items.length && add(`${at === open ? fold : ""}\n${items[at]!.text}`, most)) {
-                at++;
-            }
-            if (at > open) {
-                text += end;
-                size += end.length;
-            }
+        const heading = `\n\n#### ${title}: ${count(total, word)}\n`;
+        const fold = `${open === 0 ? "" : "\n"}\n<details><summary>${open === 0 ? "All" : "More"}</summary>\n`;
+        // With its heading, which alone would say nothing.
+        while (at < items.length && add(`${at === 0 ? heading : ""}${at === open ? fold : ""}\n${items[at]!.text}`, most)) {
+            at++;
+        }
+        if (at > open) {
+            text += end;
+            size += end.length;
         }
         if (at < items.length) {
             left.push(count(sum(items.slice(at)), word));

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ComponentReport, StackReport } from "../components/report";
 import { printable } from "../drift/show";
-import { findingsOf, hostOf, type Finding } from "./findings";
+import { findingsOf, hostOf, pendingOf, warningsOf, type Finding } from "./findings";
 import { grouped } from "./grouped";
 import { summaryOf, summaryText } from "./summary";
 
@@ -14,6 +14,8 @@ export interface Page {
     summary: string;
     errors: string[];
     warnings: string[];
+    /** What is written, and not in force before a reboot. */
+    pending: string[];
     hosts: string[];
     /** The first one is of the components' states; then one for each key. */
     groups: [Group, ...Group[]];
@@ -54,7 +56,7 @@ function hashOf(text: string): string {
 }
 
 export function pageOf(stack: string, report: StackReport, createdAt: string): Page {
-    const { components, errors, warnings } = report;
+    const { components, errors } = report;
     const hosts = [...new Set(components.map(hostOf))].sort(byName);
     const findings = findingsOf(report);
     const lines = (text: string): string => text.split(/\r?\n/).map((line) => printable(line, 3_000)).join("\n");
@@ -67,7 +69,8 @@ export function pageOf(stack: string, report: StackReport, createdAt: string): P
         createdAt: utc(createdAt),
         summary: summaryText(summaryOf(report)),
         errors: errors.map(lines),
-        warnings: warnings.map(lines),
+        warnings: warningsOf(report).map(lines),
+        pending: pendingOf(report).map(({ text }) => text),
         hosts,
         groups: [{ title: "Components", rows: inOrder(grouped(components, ({ type }) => type)).map(([name, all]) => ({ name, cells: stateCells(all, hosts) })) }, ...keys],
     };

@@ -2,7 +2,7 @@ import type { ComponentReport, StackReport } from "../components/report";
 import { changeText } from "../drift/describe";
 import { printable } from "../drift/show";
 import { code, fenced } from "./code";
-import { findingsOf, hostOf, type Finding } from "./findings";
+import { findingsOf, hostOf, pendingOf, warningsOf, type Finding } from "./findings";
 import { fit, type Item, type Section } from "./fit";
 import { grouped } from "./grouped";
 import { count, number, summaryOf, summaryText } from "./summary";
@@ -25,14 +25,9 @@ export function markerOf(stack: string): string {
  */
 export function markdownOf(stack: string, report: StackReport, { limit = 65_536 } = {}): string {
     const head = [`### Stack ${code(shown(stack))}: ${summaryText(summaryOf(report))}`, markerOf(stack)];
-    const sections = [messages("error", report.errors), states(report.components), drift(findingsOf(report)), messages("warning", report.warnings.filter((one) => !isDrift(one)))];
+    const sections = [messages("error", report.errors), states(report.components), drift(findingsOf(report)), pending(report), messages("warning", warningsOf(report))];
     const nothing = sections.every(({ items }) => items.length === 0) ? ["", "Everything is as declared."] : [];
     return fit([...head, ...nothing].join("\n"), sections, limit);
-}
-
-/** Warnings that list what stands under "Drift". */
-function isDrift(warning: string): boolean {
-    return / from what is declared \(found -> declared\):\n/.test(warning);
 }
 
 function messages(word: string, texts: string[]): Section {
@@ -58,6 +53,13 @@ function drift(findings: Finding[]): Section {
         return { text: listed(`- ${code(printable(place, 3 * longestValue))}: ${change}${means}`, all.map((one) => one.host), "host"), counts: all.length };
     });
     return { title: "Drift (found -> declared)", word: "drifted value", items, open: 20 };
+}
+
+function pending(report: StackReport): Section {
+    const items = mostFirst(pendingOf(report), ({ component }) => component.type).map(([type, all]): Item => {
+        return { text: listed(`- ${code(type)}`, all.map(({ text }) => text), "component"), counts: all.length };
+    });
+    return { title: "Written, not in force before a reboot", word: "component", items, open: 5 };
 }
 
 /** Those that are alike, the most first. */

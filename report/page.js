@@ -126,7 +126,9 @@
         const found = new Set(groups.flatMap(({ rows }) => rows.flatMap(({ cells }) => cells.map(({ host }) => host))));
         const hosts = [...page.hosts.keys()].filter((host) => (view.words.length > 0 ? found.has(host) : view.everyHost || off.has(host)));
         let room = view.most;
-        const bodies = groups.map(({ title, index, rows }) => {
+        const bodies = groups.map(({ title, index, rows: all }) => {
+            // None that is empty because its hosts are folded.
+            const rows = all.filter(({ cells }) => cells.some((cell) => hosts.includes(cell.host)));
             const isOpen = (view.words.length > 0 || rowCount <= few || index === 0) !== view.toggled.has(index);
             const toggle = button({ id: `group${index}`, "aria-expanded": `${isOpen}`, "aria-controls": `rows${index}` }, `${title} (${rows.length})`, () => {
                 view.toggled.delete(index) || view.toggled.add(index);
@@ -209,6 +211,7 @@
         make("h1", {}, `Stack ${page.stack}`),
         make("p", {}, `${page.summary}. Seen at ${page.createdAt}.`),
         ...messages("Errors", page.errors, true),
+        ...messages("Written, not in force before a reboot", page.pending, false),
         ...messages("Warnings", page.warnings, false),
         tools,
         legend,

@@ -2,25 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { mim, Mode, OnDestroy, promotion } from "../index";
 import { anything, Check, checkArgs, choice, listOf, mapOf, meant, members, needed, number, takes, text } from "../components/internal/checkArgs";
 import { ofLibrary, settingNames } from "../components/internal/knownSettings";
-
-/** One server of a stack. */
-export interface Server {
-    address: string;
-    port?: number;
-    user: string;
-    /** The account's private key, relative to the repository. */
-    privateKeyFile: string;
-    /** Default `powershell.exe`. */
-    powershell?: string;
-    /** What the server prints as `ssh_host_ed25519_key.pub`. */
-    hostKey: string;
-    /** What it is, where baselines have something for it. */
-    roles?: string[];
-    /** An account without administrator rights, used by previews where its key is there. */
-    observe?: { user: string; privateKeyFile: string };
-    /** Groups that may read the records on the server; that account is in one. */
-    recordReaders?: string[];
-}
+import type { Problem } from "../drift/types";
+import { Baselines, checkMeaning } from "./meaning";
+import { remedyOf } from "./remedy";
+import type { Server } from "./servers";
 
 /** All of a MIM Service's mail. */
 export interface Mail extends Omit<mim.PortalMailArgs, "host" | "onDestroy"> {
@@ -53,54 +38,43 @@ const order = members({ from: needed(text), minimumSoak: number, maximumAge: num
 const someServers = takes("an object of servers by name, at least one", (value) => typeof value === "object" && value !== null && Object.keys(value).length > 0);
 
 const known: Record<keyof Settings, { check: Check; example: string }> = {
-    hosts: { check: needed((value, at) => [...someServers(value, at), ...mapOf(server)(value, at)]), example: '--path "hosts.mim01.address" mim01.contoso.com' },
-    baseline: { check: needed(text), example: "baseline 2026-11" },
-    exceptions: { check: listOf(exception), example: '--path "exceptions[0].until" 2026-12-31' },
-    overdueExceptions: { check: choice({ fail: "fail", warn: "warn" }), example: "overdueExceptions warn" },
+    hosts: { check: needed((value, at) => [...someServers(value, at), ...mapOf(server)(value, at)]), example: "--path hosts.mim01.address mim01.contoso.com" },
+    baseline: { check: needed(text), example: "baseline NEWEST" },
+    exceptions: { check: listOf(exception), example: "--path 'exceptions[0].setting' \"TLS 1.0\"" },
+    overdueExceptions: { check: choice({ fail: "fail", warn: "warn" }), example: "overdueExceptions fail" },
     promotion: { check: order, example: "--path promotion.from test" },
-    mode: { check: choice(Mode), example: "mode audit" },
+    mode: { check: choice(Mode), example: "mode enforce" },
     auditReason: { check: text, example: 'auditReason "is replaced in May"' },
-    onDestroy: { check: choice(OnDestroy), example: "onDestroy restore" },
-    // PortalMail checks the rest, in the same words.
-    mail: { check: anything, example: "--path mail.server mim01" },
+    onDestroy: { check: choice(OnDestroy), example: "onDestroy retain" },
+    mail: { check: mapOf(anything), example: "--path mail.server mim01" },
 };
 
 /**
  * The stack's settings, checked.
  * @throws RunError naming every problem, each with the key and a line that sets it
  */
-export function readSettings(baselines: string[]): Settings {
+export function readSettings(baselines: Baselines): Settings {
     const config = new pulumi.Config();
-    const problems: string[] = [];
-    const given: Record<string, unknown> = {};
-    for (const [name, { check, example }] of Object.entries(known)) {
-        given[name] = read(config, name);
-        const found = checkArgs({ [name]: given[name] }, { [name]: check });
-        const meaning = name === "baseline" && found.length === 0 && !baselines.includes(String(given[name])) ? [{ property: name, message: `must be one of ${baselines.join(", ")}; received "${given[name]}"` }] : [];
-        problems.push(...[...found, ...meaning].map((one) => `${config.name}:${one.property}: ${one.message}. ${remedy(one, name, example)}`));
-    }
+    const given = Object.fromEntries(Object.keys(known).map((name) => [name, read(config, name)]));
+    const shape = checkArgs(given, Object.fromEntries(Object.entries(known).map(([name, { check }]) => [name, check])));
+    const found = [...shape, ...elsewhere(shape, checkMeaning(given, baselines))];
+    const newest = Object.keys(baselines).sort().at(-1)!;
+    const problems = Object.entries(known).flatMap(([name, { example }]) =>
+        found.filter(({ property }) => property.split(/[.[]/)[0] === name).map((one) => `${config.name}:${one.property}: ${one.message}. ${remedyOf(one, example.replace("NEWEST", newest))}`),
+    );
     // One that nobody reads would be taken for one that holds: without `promotion` there is no gate.
     const strange = settingNames().filter((name) => !(name in known) && !ofLibrary.includes(name));
     problems.push(...strange.map((name) => `${config.name}:${name}: is not known here${meant(name, Object.keys(known))}. There are ${Object.keys(known).join(", ")}. Take it out: pulumi config rm '${config.name}:${name}'`));
-    const settings = { exceptions: [], overdueExceptions: "fail", mode: Mode.enforce, onDestroy: OnDestroy.retain, ...defined(given) } as unknown as Settings;
-    const { mail, hosts } = settings;
-    if (mail !== undefined && hosts !== undefined && hosts[mail.server] === undefined) {
-        problems.push(`${config.name}:mail.server: must be one of ${Object.keys(hosts).join(", ")}; received "${mail.server}". Set it: pulumi config set ${known.mail.example}`);
-    }
     if (problems.length > 0) {
         throw new pulumi.RunError(["the settings of this stack cannot be used as they are:", ...problems.map((one) => `  ${one}`)].join("\n"));
     }
-    return settings;
+    return { exceptions: [], overdueExceptions: "fail", mode: Mode.enforce, onDestroy: OnDestroy.retain, ...defined(given) } as unknown as Settings;
 }
 
-/** A line to run. */
-function remedy({ property, message }: { property: string; message: string }, name: string, example: string): string {
-    if (message.startsWith("is not known here")) {
-        return `Take it out: pulumi config rm --path '${property}'`;
-    }
-    // The first of a list: a text in its place would be a text again.
-    const isList = message.startsWith("must be a list");
-    return `Set it: pulumi config set ${isList ? `--path '${property}[0]' VALUE` : property === name ? example : `--path '${property}' VALUE`}`;
+/** Those of other places: what has a wrong shape is told once. */
+function elsewhere(found: Problem[], others: Problem[]): Problem[] {
+    const isInside = (one: string, other: string) => one === other || one.startsWith(`${other}[`) || one.startsWith(`${other}.`);
+    return others.filter(({ property }) => !found.some((one) => isInside(property, one.property)));
 }
 
 /** A text that is no JSON is a text. */

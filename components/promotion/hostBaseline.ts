@@ -1,20 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { normaliseTree } from "../../drift/document";
-import { identity, valueId } from "../../drift/path";
-import { lastRepair, parseRecords } from "../../drift/records";
 import { show } from "../../drift/show";
 import { Drifted, Problem } from "../../drift/types";
-import { Baseline, checkBaseline, hashOf } from "../../promotion/baseline";
+import { Baseline, checkBaseline } from "../../promotion/baseline";
 import { BaselineException, checkExceptions, withExceptions } from "../../promotion/exceptions";
 import { Mode } from "../choices";
 import { anything, Checks, flag, listOf, needed, plain, text } from "../internal/checkArgs";
 import { Component } from "../internal/component";
-import { Outcome } from "../windows/host/documentSpec";
 import { hostInternals } from "../windows/host/hostInternals";
 import { DotNetStrongCrypto } from "../windows/dotNetStrongCrypto";
 import { SchannelProtocols } from "../windows/schannelProtocols";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
+import { isMarkWritten, marker, markOf, sinceOf } from "./hostBaseline/mark";
+import { tellRoles } from "./hostBaseline/roles";
 
 /** Arguments of `HostBaseline`. Its documents on the host are `tls`, `dotnet` and, unless it is given, `baseline`. */
 export interface HostBaselineArgs extends DocumentArgs {
@@ -27,9 +26,6 @@ export interface HostBaselineArgs extends DocumentArgs {
     /** Another component of the server sets TLS and .NET, as `mim.PortalMail` does in its own order. Default false. */
     withoutTls?: boolean;
 }
-
-/** Beside the library's own records, which belong to no document. */
-const marker = { key: "HKLM\\SOFTWARE\\HybridIdentityBaseline", name: "Applied" };
 
 /**
  * A baseline on one server: protocols, .NET and registry values, and a value that says which baseline it is (`HKLM\SOFTWARE\HybridIdentityBaseline`,
@@ -70,11 +66,12 @@ export class HostBaseline extends Component {
         const document = manageDocument(this, name, args, kind);
         const all = [document, ...parts];
 
+        tellRoles(this, args.roles ?? []);
         this.audited = pulumi.output(mode === Mode.audit);
         this.state = pulumi.all(all.map((one) => one.state)).apply(worst);
         this.drift = pulumi.all(all.map((one) => one.drift)).apply(merged);
         this.repaired = pulumi.all(all.map((one) => one.repaired)).apply(merged);
-        this.since = pulumi.all([document.outcome, document.repaired]).apply(([outcome, repaired]) => sinceOf(outcome, markOf(args.baseline), valueId(marker.key, marker.name) in repaired));
+        this.since = pulumi.all([document.outcome, document.repaired]).apply(([outcome, repaired]) => sinceOf(outcome, markOf(args.baseline), isMarkWritten(repaired)));
         this.hostName = document.hostName;
         this.rebootPending = pulumi.all(all.map((one) => one.rebootPending)).apply((pending) => pending.find((one) => one !== false) ?? false);
         this.restartPending = pulumi.all(all.map((one) => one.restartPending)).apply((pending) => [...new Set(pending.flat())]);
@@ -126,28 +123,6 @@ function checkBaselineOf({ host, baseline, exceptions = [], roles = [], withoutT
 
 function onHost({ host, baseline, exceptions = [], roles = [] }: HostBaselineArgs): Baseline {
     return withExceptions(baseline, exceptions, host ? hostInternals(host).name : "", roles);
-}
-
-/** What the server remembers. */
-function markOf(baseline: Baseline): string {
-    return `${baseline.name} ${hashOf(baseline)}`;
-}
-
-/** When the mark was last written, by the record of it: another baseline, or somebody's hand, begins it anew. */
-function sinceOf(outcome: Outcome, mark: string, isNew: boolean): string {
-    if (outcome.kind !== "planned" || typeof outcome.observation.records === "string") {
-        return "";
-    }
-    const { plan, observation } = outcome;
-    if (isNew) {
-        return plan.time;
-    }
-    const record = parseRecords(outcome.observation.records).values.get(identity(marker.key, marker.name));
-    if (observation.values[marker.key]?.[marker.name] !== `string:${mark}` || record === undefined) {
-        return "";
-    }
-    // A mark that was there before anybody wrote it counts from when the document was first enforced.
-    return lastRepair(record) ?? plan.time;
 }
 
 function merged(parts: Record<string, Drifted>[]): Record<string, Drifted> {

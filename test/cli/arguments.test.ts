@@ -84,7 +84,7 @@ describe("arguments of the command line", () => {
     it("of report are a stack, and where it goes", () => {
         assert.deepEqual(reportArguments(["--stack", "prod"]), { stack: "prod" });
         assert.deepEqual(reportArguments(["--stack", "prod", "--out", "report", "--comment", "c.md"]), { stack: "prod", out: "report", comment: "c.md" });
-        assert.deepEqual(reportArguments(["--stack", "prod", "--policy-pack", "policies"]), { stack: "prod", policyPack: "policies" });
+        assert.deepEqual(reportArguments(["--stack", "prod", "--policy-pack", "policies", "--config-file", "x.yaml"]), { stack: "prod", policyPack: "policies", configFile: "x.yaml" });
         assert.throws(() => reportArguments(["--stack", "prod", "--policy-pack", ""]), { message: "--policy-pack: must not be empty" });
         assert.throws(() => reportArguments([]), { message: '--stack is needed: the one to look at, such as "prod"' });
         assert.throws(() => reportArguments(["--stack", "prod", "--out", ""]), { message: "--out: must not be empty" });

@@ -73,6 +73,9 @@ describe("engine: the policy pack", function () {
         const config = join(folder.path, "config.json");
         writeFileSync(config, JSON.stringify({ "audit-has-reason": { production: ["prod-eu"] } }));
         await scene.stack.preview({ policyPacks: [pack], policyPackConfigs: [config] });
+        writeFileSync(config, JSON.stringify({ "audit-has-reason": { productions: ["prod-eu"] } }));
+        const misspelt = await scene.stack.preview({ policyPacks: [pack], policyPackConfigs: [config], fails: true });
+        assert.match(misspelt.text, /productions is no setting of the policy audit-has-reason; there is "production", a list of stacks/);
     });
 });
 

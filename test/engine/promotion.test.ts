@@ -26,10 +26,10 @@ describe("engine: a baseline from stack to stack", function () {
     }
 
     /** The stack's program: its server has the baseline once the gate lets it through. */
-    function declare(name: keyof typeof stacks, wanted: promotion.Baseline, order?: promotion.PromotionOrder, more: Partial<promotion.HostBaselineArgs> = {}): EngineStack {
+    function declare(name: keyof typeof stacks, wanted: promotion.Baseline, order?: promotion.PromotionOrder, more: Partial<promotion.HostBaselineArgs> = {}, told = more.roles): EngineStack {
         const stack = stacks[name];
         stack.program = async () => {
-            const gate = await promotion.passGate(wanted, order);
+            const gate = await promotion.passGate(wanted, order, told);
             const server = new promotion.HostBaseline("server", { host: declareHost(scene.host(`${name}01`)), baseline: gate.baseline, ...more });
             return { baseline: gate.applied([server]), state: server.state, since: server.since };
         };
@@ -37,7 +37,7 @@ describe("engine: a baseline from stack to stack", function () {
     }
 
     it("goes from dev to test to prod, each when the one before has proved it", async () => {
-        const [one, two] = [baseline("2026-11", 1), baseline("2026-12", 2)];
+        const [one, two] = [{ ...baseline("2026-11", 1), roles: { edge: { protocols: { "TLS 1.3": "enabled" as const } } } }, baseline("2026-12", 2)];
         const refusedBy = async (stack: EngineStack) => {
             const preview = await stack.preview({ fails: true });
             assert.deepEqual(preview.changes, {});
@@ -46,15 +46,19 @@ describe("engine: a baseline from stack to stack", function () {
         // Nothing is registered, and no server asked, before the gate has said yes.
         assert.match(await refusedBy(declare("test", one, { from: "dev" })), /^the baseline 2026-11 may not be applied to test yet:\n {2}the stack dev has no output "baseline": it was never applied/);
         assert.match(await refusedBy(declare("test", one, { from: "staging" })), /\n {2}the stack staging could not be read: .*staging/);
-        await declare("dev", one).up();
-        assert.match(await refusedBy(declare("test", one, { from: "dev" })), /dev has it since .*, 0\.0 h when it was last looked at, and "minimumSoak" is 24 h/);
+        const said = (await declare("dev", one).up()).outputs["baseline"] as promotion.AppliedBaseline;
+        assert.match((await declare("dev", one, undefined, { roles: ["edge"] }, []).preview({ fails: true })).errors.join(), /^passGate was not told of the role edge, which servers of this stack have: give it the roles of all servers/);
+        const withEdge = await refusedBy(declare("test", one, { from: "dev" }, { roles: ["edge"] }));
+        assert.match(withEdge, /dev has it since .*, 0\.0 h when it was last looked at, and "minimumSoak" is 24 h/);
+        assert.match(withEdge, /dev has no server with the role edge, so nothing proves what the baseline sets there/);
         assert.equal(scene.host("test01").counters.connections, 0);
 
         later(25);
         const again = await declare("dev", one).up();
         assert.deepEqual(again.changes, {});
-        const { since, exportedAt } = again.outputs["baseline"] as promotion.AppliedBaseline;
+        const { since, exportedAt, roles } = again.outputs["baseline"] as promotion.AppliedBaseline;
         assert.ok(Date.parse(exportedAt) - Date.parse(since) > 24.9 * hour, `${since} ${exportedAt}`);
+        assert.deepEqual([roles, since], [[], said.since]);
         const promoted = await declare("test", one, { from: "dev" }).up();
         assert.equal(keepAlive("test01"), "dword:1");
         const { after, notInForce } = promoted.outputs["baseline"] as promotion.AppliedBaseline;
@@ -65,7 +69,8 @@ describe("engine: a baseline from stack to stack", function () {
         const emergency = { from: "test", override: { reason: "mail stands", until: new Date(clock.now().getTime() + hour).toISOString().replace(/:\d\d\.\d+Z/, "Z") } };
         const forced = await declare("prod", two, emergency).up();
         assert.match(forced.warnings.join("\n"), /promotion\.override goes without the proof of test until .*mail stands/);
-        assert.deepEqual([keepAlive("prod01"), (forced.outputs["baseline"] as promotion.AppliedBaseline).override], ["dword:2", emergency.override]);
+        const { override, after: proved } = forced.outputs["baseline"] as promotion.AppliedBaseline;
+        assert.deepEqual([keepAlive("prod01"), override, proved], ["dword:2", { from: "test", ...emergency.override }, []]);
 
         // A preview shows no new time of an export; and what was let through once needs no proof, whatever dev has by now.
         later(26);

@@ -12,14 +12,16 @@ describe("engine: the report of a stack", function () {
     function program(desired = 1) {
         return () => {
             const [mim01, mim02] = [declareHost(scene.host("mim01")), declareHost(scene.host("mim02"))];
-            new windows.RegistryValues("one", { host: mim01, values: { [KEY]: { Setting: dword(1) } } });
+            new windows.RegistryValues("one", { host: mim01, needsReboot: true, values: { [KEY]: { Setting: dword(1) } } });
             new windows.RegistryValues("two", { host: mim02, mode: "audit", values: { [KEY]: { Setting: dword(desired) } } });
             return {};
         };
     }
 
+    let pending: string[] = [];
     const rows = async () => {
         const { components, errors, warnings } = await scene.stack.report();
+        pending = components.filter(({ rebootPending }) => rebootPending === true).map(({ name }) => name);
         return { components: components.map(({ type, name, host, state, drift }) => [type, name, host, state, drift]), errors, warnings };
     };
 
@@ -36,6 +38,7 @@ describe("engine: the report of a stack", function () {
         assert.deepEqual(warnings, [
             "mim01: 1 value differs from what is declared (found -> declared):\n  one: HKLM\\SOFTWARE\\Contoso\\Setting: dword:7 -> dword:1",
         ]);
+        assert.deepEqual(pending, ["one"]);
         assert.equal(scene.stack.stateText, before);
         assert.equal(scene.host("mim01").state.registry.get(KEY, "Setting"), "dword:7");
     });

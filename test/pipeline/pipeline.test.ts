@@ -168,7 +168,7 @@ describe("pipeline: what is called by workflows", () => {
             await assert.rejects(guard([{ filename: ".github/workflows/preview.yml" }, { filename: "pipeline/main.ts" }]), /^Error: abc changes \.github\/workflows\/preview\.yml, pipeline\/main\.ts: production is not previewed with that/);
             await assert.rejects(guard([{ filename: "old.yml", previous_filename: ".github/workflows/preview.yml" }]), /changes \.github\/workflows\/preview\.yml/);
             await assert.rejects(guard(Array.from({ length: 300 }, (_, at) => ({ filename: `docs/${at}.md` }))), /300 files or more/);
-            await assert.rejects(guard(undefined), /300 files or more/);
+            await assert.rejects(guard(undefined), /^Error: GitHub lists no files of main\.\.\.abc, so nobody knows what it changes\. Run the job again/);
         });
     });
 
@@ -179,12 +179,27 @@ describe("pipeline: what is called by workflows", () => {
         });
     });
 
+    it("says in a sentence that GitHub gave no answer, or that what answered is not GitHub", async () => {
+        const answered = (answer: () => Promise<Response>, ...args: string[]) => pipeline(args, env, answer as typeof fetch);
+        const deployed = (answer: () => Promise<Response>) => answered(answer, "deployed", "--environment", "test");
+        const fails = (answer: () => Promise<Response>, message: RegExp) => assert.rejects(deployed(answer), (error: Error) => error.constructor.name === "PipelineError" && message.test(error.message) && !/TOKEN/.test(error.message));
+        await fails(() => Promise.reject(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") })), /^GitHub gave no answer to GET \/deployments\S+: fetch failed: connect ECONNREFUSED\. Look at the network .* GITHUB_API_URL \(https:\/\/api\.test\)/);
+        await fails(() => Promise.reject(new TypeError('Headers.append: "Bearer TOKEN-7" is an invalid header value.')), /\[hidden\]/);
+        await fails(() => Promise.resolve(new Response("<html>Log on</html>")), /^the answer to GET \/deployments\S+ is no JSON object and no list, so it is not of GitHub's API\. Look at/);
+        for (const strange of [{ a: 1 }, [null], [1]]) {
+            await fails(() => Promise.resolve(new Response(JSON.stringify(strange))), /^the answer to GET \/deployments\S+ is without a list,/);
+        }
+        const artifact = answered(() => Promise.resolve(new Response("{}")), "artifact", "--name", "drift-prod", "--branch", "main");
+        await assert.rejects(artifact, /is without a list "artifacts"/);
+    });
+
     it("refuses a command line that is wrong, and an environment that is none of a workflow", async () => {
         const refused = async (args: string[], message: RegExp, given: NodeJS.ProcessEnv = env) => assert.rejects(pipeline(args, given, send), { message });
         await refused([], /^A command is needed\.$/);
         await refused(["toString"], /^There is no command "toString"\.$/);
         await refused(["comment", "--stack", "prod", "--pull", ""], /^comment: --file, --pull must be given, and not be empty\.$/);
         await refused(["comment", "--stack", "prod", "--file", file, "--pull", "1/x"], /^--pull must be a number; received "1\/x"\.$/);
+        await refused(["comment", "--stack", "prod", "--file", folder, "--pull", "12"], /^--file: ".*" could not be read \(EISDIR\)\. Name the file that "report --comment" wrote\.$/);
         await refused(["deployed", "--environment", "test"], /^GITHUB_REPOSITORY and GITHUB_TOKEN must be set/, {});
         assert.deepEqual(calls, []);
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dword } from "../../drift/desired";
 import { Baseline, baselineOf, checkBaseline, differencesOf, hashOf, settingsOf, strongCrypto } from "../../promotion/baseline";
-import { BaselineException, checkExceptions, overdue, withExceptions } from "../../promotion/exceptions";
+import { BaselineException, checkExceptions, ending, overdue, withExceptions } from "../../promotion/exceptions";
 
 const KEY = "HKLM\\SOFTWARE\\Contoso";
 const baseline: Baseline = { name: "2026-11", protocols: { "TLS 1.0": "disabled", "TLS 1.2": "enabled" }, strongCrypto: true, values: { [KEY]: { KeepAlive: dword(1), "(default)": "absent" } } };
@@ -73,7 +73,16 @@ describe("exceptions from a baseline", () => {
     it("are over after their last day", () => {
         const on = (time: string) => overdue([exception], new Date(time)).length;
         assert.deepEqual([on("2026-12-31T23:59:00Z"), on("2027-01-01T00:00:00Z")], [0, 1]);
-        assert.match(overdue([exception], new Date("2027-02-01"))[0]!, /^exceptions\[0\] of "TLS 1\.0" \("an old scanner"\) ended with 2026-12-31/);
+        assert.match(said(overdue([exception], new Date("2027-02-01")))[0]!, /^exceptions\[0\]: "TLS 1\.0" \("an old scanner"\) ended with 2026-12-31\. Take it out/);
+    });
+
+    it("say two weeks before that they end, and not that they are over", () => {
+        const on = (time: string) => said(ending([exception], new Date(time))).join();
+        assert.equal(on("2026-12-16T23:59:00Z"), "");
+        assert.match(on("2026-12-17T00:00:00Z"), /^exceptions\[0\]: "TLS 1\.0" \("an old scanner"\) ends with 2026-12-31, in 14 days: let the baseline hold there by then/);
+        assert.match(on("2026-12-30T12:00:00Z"), /in 1 day:/);
+        assert.match(on("2026-12-31T23:59:00Z"), /ends with 2026-12-31, today:/);
+        assert.equal(on("2027-01-01T00:00:00Z"), "");
     });
 
     const wrong: [string, unknown, RegExp][] = [

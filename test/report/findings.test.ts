@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findingsOf } from "../../report/findings";
+import { findingsOf, pendingOf } from "../../report/findings";
 import { component, drifted, reportOf, TLS } from "./support/reports";
 
 describe("findings of a report", () => {
@@ -21,6 +21,11 @@ describe("findings of a report", () => {
             assert.deepEqual([one!.key, one!.name, one!.found], ["x", "drift", typeof drift === "string" ? drift : JSON.stringify(drift)]);
         });
     }
+
+    it("are not all: something may wait for a reboot, or nobody can tell", () => {
+        const pending = pendingOf(reportOf([component("a", { host: "mim01", rebootPending: true }), component("b", { host: "mim02" }), component("c", { host: "mim03", rebootPending: "unknown: denied" })]));
+        assert.deepEqual(pending.map(({ text }) => text), ["mim01 a", "mim03 c (unknown: denied)"]);
+    });
 
     it("write out what is invisible, and cut what has no end", () => {
         const [one] = findingsOf(reportOf([drifted("a", "h\u202e", [["HKLM\\SOFTWARE\\A", "n\n", `string:${"x".repeat(1_000_000)}`, "absent"]])]));

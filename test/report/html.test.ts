@@ -56,6 +56,11 @@ describe("report as a page", () => {
         assert.deepEqual(groups[0].rows[0]!.cells.map(({ state, facts }) => [state, facts]), [["unknown", [["b", "unknown"], ["a", "compliant"]]], ["drifted", [["c", "drifted"]]]]);
     });
 
+    it("tells of what waits for a reboot, and warns of what stands in no table, as the comment does", () => {
+        const { pending, warnings } = pageOf("prod", mixed(), createdAt);
+        assert.deepEqual([pending, warnings], [["mim04 d"], ["mim04: an old module"]]);
+    });
+
     it("has all of 1,000 values", () => {
         const cells = pageOf("prod", large(false), createdAt).groups.slice(1).flatMap(({ rows }) => rows.flatMap((row) => row.cells));
         assert.equal(cells.length, 1_000);

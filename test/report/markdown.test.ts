@@ -23,7 +23,7 @@ describe("report as Markdown", () => {
 
     it("has first what needs a look first", () => {
         const titles = markdownOf("prod", mixed()).match(/^#### .*$/gm);
-        assert.deepEqual(titles, ["#### Errors: 1 error", "#### Not known, failing or pending: 2 components", "#### Drift (found -> declared): 22 drifted values", "#### Warnings: 1 warning"]);
+        assert.deepEqual(titles, ["#### Errors: 1 error", "#### Not known, failing or pending: 2 components", "#### Drift (found -> declared): 22 drifted values", "#### Written, not in force before a reboot: 1 component", "#### Warnings: 1 warning"]);
     });
 
     it("says that all is well", () => {
@@ -82,6 +82,15 @@ describe("report as Markdown", () => {
         const text = markdownOf("prod", { ...large(true), errors });
         assert.equal(text.match(/: 50 hosts$/gm)?.length, 20);
         assert.match(text, /Not shown for want of room: 4\d\d errors\. All/);
+    });
+
+    it("has no heading with nothing below it: where no line has room, the last line counts them", () => {
+        const warnings = Array.from({ length: 300 }, (_, at) => `mim${at}: ${"an old module ".repeat(20)}`);
+        const cut = [2_000, 2_200, 2_400, 2_600].map((limit) => markdownOf("prod", { ...large(false), warnings }, { limit }));
+        cut.forEach((text) => assert.match(text, /Not shown for want of room: [\d,]+ drifted values, 300 warnings\. All/));
+        cut.forEach((text) => assert.doesNotMatch(text, /#### Warnings/));
+        const pending = markdownOf("prod", reportOf([component("a", { host: "mim01", rebootPending: true })]));
+        assert.match(pending, /#### Written, not in force before a reboot: 1 component\n\n- `windows\.RegistryValues`: `mim01 a`\n$/);
     });
 
     it("names 100 hosts of 5,000, and counts the rest", () => {

@@ -46,7 +46,8 @@ describe("report in a browser", function () {
         assert.deepEqual(hostile.filter((one) => !/\p{C}/u.test(one) && !shown.includes(one)), []);
         assert.equal(await tab.evaluate('document.querySelectorAll("img, a, iframe, link").length'), 0);
         assert.deepEqual([await tab.evaluate("document.title"), tab.said], ["prod: 4 hosts, 22 drifted values, 1 failing, 1 unknown, 1 error", []]);
-        assert.deepEqual(await texts("pre"), ["mim03: does not answer\n```\n@everyone </details>", ...mixed().warnings]);
+        assert.deepEqual(await texts("pre"), ["mim03: does not answer\n```\n@everyone </details>", "mim04 d", mixed().warnings[0]]);
+        assert.deepEqual(await texts("summary"), ["Errors (1)", "Written, not in force before a reboot (1)", "Warnings (1)"]);
     });
 
     it("has a policy that holds: what was put into the page does not run, and is noticed here", async () => {
@@ -102,6 +103,13 @@ describe("report in a browser", function () {
         assert.deepEqual(await row("Enabled"), ["Enabled", "", "D", "D", "?"]);
         await tab.evaluate('document.getElementById("hosts").click()');
         assert.deepEqual(await row("windows.RegistryValues"), ["windows.RegistryValues", "", "D", "D", "?", "ok"]);
+    });
+
+    it("has no row whose hosts are all folded", async () => {
+        await show(reportOf([...large(true).components, component("mail", { type: "entra.MailApplication" })]));
+        assert.ok(!(await texts("th[scope=row]")).includes("entra.MailApplication"));
+        await tab.evaluate('document.getElementById("hosts").click()');
+        assert.ok((await texts("th[scope=row]")).includes("entra.MailApplication"));
     });
 
     it("is filtered by host and by setting", async () => {

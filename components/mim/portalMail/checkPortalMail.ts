@@ -57,11 +57,16 @@ const notHere = {
 
 /** Everything that can be refused is refused here, before anything is registered. */
 export function checkPortalMail(name: string, args: PortalMailArgs): void {
-    const problems = [...checkName(name), ...checkSound<PortalMailArgs>(args, shape, checkMeaning)];
+    const problems = [...checkName(name), ...problemsOfMail(args)];
     if (problems.length > 0 && isHost(args?.host)) {
         hostInternals(args.host).run.refuse();
     }
     throwProblems("mim.PortalMail", name, problems);
+}
+
+/** What is wrong with the arguments, and needs no program to be told. */
+export function problemsOfMail(args: PortalMailArgs): Problem[] {
+    return checkSound<PortalMailArgs>(args, shape, checkMeaning);
 }
 
 function checkApplication(value: unknown, at: string): Problem[] {

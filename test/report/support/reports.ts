@@ -60,7 +60,7 @@ export function mixed(): StackReport {
             drifted("a", "mim01", [tls, ...hostile.map((text): DriftedValue => ["HKLM\\SOFTWARE\\Contoso", text, `string:${text}`, "absent"])]),
             drifted("b", "mim02", [tls]),
             component("c", { host: "mim03", state: "unknown" }),
-            component("d", { host: "mim04" }),
+            component("d", { host: "mim04", rebootPending: true }),
             component("health", { host: "mim01", type: "mim.MailHealth", state: "failing" }),
             component("mail", { type: "entra.MailApplication", state: "drifted", drift: [{ property: "displayName", found: '"@everyone"', declared: '"MIM mail"' }] }),
         ],

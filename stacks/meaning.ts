@@ -1,0 +1,73 @@
+import { getStack } from "@pulumi/pulumi";
+import { meant } from "../components/internal/checkArgs";
+import { memberPath } from "../components/internal/inputs";
+import { problemsOfMail } from "../components/mim/portalMail/checkPortalMail";
+import { checkHost } from "../components/windows/host/hostConnection";
+import { isObject } from "../drift/json";
+import { show } from "../drift/show";
+import type { Problem } from "../drift/types";
+import { promotion, windows, type mim } from "../index";
+import { checkPromotion } from "../promotion/order";
+import { argsOf, fileOf, type Server } from "./servers";
+
+export type Baselines = Record<string, promotion.Baseline>;
+
+/** What is wrong with settings beyond their shape, which may be wrong, too: what is asked again later, and then one problem at a time. */
+export function checkMeaning(given: Record<string, unknown>, baselines: Baselines): Problem[] {
+    const { hosts: servers, baseline: name, promotion: order, mail } = given;
+    const hosts = isObject(servers) ? servers : {};
+    const baseline = typeof name === "string" && Object.hasOwn(baselines, name) ? baselines[name] : undefined;
+    const unknown = baseline === undefined ? [{ property: "baseline", message: `must be one of ${Object.keys(baselines).join(", ")}; received ${show(name)}` }] : [];
+    return [
+        ...Object.entries(hosts).flatMap(([host, server]) => (isObject(server) ? checkServer(memberPath("hosts", host), server as unknown as Server, baselines) : [])),
+        ...unknown,
+        ...checkExceptions(given, baseline, Object.keys(hosts)),
+        ...(isObject(order) ? within("promotion", checkPromotion(order as unknown as promotion.PromotionOrder, getStack())) : []),
+        ...(isObject(mail) ? checkMail(mail, given, Object.keys(hosts)) : []),
+    ];
+}
+
+function checkServer(at: string, server: Server, baselines: Baselines): Problem[] {
+    const roles = [...new Set(Object.values(baselines).flatMap((one) => Object.keys(one.roles ?? {})))];
+    const strange = (Array.isArray(server.roles) ? server.roles : []).flatMap((role, index) =>
+        typeof role !== "string" || roles.includes(role) ? [] : [{ property: `roles[${index}]`, message: `must be a role that a baseline has something for, which are ${roles.join(", ") || "none"}; received ${show(role)}${meant(role, roles)}` }],
+    );
+    const args = argsOf(server);
+    const connection = checkHost(args as windows.HostArgs).map(({ property, message }): Problem => {
+        const file = property.startsWith("observe.") ? "observe.privateKeyFile" : "privateKeyFile";
+        if (property === "privateKey" && args.privateKey === undefined) {
+            return { property: file, message: `must be a file with the private key, relative to the repository; there is none at ${fileOf(String(server.privateKeyFile))} that can be read` };
+        }
+        if (property.endsWith("privateKeyPassphrase")) {
+            return { property: file, message: `must be a key without a passphrase, for which there is no setting; received ${show(file === "privateKeyFile" ? server.privateKeyFile : server.observe?.privateKeyFile)}` };
+        }
+        return { property: property.endsWith("privateKey") ? file : property, message };
+    });
+    return within(at, [...connection, ...strange]);
+}
+
+function checkExceptions({ exceptions, mail, overdueExceptions }: Record<string, unknown>, baseline: promotion.Baseline | undefined, hosts: string[]): Problem[] {
+    if (!Array.isArray(exceptions)) {
+        return [];
+    }
+    // One without servers says nothing of any.
+    const sound = exceptions.map((one: unknown) => (isObject(one) ? { ...one, hosts: one["hosts"] === undefined || Array.isArray(one["hosts"]) ? one["hosts"] : [] } : {})) as promotion.BaselineException[];
+    const withoutTls = isObject(mail) && typeof mail["server"] === "string" ? [mail["server"]] : [];
+    const found = baseline === undefined ? [] : promotion.checkExceptions(baseline, sound, hosts, withoutTls);
+    return [...found, ...(overdueExceptions === "warn" ? [] : promotion.overdue(sound, new Date()))];
+}
+
+function checkMail({ server, ...args }: Record<string, unknown>, { mode }: Record<string, unknown>, hosts: string[]): Problem[] {
+    const own = problemsOfMail(withTenant({ mode, ...args }) as unknown as mim.PortalMailArgs).filter(({ property }) => property !== "host" && (property !== "mode" || "mode" in args));
+    const strange = hosts.includes(server as string) || hosts.length === 0 ? [] : [{ property: "server", message: `must be one of ${hosts.join(", ")}; received ${server === undefined ? "nothing" : show(server)}` }];
+    return within("mail", [...strange, ...own]);
+}
+
+/** The tenant of the stack's mail: of its settings, else of the environment, as for all that logs on there. */
+export function withTenant<Args extends object>(args: Args): Args & { tenantId?: string } {
+    return { tenantId: process.env["ARM_TENANT_ID"], ...args };
+}
+
+function within(at: string, problems: Problem[]): Problem[] {
+    return problems.map(({ property, message }) => ({ property: `${at}.${property}`, message }));
+}
