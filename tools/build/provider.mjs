@@ -85,11 +85,15 @@ function neverUsed() {
 
 /** Messages without what prints and names them, and with one short name for the long one that stands before each of theirs. */
 function shortMessages() {
-    const shortened = (text) =>
-        text
-            .replace(/if \(jspb\.Message\.GENERATE_TO_OBJECT\) \{|if \(goog\.DEBUG && !COMPILED\) \{/g, "if (false) {")
-            .replace(/, global = proto;\n/, "$&var rpc = proto.pulumirpc;\n")
-            .replace(/(?<!['\w.])proto\.pulumirpc\.(?=[A-Z])/g, "rpc.");
+    const start = /, global = proto;\n/;
+    const shortened = (text) => {
+        const lean = text.replace(/if \(jspb\.Message\.GENERATE_TO_OBJECT\) \{|if \(goog\.DEBUG && !COMPILED\) \{/g, "if (false) {");
+        if (!start.test(lean)) return lean;
+        return lean
+            .replace(start, "$&var rpc = proto.pulumirpc, messages = jspb.Message;\n")
+            .replace(/(?<!['\w.])proto\.pulumirpc\.(?=[A-Z])/g, "rpc.")
+            .replace(/(?<!['\w.])jspb\.Message\.(?=[a-z])/g, "messages.");
+    };
     return {
         name: "short messages",
         setup({ onLoad }) {
