@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { mim, promotion, windows } from "../index";
+import { exchangeServer, mim, promotion, windows } from "../index";
 import { baselines } from "./baselines";
-import { withTenant } from "./meaning";
+import { Transport, withTenant } from "./meaning";
 import { argsOf, Server } from "./servers";
 import { Mail, readSettings, Settings } from "./settings";
 
 /** The program of every stack: its servers have the stack's baseline, once the stack before it has proved it. */
 module.exports = async () => {
     const settings = readSettings(baselines);
-    const { exceptions, mail, promotion: order } = settings;
+    const { exceptions, mail, promotion: order, transport } = settings;
     const roles = Object.values(settings.hosts).flatMap((server) => server.roles ?? []);
     const gate = await promotion.passGate(baselines[settings.baseline]!, order, roles);
     [...promotion.overdue(exceptions, new Date()), ...promotion.ending(exceptions, new Date())].forEach(({ property, message }) => void pulumi.log.warn(`${property}: ${message}`));
@@ -25,6 +25,8 @@ module.exports = async () => {
         baseline: gate.applied(applied, exceptions.map(({ setting }) => setting)),
         /** How mail of the MIM Service is; empty where the stack has no `mail`. */
         mail: mail ? mailOf(mail, hosts, settings) : {},
+        /** How mail of an Exchange server leaves it; empty where the stack has no `transport`. */
+        transport: transport ? transportOf(transport, hosts, settings) : {},
     };
 };
 
@@ -36,6 +38,13 @@ function hostOf(name: string, server: Server): windows.Host {
 function mailOf({ server, ...args }: Mail, hosts: Record<string, windows.Host>, { mode, onDestroy }: Settings): Record<string, pulumi.Output<unknown>> {
     const { clientId, mail, restartPending } = new mim.PortalMail("mail", { mode, onDestroy, ...withTenant(args), host: hosts[server]! });
     return { clientId, health: mail, restartPending };
+}
+
+function transportOf({ server, tlsName, connectors, remove }: Transport, hosts: Record<string, windows.Host>, { mode, onDestroy }: Settings): Record<string, pulumi.Output<unknown>> {
+    const host = hosts[server]!;
+    const { state } = new exchangeServer.TransportCertificate("transport", { host, mode, onDestroy, tlsName, repair: { access: true, remove } });
+    const log = new exchangeServer.SmtpProtocolLog("smtp", { host, connectors, certificateName: tlsName });
+    return { certificate: state, log: log.state };
 }
 
 /** A role that the baseline has nothing for is none of its business. */

@@ -1,6 +1,7 @@
 import { getStack } from "@pulumi/pulumi";
 import { meant } from "../components/internal/checkArgs";
 import { memberPath } from "../components/internal/inputs";
+import { checkNames, checkRepair } from "../components/exchangeServer/transportCertificate/certificates";
 import { problemsOfMail } from "../components/mim/portalMail/checkPortalMail";
 import { checkHost } from "../components/windows/host/hostConnection";
 import { isObject } from "../drift/json";
@@ -12,9 +13,21 @@ import { argsOf, fileOf, type Server } from "./servers";
 
 export type Baselines = Record<string, promotion.Baseline>;
 
+/** The certificate that an Exchange server sends mail with, and what its protocol logs say. */
+export interface Transport {
+    /** The name of the server in `hosts`. */
+    server: string;
+    /** The connector's TLS name, `<I>issuer<S>subject`. */
+    tlsName: string;
+    /** Send connectors that have to be in the logs. Default: whichever failed. */
+    connectors?: string[];
+    /** The whole thumbprint of one certificate that may be removed, because it has no key and another one of the name has. */
+    remove?: string;
+}
+
 /** What is wrong with settings beyond their shape, which may be wrong, too: what is asked again later, and then one problem at a time. */
 export function checkMeaning(given: Record<string, unknown>, baselines: Baselines): Problem[] {
-    const { hosts: servers, baseline: name, promotion: order, mail } = given;
+    const { hosts: servers, baseline: name, promotion: order, mail, transport } = given;
     const hosts = isObject(servers) ? servers : {};
     const baseline = typeof name === "string" && Object.hasOwn(baselines, name) ? baselines[name] : undefined;
     const unknown = baseline === undefined ? [{ property: "baseline", message: `must be one of ${Object.keys(baselines).join(", ")}; received ${show(name)}` }] : [];
@@ -24,6 +37,7 @@ export function checkMeaning(given: Record<string, unknown>, baselines: Baseline
         ...checkExceptions(given, baseline, Object.keys(hosts)),
         ...(isObject(order) ? within("promotion", checkPromotion(order as unknown as promotion.PromotionOrder, getStack())) : []),
         ...(isObject(mail) ? checkMail(mail, given, Object.keys(hosts)) : []),
+        ...(isObject(transport) ? checkTransport(transport as unknown as Transport, Object.keys(hosts)) : []),
     ];
 }
 
@@ -59,8 +73,16 @@ function checkExceptions({ exceptions, mail, overdueExceptions }: Record<string,
 
 function checkMail({ server, ...args }: Record<string, unknown>, { mode }: Record<string, unknown>, hosts: string[]): Problem[] {
     const own = problemsOfMail(withTenant({ mode, ...args }) as unknown as mim.PortalMailArgs).filter(({ property }) => property !== "host" && (property !== "mode" || "mode" in args));
-    const strange = hosts.includes(server as string) || hosts.length === 0 ? [] : [{ property: "server", message: `must be one of ${hosts.join(", ")}; received ${server === undefined ? "nothing" : show(server)}` }];
-    return within("mail", [...strange, ...own]);
+    return within("mail", [...strangeServer(server, hosts), ...own]);
+}
+
+function checkTransport({ server, tlsName, remove }: Transport, hosts: string[]): Problem[] {
+    const repair = checkRepair({ remove }, undefined).map((one) => ({ ...one, property: one.property.replace("repair.", "") }));
+    return within("transport", [...strangeServer(server, hosts), ...(tlsName === undefined ? [] : checkNames({ tlsName })), ...repair]);
+}
+
+function strangeServer(server: unknown, hosts: string[]): Problem[] {
+    return hosts.includes(server as string) || hosts.length === 0 ? [] : [{ property: "server", message: `must be one of ${hosts.join(", ")}; received ${server === undefined ? "nothing" : show(server)}` }];
 }
 
 /** The tenant of the stack's mail: of its settings, else of the environment, as for all that logs on there. */

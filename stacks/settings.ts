@@ -3,7 +3,7 @@ import { mim, Mode, OnDestroy, promotion } from "../index";
 import { anything, Check, checkArgs, choice, listOf, mapOf, meant, members, needed, number, takes, text } from "../components/internal/checkArgs";
 import { ofLibrary, settingNames } from "../components/internal/knownSettings";
 import type { Problem } from "../drift/types";
-import { Baselines, checkMeaning } from "./meaning";
+import { Baselines, checkMeaning, Transport } from "./meaning";
 import { remedyOf } from "./remedy";
 import type { Server } from "./servers";
 
@@ -28,6 +28,7 @@ export interface Settings {
     /** What becomes of values on the servers that this program does not declare any more. */
     onDestroy: OnDestroy;
     mail?: Mail;
+    transport?: Transport;
 }
 
 const observer = members({ user: needed(text), privateKeyFile: needed(text) });
@@ -47,6 +48,7 @@ const known: Record<keyof Settings, { check: Check; example: string }> = {
     auditReason: { check: text, example: 'auditReason "is replaced in May"' },
     onDestroy: { check: choice(OnDestroy), example: "onDestroy retain" },
     mail: { check: mapOf(anything), example: "--path mail.server mim01" },
+    transport: { check: members({ server: needed(text), tlsName: needed(text), connectors: listOf(text), remove: text }), example: "--path transport.server exch01" },
 };
 
 /**

@@ -5,6 +5,7 @@ import { places } from "./setup/places.mjs";
 import { duration } from "./setup/progress.mjs";
 import { condensePreview, condenseUpdate } from "./start/condense.mjs";
 import { foreignProblems, previewProblems, readForeign, readPreview } from "./start/preview.mjs";
+import { exchangeStory } from "./start/exchangeStory.mjs";
 import { promotionStory } from "./start/promotionStory.mjs";
 import { serverStory, total } from "./start/serverStory.mjs";
 import { createSteps, Interrupted, StepFailure } from "./start/steps.mjs";
@@ -78,7 +79,7 @@ async function inLab() {
     const start = Date.now();
     const { environment, summary } = await setUp();
     write(`Set-up: ${summary}.\n`);
-    const steps = createSteps({ total: 7, environment, write });
+    const steps = createSteps({ total: 8, environment, write });
     const { step, lab, show } = steps;
     process.on("SIGINT", steps.interrupt).on("SIGTERM", steps.interrupt);
     let exitCode = 1;
@@ -129,6 +130,7 @@ async function inLab() {
             show("(The secret added by hand is taken away by hand, too: the next run begins without it.)\n");
         });
         await step("A baseline goes from dev to test to prod: refused while test has not proved it, taken once it has", () => promotionStory(steps));
+        await step("Mail of an Exchange server is stuck for want of a key: preview names the certificate, up takes that one away, mail flows", () => exchangeStory(steps, repository, places(repository).lab));
         exitCode = 0;
     } catch (error) {
         if (error instanceof Interrupted) exitCode = 130;

@@ -92,6 +92,7 @@ describe("settings of a stack", () => {
             ],
             promotion: { from: "dev", maximumAge: -3, override: { reason: "  ", until: "tomorrow" } },
             mail: { server: "mim 01", route: "smtp", mailbox: "mim", smtp: { address: "relay.contoso.com" }, restart: "sometimes", testMessageTo: 5 },
+            transport: { server: "exch02", tlsName: "CN=mail.contoso.com", remove: "9F2C" },
         };
         const found = await problemsOf(wrong);
         assert.deepEqual(found.map((one) => one.split(": ")[0]), [
@@ -111,6 +112,9 @@ describe("settings of a stack", () => {
             "mail.mailbox",
             "mail.testMessageTo",
             "mail.restart",
+            "transport.server",
+            "transport.tlsName",
+            "transport.remove",
         ]);
         const [, , role, file, , , , , late] = found;
         assert.match(role!, /must be a role that a baseline has something for, which are edge, exchange; received "egde"; "edge" is meant, perhaps\. Set it: pulumi config set --path 'hosts\.mim01\.roles\[0\]' edge$/);
