@@ -102,6 +102,26 @@ describe("conformance suite on the pretend host", function () {
         assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
     });
 
+    it("takes a service only that nobody's records speak of", async () => {
+        const named = (services: string[]) => {
+            const pretend = host();
+            addService(pretend, "Spooler");
+            pretend.modules[moduleText().version] = { psd1: moduleText().psd1, psm1: moduleText().psm1 };
+            ["Documents", "TakenOver"].forEach(key => pretend.registry.createKey(`HKLM\\SOFTWARE\\HybridIdentity\\${key}`));
+            services.forEach(name => pretend.registry.set("HKLM\\SOFTWARE\\HybridIdentity\\Values", `SERVICE\\${name}\\\\State`, "string:of a stack"));
+            return pretend;
+        };
+        const cases = loadCases().filter(each => each.needs?.includes("service")).slice(0, 3);
+        for (const [services, skips] of [[["rpclocator"], 0], [["RpcLocator", "Spooler"], 3]] as const) {
+            const pretend = named([...services]);
+            const before = JSON.stringify(pretend.registry.snapshot());
+            const { failed, skipped, lines } = await outcome(pretend, { cases });
+            assert.deepEqual([failed, skipped], [0, skips], lines.join("\n"));
+            assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
+            assert.equal(lines.filter(line => /a stack manages RpcLocator and Spooler/.test(line)).length, skips);
+        }
+    });
+
     it("skips a case whose need the host does not have, and fails it where the host does not say", async () => {
         const needy = loadCases().filter(each => each.needs?.includes("sam"));
         assert.equal(needy.length > 0, true);

@@ -4,15 +4,21 @@ import { logFolder, productKey, productKey32, recordKey, sharedKey, testKey, tes
 import type { Host } from "./host";
 import { deleteFromRegistry } from "./registry";
 import type { Json } from "./reply";
-import { findService, forgetRecords, putFiles, serviceScript } from "./scripts";
+import { findServices, forgetRecords, harmless, putFiles, serviceScript } from "./scripts";
 
 /** How a host stood before the suite. */
 export interface Standing {
     facts: Json;
     installed: boolean;
     records: Json;
-    /** The suite's service and where it was; empty names where the host has none. */
-    service: { name: string; was: string };
+    service: Service;
+}
+
+/** The suite's service and where it was; both are empty where it has none, and `missing` says why. */
+export interface Service {
+    name: string;
+    was: string;
+    missing: string;
 }
 
 /** All that the suite writes to, beside its records. */
@@ -47,8 +53,16 @@ export async function examine(host: Host): Promise<Standing> {
     if (keys.length + own.length > 0) {
         throw refuse(`it has what was left by a run that was stopped. Take that away: ${[...keys, ...ofRecords].join("; ")}.`);
     }
-    const name = await host.ask(findService);
-    return { facts, installed: module !== null, records, service: { name, was: name === "" ? "" : await host.ask(serviceScript(name)) } };
+    return { facts, installed: module !== null, records, service: await findService(host, records) };
+}
+
+/** The first harmless service that nobody's records speak of: what is recorded of it would be deleted with what the suite records. */
+async function findService(host: Host, records: Json): Promise<Service> {
+    const there = (await host.ask(findServices(harmless))).split(/\s+/).filter(name => name !== "");
+    const said = JSON.stringify(records);
+    const name = there.find(each => !new RegExp(`\\bSERVICE\\\\+${each}(?![\\w.-])`, "i").test(said)) ?? "";
+    const missing = there.length === 0 ? `there is none of ${harmless.join(" and ")}` : name === "" ? `a stack manages ${there.join(" and ")}` : "";
+    return { name, was: name === "" ? "" : await host.ask(serviceScript(name)), missing };
 }
 
 /** Deletes what the suite made, and proves that the host is as it was. */

@@ -57,7 +57,7 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
     const facts = before.facts;
     const system = `${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
     print(`host ${facts["computerName"]}, ${system}, as ${facts["user"]}`);
-    const needs = new Needs(host, !before.installed);
+    const needs = new Needs(host, before);
     const ended: string[] = [];
     const runOne = async (each: Case) => {
         const service = each.needs?.includes("service") ? before.service.name : "";
