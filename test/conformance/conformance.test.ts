@@ -164,6 +164,52 @@ describe("conformance suite on the pretend host", function () {
         await assert.rejects(outcome({ ...host(), modules: other }), /module HybridIdentity 1\.9\.0 is installed/);
         const left = host();
         left.registry.set("HKLM\\SOFTWARE\\HybridIdentityConformance", "A", "dword:1");
-        await assert.rejects(outcome(left), /left by a run that was stopped/);
+        await assert.rejects(outcome(left), /left by a run that was stopped[^]*\n {4}& \{ [^\n]*\n[^]*reg\.exe delete/);
+    });
+
+    it("says how a host was before a run that was killed, and how to put it back line by line", async () => {
+        const pretend = host();
+        addService(pretend, "RpcLocator", { state: "Running" }, "dword:2");
+        const exec = reach(pretend);
+        // Right after the install, when there are no records yet.
+        const killed = new Promise<void>(resolve => {
+            const untilInstalled: Exec = async (text, stdin) => {
+                if (Object.keys(pretend.modules).length === 0) return exec(text, stdin);
+                resolve();
+                return new Promise(() => undefined);
+            };
+            void outcome(pretend, { cases: [], exec: untilInstalled });
+        });
+        await killed;
+        const message = await outcome(pretend, { cases: [] }).then(
+            () => "",
+            (error: Error) => error.message,
+        );
+        assert.match(message, /nothing was changed on it: another run goes on there since \d{4}-.*, from \S+@\S+, or was stopped\. Where it goes on, wait/);
+        const lines = message.split("\n").filter(line => line.startsWith("    ")).map(line => line.trim());
+        assert.deepEqual(lines.slice(1, -1), [
+            "sc.exe config RpcLocator start= demand",
+            "Start-Service RpcLocator",
+            "sc.exe config RpcLocator start= auto",
+            "if (Test-Path 'C:\\Windows\\Temp\\HybridIdentityConformance') { Remove-Item 'C:\\Windows\\Temp\\HybridIdentityConformance' -Recurse -Force }",
+            "if (Get-Module HybridIdentity -ListAvailable) { Uninstall-HybridIdentity }",
+        ]);
+        assert.match(lines[0]!, /\^SERVICE\\\\RpcLocator\\\\/);
+        assert.match(lines.at(-1)!, /'HKLM\\SOFTWARE\\HybridIdentityConformance'\) \{ reg\.exe delete/);
+    });
+
+    it("lets at most one of two runs begin that start at the same moment, and the other leaves nothing", async () => {
+        const pretend = host();
+        const before = JSON.stringify(pretend.registry.snapshot());
+        const slow: Exec = async (text, stdin) => {
+            await new Promise(setImmediate);
+            return reach(pretend)(text, stdin);
+        };
+        const runs = await Promise.allSettled([1, 2].map(() => outcome(pretend, { cases: loadCases().slice(0, 3), exec: slow })));
+        const refused = runs.flatMap(run => (run.status === "rejected" ? [String(run.reason)] : []));
+        assert.ok(refused.length > 0);
+        refused.forEach(reason => assert.match(reason, /another run goes on there since/));
+        runs.forEach(run => assert.equal(run.status === "fulfilled" ? run.value.failed : 0, 0));
+        assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
     });
 });
