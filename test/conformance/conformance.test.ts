@@ -4,7 +4,8 @@ import { addService } from "../../lab/host/control";
 import { parseCommand, refuse, run } from "../../lab/host/shell";
 import { moduleText } from "../../powershell/moduleText";
 import { loadCases, type Case } from "./cases";
-import type { Exec } from "./host";
+import { Asker, type Dialogue } from "./asker";
+import { ConnectionLost, type Exec } from "./host";
 import { runSuite, type Count, type SuiteOptions } from "./suite";
 
 /** The command lines of a pretend host, without SSH around them. */
@@ -212,4 +213,51 @@ describe("conformance suite on the pretend host", function () {
         runs.forEach(run => assert.equal(run.status === "fulfilled" ? run.value.failed : 0, 0));
         assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
     });
+
+    it("ends at once where the connection is lost, and says how the host is put back", async () => {
+        const pretend = host();
+        let left = 60;
+        const asked: string[] = [];
+        const exec: Exec = async (text, stdin) => {
+            if (left-- > 0) return reach(pretend)(text, stdin);
+            asked.push(text);
+            throw new ConnectionLost("host:22 as me: the server closed the connection.");
+        };
+        const lines: string[] = [];
+        const lost = outcome(pretend, { cases: loadCases().slice(0, 40), jobs: 2, exec, print: line => lines.push(line) });
+        await assert.rejects(lost, /^Error: The connection was lost, .* host:22 as me: [^]*\n {4}Stop-Service RpcLocator -Force\n[^]*\n {4}if \(Get-Module HybridIdentity/);
+        assert.deepEqual(lines.filter(line => line.startsWith("FAILED")), []);
+        // One of each job, and one that tries to put the host back.
+        assert.ok(asked.length <= 3, asked.join("\n"));
+    });
+});
+
+describe("the PowerShell that waits for questions", () => {
+    /** Answers what it is told, and then neither ends nor answers, or ends. */
+    function process(answers: string[], then: "hangs" | "ends"): Dialogue & { closed: boolean } {
+        const left = answers.map(text => `0 ${Buffer.from(text).toString("base64")}`);
+        return {
+            closed: false,
+            say: () => undefined,
+            async hear() {
+                return left.shift() ?? (then === "hangs" ? new Promise<string>(() => undefined) : Promise.reject(new Error("it ended")));
+            },
+            close() {
+                this.closed = true;
+            },
+        };
+    }
+
+    for (const [then, message] of [["ends", /it ended/], ["hangs", /no answer within 0\.05 s/]] as const) {
+        it(`is started anew for the next question after one that ${then}`, async () => {
+            const first = process(["one"], then);
+            const processes = [first, process(["three"], then)];
+            const asker = new Asker(async () => processes.shift()!, 50);
+            assert.equal(await asker.ask("1"), "one");
+            const [second, third] = await Promise.allSettled([asker.ask("2"), asker.ask("3")]);
+            assert.match(String((second as PromiseRejectedResult).reason), message);
+            assert.equal((third as PromiseFulfilledResult<string>).value, "three");
+            assert.equal(first.closed, true);
+        });
+    }
 });

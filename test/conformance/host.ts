@@ -3,7 +3,10 @@ import { moduleText } from "../../powershell/moduleText";
 import { asciiJson, readReplies, readReply, type Json, type Output } from "./reply";
 import { callSeveral, setWhileHeld } from "./scripts";
 
-/** How the suite reaches a host: a command line and what it gets on stdin. */
+/** Nothing can be asked any more: no answer of the host. */
+export class ConnectionLost extends Error {}
+
+/** How the suite reaches a host: a command line and what it gets on stdin. Rejects with ConnectionLost from when there is no way to it any more. */
 export type Exec = (command: string, stdin?: string) => Promise<Output>;
 
 /** The commands of docs/protocol.md, written out. */

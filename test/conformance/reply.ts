@@ -10,6 +10,9 @@ export interface Output {
     exitCode: number;
 }
 
+/** What one command may take, in milliseconds. None of the suite takes that long: a host where one never ends must not hold the suite for ever. */
+export const commandLimit = 300_000;
+
 const frame = /\nHYBRID-IDENTITY-REPLY (\d+) (\d+) ([0-9a-f]{64})\n([\s\S]*?)\nHYBRID-IDENTITY-END\n/g;
 
 /** The one frame of an output, by docs/protocol.md, and an exit code that fits it. Throws where something else came. */

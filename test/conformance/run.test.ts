@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Server, utils, type Connection } from "ssh2";
 import { startLab, type Lab, type LabHost } from "../../lab/lab";
+import { ConnectionLost } from "./host";
+import { connect } from "./ssh";
 
 interface Ended {
     code: number;
@@ -34,6 +38,8 @@ describe("npm run conformance, over SSH", function () {
         const started = (lab = await startLab({ hosts: ["exch01"] }));
         host = started.hosts["exch01"]!;
         await host.fault("deniedKey:HKLM\\SAM\\SAM");
+        // A case writes below it, and leaves the key.
+        host.state.registry.createKey("HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslSniBindingInfo");
         writeFileSync(key, host.privateKey, { mode: 0o600 });
         address = ["--host", host.address, "--port", String(host.port), "--user", host.user, "--host-key", host.hostKey];
     });
@@ -64,10 +70,16 @@ describe("npm run conformance, over SSH", function () {
     });
 
     it("says what is wrong with the host key, the account and the command line", async () => {
-        const other = address.map(word => (word === host.hostKey ? `ssh-ed25519 ${"A".repeat(68)}` : word));
+        const withWord = (from: string, to: string) => address.concat("--key", key).map(word => (word === from ? to : word));
+        const locked = utils.generateKeyPairSync("ed25519", { passphrase: "secret words", cipher: "aes256-ctr", rounds: 1 });
+        ["public", "private"].forEach(part => writeFileSync(join(folder, part), locked[part as "public"]));
         const runs: Array<[string[], RegExp]> = [
-            [[...other, "--key", key], /host key/],
-            [address.concat("--key", key).map(word => (word === host.user ? "nobody" : word)), /authentication/i],
+            [withWord(host.hostKey, locked.public), /^127\.0\.0\.1:\d+ as .*: the host key is not the pinned one: hostKey is SHA256:.*, the server has SHA256:.*somebody else answers at this address\.$/m],
+            [withWord(host.hostKey, `ssh-ed25519 ${"A".repeat(68)}`), /^--host-key says ssh-ed25519, but the key inside is not of that type/],
+            [withWord(host.user, "nobody"), /^127\.0\.0\.1:\d+ as nobody: the server refused the private key\. Check that its public key is in/],
+            [withWord(String(host.port), "1"), /nothing listens on that port \(ECONNREFUSED\)\. Start sshd/],
+            [withWord(key, join(folder, "public")), /^--key is a public key; give the text of the file without \.pub\.$/m],
+            [withWord(key, join(folder, "private")), /^--key is a key with a passphrase/],
             [[...address, "--key", key, "--password-env", "X"], /one of --key and --password-env[^]*Usage:/],
             [[...address, "--password-env", "HOST_PASSWORD_NOT_SET"], /no variable HOST_PASSWORD_NOT_SET/],
             [[...address, "--key", join(folder, "none")], /^--key: there is no file .*none\.\n\nUsage:/],
@@ -80,6 +92,30 @@ describe("npm run conformance, over SSH", function () {
             const { code, stderr } = await conformance(args);
             assert.match(stderr, message);
             assert.equal(code, 2);
+        }
+    });
+});
+
+describe("the connection of the conformance suite", () => {
+    const keys = [utils.generateKeyPairSync("ed25519"), utils.generateKeyPairSync("ecdsa", { bits: 256 })];
+    const clients: Connection[] = [];
+    const server = new Server({ hostKeys: keys.map(each => each.private) }, client => {
+        clients.push(client);
+        client.on("error", () => undefined).on("authentication", context => context.accept());
+        client.on("ready", () => client.on("session", (_, reject) => reject()));
+    });
+    before(done => void server.listen(0, "127.0.0.1", done));
+    after(done => void server.close(() => done()));
+
+    it("asks for the kind of host key that was given, names the setting that allows too few sessions, and tells that it was lost", async () => {
+        for (const [at, each] of keys.entries()) {
+            const { port } = server.address() as AddressInfo;
+            const { exec, close } = await connect({ host: "127.0.0.1", port, user: "admin", password: "x", hostKey: each.public });
+            await assert.rejects(exec("reg.exe"), /no further session .* no fault of the module.* set MaxSessions in sshd_config/);
+            const lost = assert.rejects(exec("reg.exe").catch(() => exec("reg.exe")), ConnectionLost);
+            clients[at]!.end();
+            await lost;
+            close();
         }
     });
 });

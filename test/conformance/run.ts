@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { checkConnection } from "../../remote/checkConnection";
 import { askerOn } from "./asker";
 import { loadCases, type Case } from "./cases";
 import { connect, type SshTarget } from "./ssh";
@@ -22,9 +23,6 @@ function readCommandLine(args: string[]): { target: SshTarget; powershell: strin
     if (!host || !user || !hostKey || (key === undefined) === (passwordEnv === undefined)) {
         throw new UsageError("--host, --user, --host-key and one of --key and --password-env are needed.");
     }
-    if (!/^(ssh|ecdsa)-\S+ AAAA\S+/.test(hostKey)) {
-        throw new UsageError(`--host-key: expected a public key line such as "ssh-ed25519 AAAA..."; received "${hostKey.slice(0, 40)}".`);
-    }
     const port = Number(values.port ?? "22");
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
         throw new UsageError(`--port: expected 1 to 65535; received "${values.port}".`);
@@ -38,8 +36,17 @@ function readCommandLine(args: string[]): { target: SshTarget; powershell: strin
         throw new UsageError(`--password-env: the environment has no variable ${passwordEnv}, or an empty one.`);
     }
     const privateKey = key === undefined ? undefined : readKey(key);
-    return { target: { host, port, user, privateKey, password, hostKey }, powershell, jobs, cases: casesWith(values.case) };
+    const target = { host, port, user, privateKey, password, hostKey };
+    for (const { property, message } of checkConnection(target)) {
+        const option = optionOf[property] ?? `--${property}`;
+        throw new UsageError(property === "privateKeyPassword" ? `${option} ${encrypted}` : `${option} ${message}.`);
+    }
+    return { target, powershell, jobs, cases: casesWith(values.case) };
 }
+
+/** What the library calls it, and what it is called here. */
+const optionOf: Record<string, string | undefined> = { hostKey: "--host-key", privateKey: "--key", privateKeyPassword: "--key" };
+const encrypted = 'is a key with a passphrase, and nobody is asked for one. Make a key without for the time of the run: ssh-keygen -t ed25519 -N "" -f FILE';
 
 /** The cases whose names contain one of the words; all where none are given. */
 function casesWith(words: string[] | undefined): Case[] {

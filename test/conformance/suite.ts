@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import type { Asker } from "./asker";
 import { moduleText } from "../../powershell/moduleText";
 import { loadCases, testKey32, type Case } from "./cases";
-import { Host, type Exec } from "./host";
+import { ConnectionLost, Host, type Exec } from "./host";
+import { linesBack } from "./mark";
 import { Needs } from "./needs";
 import { readTree } from "./registry";
 import type { Json } from "./reply";
 import { forgetRecords } from "./scripts";
-import { examine, restore } from "./standing";
+import { examine, howBack, restore } from "./standing";
 import { runCase, usesKey32 } from "./steps";
 
 export interface SuiteOptions {
@@ -38,22 +39,32 @@ export function closingLine({ passed, failed, skipped }: Count): string {
     return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** Runs all cases on a host and leaves it as it was. Throws where the host cannot take the suite; nothing was changed then. */
+/**
+ * Runs all cases on a host and leaves it as it was. Throws where the host cannot take the suite, and nothing was changed then; and where the connection
+ * is lost, with what to do.
+ */
 export async function runSuite(options: SuiteOptions): Promise<Count> {
     const { exec, asker, powershell = "powershell.exe", jobs = 4, print, cases = loadCases() } = options;
     const host = new Host(exec, powershell, asker);
     const count = { passed: 0, failed: 0, skipped: 0 };
+    let lost: ConnectionLost | undefined;
     const check = async (name: string, run: () => Promise<string | void>) => {
+        if (lost) return;
         try {
             const missing = await run();
             count[missing === undefined ? "passed" : "skipped"]++;
             print(missing === undefined ? `ok      ${name}` : `skipped ${name}: ${missing}`);
         } catch (error) {
+            if (error instanceof ConnectionLost) {
+                lost = error;
+                return;
+            }
             count.failed++;
             print(`FAILED  ${name}\n        ${(error as Error).message.replaceAll("\n", "\n        ")}`);
         }
     };
     const before = await examine(host);
+    const back = linesBack({ installed: before.installed, service: before.service.name, was: before.service.was });
     const facts = before.facts;
     const system = `${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
     print(`host ${facts["computerName"]}, ${system}, as ${facts["user"]}`);
@@ -90,6 +101,9 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
         await check("writes to the 32-bit view only what names it", () => checkKey32(host, cases));
     } finally {
         await check("leaves the host as it was", () => restore(host, before));
+    }
+    if (lost) {
+        throw new Error(`The connection was lost, and what the run changed is still on the host. ${lost.message}\n${howBack(back)}`);
     }
     return count;
 }
