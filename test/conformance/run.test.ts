@@ -84,6 +84,7 @@ describe("npm run conformance, over SSH", function () {
             [[...address, "--password-env", "HOST_PASSWORD_NOT_SET"], /no variable HOST_PASSWORD_NOT_SET/],
             [[...address, "--key", join(folder, "none")], /^--key: there is no file .*none\.\n\nUsage:/],
             [[...address, "--key", folder], /^--key: .* cannot be read \(EISDIR\)\.\n\nUsage:/],
+            [[...address, "--key", key, "--powershell", "pwsch.exe"], /^there is no pwsch\.exe on the host that its shell finds: 'pwsch\.exe' is not recognized.*\n$/],
             [[...address, "--key", key, "--jobs", "0"], /--jobs: expected 1 to 32; received "0"/],
             [[...address, "--key", key, "--case", "owner", "--case", "nothing like it"], /--case: no case has "nothing like it" in its name. Names begin with one of reading, /],
             [["--hots", "x"], /--hots[^]*Usage:/],
