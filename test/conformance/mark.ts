@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { logFolder, testKey, testKeys } from "./cases";
 import type { Host } from "./host";
 import { addValue, deleteFromRegistry, readTree } from "./registry";
-import { forgetRecords } from "./scripts";
+import { forgetRecords, serviceScript } from "./scripts";
 
 /** What a run tells of itself on the host before it changes anything, so that whoever comes after a killed one can put the host back. */
 export interface Mark {
@@ -52,23 +52,15 @@ function readMark(text: string): Mark {
 
 /** Lines for a PowerShell on the host that put it back, one after another. The mark goes last: until then it tells what is left to do. */
 export function linesBack({ installed, service, was }: Pick<Mark, "installed" | "service" | "was">): string[] {
+    const keys = [...testKeys].reverse().map(key => `'${key.replace("HKLM", "HKEY_LOCAL_MACHINE").replace("HKU", "HKEY_USERS")}'`);
     return [
         inOneLine(forgetRecords(undefined, service)),
-        ...serviceBack(service, was),
+        ...(service === "" ? [] : [inOneLine(serviceScript(service, was))]),
         `if (Test-Path '${logFolder}') { Remove-Item '${logFolder}' -Recurse -Force }`,
         // Without -Force: a stack may have come meanwhile.
         ...(installed ? [] : ["if (Get-Module HybridIdentity -ListAvailable) { Uninstall-HybridIdentity }"]),
-        `foreach ($key in '${[...testKeys].reverse().join("', '")}') { reg.exe delete $key /f /reg:64 2>$null }`,
+        `foreach ($key in ${keys.join(", ")}) { if (Test-Path "Registry::$key") { Remove-Item "Registry::$key" -Recurse -Force } }`,
     ];
-}
-
-const startWords: Record<string, string> = { Automatic: "auto", AutomaticDelayed: "delayed-auto", Manual: "demand", Disabled: "disabled" };
-
-function serviceBack(name: string, was: string): string[] {
-    const [state, type = ""] = was.split(" ");
-    // One that is disabled does not start.
-    const bring = state === "Running" ? [`sc.exe config ${name} start= demand`, `Start-Service ${name}`] : [`Stop-Service ${name} -Force`];
-    return name === "" ? [] : [...bring, `sc.exe config ${name} start= ${startWords[type]}`];
 }
 
 /** A script without what needs lines of its own, in a scope of its own. */
