@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,13 +17,20 @@ interface Ended {
 
 const script = join(__dirname, "run.ts");
 
-/** The command line as a user gives it. */
-function conformance(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+/** The command line as a user gives it. `onCase` is called once, when the first line of a case or check is there. */
+function conformance(args: string[], env: NodeJS.ProcessEnv = {}, onCase?: (child: ChildProcess) => void): Promise<Ended> {
     return new Promise(resolve => {
         const options = { env: { ...process.env, ...env }, cwd: join(__dirname, "..", "..") };
         const child = execFile(process.execPath, ["--import", "tsx", script, ...args], options, (_, stdout, stderr) => {
             resolve({ code: child.exitCode ?? -1, stdout, stderr });
         });
+        const begun = (text: string) => {
+            if (/^ok /m.test(text)) {
+                child.stdout!.off("data", begun);
+                onCase?.(child);
+            }
+        };
+        child.stdout!.on("data", begun);
     });
 }
 
@@ -94,6 +101,22 @@ describe("npm run conformance, over SSH", function () {
             assert.match(stderr, message);
             assert.equal(code, 2);
         }
+    });
+
+    it("puts the host back after Ctrl-C, also where npm passes it on, and ends at once after another, with what to do", async () => {
+        const before = JSON.stringify(host.state.registry.snapshot());
+        const once = await conformance([...address, "--key", key], {}, child => [1, 2].forEach(() => child.kill("SIGINT")));
+        assert.match(once.stderr, /^Stopping: .*\n$/);
+        assert.match(once.stdout, /\nok {6}leaves the host as it was\n\d{1,2} passed, 0 failed, \d skipped\n/);
+        assert.equal(once.code, 130);
+        assert.equal(JSON.stringify(host.state.registry.snapshot()), before);
+        const twice = await conformance([...address, "--key", key], {}, child => {
+            void host.fault("slow:30000");
+            child.kill("SIGINT");
+            setTimeout(() => child.kill("SIGINT"), 1_200);
+        });
+        assert.match(twice.stderr, /^Stopping: .*\nStopped, and what the run changed is still on the host\. These lines .*\n( {4}.*\n){5,6}\n$/);
+        assert.equal(twice.code, 130);
     });
 });
 

@@ -74,12 +74,37 @@ async function main(): Promise<number> {
     const { exec, start, close } = await connect(target);
     try {
         const asker = await askerOn(start, powershell);
-        const count = await runSuite({ exec, asker, powershell, jobs, cases, print: line => console.log(line) });
+        const { stop, begun } = stoppedByHand();
+        const count = await runSuite({ exec, asker, powershell, jobs, cases, stop, begun, print: line => console.log(line) });
         console.log(closingLine(count));
-        return count.failed === 0 ? 0 : 1;
+        return stop.aborted ? interrupted : count.failed === 0 ? 0 : 1;
     } finally {
         close();
     }
+}
+
+/** What a program that was ended by Ctrl-C exits with. */
+const interrupted = 130;
+
+/** npm passes Ctrl-C on to a program that the terminal has told already. */
+const sameStop = 1_000;
+
+/** Ctrl-C lets the cases end that run, and puts the host back; the second one ends at once. */
+function stoppedByHand(): { stop: AbortSignal; begun: (howBack: string) => void } {
+    const controller = new AbortController();
+    let since = 0;
+    let back = "";
+    process.on("SIGINT", () => {
+        if (!controller.signal.aborted) {
+            since = Date.now();
+            controller.abort();
+            console.error("Stopping: the cases that run come to their end, then the host is put back. Ctrl-C again ends at once and leaves it as it is now.");
+        } else if (Date.now() - since > sameStop) {
+            console.error(back === "" ? "Stopped before the first case." : `Stopped, and what the run changed is still on the host. ${back}`);
+            process.exit(interrupted);
+        }
+    });
+    return { stop: controller.signal, begun: howBack => (back = howBack) };
 }
 
 if (process.argv.includes("--help")) {

@@ -23,6 +23,10 @@ export interface SuiteOptions {
     print: (line: string) => void;
     /** Default: all of `cases/`. */
     cases?: Case[];
+    /** No case begins after this; the host is put back then. */
+    stop?: AbortSignal;
+    /** Called before the suite changes anything but its mark, with how the host is put back by hand. */
+    begun?: (howBack: string) => void;
 }
 
 export interface Count {
@@ -44,7 +48,7 @@ export function closingLine({ passed, failed, skipped }: Count): string {
  * is lost, with what to do.
  */
 export async function runSuite(options: SuiteOptions): Promise<Count> {
-    const { exec, asker, powershell = "powershell.exe", jobs = 4, print, cases = loadCases() } = options;
+    const { exec, asker, powershell = "powershell.exe", jobs = 4, print, cases = loadCases(), stop, begun } = options;
     const host = new Host(exec, powershell, asker);
     const count = { passed: 0, failed: 0, skipped: 0 };
     let lost: ConnectionLost | undefined;
@@ -64,13 +68,15 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
         }
     };
     const before = await examine(host);
-    const back = linesBack({ installed: before.installed, service: before.service.name, was: before.service.was });
+    const back = howBack(linesBack({ installed: before.installed, service: before.service.name, was: before.service.was }));
+    begun?.(back);
     const facts = before.facts;
     const system = `${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
     print(`host ${facts["computerName"]}, ${system}, as ${facts["user"]}`);
     const needs = new Needs(host, before);
     const ended: string[] = [];
     const runOne = async (each: Case) => {
+        if (stop?.aborted) return;
         const service = each.needs?.includes("service") ? before.service.name : "";
         await check(each.name, async () => {
             if (ended.length >= forgetAfter) {
@@ -100,10 +106,14 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
         await sideBySide(those("alone"), 1, runOne);
         await check("writes to the 32-bit view only what names it", () => checkKey32(host, cases));
     } finally {
-        await check("leaves the host as it was", () => restore(host, before));
+        await check("leaves the host as it was", () =>
+            restore(host, before).catch((error: Error) => {
+                throw error instanceof ConnectionLost ? error : new Error(`${error.message}\n${back}`);
+            }),
+        );
     }
     if (lost) {
-        throw new Error(`The connection was lost, and what the run changed is still on the host. ${lost.message}\n${howBack(back)}`);
+        throw new Error(`The connection was lost, and what the run changed is still on the host. ${lost.message}\n${back}`);
     }
     return count;
 }
