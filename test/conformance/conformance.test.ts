@@ -130,7 +130,7 @@ describe("conformance suite on the pretend host", function () {
         open.registry.allowAll();
         const { failed, skipped, lines } = await outcome(open, { cases: needy });
         assert.deepEqual([failed, skipped], [0, needy.length]);
-        assert.match(lines.join("\n"), /^skipped reading: a denied key .*: no sam here \(this account may read HKLM\\SAM\\SAM\)$/m);
+        assert.match(lines.join("\n"), /^skipped reading: a denied key .*: no key here is denied to the account \(this account may read HKLM\\SAM\\SAM\)$/m);
         const silent = host();
         const exec = reach(silent);
         const failing: Exec = async (text, stdin) => (stdin?.includes("conformance: sam") ? refuse("what") : exec(text, stdin));

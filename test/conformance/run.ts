@@ -4,7 +4,7 @@ import { checkConnection } from "../../remote/checkConnection";
 import { askerOn } from "./asker";
 import { loadCases, type Case } from "./cases";
 import { connect, type SshTarget } from "./ssh";
-import { closingLine, runSuite } from "./suite";
+import { closingLines, runSuite } from "./suite";
 
 const usage = `Usage: npm run conformance -- --host HOST [--port 22] --user USER (--key FILE | --password-env NAME)
          --host-key "ssh-ed25519 AAAA..." [--powershell pwsh.exe] [--jobs 4] [--case WORDS]
@@ -76,7 +76,7 @@ async function main(): Promise<number> {
         const asker = await askerOn(start, powershell);
         const { stop, begun } = stoppedByHand();
         const count = await runSuite({ exec, asker, powershell, jobs, cases, stop, begun, print: line => console.log(line) });
-        console.log(closingLine(count));
+        closingLines(count).forEach(line => console.log(line));
         return stop.aborted ? interrupted : count.failed === 0 ? 0 : 1;
     } finally {
         close();

@@ -33,7 +33,8 @@ export const needScripts = {
     ]),
     eventLog: script("eventLog", [
         "try { [void](Get-WinEvent -LogName System -MaxEvents 1); 'met' }",
-        "catch { $_.Exception.Message }",
+        // The message alone may be no more than "Success.".
+        "catch { $_.Exception.GetType().Name + ': ' + $_.Exception.Message }",
     ]),
     acl: script("acl", [
         `$base = ${machine}`,
@@ -55,9 +56,9 @@ export const needScripts = {
     // Every Windows has one for all of its sessions.
     mutex: script("mutex", ["'met'"]),
     // A secret is put in place as an account whose password the suite knows, in the one place that a MIM Service reads.
-    tasks: script("tasks", ["'only a pretend host has a MIM Service that may be tried'"]),
+    tasks: script("tasks", ["'that has only a pretend host'"]),
     // A product is changed that only a stand-in may be.
-    setup: script("setup", ["'only a pretend host has a MIM Service that may be changed by setup'"]),
+    setup: script("setup", ["'that has only a pretend host'"]),
     certificates: script("certificates", [
         "try {",
         "    $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', 'LocalMachine')",

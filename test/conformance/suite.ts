@@ -30,17 +30,22 @@ export interface SuiteOptions {
 }
 
 export interface Count {
+    /** The host, its Windows and its PowerShell. */
+    on: string;
     passed: number;
     failed: number;
     skipped: number;
 }
 
+/** How often it is said how many are done. */
+const saidEvery = 20;
+
 /** The module reads all records for every set: those of cases that have ended would make the later ones slow. */
 const forgetAfter = 10;
 
 /** What a run ends with. */
-export function closingLine({ passed, failed, skipped }: Count): string {
-    return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+export function closingLines({ passed, failed, skipped, on }: Count): string[] {
+    return [`${passed} passed, ${failed} failed, ${skipped} skipped`, `on ${on}${skipped === 0 ? "" : ". What was skipped is not proved there"}.`];
 }
 
 /**
@@ -50,8 +55,10 @@ export function closingLine({ passed, failed, skipped }: Count): string {
 export async function runSuite(options: SuiteOptions): Promise<Count> {
     const { exec, asker, powershell = "powershell.exe", jobs = 4, print, cases = loadCases(), stop, begun } = options;
     const host = new Host(exec, powershell, asker);
-    const count = { passed: 0, failed: 0, skipped: 0 };
+    const count = { on: "", passed: 0, failed: 0, skipped: 0 };
     let lost: ConnectionLost | undefined;
+    let total = 0;
+    const done = () => count.passed + count.failed + count.skipped;
     const check = async (name: string, run: () => Promise<string | void>) => {
         if (lost) return;
         try {
@@ -66,13 +73,17 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
             count.failed++;
             print(`FAILED  ${name}\n        ${(error as Error).message.replaceAll("\n", "\n        ")}`);
         }
+        if (done() % saidEvery === 0) print(`        [${done()}/${total}]`);
     };
     const before = await examine(host);
     const back = howBack(linesBack({ installed: before.installed, service: before.service.name, was: before.service.was }));
     begun?.(back);
     const facts = before.facts;
-    const system = `${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
-    print(`host ${facts["computerName"]}, ${system}, as ${facts["user"]}`);
+    count.on = `${facts["computerName"]}, ${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
+    print(`host ${count.on}, as ${facts["user"]}`);
+    const own = before.installed ? 3 : 5;
+    total = cases.length + own;
+    print(`${cases.length} cases, and ${own} checks of the suite itself`);
     const needs = new Needs(host, before);
     const ended: string[] = [];
     const runOne = async (each: Case) => {
