@@ -9,8 +9,6 @@ import { formatRegFile, parseRegFile, type RawTree } from "./regFile";
 import { AccessDenied } from "./registry";
 import { findService, serviceState, setStartType, startType } from "./control";
 
-/** The one that the suite finds here. */
-const SERVICE = "RpcLocator";
 const RECORDS = "HKLM\\SOFTWARE\\HybridIdentity";
 /** Names as the script gives them, which are the same in both languages. */
 const OWN = /^\$own = '(.*)'$/m;
@@ -37,17 +35,16 @@ export function asked(host: PretendHost, script: string): Output {
             return said(Object.keys(host.passwords).length > 0 ? "met" : "no password is known here");
         case "sam":
             return said(isDenied(host, "HKLM\\SAM\\SAM\\Domains\\Account") ? "met" : "this account may read HKLM\\SAM\\SAM");
-        case "needService":
-            return said(findService(host, SERVICE) ? "met" : `none of ${SERVICE}`);
-        case "findService":
-            return said(findService(host, SERVICE) ? SERVICE : "");
+        case "findServices":
+            return said([...script.matchAll(/'(\w+)'[,)]/g)].map(([, each = ""]) => each).filter(each => findService(host, each)).join("\n"));
         case "service": {
+            const service = /^\$name = '(.*)'$/m.exec(script)?.[1] ?? "";
             const [state, type] = /^\$state, \$type = '(.*)'/m.exec(script)?.[1]?.split(" ") ?? [];
             if (state && type) {
-                Object.assign(findService(host, SERVICE)!, { state, startTime: state === "Stopped" ? "" : host.clock().toISOString() });
-                setStartType(host, SERVICE, type);
+                Object.assign(findService(host, service)!, { state, startTime: state === "Stopped" ? "" : host.clock().toISOString() });
+                setStartType(host, service, type);
             }
-            return said(`${serviceState(host, SERVICE)} ${startType(host, SERVICE)}`);
+            return said(`${serviceState(host, service)} ${startType(host, service)}`);
         }
         case "forget": {
             const own = new RegExp(OWN.exec(script)?.[1] ?? "$^", "i");

@@ -1,4 +1,4 @@
-import type { Output } from "./reply";
+import { commandLimit, type Output } from "./reply";
 
 /** A command that is running: lines to it, lines from it. */
 export interface Dialogue {
@@ -6,28 +6,27 @@ export interface Dialogue {
     say(line: string): void;
     /** The next line that it prints; rejects where it ended. */
     hear(): Promise<string>;
+    /** Ends it. */
+    close(): void;
 }
 
 /** Waits for scripts, each a line of base64, and answers each with a line: `0` or `1`, a blank, and in base64 what it printed or why it failed. */
 const loop = [
-    "$scripts = [System.Console]::In",
-    "$utf8 = [System.Text.Encoding]::UTF8",
-    "while ($null -ne ($line = $scripts.ReadLine())) {",
-    "    $code = 0",
-    "    try {",
-    "        $script = [scriptblock]::Create($utf8.GetString([System.Convert]::FromBase64String($line)))",
-    "        $said = (& $script | ForEach-Object { [string]$_ }) -join \"`n\"",
-    "    }",
-    "    catch {",
-    "        $code = 1",
-    "        $said = $_.Exception.Message",
-    "    }",
-    "    [System.Console]::Out.WriteLine([string]$code + ' ' + [System.Convert]::ToBase64String($utf8.GetBytes($said)))",
+    "while ($null -ne ($line = [System.Console]::In.ReadLine())) {",
+    "$code = 0;",
+    "try {",
+    "$script = [scriptblock]::Create([System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($line)));",
+    "$said = (& $script | ForEach-Object { [string]$_ }) -join [string][char]10",
+    "} catch {",
+    "$code = 1;",
+    "$said = $_.Exception.Message",
     "}",
-].join("\n");
+    "[System.Console]::Out.WriteLine([string]$code + ' ' + [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($said)))",
+    "}",
+].join(" ");
 
-/** The options of a PowerShell that does so. */
-const waiting = `-NoLogo -NoProfile -NonInteractive -EncodedCommand ${Buffer.from(loop, "utf16le").toString("base64")}`;
+/** The options of a PowerShell that does what its first line says: no shell between sees more than this. */
+const waiting = '-NoLogo -NoProfile -NonInteractive -Command "& ([scriptblock]::Create([Console]::In.ReadLine()))"';
 
 /** Runs a command line as an SSH server of Windows does, and prints its exit code and, in base64, what it wrote to its output and its errors. */
 const inShell = (command: string): string =>
@@ -60,7 +59,11 @@ export class Asker {
     private turn: Promise<unknown> = Promise.resolve();
     private process?: Promise<Dialogue>;
 
-    constructor(private readonly start: () => Promise<Dialogue>) {}
+    /** `limit`: what an answer may take, in milliseconds. */
+    constructor(
+        private readonly start: () => Promise<Dialogue>,
+        private readonly limit = commandLimit,
+    ) {}
 
     /** What the script prints. Throws where it fails. */
     ask(script: string): Promise<string> {
@@ -77,13 +80,31 @@ export class Asker {
     }
 
     private async put(script: string): Promise<string> {
-        const { say, hear } = await (this.process ??= this.start());
-        say(Buffer.from(script).toString("base64"));
-        const [code, said = ""] = (await hear()).split(" ");
+        const process = (this.process ??= this.begin());
+        const answer = await this.within(process.then(each => (each.say(Buffer.from(script).toString("base64")), each.hear()))).catch((error: Error) => {
+            // Whatever it says later would answer another question: the next one has a new process.
+            this.process = undefined;
+            process.then(each => each.close()).catch(() => undefined);
+            throw error;
+        });
+        const [code, said = ""] = answer.split(" ");
         const text = Buffer.from(said, "base64").toString("utf8");
         if (code !== "0") {
             throw new Error(text);
         }
         return text;
+    }
+
+    private async begin(): Promise<Dialogue> {
+        const dialogue = await this.start();
+        dialogue.say(loop);
+        return dialogue;
+    }
+
+    private within<T>(answer: Promise<T>): Promise<T> {
+        return new Promise((resolve, reject) => {
+            const timer = setTimeout(() => reject(new Error(`the PowerShell that waits for questions gave no answer within ${this.limit / 1000} s`)), this.limit);
+            void answer.then(resolve, reject).finally(() => clearTimeout(timer));
+        });
     }
 }

@@ -148,6 +148,9 @@ export const logFolder = "C:\\Windows\\Temp\\HybridIdentityConformance";
 /** Shared by both views. */
 export const sharedKey = "HKLM\\SOFTWARE\\Policies\\HybridIdentityConformance";
 
+/** All keys that the suite writes to, beside its records. */
+export const testKeys = [testKey, testKey32, userKey, sharedKey, productKey, productKey32];
+
 /** All cases, file by file in the order of their names, each with a place of its own. */
 export function loadCases(folder = join(__dirname, "cases")): Case[] {
     return readdirSync(folder)

@@ -4,7 +4,8 @@ import { addService } from "../../lab/host/control";
 import { parseCommand, refuse, run } from "../../lab/host/shell";
 import { moduleText } from "../../powershell/moduleText";
 import { loadCases, type Case } from "./cases";
-import type { Exec } from "./host";
+import { Asker, type Dialogue } from "./asker";
+import { ConnectionLost, type Exec } from "./host";
 import { runSuite, type Count, type SuiteOptions } from "./suite";
 
 /** The command lines of a pretend host, without SSH around them. */
@@ -102,6 +103,26 @@ describe("conformance suite on the pretend host", function () {
         assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
     });
 
+    it("takes a service only that nobody's records speak of", async () => {
+        const named = (services: string[]) => {
+            const pretend = host();
+            addService(pretend, "Spooler");
+            pretend.modules[moduleText().version] = { psd1: moduleText().psd1, psm1: moduleText().psm1 };
+            ["Documents", "TakenOver"].forEach(key => pretend.registry.createKey(`HKLM\\SOFTWARE\\HybridIdentity\\${key}`));
+            services.forEach(name => pretend.registry.set("HKLM\\SOFTWARE\\HybridIdentity\\Values", `SERVICE\\${name}\\\\State`, "string:of a stack"));
+            return pretend;
+        };
+        const cases = loadCases().filter(each => each.needs?.includes("service")).slice(0, 3);
+        for (const [services, skips] of [[["rpclocator"], 0], [["RpcLocator", "Spooler"], 3]] as const) {
+            const pretend = named([...services]);
+            const before = JSON.stringify(pretend.registry.snapshot());
+            const { failed, skipped, lines } = await outcome(pretend, { cases });
+            assert.deepEqual([failed, skipped], [0, skips], lines.join("\n"));
+            assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
+            assert.equal(lines.filter(line => /a stack manages RpcLocator and Spooler/.test(line)).length, skips);
+        }
+    });
+
     it("skips a case whose need the host does not have, and fails it where the host does not say", async () => {
         const needy = loadCases().filter(each => each.needs?.includes("sam"));
         assert.equal(needy.length > 0, true);
@@ -109,7 +130,7 @@ describe("conformance suite on the pretend host", function () {
         open.registry.allowAll();
         const { failed, skipped, lines } = await outcome(open, { cases: needy });
         assert.deepEqual([failed, skipped], [0, needy.length]);
-        assert.match(lines.join("\n"), /^skipped reading: a denied key .*: no sam here \(this account may read HKLM\\SAM\\SAM\)$/m);
+        assert.match(lines.join("\n"), /^skipped reading: a denied key .*: no key here is denied to the account \(this account may read HKLM\\SAM\\SAM\)$/m);
         const silent = host();
         const exec = reach(silent);
         const failing: Exec = async (text, stdin) => (stdin?.includes("conformance: sam") ? refuse("what") : exec(text, stdin));
@@ -144,6 +165,97 @@ describe("conformance suite on the pretend host", function () {
         await assert.rejects(outcome({ ...host(), modules: other }), /module HybridIdentity 1\.9\.0 is installed/);
         const left = host();
         left.registry.set("HKLM\\SOFTWARE\\HybridIdentityConformance", "A", "dword:1");
-        await assert.rejects(outcome(left), /left by a run that was stopped/);
+        await assert.rejects(outcome(left), /left by a run that was stopped[^]*\n {4}& \{ [^\n]*\n[^]* Remove-Item "Registry/);
     });
+
+    it("says how a host was before a run that was killed, and how to put it back line by line", async () => {
+        const pretend = host();
+        addService(pretend, "RpcLocator", { state: "Running" }, "dword:2");
+        const exec = reach(pretend);
+        // Right after the install, when there are no records yet.
+        const killed = new Promise<void>(resolve => {
+            const untilInstalled: Exec = async (text, stdin) => {
+                if (Object.keys(pretend.modules).length === 0) return exec(text, stdin);
+                resolve();
+                return new Promise(() => undefined);
+            };
+            void outcome(pretend, { cases: [], exec: untilInstalled });
+        });
+        await killed;
+        const message = await outcome(pretend, { cases: [] }).then(
+            () => "",
+            (error: Error) => error.message,
+        );
+        assert.match(message, /nothing was changed on it: another run goes on there since \d{4}-.*, from \S+@\S+, or was stopped\. Where it goes on, wait/);
+        const lines = message.split("\n").filter(line => line.startsWith("    ")).map(line => line.trim());
+        assert.match(lines[1]!, /\$name = 'RpcLocator'; \$state, \$type = 'Running Automatic'/);
+        assert.deepEqual(lines.slice(2, -1), [
+            "if (Test-Path 'C:\\Windows\\Temp\\HybridIdentityConformance') { Remove-Item 'C:\\Windows\\Temp\\HybridIdentityConformance' -Recurse -Force }",
+            "if (Get-Module HybridIdentity -ListAvailable) { Uninstall-HybridIdentity }",
+        ]);
+        assert.match(lines[0]!, /\^SERVICE\\\\RpcLocator\\\\/);
+        assert.match(lines.at(-1)!, /'HKEY_LOCAL_MACHINE\\SOFTWARE\\HybridIdentityConformance'\) \{ .* Remove-Item/);
+    });
+
+    it("lets at most one of two runs begin that start at the same moment, and the other leaves nothing", async () => {
+        const pretend = host();
+        const before = JSON.stringify(pretend.registry.snapshot());
+        const slow: Exec = async (text, stdin) => {
+            await new Promise(setImmediate);
+            return reach(pretend)(text, stdin);
+        };
+        const runs = await Promise.allSettled([1, 2].map(() => outcome(pretend, { cases: loadCases().slice(0, 3), exec: slow })));
+        const refused = runs.flatMap(run => (run.status === "rejected" ? [String(run.reason)] : []));
+        assert.ok(refused.length > 0);
+        refused.forEach(reason => assert.match(reason, /another run goes on there since/));
+        runs.forEach(run => assert.equal(run.status === "fulfilled" ? run.value.failed : 0, 0));
+        assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
+    });
+
+    it("ends at once where the connection is lost, and says how the host is put back", async () => {
+        const pretend = host();
+        let left = 60;
+        const asked: string[] = [];
+        const exec: Exec = async (text, stdin) => {
+            if (left-- > 0) return reach(pretend)(text, stdin);
+            asked.push(text);
+            throw new ConnectionLost("host:22 as me: the server closed the connection.");
+        };
+        const lines: string[] = [];
+        const lost = outcome(pretend, { cases: loadCases().slice(0, 40), jobs: 2, exec, print: line => lines.push(line) });
+        await assert.rejects(lost, /^Error: The connection was lost, .* host:22 as me: [^]*\n {4}& \{ .*'RpcLocator'.*\n[^]*\n {4}if \(Get-Module HybridIdentity/);
+        assert.deepEqual(lines.filter(line => line.startsWith("FAILED")), []);
+        // One of each job, and one that tries to put the host back.
+        assert.ok(asked.length <= 3, asked.join("\n"));
+    });
+});
+
+describe("the PowerShell that waits for questions", () => {
+    /** Answers what it is told, and then neither ends nor answers, or ends. */
+    function process(answers: string[], then: "hangs" | "ends"): Dialogue & { closed: boolean } {
+        const left = answers.map(text => `0 ${Buffer.from(text).toString("base64")}`);
+        return {
+            closed: false,
+            say: () => undefined,
+            async hear() {
+                return left.shift() ?? (then === "hangs" ? new Promise<string>(() => undefined) : Promise.reject(new Error("it ended")));
+            },
+            close() {
+                this.closed = true;
+            },
+        };
+    }
+
+    for (const [then, message] of [["ends", /it ended/], ["hangs", /no answer within 0\.05 s/]] as const) {
+        it(`is started anew for the next question after one that ${then}`, async () => {
+            const first = process(["one"], then);
+            const processes = [first, process(["three"], then)];
+            const asker = new Asker(async () => processes.shift()!, 50);
+            assert.equal(await asker.ask("1"), "one");
+            const [second, third] = await Promise.allSettled([asker.ask("2"), asker.ask("3")]);
+            assert.match(String((second as PromiseRejectedResult).reason), message);
+            assert.equal((third as PromiseFulfilledResult<string>).value, "three");
+            assert.equal(first.closed, true);
+        });
+    }
 });

@@ -3,7 +3,10 @@ import { moduleText } from "../../powershell/moduleText";
 import { asciiJson, readReplies, readReply, type Json, type Output } from "./reply";
 import { callSeveral, setWhileHeld } from "./scripts";
 
-/** How the suite reaches a host: a command line and what it gets on stdin. */
+/** Nothing can be asked any more: no answer of the host. */
+export class ConnectionLost extends Error {}
+
+/** How the suite reaches a host: a command line and what it gets on stdin. Rejects with ConnectionLost from when there is no way to it any more. */
 export type Exec = (command: string, stdin?: string) => Promise<Output>;
 
 /** The commands of docs/protocol.md, written out. */
@@ -23,19 +26,19 @@ export class Host {
 
     /** The probe with any text for a request. */
     async probe(request: string): Promise<Json> {
-        return readReply(await this.exec(this.command(bootstrap), block(request)));
+        return readReply(await this.powershell(bootstrap, block(request)));
     }
 
     async install(members: Json = {}): Promise<Json> {
         const { psm1, version, sha256 } = moduleText();
         const marker = `HybridIdentity ${version} sha256:${sha256} at ${new Date().toISOString()}`;
         const request = { protocol: 1, operation: "install", version, sha256, marker, readers: [], psm1: psm1.match(/[^\n]*\n/g), ...members };
-        return readReply(await this.exec(this.command(`${bootstrap} # ${marker}`), block(asciiJson(request))));
+        return readReply(await this.powershell(`${bootstrap} # ${marker}`, block(asciiJson(request))));
     }
 
     /** `Set`, `Remove` or `Get` with a text on stdin. */
     async call(verb: "Set" | "Remove" | "Get", stdin: string): Promise<Json> {
-        return readReply(await this.exec(this.command(`${importModule}; HybridIdentity\\${verb}-HybridIdentityState`), stdin));
+        return readReply(await this.powershell(`${importModule}; HybridIdentity\\${verb}-HybridIdentityState`, stdin));
     }
 
     /** The same for several texts, in one process. */
@@ -60,7 +63,7 @@ export class Host {
     };
 
     private async run(script: string): Promise<string> {
-        const { stdout, stderr, exitCode } = await this.exec(this.command(bootstrap), script);
+        const { stdout, stderr, exitCode } = await this.powershell(bootstrap, script);
         if (exitCode !== 0) {
             throw new Error(`${script.split("\n", 1)[0]} ended with ${exitCode}: ${stderr.trim()}`);
         }
@@ -70,15 +73,20 @@ export class Host {
     /** `Set` while another process holds the mutex. */
     async setWhileHeld(document: string): Promise<Json> {
         const set = `${importModule}; HybridIdentity\\Set-HybridIdentityState`;
-        return readReply(await this.exec(this.command(bootstrap), setWhileHeld(set, document)));
+        return readReply(await this.powershell(bootstrap, setWhileHeld(set, document)));
     }
 
     async uninstall(): Promise<Output> {
-        return this.exec(this.command(`${importModule}; HybridIdentity\\Uninstall-HybridIdentity`));
+        return this.powershell(`${importModule}; HybridIdentity\\Uninstall-HybridIdentity`);
     }
 
-    private command(script: string): string {
-        return `${this.exe} -NoLogo -NoProfile -NonInteractive -Command "${script}"`;
+    private async powershell(script: string, stdin?: string): Promise<Output> {
+        const output = await this.exec(`${this.exe} -NoLogo -NoProfile -NonInteractive -Command "${script}"`, stdin);
+        // A shell says in its own language, and with the name in quotes, that it knows no such program.
+        if (output.stdout === "" && output.exitCode !== 0 && [`'${this.exe}`, `"${this.exe}`, `\u201c${this.exe}`].some(name => output.stderr.includes(name))) {
+            throw new Error(`there is no ${this.exe} on the host that its shell finds: ${output.stderr.trim().replace(/\s+/g, " ").slice(0, 200)}`);
+        }
+        return output;
     }
 }
 

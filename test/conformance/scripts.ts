@@ -11,8 +11,8 @@ const script = (name: string, lines: string[]): string => [`# conformance: ${nam
 
 const machine = "[Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')";
 
-/** Services that a host can be without: the first that it has is the suite's. */
-const harmless = ["RpcLocator", "Spooler"];
+/** Services that a host can be without. */
+export const harmless = ["RpcLocator", "Spooler"];
 
 /** By what a host may lack. */
 export const needScripts = {
@@ -33,7 +33,8 @@ export const needScripts = {
     ]),
     eventLog: script("eventLog", [
         "try { [void](Get-WinEvent -LogName System -MaxEvents 1); 'met' }",
-        "catch { $_.Exception.Message }",
+        // The message alone may be no more than "Success.".
+        "catch { $_.Exception.GetType().Name + ': ' + $_.Exception.Message }",
     ]),
     acl: script("acl", [
         `$base = ${machine}`,
@@ -54,11 +55,10 @@ export const needScripts = {
     ]),
     // Every Windows has one for all of its sessions.
     mutex: script("mutex", ["'met'"]),
-    service: script("needService", [`if (Get-Service -Name ${harmless.join(", ")} -ErrorAction SilentlyContinue) { 'met' } else { 'none of ${harmless.join(", ")}' }`]),
     // A secret is put in place as an account whose password the suite knows, in the one place that a MIM Service reads.
-    tasks: script("tasks", ["'only a pretend host has a MIM Service that may be tried'"]),
+    tasks: script("tasks", ["'that has only a pretend host'"]),
     // A product is changed that only a stand-in may be.
-    setup: script("setup", ["'only a pretend host has a MIM Service that may be changed by setup'"]),
+    setup: script("setup", ["'that has only a pretend host'"]),
     certificates: script("certificates", [
         "try {",
         "    $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', 'LocalMachine')",
@@ -78,10 +78,10 @@ export const needScripts = {
     ]),
 };
 
-/** Prints the name of the suite's service; nothing where the host has none. */
-export const findService = script("findService", [
-    `foreach ($name in @('${harmless.join("', '")}')) { if (Get-Service -Name $name -ErrorAction SilentlyContinue) { $name; return } }`,
-]);
+/** Prints those of these services that the host has, a line each. */
+export function findServices(names: string[]): string {
+    return script("findServices", [`foreach ($name in @('${names.join("', '")}')) { if (Get-Service -Name $name -ErrorAction SilentlyContinue) { $name } }`]);
+}
 
 /** Brings a service where it shall be, such as `Running Manual`, and prints where it is. */
 export function serviceScript(name: string, wanted = ""): string {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import certificates from "../support/certificates.json";
 import { asciiJson as compactJson } from "../../lab/host/json";
 import { recordKey, standardDocument, standardRecord, type Case, type Place, type Step } from "./cases";
-import type { Host } from "./host";
+import { ConnectionLost, type Host } from "./host";
 import { bytesOnly, exportTree, importValues } from "./raw";
 import { addValue, deleteFromRegistry, readTree, type RegistryTree } from "./registry";
 import { checkAnswers, checkService, compare } from "./readings";
@@ -36,6 +36,7 @@ export async function runCase(host: Host, each: Case, service = ""): Promise<voi
         try {
             await runStep(host, withKept(step, seen.kept), seen);
         } catch (error) {
+            if (error instanceof ConnectionLost) throw error;
             throw new Error(`step ${index + 1}: ${(error as Error).message}`);
         }
     }

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import type { Asker } from "./asker";
 import { moduleText } from "../../powershell/moduleText";
 import { loadCases, testKey32, type Case } from "./cases";
-import { Host, type Exec } from "./host";
+import { ConnectionLost, Host, type Exec } from "./host";
+import { linesBack } from "./mark";
 import { Needs } from "./needs";
 import { readTree } from "./registry";
 import type { Json } from "./reply";
 import { forgetRecords } from "./scripts";
-import { examine, restore } from "./standing";
+import { examine, howBack, restore } from "./standing";
 import { runCase, usesKey32 } from "./steps";
 
 export interface SuiteOptions {
@@ -22,44 +23,71 @@ export interface SuiteOptions {
     print: (line: string) => void;
     /** Default: all of `cases/`. */
     cases?: Case[];
+    /** No case begins after this; the host is put back then. */
+    stop?: AbortSignal;
+    /** Called before the suite changes anything but its mark, with how the host is put back by hand. */
+    begun?: (howBack: string) => void;
 }
 
 export interface Count {
+    /** The host, its Windows and its PowerShell. */
+    on: string;
     passed: number;
     failed: number;
     skipped: number;
 }
 
+/** How often it is said how many are done. */
+const saidEvery = 20;
+
 /** The module reads all records for every set: those of cases that have ended would make the later ones slow. */
 const forgetAfter = 10;
 
 /** What a run ends with. */
-export function closingLine({ passed, failed, skipped }: Count): string {
-    return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+export function closingLines({ passed, failed, skipped, on }: Count): string[] {
+    return [`${passed} passed, ${failed} failed, ${skipped} skipped`, `on ${on}${skipped === 0 ? "" : ". What was skipped is not proved there"}.`];
 }
 
-/** Runs all cases on a host and leaves it as it was. Throws where the host cannot take the suite; nothing was changed then. */
+/**
+ * Runs all cases on a host and leaves it as it was. Throws where the host cannot take the suite, and nothing was changed then; and where the connection
+ * is lost, with what to do.
+ */
 export async function runSuite(options: SuiteOptions): Promise<Count> {
-    const { exec, asker, powershell = "powershell.exe", jobs = 4, print, cases = loadCases() } = options;
+    const { exec, asker, powershell = "powershell.exe", jobs = 4, print, cases = loadCases(), stop, begun } = options;
     const host = new Host(exec, powershell, asker);
-    const count = { passed: 0, failed: 0, skipped: 0 };
+    const count = { on: "", passed: 0, failed: 0, skipped: 0 };
+    let lost: ConnectionLost | undefined;
+    let total = 0;
+    const done = () => count.passed + count.failed + count.skipped;
     const check = async (name: string, run: () => Promise<string | void>) => {
+        if (lost) return;
         try {
             const missing = await run();
             count[missing === undefined ? "passed" : "skipped"]++;
             print(missing === undefined ? `ok      ${name}` : `skipped ${name}: ${missing}`);
         } catch (error) {
+            if (error instanceof ConnectionLost) {
+                lost = error;
+                return;
+            }
             count.failed++;
             print(`FAILED  ${name}\n        ${(error as Error).message.replaceAll("\n", "\n        ")}`);
         }
+        if (done() % saidEvery === 0) print(`        [${done()}/${total}]`);
     };
     const before = await examine(host);
+    const back = howBack(linesBack({ installed: before.installed, service: before.service.name, was: before.service.was }));
+    begun?.(back);
     const facts = before.facts;
-    const system = `${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
-    print(`host ${facts["computerName"]}, ${system}, as ${facts["user"]}`);
-    const needs = new Needs(host, !before.installed);
+    count.on = `${facts["computerName"]}, ${facts["osName"]} (build ${facts["osBuild"]}), PowerShell ${facts["powershell"]}`;
+    print(`host ${count.on}, as ${facts["user"]}`);
+    const own = before.installed ? 3 : 5;
+    total = cases.length + own;
+    print(`${cases.length} cases, and ${own} checks of the suite itself`);
+    const needs = new Needs(host, before);
     const ended: string[] = [];
     const runOne = async (each: Case) => {
+        if (stop?.aborted) return;
         const service = each.needs?.includes("service") ? before.service.name : "";
         await check(each.name, async () => {
             if (ended.length >= forgetAfter) {
@@ -89,7 +117,14 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
         await sideBySide(those("alone"), 1, runOne);
         await check("writes to the 32-bit view only what names it", () => checkKey32(host, cases));
     } finally {
-        await check("leaves the host as it was", () => restore(host, before));
+        await check("leaves the host as it was", () =>
+            restore(host, before).catch((error: Error) => {
+                throw error instanceof ConnectionLost ? error : new Error(`${error.message}\n${back}`);
+            }),
+        );
+    }
+    if (lost) {
+        throw new Error(`The connection was lost, and what the run changed is still on the host. ${lost.message}\n${back}`);
     }
     return count;
 }

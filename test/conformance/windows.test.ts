@@ -6,7 +6,7 @@ import { skip } from "../support/skip";
 import { askerOn } from "./asker";
 import { loadCases, type Need } from "./cases";
 import { connect } from "./ssh";
-import { closingLine, runSuite } from "./suite";
+import { closingLines, runSuite } from "./suite";
 
 /** What the module decides by itself, whatever the registry: PowerShell on this system runs these in every test run, the host in a long one. */
 const decided = /^(owners|takeover|handing-over|lost-records|damaged-records|refusals|json|members): /;
@@ -35,7 +35,7 @@ describe("conformance suite on a Windows host, over SSH", function () {
             assert.ok(asker, "PowerShell does not answer lines there");
             const count = await runSuite({ exec, asker, powershell, print: line => lines.push(line), cases });
             const skipped = lines.filter(line => line.startsWith("skipped"));
-            console.log([lines[0], ...skipped, closingLine(count)].map(line => `    ${line}`).join("\n"));
+            console.log([lines[0], ...skipped, closingLines(count)[0]].map(line => `    ${line}`).join("\n"));
             assert.equal(count.failed, 0, lines.join("\n"));
             assert.ok(count.skipped <= mostSkipped, `${count.skipped} were skipped, more than ${mostSkipped}`);
         } finally {

@@ -10,7 +10,7 @@ import { reg } from "../../lab/host/reg";
 import { moduleText } from "../../powershell/moduleText";
 import type { Exec } from "../conformance/host";
 import type { Output } from "../conformance/reply";
-import { closingLine, runSuite } from "../conformance/suite";
+import { closingLines, runSuite } from "../conformance/suite";
 import { skip } from "../support/skip";
 import { serveRegistry } from "./fakeRegistry";
 import { pwsh, Workers } from "./workers";
@@ -85,7 +85,7 @@ describe("PowerShell module, executed on the pretend host's registry", function 
             const lines: string[] = [];
             const jobs = Math.min(4, availableParallelism());
             const count = await runSuite({ exec: reach(host, workers, env), jobs, print: line => lines.push(line) });
-            console.log(`    ${lines[0]}: ${closingLine(count)}`);
+            console.log(`    ${lines[0]}: ${closingLines(count)[0]}`);
             assert.equal(count.failed, 0, lines.join("\n"));
         } finally {
             workers.stop();
