@@ -71,11 +71,20 @@ function checkConnector(name: string, { failures, seen }: FoundSmtpLogs, expecte
 function adviceFor(reason: string, thumbprint: string, expected: Expected): string {
     const which = thumbprint === "" ? "the certificate that was sent" : `the certificate ${thumbprint}`;
     if (reason === "NoCredentials") {
-        return `${which} had no private key that opened.${joined(thumbprint, expected)} Repair it (certutil -repairstore my ${thumbprint || "SERIALNUMBER"}) or give the connector one with a key, then restart MSExchangeTransport`;
+        const mended = mendedBy(thumbprint, expected);
+        return mended ?? `${which} had no private key that opened.${joined(thumbprint, expected)} Repair it (certutil -repairstore my ${thumbprint || "SERIALNUMBER"}) or give the connector one with a key, then restart MSExchangeTransport`;
     }
     return reason === "UnknownCredentials"
         ? `${which} is not there for SMTP: Enable-ExchangeCertificate -Services SMTP, then restart MSExchangeTransport`
         : "look at the lines of such a session in the log: the other side, a firewall or the protocols of this server may be the cause";
+}
+
+/** Where the certificate that failed is gone, and the one that Exchange takes now works. */
+function mendedBy(thumbprint: string, { certificateName, certificates }: Expected): string | undefined {
+    const all = typeof certificates === "object" ? certificates.certificates : [];
+    const now = all.find(({ chosen }) => chosen);
+    const works = thumbprint !== "" && !all.some((one) => one.thumbprint === thumbprint) && now?.key === "opens" && now.access === "yes";
+    return works ? `${thumbprint} is not among those of ${certificateName} any more, and ${now.thumbprint}, which Exchange takes now, has a key that opens. Whether mail leaves since then shows with a later "since"` : undefined;
 }
 
 /** What the server has now of the certificates that the connector's name means. */

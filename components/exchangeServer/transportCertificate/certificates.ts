@@ -62,12 +62,24 @@ export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowe
     }
     const { remove, pfx = false } = allowed;
     const target = reading.certificates.find(({ thumbprint }) => thumbprint === remove);
-    if (target !== undefined) {
-        const why = keepsFrom(target, reading, { tlsName, otherNames }, allowed, facts.now);
-        return why === undefined ? [] : [`The certificate ${remove} is not removed: ${why}`];
+    const why = target && keepsFrom(target, reading, { tlsName, otherNames }, allowed, facts.now);
+    if (why !== undefined) {
+        return [`The certificate ${remove} is not removed: ${why}`];
     }
-    const mends = pfx || reading.certificates.some((one) => (one.key === "opens" ? allowed.access && one.access === "no" : allowed.repairStore));
-    return mends ? [] : [`The certificate of ${tlsName} is ${wordOf(state)}, and nothing that "repair" allows mends that. ${adviceFor(reading)}`];
+    const bad = reading.certificates.filter((one) => one.key !== "opens" || one.access !== "yes");
+    const left = bad.filter((one) => one !== target && !(one.key === "opens" ? allowed.access && one.access === "no" : allowed.repairStore)).map(({ thumbprint }) => thumbprint);
+    if (left.length === 0 && (bad.length > 0 || pfx)) {
+        return [];
+    }
+    const is = `The certificate of ${tlsName} is ${wordOf(state)}`;
+    return left.length === bad.length && !pfx ? [`${is}, and nothing that "repair" allows mends that. ${adviceFor(reading)}`] : [`${is}, and all that "repair" allows leaves ${left.join(", ")} without a key that transport can use. ${furtherFor(left, remove)}`];
+}
+
+/** One is removed in a run, after which the name has to be usable. */
+function furtherFor(left: string[], remove: string | undefined): string {
+    const others = remove === undefined ? left.slice(1) : left;
+    const byHand = others.map((thumbprint) => `certutil -delstore My ${thumbprint}`).join("; ");
+    return [...(remove === undefined ? [`Allow remove: "${left[0]}", too`] : []), ...(others.length > 0 ? [`Of several take the others away by hand, on the server: ${byHand}`] : [])].join(". ");
 }
 
 /** Why a certificate stays where it is. */

@@ -49,6 +49,9 @@ describe("the certificate of a connector, before it is enforced", () => {
         ["shall go and its twin may not be read", { remove: second }, saw(two, one(first, { access: "no" }), one(second, keyless)), /no other certificate/],
         ["shall go and its twin gets access", { remove: second, access: true }, saw(two, one(first, { access: "no" }), one(second, keyless)), undefined],
         ["shall go and another comes", { remove: first, pfx: true }, saw(none, one(first, keyless)), undefined],
+        ["shall go beside another one without a key", { remove: second }, saw(two, one(first), one(second, keyless), one("C".repeat(40), keyless)), /all that "repair" allows leaves C{40} without a key that transport can use\. Of several take the others away by hand, on the server: certutil -delstore My C{40}$/],
+        ["comes beside one without a key", { pfx: true }, saw(none, one(first, keyless)), /leaves A{40} without a key that transport can use\. Allow remove: "A{40}", too$/],
+        ["gets access beside one without a key", { access: true }, saw(two, one(first, { access: "no" }), one(second, keyless)), /leaves B{40} without a key .* Allow remove: "B{40}", too$/],
         ["shall go and is gone", { remove: "C".repeat(40) }, saw(none, one(first, keyless)), /nothing that "repair" allows/],
     ];
     for (const [what, allowed, observed, says] of table) {
