@@ -27,6 +27,7 @@ let advised = false;
 
 /** `hybrid-identity:mfa:PerUserMfa`. */
 export const perUserMfa: ResourceType = {
+    ofPeople: true,
     replaceOn: [],
     check: inputs => [
         ...checkPeople("users", inputs, isUnknown(inputs["users"] ?? null) ? undefined : knownTexts(inputs["users"])),

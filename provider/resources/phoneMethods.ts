@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { AuthorizationError } from "../clients/errors";
 import { isUnknown, type Properties } from "../values";
-import { checked, flag, text } from "./inputs";
+import { checked, flag, recipientId, text } from "./inputs";
 import { ask, checkPeople, refuseStrangers } from "./people";
 import { withoutNumbers } from "./phoneNumber";
 import { call, keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type Open, type Row } from "./phoneRows";
@@ -14,6 +14,7 @@ import { untilKnown } from "./untilKnown";
 
 /** `hybrid-identity:mfa:PhoneMethods`. */
 export const phoneMethods: ResourceType = {
+    ofPeople: true,
     replaceOn: [],
     defaults: inputs => ({ whenDifferent: "report", removeOnDestroy: false, ...inputs }),
     check(inputs) {
@@ -63,7 +64,11 @@ function wrongNumbers(inputs: Properties): { property: string; reason: string }[
         if (why !== undefined) wrong.set(why, [...(wrong.get(why) ?? []), user]);
     }
     const form = 'expected "+", the country code and the number';
-    return [...wrong].map(([why, users]) => ({ property: "phones", reason: `${form}; the number of each of these ${why}: ${named(users)}` }));
+    const swapped = (users: string[]) => users.some(user => !recipientId(user) && withoutNumbers(user) !== user);
+    return [...wrong].map(([why, users]) => {
+        const hint = swapped(users) ? ". The users and numbers are the wrong way round, perhaps" : "";
+        return { property: "phones", reason: `${form}; the number of each of these ${why}: ${named(users)}${hint}` };
+    });
 }
 
 async function refuse(inputs: Properties, context: Context): Promise<void> {

@@ -37,9 +37,14 @@ export function masked(number: string): string {
     return `***${bare(number).replace(/x.*/, "").slice(-2)}`;
 }
 
+// Also with the dashes and the blanks of no width that a number is copied with.
+const numbers = /\+?\p{Nd}[\p{Nd}\s()./\u200b-\u2015\u2060\ufeff-]{4,}\p{Nd}/gu;
+// Ids, and the names of people who are called by an employee number.
+const noNumbers = /([^\s@,;<>()"']+@[^\s@,;<>()"']+|\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b|(?<![+\w])[\da-f]{24,}(?!\w))/i;
+
 /** A text of somebody else's without the numbers in it. */
 export function withoutNumbers(text: string): string {
-    return text.replace(/\+?\d[\d\s()./-]{4,}\d/g, found => masked(found));
+    return text.split(noNumbers).map((part, at) => (at % 2 === 1 ? part : part.replace(numbers, masked))).join("");
 }
 
 function bare(number: string): string {

@@ -34,6 +34,8 @@ export interface Missing {
 
 /** One resource type. Properties carry no marks of secrecy here and are known, except in `defaults`, `check` and `same`. */
 export interface ResourceType {
+    /** Whether its inputs may be telephone numbers, which no message repeats. */
+    ofPeople?: true;
     /** Inputs whose change needs a new object. */
     replaceOn: string[];
     /** Whether the old object has to go first. Default no. `old`: the last state and inputs. */

@@ -56,6 +56,9 @@ describe("provider: telephone numbers", () => {
         assert.ok(sameNumber("+1 5555550100x12", "+15555550100 X12"));
         assert.ok(!sameNumber("+1 5555550100", "+1 5555550100x12"));
         assert.deepEqual([masked("+49 15112345617"), masked("+1 5555550100x12"), masked("")], ["***17", "***00", "***"]);
+        const ids = "403 99999999-1111-4222-8333-444455556666 of 1234567@contoso.example, trace 00112233445566778899aabbccddeeff";
+        assert.equal(withoutNumbers(ids), ids);
+        assert.equal(withoutNumbers("+49\u200b151\u20131234567\u200b8, 4915112345678a"), "***78, ***78a");
         assert.equal(withoutNumbers("+49 151-12345617 (or 0151 12345618) is wrong, 400"), "***17 (or ***18) is wrong, 400");
     });
 });
