@@ -111,6 +111,17 @@ export async function membersOf(group: string, context: Context): Promise<{ peop
     return { people: people.filter(({ name }) => !names.has(name)), left };
 }
 
+/** What a look finds; where the group is gone, that, which is told. Whoever only reads, as each run of the stack does first, cannot end for it. */
+export async function orGone<T>(work: Promise<T>, { tell }: Context): Promise<T | NotFoundError> {
+    try {
+        return await work;
+    } catch (error) {
+        if (!(error instanceof NotFoundError)) throw error;
+        tell(`${error.call}: ${error.text}. Nothing is known of its members until then`, true);
+        return error;
+    }
+}
+
 /** Asks for everybody; `what` is told with how far it is, where it takes long. */
 export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right">, context: Context, what?: string): Promise<Answer[]> {
     const graph = await context.graph(context.signal);

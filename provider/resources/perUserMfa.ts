@@ -4,9 +4,9 @@ import { randomUUID } from "node:crypto";
 import { AuthorizationError, CallError } from "../clients/errors";
 import { isUnknown, type Properties } from "../values";
 import { checked } from "./inputs";
-import { ask, checkPeople, inShort, knownTexts, membersOf, refuseStrangers, whyNot, type Person } from "./people";
+import { ask, checkPeople, inShort, knownTexts, membersOf, orGone, refuseStrangers, whyNot, type Person } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
-import { named, summed, tallied, unsettled, type Judged } from "./tally";
+import { named, noneKnown, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";
 
 const kinds = ["asDeclared", "different", "refused", "unknown"] as const;
@@ -44,9 +44,10 @@ export const perUserMfa: ResourceType = {
         return enforce(randomUUID(), inputs, context);
     },
     importedBy: "nothing: users who are in the state already count as such when the resource is created",
-    async read(id, inputs, context) {
+    async read(id, inputs, context, state = {}) {
         if (!inputs) throw new Error("PerUserMfa cannot be imported. Declare it: users who are in the state already count as such");
-        const rows = await look(inputs, context);
+        const rows = await orGone(look(inputs, context), context);
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "different", state, rows.text) } };
         say(rows, context, false);
         return found(id, inputs, rows);
     },

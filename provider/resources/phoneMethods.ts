@@ -4,12 +4,12 @@ import { randomUUID } from "node:crypto";
 import { AuthorizationError } from "../clients/errors";
 import { isUnknown, type Properties } from "../values";
 import { checked, flag, recipientId, text } from "./inputs";
-import { ask, checkPeople, refuseStrangers } from "./people";
+import { ask, checkPeople, orGone, refuseStrangers } from "./people";
 import { withoutNumbers } from "./phoneNumber";
 import { call, keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type Open, type Row } from "./phoneRows";
 import { removeOwn, settle, write } from "./phoneWrites";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
-import { named, summed, tallied, unsettled } from "./tally";
+import { named, noneKnown, summed, tallied, unsettled } from "./tally";
 import { untilKnown } from "./untilKnown";
 
 /** `hybrid-identity:mfa:PhoneMethods`. */
@@ -41,7 +41,9 @@ export const phoneMethods: ResourceType = {
     importedBy: "nothing: numbers that people have already count as set when the resource is created",
     async read(id, inputs, context, state = {}) {
         if (!inputs) throw new Error("PhoneMethods cannot be imported. Declare it: numbers that people have already count as set");
-        const rows = await look(inputs, marksOf(state), context);
+        const rows = await orGone(look(inputs, marksOf(state), context), context);
+        // Nothing that was set is forgotten for that.
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.text), ownNumbers: marksOf(state) } };
         say(rows, inputs, context, false);
         return found(id, inputs, rows, marksOf(state));
     },

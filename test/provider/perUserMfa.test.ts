@@ -75,6 +75,17 @@ describe("provider: PerUserMfa", function () {
         assert.deepEqual([states(), counts(state)], [["enabled", "enabled", "enforced"], { asDeclared: 2, refused: 1 }]);
     });
 
+    it("lets a stack go on whose group is gone, and takes nobody for fine", async () => {
+        const fromGroup = people.group(people.tenant.state.users.map(({ id }) => id));
+        const inputs = { perUserMfaState: "enabled", fromGroup };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.state.groups = [];
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(seen), perUserMfa.unsettled!(seen)], [{ unknown: 3 }, ["unknown"]]);
+        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group .*\. Nothing is known of its members until then$/);
+        await assert.rejects(foresee!(inputs, seen, people.context), /the tenant has no group/);
+    });
+
     it("refuses guests, strangers and twins before anything is changed", async () => {
         people.user(1).userType = "Guest";
         const users = [...(declared("enabled")["users"] as string[]), "gone@hybrididentity.example", people.user(2).id];

@@ -167,6 +167,21 @@ describe("provider: PhoneMethods", function () {
         await assert.rejects(foresee!({ ...standard, fromGroup: people.user(0).id }, {}, people.context), /^NotFoundError: fromGroup: the tenant has no group [\da-f-]{36}; correct the id/);
     });
 
+    it("lets a stack go on whose group is gone: nothing is known, nothing forgotten, and it can be destroyed", async () => {
+        [0, 1].forEach(at => (people.user(at).mobilePhone = number(at)));
+        const fromGroup = people.group([people.user(0).id, people.user(1).id]);
+        const inputs = { ...standard, fromGroup, removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.state.groups = [];
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen), seen["ownNumbers"]], [{ unknown: 2 }, ["unknown"], state["ownNumbers"]]);
+        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group [\da-f-]{36}; correct the id, .*\. Nothing is known of its members until then$/);
+        assert.match(String((seen["people"] as Properties)["unknown"]), /^everybody \(the tenant has no group /);
+        await assert.rejects(foresee!(inputs, seen, people.context), /the tenant has no group/);
+        await phoneMethods.delete(id, seen, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [[], []]);
+    });
+
     it("does not take a member whom it may not read for one without a number", async () => {
         people.user(0).mobilePhone = number(0);
         const fromGroup = people.group([people.user(0).id]);
