@@ -105,7 +105,7 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
                 const known = reveal(given) as Properties;
                 await refuseMissing(it, known, given, request.getUrn());
                 if (!hasUnknown(known) && !inState.has(request.getUrn())) await type.taken?.(known, contextFor(token, 0, request.getUrn()));
-                if (!hasUnknown(known)) await type.foresee?.(known, {}, contextFor(token, 0, request.getUrn()));
+                await type.foresee?.(known, {}, contextFor(token, 0, request.getUrn()));
                 const outputs = Object.fromEntries(shape.outputs.map(output => [output, unknown]));
                 response.setProperties(struct({ ...given, ...outputs }));
                 return response;
@@ -150,8 +150,10 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
             if (request.getPreview()) {
                 const known = reveal(given) as Properties;
                 await refuseMissing(it, added(known, revealed(request.getOldInputs())), given, request.getUrn());
-                if (!hasUnknown(known)) await type.foresee?.(known, reveal(olds) as Properties, contextFor(token, 0, request.getUrn()));
-                const outputs = Object.fromEntries(Object.entries(olds).filter(([property]) => !(property in shape.inputs)));
+                await type.foresee?.(known, reveal(olds) as Properties, contextFor(token, 0, request.getUrn()));
+                const old = Object.entries(olds).filter(([property]) => !(property in shape.inputs));
+                // How many and who, each update finds anew.
+                const outputs = Object.fromEntries(type.ofPeople ? shape.outputs.map(output => [output, unknown]) : old);
                 response.setProperties(struct({ ...outputs, ...given }));
                 return response;
             }

@@ -62,6 +62,21 @@ export function checkPeople(property: string, inputs: Properties, names: string[
     ];
 }
 
+/**
+ * The inputs without people of whom a value is not known in this preview; nothing where one is not known that is about all. Which is told: a preview that
+ * says nothing is taken for one that finds nothing. `property` has the people, `deciding` are the others that matter.
+ */
+export function knownPart(property: string, deciding: string[], inputs: Properties, { tell }: Context): Properties | undefined {
+    const open = [property, "fromGroup", ...deciding].filter(name => isUnknown(inputs[name] ?? null));
+    if (open.length > 0) return void tell(`${open.join(", ")}: not known before the update, so nothing is known of what it does to whom`);
+    const given = inputs[property] ?? {};
+    const known = Array.isArray(given) ? knownTexts(given) : Object.fromEntries(Object.entries(given).filter(([, value]) => !isUnknown(value)));
+    const left = Object.keys(given).length - Object.keys(known).length;
+    if (left === 0) return inputs;
+    tell(`${property}: of ${left} ${left === 1 ? "person" : "people"} it is not known before the update`);
+    return { ...inputs, [property]: known };
+}
+
 /** Rejects, with all of them, where names are of nobody, of a guest, or of somebody who is named already. */
 export async function refuseStrangers(property: string, names: string[], context: Context): Promise<void> {
     const users = names.length > listedFrom ? await listed(names, context) : await asked(names, context);

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { AuthorizationError, CallError } from "../clients/errors";
 import { isUnknown, type Properties } from "../values";
 import { checked } from "./inputs";
-import { ask, checkPeople, inShort, knownTexts, membersOf, orGone, refuseStrangers, whyNot, type Person } from "./people";
+import { ask, checkPeople, inShort, knownPart, knownTexts, membersOf, orGone, refuseStrangers, whyNot, type Person } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, noneKnown, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";
@@ -34,7 +34,9 @@ export const perUserMfa: ResourceType = {
         ...checked(inputs, [{ property: "perUserMfaState", expected: '"enabled", "disabled" or "enforced"', accepts: value => states.includes(String(value)) }]),
     ],
     unsettled: state => unsettled(state, "different"),
-    async foresee(inputs, state, context) {
+    async foresee(given, state, context) {
+        const inputs = knownPart("users", ["perUserMfaState"], given, context);
+        if (inputs === undefined) return;
         if (state["asDeclared"] === undefined) advise(inputs, context);
         await refuse(inputs, context);
         say(await look(inputs, context), context, true);

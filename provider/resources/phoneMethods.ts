@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { AuthorizationError } from "../clients/errors";
 import { isUnknown, type Properties } from "../values";
 import { checked, flag, recipientId, text } from "./inputs";
-import { ask, checkPeople, orGone, refuseStrangers } from "./people";
+import { ask, checkPeople, knownPart, orGone, refuseStrangers } from "./people";
 import { withoutNumbers } from "./phoneNumber";
 import { call, keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type Open, type Row } from "./phoneRows";
 import { removeOwn, settle, write } from "./phoneWrites";
@@ -33,7 +33,9 @@ export const phoneMethods: ResourceType = {
         ];
     },
     unsettled: state => unsettled(state, "toSet"),
-    async foresee(inputs, state, context) {
+    async foresee(given, state, context) {
+        const inputs = knownPart("phones", ["whenDifferent", "replaceReason"], given, context);
+        if (inputs === undefined) return;
         await refuse(inputs, context);
         say(await look(inputs, marksOf(state), context), inputs, context, true);
     },
@@ -88,6 +90,9 @@ async function enforce(id: string, marks: Marks, inputs: Properties, context: Co
     const after = rows.map(row => settled.get(row as Open) ?? row);
     const own = Object.fromEntries(after.flatMap(({ kind, person, number }) => (kind === "set" ? [[keyOf(person!), mark(person!, number!)]] : [])));
     const result = found(id, inputs, after, { ...marks, ...own });
+    // Somebody's own number went: what the preview could not say is said here at the latest.
+    const replaced = open.filter(row => row.replaces && settled.get(row)!.kind === "set");
+    if (replaced.length > 0) context.tell(`Phone numbers that people had registered: ${summed(replaced, "toSet", "replaced").join("")}`);
     say(after, inputs, context, false);
     const failed = after.filter(({ kind }) => kind === "toSet" || kind === "unknown");
     if (failed.length === 0) return result;

@@ -16,6 +16,8 @@ export interface Row extends Judged<Kind> {
     person?: Person;
     number?: string;
     present?: string;
+    /** Whether the number that Graph has is not this resource's. */
+    replaces?: true;
 }
 /** One whose number is to be written. */
 export type Open = Row & { person: Person; number: string };
@@ -69,12 +71,12 @@ function mobileIn(answer: Answer): string | undefined {
     return methods.find(({ id }) => id === mobile)?.phoneNumber ?? undefined;
 }
 
-function judge({ person, number }: Open, present: string | undefined, marks: Marks, inputs: Properties): { kind: Kind; note?: string } {
+function judge({ person, number }: Open, present: string | undefined, marks: Marks, inputs: Properties): Pick<Row, "kind" | "note" | "replaces"> {
     if (present === undefined) return { kind: "toSet" };
     const own = marks[keyOf(person)] === mark(person, present);
     if (sameNumber(present, number)) return { kind: own ? "set" : "alreadySet" };
     if (own) return { kind: "toSet", note: `${masked(present)}, which this resource set, becomes ${masked(number)}` };
-    if (inputs["whenDifferent"] === "replace") return { kind: "toSet", note: `${masked(present)} is replaced by ${masked(number)}` };
+    if (inputs["whenDifferent"] === "replace") return { kind: "toSet", replaces: true, note: `${masked(present)} is replaced by ${masked(number)}` };
     return { kind: "different", note: `has ${masked(present)}, declared ${masked(number)}` };
 }
 

@@ -3,7 +3,7 @@ import * as assert from "node:assert/strict";
 import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
 import { perUserMfa } from "../../provider/resources/perUserMfa";
 import { Unfinished } from "../../provider/resources/resource";
-import type { Properties } from "../../provider/values";
+import { unknown, type Properties } from "../../provider/values";
 import { People, upn } from "./support/people";
 
 const counts = (state: Properties): Properties => Object.fromEntries(Object.entries(state).filter(([, value]) => typeof value === "number" && value > 0));
@@ -34,6 +34,14 @@ describe("provider: PerUserMfa", function () {
         const advice = people.told.filter(text => text.startsWith("! Microsoft's advice is Conditional Access"));
         assert.equal(advice.length, 1);
         assert.deepEqual(states(), ["disabled", "enabled", "enforced"]);
+    });
+
+    it("says in a preview of whom nothing is known yet, and of the others what it will do", async () => {
+        await foresee!({ users: [upn(0), upn(1), unknown, unknown], perUserMfaState: "disabled" }, {}, people.context);
+        assert.deepEqual(people.told, ["users: of 2 people it is not known before the update", `MFA state of 2 people: 1 as declared; 1 not as declared: ${upn(1)} (enabled)`]);
+        people.newRun();
+        await foresee!({ users: [upn(0)], perUserMfaState: unknown }, {}, people.context);
+        assert.deepEqual(people.told, ["perUserMfaState: not known before the update, so nothing is known of what it does to whom"]);
     });
 
     for (const [wanted, after] of [

@@ -5,7 +5,7 @@ import { phoneMethod } from "../../lab/tenant/graph/phoneMethods";
 import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
 import { phoneMethods } from "../../provider/resources/phoneMethods";
 import { Unfinished } from "../../provider/resources/resource";
-import type { Properties } from "../../provider/values";
+import { unknown, type Properties } from "../../provider/values";
 import { People, upn } from "./support/people";
 
 const number = (at: number): string => `+49 151 ${String(10_000_000 + at)}`;
@@ -62,6 +62,18 @@ describe("provider: PhoneMethods", function () {
         assert.match(said, /^! Phone numbers of 4 people: 1 to be set: p0@\S+; 1 set; 1 have another number, which stays: p2@.*; 1 unknown: p3@\S+ \(500 /);
     });
 
+    it("says in a preview of whom nothing is known yet, and of the others what it will do", async () => {
+        const phones = { ...table(0), [upn(1)]: unknown };
+        await foresee!({ ...standard, phones }, {}, people.context);
+        assert.deepEqual(people.told, ["phones: of 1 person it is not known before the update", `Phone numbers of 1 people: 1 to be set: ${upn(0)}; 0 set; 0 have another number`]);
+        await assert.rejects(foresee!({ ...standard, phones: { ...phones, "gone@hybrididentity.example": number(2) } }, {}, people.context), /no such user/);
+        for (const property of ["phones", "fromGroup", "whenDifferent", "replaceReason"]) {
+            people.newRun();
+            await foresee!({ ...standard, ...(property === "fromGroup" ? {} : { phones }), [property]: unknown }, {}, people.context);
+            assert.deepEqual(people.told, [`${property}: not known before the update, so nothing is known of what it does to whom`]);
+        }
+    });
+
     it("finds what somebody removed, and sets it again", async () => {
         const inputs = { ...standard, phones: table(0, 1) };
         const { id, state } = await create(inputs, people.context);
@@ -92,6 +104,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual(check({ whenDifferent: "replace", replaceReason: "why" }), []);
         const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "provider changed, CHG-1" });
         assert.deepEqual([phonesOf(0), state["replaceReason"], counts(state)], [[stored(0)], "provider changed, CHG-1", { set: 1 }]);
+        assert.equal(people.told[0], `Phone numbers that people had registered: 1 replaced: ${upn(0)} (***17 is replaced by ***00)`);
     });
 
     it("is silent about numbers that differ where they are kept", async () => {

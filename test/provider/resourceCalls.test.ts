@@ -239,6 +239,12 @@ describe("provider: resources over gRPC", function () {
             const [key] = Object.keys((made.state["ownNumbers"] as { value: object }).value);
             assert.deepEqual([key, made.state["set"], lean(made.state).includes("2345678")], [alex, 1, false]);
             await assert.rejects(plugin.update(phoneMethods, made, inputs, gone, true), /no such user/);
+            // Also where another line of the table is not known yet.
+            const unsure = { ...gone, phones: { ...gone.phones, [alex]: unknownText } };
+            await assert.rejects(plugin.create(phoneMethods, unsure, { preview: true }), /no such user/);
+            await assert.rejects(plugin.update(phoneMethods, made, inputs, unsure, true), /no such user/);
+            const preview = await plugin.update(phoneMethods, made, inputs, { ...inputs, whenDifferent: "keep" }, true);
+            assert.deepEqual([preview["set"], preview["people"], preview["whenDifferent"]], [unknownText, unknownText, "keep"], "what it finds is not known");
             const read = await plugin.read(phoneMethods, made.id, inputs, made.state);
             assert.deepEqual(read.state, made.state);
             // As another run, which did not make it.
