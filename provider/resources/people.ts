@@ -138,7 +138,7 @@ export async function orGone<T>(work: Promise<T>, { tell }: Context): Promise<T 
 }
 
 /** Asks for everybody; `what` is told with how far it is, where it takes long. */
-export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right">, context: Context, what?: string): Promise<Answer[]> {
+export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right" | "again">, context: Context, what?: string): Promise<Answer[]> {
     const graph = await context.graph(context.signal);
     const begun = Date.now();
     let told = 0;

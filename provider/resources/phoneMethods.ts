@@ -4,10 +4,10 @@ import { randomUUID } from "node:crypto";
 import { AuthorizationError } from "../clients/errors";
 import { isUnknown, type Properties } from "../values";
 import { checked, flag, recipientId, text } from "./inputs";
-import { ask, checkPeople, knownPart, orGone, refuseStrangers } from "./people";
+import { checkPeople, knownPart, orGone, refuseStrangers } from "./people";
 import { withoutNumbers } from "./phoneNumber";
-import { call, keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type Open, type Row } from "./phoneRows";
-import { removeOwn, settle, write } from "./phoneWrites";
+import { keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type Open, type Row } from "./phoneRows";
+import { removeOwn, send, settle, write } from "./phoneWrites";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, noneKnown, summed, tallied, unsettled } from "./tally";
 import { untilKnown } from "./untilKnown";
@@ -84,7 +84,7 @@ async function enforce(id: string, marks: Marks, inputs: Properties, context: Co
     // A group may be made by this very run.
     const rows = await untilKnown(() => look(inputs, marks, context), context);
     const open = rows.filter((row): row is Open => row.kind === "toSet");
-    const answers = await ask(open.map(write), call, context, "set phone methods");
+    const answers = await send(open, open.map(write), context, "set phone methods");
     const written = new Map(open.map((row, at) => [row, answers[at]!] as const));
     const settled = await settle(written, context);
     const after = rows.map(row => settled.get(row as Open) ?? row);

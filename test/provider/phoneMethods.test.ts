@@ -226,6 +226,30 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual(counts(error.found.state), { set: 1, toSet: 1 });
     });
 
+    it("overwrites and removes no number that the person registered while Graph throttled", async () => {
+        const inputs = { ...standard, phones: table(0, 1) };
+        const { id, state } = await create(inputs, people.context);
+        const registers = (method: string) => {
+            people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 429, { method, retryAfter: "200", times: 2 });
+            people.context.wait = async () => has(0, "+1 5555550017");
+        };
+        registers("PATCH");
+        const { state: after } = await update(id, state, { ...standard, phones: { [upn(0)]: number(8), [upn(1)]: number(9) } }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1), counts(after)], [["+1 5555550017"], [stored(9)], { set: 1, different: 1 }]);
+        has(0, stored(0));
+        has(1, stored(1));
+        registers("DELETE");
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [["+1 5555550017"], []]);
+    });
+
+    it("takes a number for removed whose removal was carried out with the reply lost", async () => {
+        const { id, state } = await make(table(0));
+        people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 503, { method: "DELETE", executed: true });
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
+        assert.deepEqual(phonesOf(0), []);
+    });
+
     it("asks again only what was throttled, and not before the time that each was told", async () => {
         people.reset(30);
         people.tenant.behaviour.nextStatus(/\/p3%40.*\/phoneMethods$/, 429, { retryAfter: "7", times: 2 });
