@@ -11,6 +11,8 @@ import { named } from "./tally";
 export interface Person {
     /** What Graph is asked by. */
     key: string;
+    /** The object id, where it is known and the key is another. */
+    id?: string | undefined;
     /** What the program or the directory calls the person. */
     name: string;
     mobilePhone?: string | null;
@@ -77,8 +79,8 @@ export function knownPart(property: string, deciding: string[], inputs: Properti
     return { ...inputs, [property]: known };
 }
 
-/** Rejects, with all of them, where names are of nobody, of a guest, or of somebody who is named already. */
-export async function refuseStrangers(property: string, names: string[], context: Context): Promise<void> {
+/** Rejects, with all of them, where names are of nobody, of a guest, or of somebody who is named already. Else gives their object ids, by all of their names in lower case. */
+export async function refuseStrangers(property: string, names: string[], context: Context): Promise<{ [name: string]: string }> {
     const users = names.length > listedFrom ? await listed(names, context) : await asked(names, context);
     const those = (is: (at: number) => boolean) => names.filter((_, at) => is(at));
     const wrong = [
@@ -88,6 +90,16 @@ export async function refuseStrangers(property: string, names: string[], context
     ] as const;
     const said = wrong.filter(([, those]) => those.length > 0).map(([why, those]) => `${property}: ${named([...those])}: ${why}`);
     if (said.length > 0) throw new Error(`${said.join("\n")}\nNothing was changed. Take them out of ${property}, or correct them`);
+    const ids = users.flatMap((user, at) => [names[at]!, user!.userPrincipalName ?? user!.id, user!.id].map(name => [name.toLowerCase(), user!.id.toLowerCase()]));
+    return Object.fromEntries(ids);
+}
+
+/** Tells who was declared and is no longer, however somebody is called now. */
+export function tellLeft(property: string, before: string[], now: string[], ids: { [name: string]: string }, { tell }: Context): void {
+    const idOf = (name: string) => ids[name.toLowerCase()] ?? name.toLowerCase();
+    const still = new Set(now.map(idOf));
+    const left = before.filter(name => !still.has(idOf(name)));
+    if (left.length > 0) tell(`${property}: ${left.length} no longer declared, and left as they are: ${named(left)}`);
 }
 
 /** Who the names are of; undefined where they are of nobody. */
@@ -116,6 +128,7 @@ export async function membersOf(group: string, context: Context): Promise<{ peop
         throw new NotFoundError({ call: "fromGroup", text: `the tenant has no group ${group}; correct the id, an object id of Entra ID` });
     });
     const users = members.filter(one => one["@odata.type"] === undefined || sameText(one["@odata.type"], "#microsoft.graph.user"));
+    if (users.length === 0) context.tell(`fromGroup: the group ${group} has no members who are users`, true);
     const left = users.flatMap((user): Left[] => {
         // Of whom the caller may not read, Graph tells the id alone.
         if (typeof user.userPrincipalName !== "string") return [{ name: user.id, kind: "unknown", note: `whoever Pulumi runs as may lack ${readUsers}` }];

@@ -2,9 +2,9 @@
 // https://learn.microsoft.com/graph/api/authentication-update
 import { randomUUID } from "node:crypto";
 import { AuthorizationError, CallError } from "../clients/errors";
-import { isUnknown, type Properties } from "../values";
+import { isUnknown, type Properties, type Value } from "../values";
 import { checked } from "./inputs";
-import { ask, checkPeople, inShort, knownPart, knownTexts, membersOf, orGone, refuseStrangers, whyNot, type Person } from "./people";
+import { ask, checkPeople, inShort, knownPart, knownTexts, membersOf, orGone, refuseStrangers, tellLeft, whyNot, type Person } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, noneKnown, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";
@@ -38,12 +38,12 @@ export const perUserMfa: ResourceType = {
         const inputs = knownPart("users", ["perUserMfaState"], given, context);
         if (inputs === undefined) return;
         if (state["asDeclared"] === undefined) advise(inputs, context);
-        await refuse(inputs, context);
+        await refuse(given, state, context);
         say(await look(inputs, context), context, true);
     },
     async create(inputs, context) {
         advise(inputs, context);
-        return enforce(randomUUID(), inputs, context);
+        return enforce(randomUUID(), {}, inputs, context);
     },
     importedBy: "nothing: users who are in the state already count as such when the resource is created",
     async read(id, inputs, context, state = {}) {
@@ -53,7 +53,7 @@ export const perUserMfa: ResourceType = {
         say(rows, context, false);
         return found(id, inputs, rows);
     },
-    update: (id, _olds, inputs, context) => enforce(id, inputs, context),
+    update: (id, olds, inputs, context) => enforce(id, olds, inputs, context),
     // To take MFA from people is nothing that somebody should do who only ends to declare it.
     delete: () => Promise.resolve(),
 };
@@ -64,8 +64,12 @@ function advise({ perUserMfaState }: Properties, context: Context): void {
     context.tell(advice, true);
 }
 
-async function refuse(inputs: Properties, context: Context): Promise<void> {
-    if (inputs["users"] !== undefined) await refuseStrangers("users", knownTexts(inputs["users"]), context);
+async function refuse({ users }: Properties, olds: Properties, context: Context): Promise<void> {
+    if (users === undefined) return;
+    const names = knownTexts(users);
+    const ids = await refuseStrangers("users", names, context);
+    // Whose name is not known yet may be anybody.
+    if (names.length === (users as Value[]).length) tellLeft("users", knownTexts(olds["users"]), names, ids, context);
 }
 
 async function look(inputs: Properties, context: Context): Promise<Row[]> {
@@ -95,8 +99,8 @@ function judge(state: string | undefined, wanted: string): { kind: Kind; note?: 
     return fine ? { kind: "asDeclared" } : { kind: "different", note: state };
 }
 
-async function enforce(id: string, inputs: Properties, context: Context): Promise<Found> {
-    await refuse(inputs, context);
+async function enforce(id: string, olds: Properties, inputs: Properties, context: Context): Promise<Found> {
+    await refuse(inputs, olds, context);
     // A group may be made by this very run.
     const rows = await untilKnown(() => look(inputs, context), context);
     const open = rows.filter(({ kind }) => kind === "different");

@@ -4,9 +4,10 @@ import { randomUUID } from "node:crypto";
 import { AuthorizationError } from "../clients/errors";
 import { isUnknown, type Properties } from "../values";
 import { checked, flag, recipientId, text } from "./inputs";
-import { checkPeople, knownPart, orGone, refuseStrangers } from "./people";
+import { checkPeople, knownPart, orGone, refuseStrangers, tellLeft } from "./people";
+import { memoryOf, remembered, type Memory } from "./phoneMemory";
 import { withoutNumbers } from "./phoneNumber";
-import { keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type Open, type Row } from "./phoneRows";
+import { kinds, look, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
 import { removeOwn, send, settle, write } from "./phoneWrites";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, noneKnown, summed, tallied, unsettled } from "./tally";
@@ -36,28 +37,23 @@ export const phoneMethods: ResourceType = {
     async foresee(given, state, context) {
         const inputs = knownPart("phones", ["whenDifferent", "replaceReason"], given, context);
         if (inputs === undefined) return;
-        await refuse(inputs, context);
-        say(await look(inputs, marksOf(state), context), inputs, context, true);
+        say(await look(inputs, await known(given, state, context), context), inputs, context, true);
     },
     create: (inputs, context) => enforce(randomUUID(), {}, inputs, context),
     importedBy: "nothing: numbers that people have already count as set when the resource is created",
     async read(id, inputs, context, state = {}) {
         if (!inputs) throw new Error("PhoneMethods cannot be imported. Declare it: numbers that people have already count as set");
-        const rows = await orGone(look(inputs, marksOf(state), context), context);
-        // Nothing that was set is forgotten for that.
-        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.text), ownNumbers: marksOf(state) } };
+        const rows = await orGone(look(inputs, memoryOf(state), context), context);
+        const remains = remembered(rows instanceof Error ? [] : rows, memoryOf(state), inputs);
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.text), ...remains } };
         say(rows, inputs, context, false);
-        return found(id, inputs, rows, marksOf(state));
+        return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ...remains } };
     },
-    update: (id, olds, inputs, context) => enforce(id, marksOf(olds), inputs, context),
+    update: (id, olds, inputs, context) => enforce(id, olds, inputs, context),
     async delete(_id, state, context) {
-        if (state["removeOnDestroy"] === true) await removeOwn(marksOf(state), context);
+        if (state["removeOnDestroy"] === true) await removeOwn(memoryOf(state), context);
     },
 };
-
-function marksOf(state: Properties): Marks {
-    return (state["ownNumbers"] ?? {}) as Marks;
-}
 
 /** Names whose number is none, by what is wrong with it. The numbers themselves are in no message. */
 function wrongNumbers(inputs: Properties): { property: string; reason: string }[] {
@@ -75,21 +71,25 @@ function wrongNumbers(inputs: Properties): { property: string; reason: string }[
     });
 }
 
-async function refuse(inputs: Properties, context: Context): Promise<void> {
-    if (inputs["phones"] !== undefined) await refuseStrangers("phones", Object.keys(phonesOf(inputs)), context);
+/** What a resource remembers, with who the people are. Rejects where some are none that can have a number; tells who is declared no longer. */
+async function known(inputs: Properties, olds: Properties, context: Context): Promise<Memory> {
+    const memory = memoryOf(olds);
+    if (inputs["phones"] === undefined) return memory;
+    const ids = { ...memory.ids, ...(await refuseStrangers("phones", Object.keys(phonesOf(inputs)), context)) };
+    tellLeft("phones", Object.keys(phonesOf(olds)), Object.keys(phonesOf(inputs)), ids, context);
+    return { ...memory, ids };
 }
 
-async function enforce(id: string, marks: Marks, inputs: Properties, context: Context): Promise<Found> {
-    await refuse(inputs, context);
+async function enforce(id: string, olds: Properties, inputs: Properties, context: Context): Promise<Found> {
+    const memory = await known(inputs, olds, context);
     // A group may be made by this very run.
-    const rows = await untilKnown(() => look(inputs, marks, context), context);
+    const rows = await untilKnown(() => look(inputs, memory, context), context);
     const open = rows.filter((row): row is Open => row.kind === "toSet");
     const answers = await send(open, open.map(write), context, "set phone methods");
     const written = new Map(open.map((row, at) => [row, answers[at]!] as const));
     const settled = await settle(written, context);
     const after = rows.map(row => settled.get(row as Open) ?? row);
-    const own = Object.fromEntries(after.flatMap(({ kind, person, number }) => (kind === "set" ? [[keyOf(person!), mark(person!, number!)]] : [])));
-    const result = found(id, inputs, after, { ...marks, ...own });
+    const result = { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", after), ...remembered(after, memory, inputs) } };
     // Somebody's own number went: what the preview could not say is said here at the latest.
     const replaced = open.filter(row => row.replaces && settled.get(row)!.kind === "set");
     if (replaced.length > 0) context.tell(`Phone numbers that people had registered: ${summed(replaced, "toSet", "replaced").join("")}`);
@@ -100,13 +100,6 @@ async function enforce(id: string, marks: Marks, inputs: Properties, context: Co
     const those = named(failed.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`)));
     const message = `${failed.length} of ${after.length} people: the number is not set, or not known: ${those}. The next run goes on where this one ended`;
     throw new Unfinished(result, new Error(denied ? `${message}. ${withoutNumbers(denied.message)}` : message));
-}
-
-function found(id: string, inputs: Properties, rows: Row[], marks: Marks): Found {
-    // Of a member who could not be read the id alone is known; what was set for the member is not forgotten for that.
-    const keys = rows.map(({ person, name }) => (person ? keyOf(person) : name.toLowerCase()));
-    const ownNumbers = Object.fromEntries(keys.flatMap(key => (marks[key] === undefined ? [] : [[key, marks[key]]])));
-    return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ownNumbers } };
 }
 
 /** What somebody is to know; where all is as it should be, only when `always`, as in a preview of what is declared. What is missing else is drift. */

@@ -2,8 +2,9 @@
 import { CallError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
 import { ask, inShort, type Person } from "./people";
+import { mark, type Memory } from "./phoneMemory";
 import { masked, sameNumber } from "./phoneNumber";
-import { call, mark, methodsOf, mobile, numbersOf, type Marks, type Open, type Row } from "./phoneRows";
+import { call, methodsOf, mobile, numbersOf, type Open, type Row } from "./phoneRows";
 import type { Context } from "./resource";
 import { named } from "./tally";
 
@@ -57,9 +58,9 @@ export async function settle(written: Map<Open, Answer>, context: Context): Prom
 
 /** A number that stands there although the answer was a failure. One that somebody else may have brought is not taken for this resource's. */
 function met(row: Open, there: string, { status, code }: CallError): Row {
-    if (!sameNumber(there, row.number)) return { ...row, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
+    if (!sameNumber(there, row.number)) return { ...row, present: there, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
     const mine = code === "phoneNumberNotUnique" || !(status === 400 || status === 409);
-    return { ...row, kind: mine ? "set" : "alreadySet", note: undefined };
+    return { ...row, present: there, kind: mine ? "set" : "alreadySet", note: undefined };
 }
 
 /** The call that sets the number: only where there is none it makes one. */
@@ -69,8 +70,9 @@ export function write({ person, number, present }: Open): Asked {
 }
 
 /** Removes the numbers that a resource set itself, where they are unchanged. Rejects, with all of them, where that fails. */
-export async function removeOwn(marks: Marks, context: Context): Promise<void> {
-    const people = Object.keys(marks).map(key => ({ key, name: key }));
+export async function removeOwn({ marks, ids }: Memory, context: Context): Promise<void> {
+    const names = new Map(Object.entries(ids).map(([name, id]) => [id, name]));
+    const people = Object.keys(marks).map(key => ({ key, name: names.get(key) ?? key }));
     const present = await numbersOf(people, context);
     const unread = people.filter(person => typeof present.get(person) === "object" && (present.get(person) as Row).kind === "unknown");
     const isOwn = (person: Person, number: unknown): boolean => typeof number === "string" && marks[person.key] === mark(person, number);
@@ -82,6 +84,9 @@ export async function removeOwn(marks: Marks, context: Context): Promise<void> {
     const after = kept.length === 0 ? undefined : await numbersOf(kept.map(({ person }) => person), context).catch(() => undefined);
     const isLeft = (person: Person): boolean => after === undefined || typeof after.get(person) === "object" || isOwn(person, after.get(person));
     const failed = kept.filter(({ person }) => isLeft(person)).map(({ person, error }) => `${person.name} (${inShort(error)})`);
+    const gone = own.length - failed.length;
+    const others = people.length - own.length - unread.length;
+    context.tell(`Phone numbers that this resource set: ${gone} removed${others > 0 ? `; ${others} are others by now, or gone` : ""}`);
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
     throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first`);

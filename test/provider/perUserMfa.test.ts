@@ -70,7 +70,9 @@ describe("provider: PerUserMfa", function () {
         assert.deepEqual([counts(seen.state), perUserMfa.unsettled!(seen.state)], [{ asDeclared: 2, different: 1 }, ["different", "next"]]);
         assert.equal(people.told.at(-1), "! MFA state of 3 people: 2 as declared; 1 not as declared: p1@hybrididentity.example (disabled)");
         people.user(2).perUserMfaState = "disabled";
+        people.newRun();
         await update(id, seen.state, declared("enabled", 2), people.context);
+        assert.equal(people.told[0], `users: 1 no longer declared, and left as they are: ${upn(2)}`);
         assert.deepEqual(states(), ["enabled", "enabled", "disabled"]);
         await perUserMfa.delete(id, seen.state, people.context);
         assert.deepEqual(states(), ["enabled", "enabled", "disabled"]);

@@ -49,7 +49,8 @@ describe("provider: PhoneMethods", function () {
         const { state } = await make(table(0, 1));
         const { phones: _, ...rest } = state;
         assert.doesNotMatch(JSON.stringify(rest), /1000000|5555550/);
-        assert.deepEqual(Object.keys(state["ownNumbers"] as object), [upn(0)]);
+        assert.deepEqual(Object.keys(state["ownNumbers"] as object), [people.user(0).id]);
+        assert.deepEqual(state["objectIds"], { [upn(0)]: people.user(0).id });
     });
 
     it("says in a preview what it will do, and does nothing", async () => {
@@ -93,6 +94,66 @@ describe("provider: PhoneMethods", function () {
         const { state: after } = await update(id, state, news, people.context);
         assert.deepEqual([phonesOf(0), phonesOf(1)], [[stored(8)], ["+1 5555550017"]]);
         assert.deepEqual(counts(after), { set: 1, different: 1 });
+    });
+
+    it("knows what it set whatever the person is called by, in a table or as a member", async () => {
+        const { id, state } = await make(table(0, 1));
+        const ids = [people.user(0).id, people.user(1).id.toUpperCase()];
+        const byId = { ...standard, phones: { [ids[0]!]: number(0), [ids[1]!]: number(8) } };
+        const { state: after } = await update(id, state, byId, people.context);
+        assert.deepEqual([phonesOf(1), counts(after), Object.keys(after["ownNumbers"] as object).length], [[stored(8)], { set: 2 }, 2]);
+        people.user(0).mobilePhone = number(7);
+        people.user(1).mobilePhone = number(8);
+        const { state: asMembers } = await update(id, after, { ...standard, fromGroup: people.group(ids.map(one => one.toLowerCase())) }, people.context);
+        assert.deepEqual([phonesOf(0), counts(asMembers)], [[stored(7)], { set: 2 }]);
+        assert.doesNotMatch(people.told.join("\n"), /no longer declared/);
+        const seen = (await read(id, { ...standard, phones: { [upn(0)]: number(7), [ids[1]!]: number(8) } }, people.context, asMembers))!;
+        assert.deepEqual(counts(seen.state), { set: 2 }, "without asking who they are");
+    });
+
+    it("holds a number that was seen to be another for the person's, also when it is back", async () => {
+        const inputs = { ...standard, phones: table(0, 1), removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        has(0, "+1 5555550017");
+        people.user(1).phoneMethods = [];
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        [0, 1].forEach(at => has(at, stored(at)));
+        const { state: later } = (await read(id, inputs, people.context, seen))!;
+        assert.deepEqual([counts(later), later["ownNumbers"]], [{ alreadySet: 2 }, {}]);
+        await phoneMethods.delete(id, later, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [[stored(0)], [stored(1)]]);
+    });
+
+    it("does not forget members who are none for a time, and tells of a group that is empty", async () => {
+        people.user(0).mobilePhone = number(0);
+        const members = [people.user(0).id];
+        const fromGroup = people.group(members);
+        const inputs = { ...standard, fromGroup, removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.state.groups[0]!.members = [];
+        const { state: empty } = (await read(id, inputs, people.context, state))!;
+        assert.equal(people.told.at(-1), `! fromGroup: the group ${fromGroup} has no members who are users`);
+        people.tenant.state.groups[0]!.members = members;
+        people.user(0).userType = "Guest";
+        const { state: guest } = (await read(id, inputs, people.context, empty))!;
+        assert.deepEqual([empty["ownNumbers"], guest["ownNumbers"]], [state["ownNumbers"], state["ownNumbers"]]);
+        await phoneMethods.delete(id, guest, people.context);
+        assert.deepEqual(phonesOf(0), []);
+    });
+
+    it("tells who is declared no longer, whoever else is called otherwise now, and what a removal took", async () => {
+        const { id, state } = await make(table(0, 1, 2, 3));
+        const news = { ...standard, removeOnDestroy: true, phones: { [people.user(0).id]: unknown, ...table(2, 3) } };
+        await foresee!(news, state, people.context);
+        const said = `phones: 1 no longer declared, and left as they are: ${upn(1)}`;
+        assert.ok(people.told.includes(said), people.told.join("\n"));
+        people.newRun();
+        const { state: after } = await update(id, state, { ...news, phones: { [people.user(0).id]: number(0), ...table(2, 3) } }, people.context);
+        assert.deepEqual([people.told[0], counts(after)], [said, { set: 3 }]);
+        has(2, "+1 5555550017");
+        await phoneMethods.delete(id, after, people.context);
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 2 removed; 1 are others by now, or gone");
+        assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 0]);
     });
 
     it("replaces what people registered only with a reason, which stands in state", async () => {
@@ -335,7 +396,7 @@ describe("provider: PhoneMethods", function () {
         const { state: seen } = (await read(id, inputs, people.context, state))!;
         assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen)], [{ set: 1, unknown: 1, refused: 1 }, ["unknown"]]);
         assert.match(people.told.at(-1)!, /^! .*1 cannot be set: p2@\S+ \(no such user: unknown or deleted\); 1 unknown: p1@\S+ \(403 /);
-        assert.deepEqual(Object.keys(seen["ownNumbers"] as object).sort(), [0, 1, 2].map(upn), "what it set is not forgotten");
+        assert.deepEqual(seen["ownNumbers"], state["ownNumbers"], "what it set is not forgotten");
     });
 
     it("removes nothing when it goes, unless asked, and then what it set itself and is unchanged", async () => {
