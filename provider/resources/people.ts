@@ -1,6 +1,7 @@
 // People that a program names, by id or user principal name, or by a group that they are members of.
-import { AuthorizationError, CallError, NotFoundError } from "../clients/errors";
 import { batch, type Answer, type Asked, type BatchCall } from "../clients/batch";
+import { claimsOf } from "../clients/claims";
+import { AuthorizationError, CallError, NotFoundError } from "../clients/errors";
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
 import { guid, recipientId, sameText } from "./inputs";
 import { withoutNumbers } from "./phoneNumber";
@@ -37,6 +38,9 @@ const readUsers = "User.Read.All of Microsoft Graph";
 const readMembers = "GroupMember.Read.All and User.Read.All of Microsoft Graph";
 const guest = "a guest, who signs in elsewhere";
 const gone = "no such user: unknown or deleted";
+const moreForSome =
+    "Others could be changed, so the right is there: for whom Graph says 403 more is needed, Privileged Authentication Administrator for administrators, " +
+    "or a role in the administrative unit with restricted management that they are in";
 /** How often a long work tells how far it is, in people. */
 const every = 500;
 /** From how many people on the directory is listed in place of asking about each. */
@@ -181,6 +185,20 @@ export async function whyNot(failed: { person: Person; error: CallError }[], of:
             return [person, { name: person.name, kind: "unknown", note: isThere.has(person) ? elsewhere : inShort(error) }];
         }),
     );
+}
+
+/** What is to be said of refusals, beside whose they are; empty where there are none. Where others could be changed, it is not the right that lacks. */
+export function refusal(answers: Answer[]): string {
+    const denied = answers.find(answer => answer instanceof AuthorizationError);
+    if (denied === undefined) return "";
+    return answers.every(answer => answer instanceof CallError) ? `. ${withoutNumbers(denied.message)}` : `. ${moreForSome}`;
+}
+
+/** Warns in a preview where the token tells that the update will be refused. That of a person tells not enough. */
+export async function tellLack(permission: string, { graph, signal, tell }: Context): Promise<void> {
+    const { roles, scp } = claimsOf(await (await graph(signal)).token(signal)) ?? {};
+    if (!Array.isArray(roles) || scp !== undefined || roles.includes(permission)) return;
+    tell(`The update needs ${permission} of Microsoft Graph, which the token of whoever Pulumi runs as does not have`, true);
 }
 
 /** A failure as it is said of one among many. A service may repeat in it what it was given. */

@@ -1,10 +1,10 @@
 // Whether people need MFA at every sign-in, each by a state of their own. It is in Graph's beta alone.
 // https://learn.microsoft.com/graph/api/authentication-update
 import { randomUUID } from "node:crypto";
-import { AuthorizationError, CallError } from "../clients/errors";
+import { CallError } from "../clients/errors";
 import { isUnknown, type Properties, type Value } from "../values";
 import { checked } from "./inputs";
-import { ask, checkPeople, inShort, knownPart, knownTexts, membersOf, orGone, refuseStrangers, tellLeft, whyNot, type Person } from "./people";
+import { ask, checkPeople, inShort, knownPart, knownTexts, membersOf, orGone, refusal, refuseStrangers, tellLack, tellLeft, whyNot, type Person } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, noneKnown, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";
@@ -17,7 +17,8 @@ interface Row extends Judged<Kind> {
 
 const states = ["disabled", "enabled", "enforced"];
 const readRight = "Policy.Read.All of Microsoft Graph";
-const writeRight = "Policy.ReadWrite.AuthenticationMethod of Microsoft Graph";
+const permission = "Policy.ReadWrite.AuthenticationMethod";
+const writeRight = `${permission} of Microsoft Graph`;
 const nowhere = "Graph's beta says 404 of authentication/requirements, although the user is there: some tenants do not have it";
 const advice =
     "Microsoft's advice is Conditional Access in place of MFA for each user, and not both: a user who is enabled or enforced is asked at each " +
@@ -39,7 +40,9 @@ export const perUserMfa: ResourceType = {
         if (inputs === undefined) return;
         if (state["asDeclared"] === undefined) advise(inputs, context);
         await refuse(given, state, context);
-        say(await look(inputs, context), context, true);
+        const rows = await look(inputs, context);
+        say(rows, context, true);
+        if (rows.some(({ kind }) => kind === "different")) await tellLack(permission, context);
     },
     async create(inputs, context) {
         advise(inputs, context);
@@ -117,10 +120,9 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     const failed = after.filter(({ kind }) => kind === "different" || kind === "unknown");
     say(after, context, false);
     if (failed.length === 0) return result;
-    const denied = answers.find(answer => answer instanceof AuthorizationError);
     const those = named(failed.map(({ name, note }) => `${name} (${note})`));
     const message = `${failed.length} of ${after.length} people are not ${String(inputs["perUserMfaState"])}, or it is not known: ${those}. The next run goes on`;
-    throw new Unfinished(result, new Error(denied ? `${message}. ${denied.message}` : message));
+    throw new Unfinished(result, new Error(`${message}${refusal(answers)}`));
 }
 
 function found(id: string, inputs: Properties, rows: Row[]): Found {

@@ -1,13 +1,12 @@
 // The mobile numbers that people prove themselves with. Only what is missing is set: a number that somebody registered is theirs.
 // https://learn.microsoft.com/graph/api/authentication-post-phonemethods
 import { randomUUID } from "node:crypto";
-import { AuthorizationError } from "../clients/errors";
 import { isUnknown, type Properties } from "../values";
 import { checked, flag, recipientId, text } from "./inputs";
-import { checkPeople, knownPart, orGone, refuseStrangers, tellLeft } from "./people";
+import { checkPeople, knownPart, orGone, refusal, refuseStrangers, tellLack, tellLeft } from "./people";
 import { memoryOf, remembered, type Memory } from "./phoneMemory";
 import { withoutNumbers } from "./phoneNumber";
-import { kinds, look, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
+import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
 import { removeOwn, send, settle, write } from "./phoneWrites";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, noneKnown, summed, tallied, unsettled } from "./tally";
@@ -37,7 +36,9 @@ export const phoneMethods: ResourceType = {
     async foresee(given, state, context) {
         const inputs = knownPart("phones", ["whenDifferent", "replaceReason"], given, context);
         if (inputs === undefined) return;
-        say(await look(inputs, await known(given, state, context), context), inputs, context, true);
+        const rows = await look(inputs, await known(given, state, context), context);
+        say(rows, inputs, context, true);
+        if (rows.some(({ kind }) => kind === "toSet")) await tellLack(permission, context);
     },
     create: (inputs, context) => enforce(randomUUID(), {}, inputs, context),
     importedBy: "nothing: numbers that people have already count as set when the resource is created",
@@ -96,10 +97,9 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     say(after, inputs, context, false);
     const failed = after.filter(({ kind }) => kind === "toSet" || kind === "unknown");
     if (failed.length === 0) return result;
-    const denied = answers.find(answer => answer instanceof AuthorizationError);
     const those = named(failed.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`)));
     const message = `${failed.length} of ${after.length} people: the number is not set, or not known: ${those}. The next run goes on where this one ended`;
-    throw new Unfinished(result, new Error(denied ? `${message}. ${withoutNumbers(denied.message)}` : message));
+    throw new Unfinished(result, new Error(`${message}${refusal(answers)}`));
 }
 
 /** What somebody is to know; where all is as it should be, only when `always`, as in a preview of what is declared. What is missing else is drift. */

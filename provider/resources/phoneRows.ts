@@ -22,8 +22,10 @@ export interface Row extends Judged<Kind> {
 /** One whose number is to be written. */
 export type Open = Row & { person: Person; number: string };
 
+/** What an application needs. */
+export const permission = "UserAuthenticationMethod.ReadWrite.All";
 const right =
-    "UserAuthenticationMethod.ReadWrite.All of Microsoft Graph (a person who runs this also the role Authentication Administrator, and for the " +
+    `${permission} of Microsoft Graph (a person who runs this also the role Authentication Administrator, and for the ` +
     "numbers of administrators Privileged Authentication Administrator)";
 /** What all calls about phone methods share. */
 export const call = { version: "v1.0", right } as const;

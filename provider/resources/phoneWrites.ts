@@ -1,7 +1,7 @@
 // Numbers that are written and removed, each answer judged by itself.
 import { CallError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
-import { ask, inShort, type Person } from "./people";
+import { ask, inShort, refusal, type Person } from "./people";
 import { mark, type Memory } from "./phoneMemory";
 import { masked, sameNumber } from "./phoneNumber";
 import { call, methodsOf, mobile, numbersOf, type Open, type Row } from "./phoneRows";
@@ -89,5 +89,5 @@ export async function removeOwn({ marks, ids }: Memory, context: Context): Promi
     context.tell(`Phone numbers that this resource set: ${gone} removed${others > 0 ? `; ${others} are others by now, or gone` : ""}`);
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
-    throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first`);
+    throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);
 }

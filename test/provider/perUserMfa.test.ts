@@ -111,6 +111,9 @@ describe("provider: PerUserMfa", function () {
         people.tenant.grant([...DEFAULT_ROLES, "Policy.ReadWrite.AuthenticationMethod"]);
         assert.match((await failing(create(declared("enabled"), people.context))).message, /lacks Policy\.Read\.All of Microsoft Graph; a Privileged Role Administrator/);
         people.tenant.grant([...DEFAULT_ROLES, "Policy.Read.All"]);
+        people.newRun();
+        await foresee!(declared("enabled"), {}, people.context);
+        assert.match(people.told.at(-1)!, /^! The update needs Policy\.ReadWrite\.AuthenticationMethod of Microsoft Graph, which the token/);
         const error = (await failing(create(declared("enabled"), people.context))) as Unfinished;
         assert.match(error.message, /^1 of 3 people are not enabled, or it is not known: p0@\S+ \(disabled; 403 .*lacks Policy\.ReadWrite\.AuthenticationMethod of Microsoft Graph/);
         assert.deepEqual(counts(error.found.state), { asDeclared: 2, different: 1 });

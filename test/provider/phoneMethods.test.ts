@@ -384,8 +384,31 @@ describe("provider: PhoneMethods", function () {
         const error = (await failing(make(table(0, 1)))) as Unfinished;
         assert.deepEqual(counts(error.found.state), { toSet: 2 });
         assert.match(error.message, /lacks UserAuthenticationMethod\.ReadWrite\.All/);
+        people.tenant.behaviour.reset();
+        people.tenant.behaviour.nextStatus(/p0%40.*phoneMethods$/, 403, { method: "POST", code: "Authorization_RequestDenied" });
+        const one = await failing(make(table(0, 1)));
+        assert.doesNotMatch(one.message, /lacks/);
+        assert.match(one.message, /p0@\S+ \(403 .*Others could be changed, so the right is there: .*Privileged Authentication Administrator/);
+        const { state } = await make(table(0));
+        people.tenant.behaviour.nextStatus(/phoneMethods\/3179/, 403, { method: "DELETE", code: "Authorization_RequestDenied" });
+        const removal = failing(phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context));
+        assert.match((await removal).message, /update first\. .*lacks UserAuthenticationMethod\.ReadWrite\.All/);
         people.tenant.grant(MFA_ROLES);
         assert.match((await failing(make(table(0)))).message, /lacks User\.Read\.All of Microsoft Graph/);
+    });
+
+    it("says in a preview of something to set that the token lacks the right", async () => {
+        people.tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
+        const lack = "! The update needs UserAuthenticationMethod.ReadWrite.All of Microsoft Graph, which the token of whoever Pulumi runs as does not have";
+        await foresee!({ ...standard, phones: table(0) }, {}, people.context);
+        assert.ok(!people.told.includes(lack));
+        people.tenant.grant([...DEFAULT_ROLES, "UserAuthenticationMethod.Read.All"]);
+        people.newRun();
+        has(1, stored(1));
+        await foresee!({ ...standard, phones: table(1) }, {}, people.context);
+        assert.ok(!people.told.includes(lack), "nothing is to be set");
+        await foresee!({ ...standard, phones: table(0) }, {}, people.context);
+        assert.equal(people.told.at(-1), lack);
     });
 
     it("takes who could not be read for neither set nor gone, and a user who was deleted for refused", async () => {
