@@ -168,7 +168,11 @@ export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "rig
         if (milliseconds >= toldFrom) context.tell(`Graph asks to wait ${Math.round(milliseconds / 1000)} s`);
         return context.wait(milliseconds);
     };
-    return batch(graph, asked, { ...call, signal: context.signal, wait, progress });
+    return batch(graph, asked, { ...call, signal: context.signal, wait, progress }).catch((error: unknown) => {
+        // A service may repeat what it was given.
+        if (error instanceof CallError && error.status !== undefined) error.message = error.message.replace(error.text, withoutNumbers);
+        throw error;
+    });
 }
 
 /** Why nothing is known of people whom Graph did not tell about. Rejects where the right is missing for all. */
@@ -192,6 +196,11 @@ export function refusal(answers: Answer[]): string {
     const denied = answers.find(answer => answer instanceof AuthorizationError);
     if (denied === undefined) return "";
     return answers.every(answer => answer instanceof CallError) ? `. ${withoutNumbers(denied.message)}` : `. ${moreForSome}`;
+}
+
+/** What is to be said of people whom a table names and who are gone, beside who they are. */
+export function stuck(property: string): string {
+    return `, and the next change fails until they are taken out of ${property}`;
 }
 
 /** Warns in a preview where the token tells that the update will be refused. That of a person tells not enough. */

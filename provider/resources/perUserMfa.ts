@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { CallError } from "../clients/errors";
 import { isUnknown, type Properties, type Value } from "../values";
 import { checked } from "./inputs";
-import { ask, checkPeople, inShort, knownPart, knownTexts, membersOf, orGone, refusal, refuseStrangers, tellLack, tellLeft, whyNot, type Person } from "./people";
+import { ask, checkPeople, inShort, knownPart, knownTexts, membersOf, orGone, refusal, refuseStrangers, stuck, tellLack, tellLeft, whyNot, type Person } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, noneKnown, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";
@@ -41,7 +41,7 @@ export const perUserMfa: ResourceType = {
         if (state["asDeclared"] === undefined) advise(inputs, context);
         await refuse(given, state, context);
         const rows = await look(inputs, context);
-        say(rows, context, true);
+        say(rows, inputs, context, true);
         if (rows.some(({ kind }) => kind === "different")) await tellLack(permission, context);
     },
     async create(inputs, context) {
@@ -53,7 +53,7 @@ export const perUserMfa: ResourceType = {
         if (!inputs) throw new Error("PerUserMfa cannot be imported. Declare it: users who are in the state already count as such");
         const rows = await orGone(look(inputs, context), context);
         if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "different", state, rows.text) } };
-        say(rows, context, false);
+        say(rows, inputs, context, false);
         return found(id, inputs, rows);
     },
     update: (id, olds, inputs, context) => enforce(id, olds, inputs, context),
@@ -118,7 +118,7 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     });
     const result = found(id, inputs, after);
     const failed = after.filter(({ kind }) => kind === "different" || kind === "unknown");
-    say(after, context, false);
+    say(after, inputs, context, false);
     if (failed.length === 0) return result;
     const those = named(failed.map(({ name, note }) => `${name} (${note})`));
     const message = `${failed.length} of ${after.length} people are not ${String(inputs["perUserMfaState"])}, or it is not known: ${those}. The next run goes on`;
@@ -129,8 +129,8 @@ function found(id: string, inputs: Properties, rows: Row[]): Found {
     return { id, inputs, state: { ...inputs, ...tallied(kinds, "different", rows) } };
 }
 
-function say(rows: Row[], context: Context, always: boolean): void {
-    const wrong = [...summed(rows, "refused", "cannot be changed"), ...summed(rows, "unknown", "unknown")];
+function say(rows: Row[], { users }: Properties, context: Context, always: boolean): void {
+    const wrong = [...summed(rows, "refused", `cannot be changed${users === undefined ? "" : stuck("users")}`), ...summed(rows, "unknown", "unknown")];
     const differ = summed(rows, "different", "not as declared");
     if (!always && wrong.length + differ.length === 0) return;
     const fine = rows.filter(({ kind }) => kind === "asDeclared").length;

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { isUnknown, type Properties } from "../values";
 import { checked, flag, recipientId, text } from "./inputs";
-import { checkPeople, knownPart, orGone, refusal, refuseStrangers, tellLack, tellLeft } from "./people";
+import { checkPeople, knownPart, orGone, refusal, refuseStrangers, stuck, tellLack, tellLeft } from "./people";
 import { memoryOf, remembered, type Memory } from "./phoneMemory";
 import { withoutNumbers } from "./phoneNumber";
 import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
@@ -103,10 +103,10 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
 }
 
 /** What somebody is to know; where all is as it should be, only when `always`, as in a preview of what is declared. What is missing else is drift. */
-function say(rows: Row[], { whenDifferent }: Properties, context: Context, always: boolean): void {
+function say(rows: Row[], { whenDifferent, phones }: Properties, context: Context, always: boolean): void {
     const count = (...sought: Row["kind"][]) => rows.filter(({ kind }) => sought.includes(kind)).length;
     const differ = whenDifferent === "report" ? summed(rows, "different", "have another number, which stays") : [];
-    const wrong = [...differ, ...summed(rows, "refused", "cannot be set"), ...summed(rows, "unknown", "unknown")];
+    const wrong = [...differ, ...summed(rows, "refused", `cannot be set${phones === undefined ? "" : stuck("phones")}`), ...summed(rows, "unknown", "unknown")];
     if (!always && wrong.length === 0 && count("toSet") === 0) return;
     const quiet = always || count("different") > 0 ? [`${count("different")} have another number`] : [];
     const parts = [...summed(rows, "toSet", "to be set"), `${count("set", "alreadySet")} set`, ...(differ.length > 0 ? [] : quiet), ...wrong];

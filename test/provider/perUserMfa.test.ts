@@ -130,6 +130,7 @@ describe("provider: PerUserMfa", function () {
         people.tenant.behaviour.nextStatus(/\/p1%40.*\/requirements$/, 404, { code: "ResourceNotFound" });
         const { state } = (await read("id", inputs, people.context))!;
         assert.deepEqual(counts(state), { asDeclared: 1, refused: 1, unknown: 1 });
+        assert.match(people.told.at(-1)!, /1 cannot be changed, and the next change fails until they are taken out of users: p0@/);
         assert.match(String((state["people"] as { unknown: string[] }).unknown), /^p1@\S+ \(Graph's beta says 404/);
     });
 

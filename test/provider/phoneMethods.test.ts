@@ -375,6 +375,12 @@ describe("provider: PhoneMethods", function () {
         assert.match(message, /p0@\S+ \(400 badRequest: The number \*\*\*00 is invalid\.\)/);
     });
 
+    it("hides a number that Graph repeats where it refuses a batch as a whole", async () => {
+        people.tenant.behaviour.nextStatus(/\$batch$/, 400, { code: "BadRequest", message: `Unexpected ${stored(0)} in the payload.` });
+        const { message } = await failing(read("id", { ...standard, phones: table(0) }, people.context, {}));
+        assert.match(message, /400 BadRequest: Unexpected \*\*\*00 in the payload\./);
+    });
+
     it("names the right that is missing, to read and to write", async () => {
         people.tenant.grant(DEFAULT_ROLES);
         const { message } = await failing(make(table(0)));
@@ -418,7 +424,7 @@ describe("provider: PhoneMethods", function () {
         people.tenant.state.users.splice(2, 1);
         const { state: seen } = (await read(id, inputs, people.context, state))!;
         assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen)], [{ set: 1, unknown: 1, refused: 1 }, ["unknown"]]);
-        assert.match(people.told.at(-1)!, /^! .*1 cannot be set: p2@\S+ \(no such user: unknown or deleted\); 1 unknown: p1@\S+ \(403 /);
+        assert.match(people.told.at(-1)!, /^! .*1 cannot be set, and the next change fails until they are taken out of phones: p2@\S+ \(no such user: unknown or deleted\); 1 unknown: p1@\S+ \(403 /);
         assert.deepEqual(seen["ownNumbers"], state["ownNumbers"], "what it set is not forgotten");
     });
 
