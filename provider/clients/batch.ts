@@ -104,8 +104,16 @@ async function send(graph: HttpClient, asked: Asked[], call: BatchCall): Promise
     const { version, right, signal } = call;
     const name = batchOf(call);
     const idempotent = asked.every(({ method }) => method !== "POST");
-    const received = await graph.post(`/${version}/$batch`, { requests }, { name, right, signal, idempotent });
+    const received = await graph.post(`/${version}/$batch`, { requests }, { name, right, signal, idempotent, givesThrottled: true });
+    if (received.status === 429) return throttled(requests, received);
     return new Map(responsesIn(name, received).map(inner => [inner.id, inner]));
+}
+
+/** A batch that is throttled as a whole is as one in which each call is. */
+function throttled(requests: { id: string }[], { status, header, text }: Received): Map<string, Inner> {
+    const after = header("retry-after");
+    const headers: Inner["headers"] = after === undefined ? {} : { "retry-after": after };
+    return new Map(requests.map(({ id }) => [id, { id, status, headers, body: text }]));
 }
 
 function batchOf({ version }: BatchCall): string {

@@ -8,7 +8,7 @@ interface Inner {
     id: string;
     method: string;
 }
-type Reply = { responses: object[] } | Error | string;
+type Reply = { responses: object[] } | { retryAfter: string } | Error | string;
 
 const gets = (many: number): Asked[] => Array.from({ length: many }, (_, at) => ({ method: "GET", url: `/users/${at}` }));
 const posts = (many: number): Asked[] => gets(many).map(({ url }) => ({ method: "POST", url, body: {} }));
@@ -22,6 +22,7 @@ describe("provider: batches", () => {
         const post = async (_path: string, { requests }: { requests: Inner[] }, { idempotent }: { idempotent: boolean }) => {
             const given = reply(requests, sent.push({ requests, idempotent }) - 1);
             if (given instanceof Error) throw given;
+            if (typeof given === "object" && "retryAfter" in given) return { status: 429, header: () => given.retryAfter, text: '{"error":{"code":"TooManyRequests"}}' };
             return { status: 200, header: () => undefined, text: typeof given === "string" ? given : JSON.stringify(given) };
         };
         const wait = async (milliseconds: number) => void waits.push(milliseconds);
@@ -72,6 +73,11 @@ describe("provider: batches", () => {
         const throttled = (requests: Inner[], at: number): Reply => (at > 0 ? fine(requests) : { responses: requests.map(({ id }) => ({ id, status: 429 })) });
         const [first, second] = await run(posts(2), throttled, { again: async asked => asked.slice(1) });
         assert.deepEqual([(first as CallError).status, second, sent.map(({ requests }) => requests.length)], [429, { body: { id: "0" } }, [2, 1]]);
+    });
+
+    it("that are throttled as a whole wait as their calls do, also for minutes, and leave to the caller what is asked again", async () => {
+        const [first, second] = await run(posts(2), (requests, at) => (at === 0 ? { retryAfter: "200" } : fine(requests)), { again: async asked => asked.slice(1) });
+        assert.deepEqual([(first as CallError).status, (first as CallError).code, second, waits], [429, "TooManyRequests", { body: { id: "0" } }, [200_000]]);
     });
 
     it("tell of each write why it was not carried out, and send no more after one that failed as a whole", async () => {

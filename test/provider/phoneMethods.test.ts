@@ -325,6 +325,9 @@ describe("provider: PhoneMethods", function () {
         people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 429, { retryAfter: "200", times: 6 });
         assert.deepEqual(counts((await make(table(0))).state), { set: 1 });
         assert.deepEqual([people.waits, people.told.includes("Graph asks to wait 200 s")], [Array(6).fill(200_000), true]);
+        people.tenant.behaviour.nextStatus(/\$batch$/, 429, { retryAfter: "300" });
+        await read("id", { ...standard, phones: table(0) }, people.context, {});
+        assert.equal(people.waits.at(-1), 300_000, "of a batch as a whole too");
         people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 429, { retryAfter: "301" });
         assert.match((await failing(make(table(1)))).message, /p1@\S+ \(429 TooManyRequests/);
     });
