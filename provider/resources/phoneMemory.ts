@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import type { Properties } from "../values";
 import type { Person } from "./people";
-import type { Row } from "./phoneRows";
 
 /** Which numbers a resource set itself, each as a digest, and the object ids of people by their names in lower case. */
 export interface Memory {
@@ -10,12 +9,21 @@ export interface Memory {
     ids: { [name: string]: string };
 }
 
+/** Somebody as a look, or an update, found. */
+interface Met {
+    person?: Person;
+    name: string;
+    kind: string;
+    number?: string;
+    present?: string;
+}
+
 export function memoryOf(state: Properties): Memory {
     return { marks: (state["ownNumbers"] ?? {}) as Memory["marks"], ids: (state["objectIds"] ?? {}) as Memory["ids"] };
 }
 
 /** The outputs that keep it. Whoever left the group may come back, and keeps the number meanwhile; whoever left the table is not this resource's any more. */
-export function remembered(rows: Row[], { marks, ids }: Memory, { fromGroup }: Properties): Properties {
+export function remembered(rows: Met[], { marks, ids }: Memory, { fromGroup }: Properties): Properties {
     const now = new Map(Object.entries(fromGroup === undefined ? {} : marks));
     const names = Object.entries(ids);
     for (const row of rows) {
@@ -31,7 +39,7 @@ export function remembered(rows: Row[], { marks, ids }: Memory, { fromGroup }: P
 }
 
 /** A number that was seen to be another, or gone, is this resource's no more, also when it is seen again. */
-function markOf({ kind, person, number, present }: Row, old: string | undefined): string | undefined {
+function markOf({ kind, person, number, present }: Met, old: string | undefined): string | undefined {
     if (kind === "set") return mark(person!, number!);
     if (kind === "unknown" || kind === "refused") return old;
     return present !== undefined && old === mark(person!, present) ? old : undefined;

@@ -59,7 +59,7 @@ export async function settle(written: Map<Open, Answer>, context: Context): Prom
 /** A number that stands there although the answer was a failure. One that somebody else may have brought is not taken for this resource's. */
 function met(row: Open, there: string, { status, code }: CallError): Row {
     if (!sameNumber(there, row.number)) return { ...row, present: there, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
-    const mine = code === "phoneNumberNotUnique" || !(status === 400 || status === 409);
+    const mine = code === "phoneNumberNotUnique" || ![400, 409, 429].includes(status ?? 0);
     return { ...row, present: there, kind: mine ? "set" : "alreadySet", note: undefined };
 }
 
@@ -84,9 +84,9 @@ export async function removeOwn({ marks, ids }: Memory, context: Context): Promi
     const after = kept.length === 0 ? undefined : await numbersOf(kept.map(({ person }) => person), context).catch(() => undefined);
     const isLeft = (person: Person): boolean => after === undefined || typeof after.get(person) === "object" || isOwn(person, after.get(person));
     const failed = kept.filter(({ person }) => isLeft(person)).map(({ person, error }) => `${person.name} (${inShort(error)})`);
-    const gone = own.length - failed.length;
-    const others = people.length - own.length - unread.length;
-    context.tell(`Phone numbers that this resource set: ${gone} removed${others > 0 ? `; ${others} are others by now, or gone` : ""}`);
+    const overtaken = kept.filter(({ person }) => !isLeft(person) && typeof after?.get(person) === "string").length;
+    const others = people.length - own.length - unread.length + overtaken;
+    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${others > 0 ? `; ${others} are others by now, or gone` : ""}`);
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
     throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);

@@ -302,6 +302,15 @@ describe("provider: PhoneMethods", function () {
         registers("DELETE");
         await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
         assert.deepEqual([phonesOf(0), phonesOf(1)], [["+1 5555550017"], []]);
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 are others by now, or gone");
+    });
+
+    it("does not take for its own the declared number that the person registered meanwhile", async () => {
+        has(0, "+1 5555550017");
+        people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 429, { method: "PATCH", retryAfter: "200" });
+        people.context.wait = async () => has(0, stored(0));
+        const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "CHG-1" });
+        assert.deepEqual([counts(state), state["ownNumbers"]], [{ alreadySet: 1 }, {}]);
     });
 
     it("takes a number for removed whose removal was carried out with the reply lost", async () => {
