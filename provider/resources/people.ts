@@ -1,30 +1,10 @@
 // People that a program names, by id or user principal name, or by a group that they are members of.
-import { batch, type Answer, type Asked, type BatchCall } from "../clients/batch";
-import { claimsOf } from "../clients/claims";
-import { AuthorizationError, CallError, NotFoundError } from "../clients/errors";
+import { CallError, NotFoundError } from "../clients/errors";
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
+import { ask, gone, readUsers, type Left, type Person } from "./asking";
 import { guid, recipientId, sameText } from "./inputs";
-import { withoutNumbers } from "./phoneNumber";
 import type { Context } from "./resource";
 import { named } from "./tally";
-
-/** One person. */
-export interface Person {
-    /** What Graph is asked by. */
-    key: string;
-    /** The object id, where it is known and the key is another. */
-    id?: string | undefined;
-    /** What the program or the directory calls the person. */
-    name: string;
-    mobilePhone?: string | null;
-}
-
-/** Somebody for whom nothing can be done, and why. */
-export interface Left {
-    name: string;
-    kind: "refused" | "unknown";
-    note: string;
-}
 
 interface User {
     id: string;
@@ -34,21 +14,13 @@ interface User {
 }
 type Member = User & { "@odata.type"?: string };
 
-const readUsers = "User.Read.All of Microsoft Graph";
 const readMembers = "GroupMember.Read.All and User.Read.All of Microsoft Graph";
 const guest = "a guest, who signs in elsewhere";
-const gone = "no such user: unknown or deleted";
-const moreForSome =
-    "Others could be changed, so the right is there: for whom Graph says 403 more is needed, Privileged Authentication Administrator for administrators, " +
-    "or a role in the administrative unit with restricted management that they are in";
-/** How often a long work tells how far it is, in people. */
-const every = 500;
 /** From how many people on the directory is listed in place of asking about each. */
 const listedFrom = 1_000;
 /** Graph's most for one page. */
 const page = 999;
 const who = "id,userPrincipalName,userType";
-const toldFrom = 30_000;
 
 /** What is wrong with names or with their group, of which there has to be one. `property` has the names. */
 export function checkPeople(property: string, inputs: Properties, names: string[] | undefined): Failure[] {
@@ -154,65 +126,9 @@ export async function orGone<T>(work: Promise<T>, { tell }: Context): Promise<T 
     }
 }
 
-/** Asks for everybody; `what` is told with how far it is, where it takes long. */
-export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right" | "again">, context: Context, what?: string): Promise<Answer[]> {
-    const graph = await context.graph(context.signal);
-    const begun = Date.now();
-    let told = 0;
-    const progress = (done: number) => {
-        if (what === undefined || done < told + every || done === asked.length) return;
-        told = done;
-        context.tell(`${what}: ${done} of ${asked.length} people, after ${Math.round((Date.now() - begun) / 1000)} s`);
-    };
-    const wait = (milliseconds: number) => {
-        if (milliseconds >= toldFrom) context.tell(`Graph asks to wait ${Math.round(milliseconds / 1000)} s`);
-        return context.wait(milliseconds);
-    };
-    return batch(graph, asked, { ...call, signal: context.signal, wait, progress }).catch((error: unknown) => {
-        // A service may repeat what it was given.
-        if (error instanceof CallError && error.status !== undefined) error.message = error.message.replace(error.text, withoutNumbers);
-        throw error;
-    });
-}
-
-/** Why nothing is known of people whom Graph did not tell about. Rejects where the right is missing for all. */
-export async function whyNot(failed: { person: Person; error: CallError }[], of: number, context: Context, elsewhere: string): Promise<Map<Person, Left>> {
-    if (failed.length === of && failed.length > 0 && failed.every(({ error }) => error instanceof AuthorizationError)) throw failed[0]!.error;
-    const absent = failed.filter(({ error }) => error.status === 404);
-    const url = ({ key }: Person) => `/users/${encodeURIComponent(key)}?$select=id`;
-    const answers = await ask(absent.map(({ person }) => ({ method: "GET", url: url(person) })), { version: "v1.0", right: readUsers }, context);
-    const isGone = new Set(absent.filter((_, at) => answers[at] instanceof NotFoundError).map(({ person }) => person));
-    const isThere = new Set(absent.filter((_, at) => !(answers[at] instanceof CallError)).map(({ person }) => person));
-    return new Map(
-        failed.map(({ person, error }): [Person, Left] => {
-            if (isGone.has(person)) return [person, { name: person.name, kind: "refused", note: gone }];
-            return [person, { name: person.name, kind: "unknown", note: isThere.has(person) ? elsewhere : inShort(error) }];
-        }),
-    );
-}
-
-/** What is to be said of refusals, beside whose they are; empty where there are none. Where others could be changed, it is not the right that lacks. */
-export function refusal(answers: Answer[]): string {
-    const denied = answers.find(answer => answer instanceof AuthorizationError);
-    if (denied === undefined) return "";
-    return answers.every(answer => answer instanceof CallError) ? `. ${withoutNumbers(denied.message)}` : `. ${moreForSome}`;
-}
-
 /** What is to be said of people whom a table names and who are gone, beside who they are. */
 export function stuck(property: string): string {
     return `, and the next change fails until they are taken out of ${property}`;
-}
-
-/** Warns in a preview where the token tells that the update will be refused. That of a person tells not enough. */
-export async function tellLack(permission: string, { graph, signal, tell }: Context): Promise<void> {
-    const { roles, scp } = claimsOf(await (await graph(signal)).token(signal)) ?? {};
-    if (!Array.isArray(roles) || scp !== undefined || roles.includes(permission)) return;
-    tell(`The update needs ${permission} of Microsoft Graph, which the token of whoever Pulumi runs as does not have`, true);
-}
-
-/** A failure as it is said of one among many. A service may repeat in it what it was given. */
-export function inShort({ status, code, text }: CallError): string {
-    return [[status, code].filter(Boolean).join(" "), withoutNumbers(text).slice(0, 150)].filter(Boolean).join(": ");
 }
 
 /** The texts of a list that are known. */

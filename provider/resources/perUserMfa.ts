@@ -3,8 +3,9 @@
 import { randomUUID } from "node:crypto";
 import { CallError } from "../clients/errors";
 import { isUnknown, type Properties, type Value } from "../values";
+import { ask, inShort, refusal, tellLack, whyNot, type Person } from "./asking";
 import { checked } from "./inputs";
-import { ask, checkPeople, inShort, knownPart, knownTexts, membersOf, orGone, refusal, refuseStrangers, stuck, tellLack, tellLeft, whyNot, type Person } from "./people";
+import { checkPeople, knownPart, knownTexts, membersOf, orGone, refuseStrangers, stuck, tellLeft } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, noneKnown, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";

@@ -1,7 +1,7 @@
 // What PhoneMethods remembers between runs: which numbers it set itself, by object id, since the same person may be called otherwise in the next run.
 import { createHash } from "node:crypto";
 import type { Properties } from "../values";
-import type { Person } from "./people";
+import type { Person } from "./asking";
 
 /** Which numbers a resource set itself, each as a digest, and the object ids of people by their names in lower case. */
 export interface Memory {

@@ -2,8 +2,9 @@
 // https://learn.microsoft.com/graph/api/authentication-post-phonemethods
 import { randomUUID } from "node:crypto";
 import { isUnknown, type Properties } from "../values";
+import { refusal, tellLack } from "./asking";
 import { checked, flag, recipientId, text } from "./inputs";
-import { checkPeople, knownPart, orGone, refusal, refuseStrangers, stuck, tellLack, tellLeft } from "./people";
+import { checkPeople, knownPart, orGone, refuseStrangers, stuck, tellLeft } from "./people";
 import { memoryOf, remembered, type Memory } from "./phoneMemory";
 import { withoutNumbers } from "./phoneNumber";
 import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";

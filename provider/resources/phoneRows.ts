@@ -2,7 +2,8 @@
 import { CallError } from "../clients/errors";
 import type { Answer } from "../clients/batch";
 import type { Properties } from "../values";
-import { ask, membersOf, whyNot, type Person } from "./people";
+import { ask, whyNot, type Person } from "./asking";
+import { membersOf } from "./people";
 import { keyOf, mark, type Memory } from "./phoneMemory";
 import { graphNumber, masked, sameNumber, WrongNumber } from "./phoneNumber";
 import type { Context } from "./resource";

@@ -1,7 +1,7 @@
 // Numbers that are written and removed, each answer judged by itself.
 import { CallError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
-import { ask, inShort, refusal, type Person } from "./people";
+import { ask, inShort, refusal, type Person } from "./asking";
 import { mark, type Memory } from "./phoneMemory";
 import { masked, sameNumber } from "./phoneNumber";
 import { call, methodsOf, mobile, numbersOf, type Open, type Row } from "./phoneRows";
