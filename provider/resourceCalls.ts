@@ -5,6 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { resources } from "./resources";
 import { inWordsOf, realChanges, refreshed, type Kind } from "./resources/diff";
 import { missed } from "./resources/missing";
+import { withoutNumbers } from "./resources/phoneNumber";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resources/resource";
 import { misfits } from "./resources/shape";
 import { checkFailure, InitFailed, properties, struct, Unimplemented } from "./rpc";
@@ -20,8 +21,11 @@ interface Wanted {
 }
 
 /** The engine shows the value of the property that a failure names, secret or not: such a property is named in the words instead. */
-function inWords({ property, reason }: Failure, given: Properties): Failure {
-    return hasSecret(given[property] ?? null) ? { property: "", reason: `${property}: ${reason}` } : { property, reason };
+function inWords({ property, reason }: Failure, given: Properties, { ofPeople }: ResourceType): Failure {
+    const value = given[property] ?? null;
+    const masked = (text: string) => (ofPeople ? withoutNumbers(text) : text);
+    const shown = !hasSecret(value) && masked(JSON.stringify(value)) === JSON.stringify(value);
+    return shown ? { property, reason: masked(reason) } : { property: "", reason: masked(`${property}: ${reason}`) };
 }
 
 /** Gives what a resource type may use; `seconds` is the time that the program allows, 0 where it says nothing. */
@@ -62,7 +66,7 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
             for (const called of type.called?.(inputs) ?? []) announced.set(String(called).toLowerCase(), request.getUrn());
             response.setInputs(struct(markedLike(inputs, given)));
             for (const failure of misfit.length > 0 ? misfit : type.check(inputs)) {
-                response.addFailures(checkFailure(inWords(withoutSecret(failure, given), given)));
+                response.addFailures(checkFailure(inWords(withoutSecret(failure, given), given, type)));
             }
             return response;
         },
@@ -101,7 +105,7 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
                 const known = reveal(given) as Properties;
                 await refuseMissing(it, known, given, request.getUrn());
                 if (!hasUnknown(known) && !inState.has(request.getUrn())) await type.taken?.(known, contextFor(token, 0, request.getUrn()));
-                if (!hasUnknown(known)) await type.foresee?.(known, {}, contextFor(token, 0, request.getUrn()));
+                await type.foresee?.(known, {}, contextFor(token, 0, request.getUrn()));
                 const outputs = Object.fromEntries(shape.outputs.map(output => [output, unknown]));
                 response.setProperties(struct({ ...given, ...outputs }));
                 return response;
@@ -146,8 +150,10 @@ export function resourceCalls(contextFor: ContextFor, { held, announced, inState
             if (request.getPreview()) {
                 const known = reveal(given) as Properties;
                 await refuseMissing(it, added(known, revealed(request.getOldInputs())), given, request.getUrn());
-                if (!hasUnknown(known)) await type.foresee?.(known, reveal(olds) as Properties, contextFor(token, 0, request.getUrn()));
-                const outputs = Object.fromEntries(Object.entries(olds).filter(([property]) => !(property in shape.inputs)));
+                await type.foresee?.(known, reveal(olds) as Properties, contextFor(token, 0, request.getUrn()));
+                const old = Object.entries(olds).filter(([property]) => !(property in shape.inputs));
+                // How many and who, each update finds anew.
+                const outputs = Object.fromEntries(type.ofPeople ? shape.outputs.map(output => [output, unknown]) : old);
                 response.setProperties(struct({ ...outputs, ...given }));
                 return response;
             }

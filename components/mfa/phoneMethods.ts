@@ -53,8 +53,10 @@ export class PhoneMethods extends pulumi.CustomResource {
     declare public readonly people: pulumi.Output<{ [kind: string]: string[] }>;
     /** Whom the next update changes: at most 50, and how many more there are. */
     declare public readonly next: pulumi.Output<string[]>;
-    /** Digests of the numbers that this resource set, by user. Always secret. */
-    declare public readonly ownNumbers: pulumi.Output<{ [user: string]: string }>;
+    /** Digests of the numbers that this resource set, by object id. Always secret. */
+    declare public readonly ownNumbers: pulumi.Output<{ [id: string]: string }>;
+    /** Object ids of the people whose numbers it set, by name. */
+    declare public readonly objectIds: pulumi.Output<{ [user: string]: string }>;
 
     constructor(name: string, args: PhoneMethodsArgs, opts?: pulumi.CustomResourceOptions) {
         const left = {
@@ -71,6 +73,7 @@ export class PhoneMethods extends pulumi.CustomResource {
             people: undefined,
             next: undefined,
             ownNumbers: undefined,
+            objectIds: undefined,
         };
         needPlugin();
         const phones = args.phones === undefined ? undefined : pulumi.secret(args.phones);

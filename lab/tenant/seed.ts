@@ -28,6 +28,7 @@ const GRAPH_ROLES = {
     "Directory.Read.All": "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
     "User.Read.All": "df021288-bdef-4463-88db-98f22de89214",
     "GroupMember.Read.All": "98830695-27a2-44f7-8c18-0c3ebc9698f6",
+    "UserAuthenticationMethod.Read.All": "38d9df27-64da-44fd-b7c5-a6fbac20248f",
     "UserAuthenticationMethod.ReadWrite.All": "50483e42-d915-4231-9639-7fdb7fd190e5",
     "Policy.ReadWrite.AuthenticationMethod": "29c18626-4985-4dcd-85c0-193eef327366",
     "Policy.Read.All": "246dd0d5-5bd0-4def-940b-0421030a5b68",

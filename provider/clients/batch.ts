@@ -21,6 +21,8 @@ export type Answer = { body: unknown } | CallError;
 export interface BatchCall extends Call {
     version: "v1.0" | "beta";
     wait(milliseconds: number): Promise<void>;
+    /** Which of these are to be asked again, now that the wait is over; without it all. What is not keeps the answer that it had. */
+    again?(asked: Asked[]): Promise<Asked[]>;
     /** Told how many calls are done, as they are. */
     progress?(done: number): void;
 }
@@ -50,13 +52,16 @@ export async function batch(graph: HttpClient, asked: Asked[], call: BatchCall):
     const answers = chunks.map(chunk =>
         limited(async () => {
             if (failed) return chunk.map(() => failed!);
+            const answers = new Map<Asked, Answer>();
             try {
-                return await answersTo(graph, chunk, call);
+                await answerAll(graph, chunk, call, answers);
+                return chunk.map(one => answers.get(one)!);
             } catch (error) {
                 const reason = error instanceof CallError ? error : new ServiceError({ call: batchOf(call), text: (error as Error).message });
                 failed = reason;
                 if (chunk.every(({ method }) => method === "GET")) throw error;
-                return chunk.map(() => reason);
+                // What was carried out before stays so.
+                return chunk.map(one => answers.get(one) ?? reason);
             } finally {
                 call.progress?.((done += chunk.length));
             }
@@ -65,22 +70,23 @@ export async function batch(graph: HttpClient, asked: Asked[], call: BatchCall):
     return (await Promise.all(answers)).flat();
 }
 
-async function answersTo(graph: HttpClient, chunk: Asked[], call: BatchCall): Promise<Answer[]> {
-    const answers: Answer[] = [];
-    let open = chunk.map((_, at) => at);
-    for (let attempt = 1; ; attempt++) {
-        const inners = await send(graph, open.map(at => [at, chunk[at]!]), call);
-        const waits = new Map<number, number>();
-        for (const at of open) {
-            const one = chunk[at]!;
+/** Fills `answers`; those still missing when it rejects have none. */
+async function answerAll(graph: HttpClient, chunk: Asked[], call: BatchCall, answers: Map<Asked, Answer>): Promise<void> {
+    let open = chunk;
+    for (let attempt = 1; open.length > 0; attempt++) {
+        const inners = await send(graph, open, call);
+        const later = new Map<Asked, { answer: Answer; wait: number }>();
+        open.forEach((one, at) => {
             const inner = inners.get(String(at)) ?? { id: String(at), status: 502, body: "the reply has no answer to this call" };
-            answers[at] = answerOf(one, inner, call);
+            const answer = answerOf(one, inner, call);
             const wait = waitFor(one, inner, attempt);
-            if (wait !== undefined) waits.set(at, wait);
-        }
-        if (waits.size === 0) return answers;
-        open = [...waits.keys()];
-        await call.wait(Math.max(...waits.values()));
+            if (wait === undefined) answers.set(one, answer);
+            else later.set(one, { answer, wait });
+        });
+        if (later.size === 0) return;
+        await call.wait(Math.max(...[...later.values()].map(({ wait }) => wait)));
+        open = (await call.again?.([...later.keys()])) ?? [...later.keys()];
+        for (const [one, { answer }] of later) if (!open.includes(one)) answers.set(one, answer);
     }
 }
 
@@ -92,14 +98,22 @@ function waitFor({ method }: Asked, { status: told, headers }: Inner, attempt: n
     return waitBeforeRetry(attempt, status, headerOf(headers, "retry-after"), Date.now(), status === 429 ? patient : undefined);
 }
 
-async function send(graph: HttpClient, asked: [number, Asked][], call: BatchCall): Promise<Map<string, Inner>> {
+async function send(graph: HttpClient, asked: Asked[], call: BatchCall): Promise<Map<string, Inner>> {
     const json = { "Content-Type": "application/json" };
-    const requests = asked.map(([at, { body, ...one }]) => ({ id: String(at), ...one, ...(body ? { headers: json, body } : {}) }));
+    const requests = asked.map(({ body, ...one }, at) => ({ id: String(at), ...one, ...(body ? { headers: json, body } : {}) }));
     const { version, right, signal } = call;
     const name = batchOf(call);
-    const idempotent = asked.every(([, { method }]) => method !== "POST");
-    const received = await graph.post(`/${version}/$batch`, { requests }, { name, right, signal, idempotent });
+    const idempotent = asked.every(({ method }) => method !== "POST");
+    const received = await graph.post(`/${version}/$batch`, { requests }, { name, right, signal, idempotent, givesThrottled: true });
+    if (received.status === 429) return throttled(requests, received);
     return new Map(responsesIn(name, received).map(inner => [inner.id, inner]));
+}
+
+/** A batch that is throttled as a whole is as one in which each call is. */
+function throttled(requests: { id: string }[], { status, header, text }: Received): Map<string, Inner> {
+    const after = header("retry-after");
+    const headers: Inner["headers"] = after === undefined ? {} : { "retry-after": after };
+    return new Map(requests.map(({ id }) => [id, { id, status, headers, body: text }]));
 }
 
 function batchOf({ version }: BatchCall): string {

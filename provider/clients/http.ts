@@ -35,6 +35,8 @@ export interface Post extends Call {
     headers?: Record<string, string>;
     /** Doing it twice is the same as doing it once. */
     idempotent: boolean;
+    /** Whether a reply that throttles is given too, since whoever calls waits in a way of its own. */
+    givesThrottled?: boolean;
 }
 
 interface Sending extends Call {
@@ -44,6 +46,7 @@ interface Sending extends Call {
     headers?: Record<string, string>;
     body?: string;
     idempotent: boolean;
+    givesThrottled?: boolean;
 }
 
 interface List<T> {
@@ -140,6 +143,7 @@ export class HttpClient {
             const refusal = this.options.refusal ?? graphRefusal;
             // A connection that broke is as passing as a service that is not available.
             const { error, status } = outcome instanceof Error ? { error: outcome, status: 503 } : refusal(nameOf(sending), outcome, right);
+            if (status === 429 && sending.givesThrottled && !(outcome instanceof Error)) return outcome;
             const after = outcome instanceof Error ? undefined : outcome.header("retry-after");
             // A call that is throttled was not carried out; after other passing failures it may have been.
             if (!idempotent && isPassing(status) && status !== 429) throw lost(error);

@@ -24,7 +24,10 @@ export function tokenSource(settings: Settings, login: string, scope: string): (
             throw new Error("the credential gave no token");
         } catch (error) {
             const text = printable((error as Error).message, secretsOf(settings));
-            throw new AuthenticationError({ call: `token for ${scope} from ${login}`, text }, advice[methodOf(settings)]);
+            // What the library asks first, without which it names no tenant.
+            const strange = /endpoints_resolution_error|AADSTS90002\b/.test(text);
+            const hint = `The login service knows no tenant ${JSON.stringify(settings.tenantId)}, perhaps; check tenantId (ARM_TENANT_ID)`;
+            throw new AuthenticationError({ call: `token for ${scope} from ${login}`, text }, [...(strange ? [hint] : []), advice[methodOf(settings)]].join(". "));
         }
     };
     return async signal => {

@@ -1,27 +1,10 @@
 // People that a program names, by id or user principal name, or by a group that they are members of.
-import { AuthorizationError, CallError, NotFoundError } from "../clients/errors";
-import { batch, type Answer, type Asked, type BatchCall } from "../clients/batch";
+import { CallError, NotFoundError } from "../clients/errors";
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
+import { ask, gone, readUsers, type Left, type Person } from "./asking";
 import { guid, recipientId, sameText } from "./inputs";
-import { withoutNumbers } from "./phoneNumber";
 import type { Context } from "./resource";
 import { named } from "./tally";
-
-/** One person. */
-export interface Person {
-    /** What Graph is asked by. */
-    key: string;
-    /** What the program or the directory calls the person. */
-    name: string;
-    mobilePhone?: string | null;
-}
-
-/** Somebody for whom nothing can be done, and why. */
-export interface Left {
-    name: string;
-    kind: "refused" | "unknown";
-    note: string;
-}
 
 interface User {
     id: string;
@@ -31,18 +14,13 @@ interface User {
 }
 type Member = User & { "@odata.type"?: string };
 
-const readUsers = "User.Read.All of Microsoft Graph";
 const readMembers = "GroupMember.Read.All and User.Read.All of Microsoft Graph";
 const guest = "a guest, who signs in elsewhere";
-const gone = "no such user: unknown or deleted";
-/** How often a long work tells how far it is, in people. */
-const every = 500;
 /** From how many people on the directory is listed in place of asking about each. */
 const listedFrom = 1_000;
 /** Graph's most for one page. */
 const page = 999;
 const who = "id,userPrincipalName,userType";
-const toldFrom = 30_000;
 
 /** What is wrong with names or with their group, of which there has to be one. `property` has the names. */
 export function checkPeople(property: string, inputs: Properties, names: string[] | undefined): Failure[] {
@@ -62,8 +40,23 @@ export function checkPeople(property: string, inputs: Properties, names: string[
     ];
 }
 
-/** Rejects, with all of them, where names are of nobody, of a guest, or of somebody who is named already. */
-export async function refuseStrangers(property: string, names: string[], context: Context): Promise<void> {
+/**
+ * The inputs without people of whom a value is not known in this preview; nothing where one is not known that is about all. Which is told: a preview that
+ * says nothing is taken for one that finds nothing. `property` has the people, `deciding` are the others that matter.
+ */
+export function knownPart(property: string, deciding: string[], inputs: Properties, { tell }: Context): Properties | undefined {
+    const open = [property, "fromGroup", ...deciding].filter(name => isUnknown(inputs[name] ?? null));
+    if (open.length > 0) return void tell(`${open.join(", ")}: not known before the update, so nothing is known of what it does to whom`);
+    const given = inputs[property] ?? {};
+    const known = Array.isArray(given) ? knownTexts(given) : Object.fromEntries(Object.entries(given).filter(([, value]) => !isUnknown(value)));
+    const left = Object.keys(given).length - Object.keys(known).length;
+    if (left === 0) return inputs;
+    tell(`${property}: of ${left} ${left === 1 ? "person" : "people"} it is not known before the update`);
+    return { ...inputs, [property]: known };
+}
+
+/** Rejects, with all of them, where names are of nobody, of a guest, or of somebody who is named already. Else gives their object ids, by all of their names in lower case. */
+export async function refuseStrangers(property: string, names: string[], context: Context): Promise<{ [name: string]: string }> {
     const users = names.length > listedFrom ? await listed(names, context) : await asked(names, context);
     const those = (is: (at: number) => boolean) => names.filter((_, at) => is(at));
     const wrong = [
@@ -73,6 +66,16 @@ export async function refuseStrangers(property: string, names: string[], context
     ] as const;
     const said = wrong.filter(([, those]) => those.length > 0).map(([why, those]) => `${property}: ${named([...those])}: ${why}`);
     if (said.length > 0) throw new Error(`${said.join("\n")}\nNothing was changed. Take them out of ${property}, or correct them`);
+    const ids = users.flatMap((user, at) => [names[at]!, user!.userPrincipalName ?? user!.id, user!.id].map(name => [name.toLowerCase(), user!.id.toLowerCase()]));
+    return Object.fromEntries(ids);
+}
+
+/** Tells who was declared and is no longer, however somebody is called now. */
+export function tellLeft(property: string, before: string[], now: string[], ids: { [name: string]: string }, { tell }: Context): void {
+    const idOf = (name: string) => ids[name.toLowerCase()] ?? name.toLowerCase();
+    const still = new Set(now.map(idOf));
+    const left = before.filter(name => !still.has(idOf(name)));
+    if (left.length > 0) tell(`${property}: ${left.length} no longer declared, and left as they are: ${named(left)}`);
 }
 
 /** Who the names are of; undefined where they are of nobody. */
@@ -101,6 +104,7 @@ export async function membersOf(group: string, context: Context): Promise<{ peop
         throw new NotFoundError({ call: "fromGroup", text: `the tenant has no group ${group}; correct the id, an object id of Entra ID` });
     });
     const users = members.filter(one => one["@odata.type"] === undefined || sameText(one["@odata.type"], "#microsoft.graph.user"));
+    if (users.length === 0) context.tell(`fromGroup: the group ${group} has no members who are users`, true);
     const left = users.flatMap((user): Left[] => {
         // Of whom the caller may not read, Graph tells the id alone.
         if (typeof user.userPrincipalName !== "string") return [{ name: user.id, kind: "unknown", note: `whoever Pulumi runs as may lack ${readUsers}` }];
@@ -111,42 +115,20 @@ export async function membersOf(group: string, context: Context): Promise<{ peop
     return { people: people.filter(({ name }) => !names.has(name)), left };
 }
 
-/** Asks for everybody; `what` is told with how far it is, where it takes long. */
-export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right">, context: Context, what?: string): Promise<Answer[]> {
-    const graph = await context.graph(context.signal);
-    const begun = Date.now();
-    let told = 0;
-    const progress = (done: number) => {
-        if (what === undefined || done < told + every || done === asked.length) return;
-        told = done;
-        context.tell(`${what}: ${done} of ${asked.length} people, after ${Math.round((Date.now() - begun) / 1000)} s`);
-    };
-    const wait = (milliseconds: number) => {
-        if (milliseconds >= toldFrom) context.tell(`Graph asks to wait ${Math.round(milliseconds / 1000)} s`);
-        return context.wait(milliseconds);
-    };
-    return batch(graph, asked, { ...call, signal: context.signal, wait, progress });
+/** What a look finds; where the group is gone, that, which is told. Whoever only reads, as each run of the stack does first, cannot end for it. */
+export async function orGone<T>(work: Promise<T>, { tell }: Context): Promise<T | NotFoundError> {
+    try {
+        return await work;
+    } catch (error) {
+        if (!(error instanceof NotFoundError)) throw error;
+        tell(`${error.call}: ${error.text}. Nothing is known of its members until then`, true);
+        return error;
+    }
 }
 
-/** Why nothing is known of people whom Graph did not tell about. Rejects where the right is missing for all. */
-export async function whyNot(failed: { person: Person; error: CallError }[], of: number, context: Context, elsewhere: string): Promise<Map<Person, Left>> {
-    if (failed.length === of && failed.length > 0 && failed.every(({ error }) => error instanceof AuthorizationError)) throw failed[0]!.error;
-    const absent = failed.filter(({ error }) => error.status === 404);
-    const url = ({ key }: Person) => `/users/${encodeURIComponent(key)}?$select=id`;
-    const answers = await ask(absent.map(({ person }) => ({ method: "GET", url: url(person) })), { version: "v1.0", right: readUsers }, context);
-    const isGone = new Set(absent.filter((_, at) => answers[at] instanceof NotFoundError).map(({ person }) => person));
-    const isThere = new Set(absent.filter((_, at) => !(answers[at] instanceof CallError)).map(({ person }) => person));
-    return new Map(
-        failed.map(({ person, error }): [Person, Left] => {
-            if (isGone.has(person)) return [person, { name: person.name, kind: "refused", note: gone }];
-            return [person, { name: person.name, kind: "unknown", note: isThere.has(person) ? elsewhere : inShort(error) }];
-        }),
-    );
-}
-
-/** A failure as it is said of one among many. A service may repeat in it what it was given. */
-export function inShort({ status, code, text }: CallError): string {
-    return [[status, code].filter(Boolean).join(" "), withoutNumbers(text).slice(0, 150)].filter(Boolean).join(": ");
+/** What is to be said of people whom a table names and who are gone, beside who they are. */
+export function stuck(property: string): string {
+    return `, and the next change fails until they are taken out of ${property}`;
 }
 
 /** The texts of a list that are known. */

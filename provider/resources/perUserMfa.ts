@@ -1,12 +1,13 @@
 // Whether people need MFA at every sign-in, each by a state of their own. It is in Graph's beta alone.
 // https://learn.microsoft.com/graph/api/authentication-update
 import { randomUUID } from "node:crypto";
-import { AuthorizationError, CallError } from "../clients/errors";
-import { isUnknown, type Properties } from "../values";
+import { CallError } from "../clients/errors";
+import { isUnknown, type Properties, type Value } from "../values";
+import { ask, inShort, refusal, tellLack, whyNot, type Person } from "./asking";
 import { checked } from "./inputs";
-import { ask, checkPeople, inShort, knownTexts, membersOf, refuseStrangers, whyNot, type Person } from "./people";
+import { checkPeople, knownPart, knownTexts, membersOf, orGone, refuseStrangers, stuck, tellLeft } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
-import { named, summed, tallied, unsettled, type Judged } from "./tally";
+import { named, noneKnown, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";
 
 const kinds = ["asDeclared", "different", "refused", "unknown"] as const;
@@ -17,7 +18,8 @@ interface Row extends Judged<Kind> {
 
 const states = ["disabled", "enabled", "enforced"];
 const readRight = "Policy.Read.All of Microsoft Graph";
-const writeRight = "Policy.ReadWrite.AuthenticationMethod of Microsoft Graph";
+const permission = "Policy.ReadWrite.AuthenticationMethod";
+const writeRight = `${permission} of Microsoft Graph`;
 const nowhere = "Graph's beta says 404 of authentication/requirements, although the user is there: some tenants do not have it";
 const advice =
     "Microsoft's advice is Conditional Access in place of MFA for each user, and not both: a user who is enabled or enforced is asked at each " +
@@ -27,29 +29,35 @@ let advised = false;
 
 /** `hybrid-identity:mfa:PerUserMfa`. */
 export const perUserMfa: ResourceType = {
+    ofPeople: true,
     replaceOn: [],
     check: inputs => [
         ...checkPeople("users", inputs, isUnknown(inputs["users"] ?? null) ? undefined : knownTexts(inputs["users"])),
         ...checked(inputs, [{ property: "perUserMfaState", expected: '"enabled", "disabled" or "enforced"', accepts: value => states.includes(String(value)) }]),
     ],
     unsettled: state => unsettled(state, "different"),
-    async foresee(inputs, state, context) {
+    async foresee(given, state, context) {
+        const inputs = knownPart("users", ["perUserMfaState"], given, context);
+        if (inputs === undefined) return;
         if (state["asDeclared"] === undefined) advise(inputs, context);
-        await refuse(inputs, context);
-        say(await look(inputs, context), context, true);
+        await refuse(given, state, context);
+        const rows = await look(inputs, context);
+        say(rows, inputs, context, true);
+        if (rows.some(({ kind }) => kind === "different")) await tellLack(permission, context);
     },
     async create(inputs, context) {
         advise(inputs, context);
-        return enforce(randomUUID(), inputs, context);
+        return enforce(randomUUID(), {}, inputs, context);
     },
     importedBy: "nothing: users who are in the state already count as such when the resource is created",
-    async read(id, inputs, context) {
+    async read(id, inputs, context, state = {}) {
         if (!inputs) throw new Error("PerUserMfa cannot be imported. Declare it: users who are in the state already count as such");
-        const rows = await look(inputs, context);
-        say(rows, context, false);
+        const rows = await orGone(look(inputs, context), context);
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "different", state, rows.text) } };
+        say(rows, inputs, context, false);
         return found(id, inputs, rows);
     },
-    update: (id, _olds, inputs, context) => enforce(id, inputs, context),
+    update: (id, olds, inputs, context) => enforce(id, olds, inputs, context),
     // To take MFA from people is nothing that somebody should do who only ends to declare it.
     delete: () => Promise.resolve(),
 };
@@ -60,8 +68,12 @@ function advise({ perUserMfaState }: Properties, context: Context): void {
     context.tell(advice, true);
 }
 
-async function refuse(inputs: Properties, context: Context): Promise<void> {
-    if (inputs["users"] !== undefined) await refuseStrangers("users", knownTexts(inputs["users"]), context);
+async function refuse({ users }: Properties, olds: Properties, context: Context): Promise<void> {
+    if (users === undefined) return;
+    const names = knownTexts(users);
+    const ids = await refuseStrangers("users", names, context);
+    // Whose name is not known yet may be anybody.
+    if (names.length === (users as Value[]).length) tellLeft("users", knownTexts(olds["users"]), names, ids, context);
 }
 
 async function look(inputs: Properties, context: Context): Promise<Row[]> {
@@ -91,8 +103,8 @@ function judge(state: string | undefined, wanted: string): { kind: Kind; note?: 
     return fine ? { kind: "asDeclared" } : { kind: "different", note: state };
 }
 
-async function enforce(id: string, inputs: Properties, context: Context): Promise<Found> {
-    await refuse(inputs, context);
+async function enforce(id: string, olds: Properties, inputs: Properties, context: Context): Promise<Found> {
+    await refuse(inputs, olds, context);
     // A group may be made by this very run.
     const rows = await untilKnown(() => look(inputs, context), context);
     const open = rows.filter(({ kind }) => kind === "different");
@@ -107,20 +119,19 @@ async function enforce(id: string, inputs: Properties, context: Context): Promis
     });
     const result = found(id, inputs, after);
     const failed = after.filter(({ kind }) => kind === "different" || kind === "unknown");
-    say(after, context, false);
+    say(after, inputs, context, false);
     if (failed.length === 0) return result;
-    const denied = answers.find(answer => answer instanceof AuthorizationError);
     const those = named(failed.map(({ name, note }) => `${name} (${note})`));
     const message = `${failed.length} of ${after.length} people are not ${String(inputs["perUserMfaState"])}, or it is not known: ${those}. The next run goes on`;
-    throw new Unfinished(result, new Error(denied ? `${message}. ${denied.message}` : message));
+    throw new Unfinished(result, new Error(`${message}${refusal(answers)}`));
 }
 
 function found(id: string, inputs: Properties, rows: Row[]): Found {
     return { id, inputs, state: { ...inputs, ...tallied(kinds, "different", rows) } };
 }
 
-function say(rows: Row[], context: Context, always: boolean): void {
-    const wrong = [...summed(rows, "refused", "cannot be changed"), ...summed(rows, "unknown", "unknown")];
+function say(rows: Row[], { users }: Properties, context: Context, always: boolean): void {
+    const wrong = [...summed(rows, "refused", `cannot be changed${users === undefined ? "" : stuck("users")}`), ...summed(rows, "unknown", "unknown")];
     const differ = summed(rows, "different", "not as declared");
     if (!always && wrong.length + differ.length === 0) return;
     const fine = rows.filter(({ kind }) => kind === "asDeclared").length;

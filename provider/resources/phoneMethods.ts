@@ -1,19 +1,21 @@
 // The mobile numbers that people prove themselves with. Only what is missing is set: a number that somebody registered is theirs.
 // https://learn.microsoft.com/graph/api/authentication-post-phonemethods
 import { randomUUID } from "node:crypto";
-import { AuthorizationError } from "../clients/errors";
 import { isUnknown, type Properties } from "../values";
-import { checked, flag, text } from "./inputs";
-import { ask, checkPeople, refuseStrangers } from "./people";
+import { refusal, tellLack } from "./asking";
+import { checked, flag, recipientId, text } from "./inputs";
+import { checkPeople, knownPart, orGone, refuseStrangers, stuck, tellLeft } from "./people";
+import { memoryOf, remembered, type Memory } from "./phoneMemory";
 import { withoutNumbers } from "./phoneNumber";
-import { call, keyOf, kinds, look, mark, phonesOf, wrongWith, type Marks, type Open, type Row } from "./phoneRows";
-import { removeOwn, settle, write } from "./phoneWrites";
+import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
+import { removeOwn, send, settle, write } from "./phoneWrites";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
-import { named, summed, tallied, unsettled } from "./tally";
+import { named, noneKnown, summed, tallied, unsettled } from "./tally";
 import { untilKnown } from "./untilKnown";
 
 /** `hybrid-identity:mfa:PhoneMethods`. */
 export const phoneMethods: ResourceType = {
+    ofPeople: true,
     replaceOn: [],
     defaults: inputs => ({ whenDifferent: "report", removeOnDestroy: false, ...inputs }),
     check(inputs) {
@@ -32,27 +34,28 @@ export const phoneMethods: ResourceType = {
         ];
     },
     unsettled: state => unsettled(state, "toSet"),
-    async foresee(inputs, state, context) {
-        await refuse(inputs, context);
-        say(await look(inputs, marksOf(state), context), inputs, context, true);
+    async foresee(given, state, context) {
+        const inputs = knownPart("phones", ["whenDifferent", "replaceReason"], given, context);
+        if (inputs === undefined) return;
+        const rows = await look(inputs, await known(given, state, context), context);
+        say(rows, inputs, context, true);
+        if (rows.some(({ kind }) => kind === "toSet")) await tellLack(permission, context);
     },
     create: (inputs, context) => enforce(randomUUID(), {}, inputs, context),
     importedBy: "nothing: numbers that people have already count as set when the resource is created",
     async read(id, inputs, context, state = {}) {
         if (!inputs) throw new Error("PhoneMethods cannot be imported. Declare it: numbers that people have already count as set");
-        const rows = await look(inputs, marksOf(state), context);
+        const rows = await orGone(look(inputs, memoryOf(state), context), context);
+        const remains = remembered(rows instanceof Error ? [] : rows, memoryOf(state), inputs);
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.text), ...remains } };
         say(rows, inputs, context, false);
-        return found(id, inputs, rows, marksOf(state));
+        return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ...remains } };
     },
-    update: (id, olds, inputs, context) => enforce(id, marksOf(olds), inputs, context),
+    update: (id, olds, inputs, context) => enforce(id, olds, inputs, context),
     async delete(_id, state, context) {
-        if (state["removeOnDestroy"] === true) await removeOwn(marksOf(state), context);
+        if (state["removeOnDestroy"] === true) await removeOwn(memoryOf(state), context);
     },
 };
-
-function marksOf(state: Properties): Marks {
-    return (state["ownNumbers"] ?? {}) as Marks;
-}
 
 /** Names whose number is none, by what is wrong with it. The numbers themselves are in no message. */
 function wrongNumbers(inputs: Properties): { property: string; reason: string }[] {
@@ -63,45 +66,48 @@ function wrongNumbers(inputs: Properties): { property: string; reason: string }[
         if (why !== undefined) wrong.set(why, [...(wrong.get(why) ?? []), user]);
     }
     const form = 'expected "+", the country code and the number';
-    return [...wrong].map(([why, users]) => ({ property: "phones", reason: `${form}; the number of each of these ${why}: ${named(users)}` }));
+    const swapped = (users: string[]) => users.some(user => !recipientId(user) && withoutNumbers(user) !== user);
+    return [...wrong].map(([why, users]) => {
+        const hint = swapped(users) ? ". The users and numbers are the wrong way round, perhaps" : "";
+        return { property: "phones", reason: `${form}; the number of each of these ${why}: ${named(users)}${hint}` };
+    });
 }
 
-async function refuse(inputs: Properties, context: Context): Promise<void> {
-    if (inputs["phones"] !== undefined) await refuseStrangers("phones", Object.keys(phonesOf(inputs)), context);
+/** What a resource remembers, with who the people are. Rejects where some are none that can have a number; tells who is declared no longer. */
+async function known(inputs: Properties, olds: Properties, context: Context): Promise<Memory> {
+    const memory = memoryOf(olds);
+    if (inputs["phones"] === undefined) return memory;
+    const ids = { ...memory.ids, ...(await refuseStrangers("phones", Object.keys(phonesOf(inputs)), context)) };
+    tellLeft("phones", Object.keys(phonesOf(olds)), Object.keys(phonesOf(inputs)), ids, context);
+    return { ...memory, ids };
 }
 
-async function enforce(id: string, marks: Marks, inputs: Properties, context: Context): Promise<Found> {
-    await refuse(inputs, context);
+async function enforce(id: string, olds: Properties, inputs: Properties, context: Context): Promise<Found> {
+    const memory = await known(inputs, olds, context);
     // A group may be made by this very run.
-    const rows = await untilKnown(() => look(inputs, marks, context), context);
+    const rows = await untilKnown(() => look(inputs, memory, context), context);
     const open = rows.filter((row): row is Open => row.kind === "toSet");
-    const answers = await ask(open.map(write), call, context, "set phone methods");
+    const answers = await send(open, open.map(write), context, "set phone methods");
     const written = new Map(open.map((row, at) => [row, answers[at]!] as const));
     const settled = await settle(written, context);
     const after = rows.map(row => settled.get(row as Open) ?? row);
-    const own = Object.fromEntries(after.flatMap(({ kind, person, number }) => (kind === "set" ? [[keyOf(person!), mark(person!, number!)]] : [])));
-    const result = found(id, inputs, after, { ...marks, ...own });
+    const result = { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", after), ...remembered(after, memory, inputs) } };
+    // Somebody's own number went: what the preview could not say is said here at the latest.
+    const replaced = open.filter(row => row.replaces && settled.get(row)!.kind === "set");
+    if (replaced.length > 0) context.tell(`Phone numbers that people had registered: ${summed(replaced, "toSet", "replaced").join("")}`);
     say(after, inputs, context, false);
     const failed = after.filter(({ kind }) => kind === "toSet" || kind === "unknown");
     if (failed.length === 0) return result;
-    const denied = answers.find(answer => answer instanceof AuthorizationError);
     const those = named(failed.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`)));
     const message = `${failed.length} of ${after.length} people: the number is not set, or not known: ${those}. The next run goes on where this one ended`;
-    throw new Unfinished(result, new Error(denied ? `${message}. ${withoutNumbers(denied.message)}` : message));
-}
-
-function found(id: string, inputs: Properties, rows: Row[], marks: Marks): Found {
-    // Of a member who could not be read the id alone is known; what was set for the member is not forgotten for that.
-    const keys = rows.map(({ person, name }) => (person ? keyOf(person) : name.toLowerCase()));
-    const ownNumbers = Object.fromEntries(keys.flatMap(key => (marks[key] === undefined ? [] : [[key, marks[key]]])));
-    return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ownNumbers } };
+    throw new Unfinished(result, new Error(`${message}${refusal(answers)}`));
 }
 
 /** What somebody is to know; where all is as it should be, only when `always`, as in a preview of what is declared. What is missing else is drift. */
-function say(rows: Row[], { whenDifferent }: Properties, context: Context, always: boolean): void {
+function say(rows: Row[], { whenDifferent, phones }: Properties, context: Context, always: boolean): void {
     const count = (...sought: Row["kind"][]) => rows.filter(({ kind }) => sought.includes(kind)).length;
     const differ = whenDifferent === "report" ? summed(rows, "different", "have another number, which stays") : [];
-    const wrong = [...differ, ...summed(rows, "refused", "cannot be set"), ...summed(rows, "unknown", "unknown")];
+    const wrong = [...differ, ...summed(rows, "refused", `cannot be set${phones === undefined ? "" : stuck("phones")}`), ...summed(rows, "unknown", "unknown")];
     if (!always && wrong.length === 0 && count("toSet") === 0) return;
     const quiet = always || count("different") > 0 ? [`${count("different")} have another number`] : [];
     const parts = [...summed(rows, "toSet", "to be set"), `${count("set", "alreadySet")} set`, ...(differ.length > 0 ? [] : quiet), ...wrong];

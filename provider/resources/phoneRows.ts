@@ -1,9 +1,10 @@
 // People with the number that is declared for them and the one that Graph has.
-import { createHash } from "node:crypto";
 import { CallError } from "../clients/errors";
 import type { Answer } from "../clients/batch";
 import type { Properties } from "../values";
-import { ask, membersOf, whyNot, type Person } from "./people";
+import { ask, whyNot, type Person } from "./asking";
+import { membersOf } from "./people";
+import { keyOf, mark, type Memory } from "./phoneMemory";
 import { graphNumber, masked, sameNumber, WrongNumber } from "./phoneNumber";
 import type { Context } from "./resource";
 import type { Judged } from "./tally";
@@ -16,14 +17,16 @@ export interface Row extends Judged<Kind> {
     person?: Person;
     number?: string;
     present?: string;
+    /** Whether the number that Graph has is not this resource's. */
+    replaces?: true;
 }
 /** One whose number is to be written. */
 export type Open = Row & { person: Person; number: string };
-/** Which numbers a resource set itself, each as a digest, by whom it is of. */
-export type Marks = { [key: string]: string };
 
+/** What an application needs. */
+export const permission = "UserAuthenticationMethod.ReadWrite.All";
 const right =
-    "UserAuthenticationMethod.ReadWrite.All of Microsoft Graph (a person who runs this also the role Authentication Administrator, and for the " +
+    `${permission} of Microsoft Graph (a person who runs this also the role Authentication Administrator, and for the ` +
     "numbers of administrators Privileged Authentication Administrator)";
 /** What all calls about phone methods share. */
 export const call = { version: "v1.0", right } as const;
@@ -32,20 +35,20 @@ export const mobile = "3179e48a-750b-4051-897c-87b9720928f7";
 const nowhere = "Graph says 404 of the phone methods, although the user is there";
 
 /** Everybody who is declared, with what Graph has of them. */
-export async function look(inputs: Properties, marks: Marks, context: Context): Promise<Row[]> {
-    const { rows, left } = await declared(inputs, context);
+export async function look(inputs: Properties, memory: Memory, context: Context): Promise<Row[]> {
+    const { rows, left } = await declared(inputs, memory, context);
     const present = await numbersOf(rows.map(({ person }) => person), context);
     const judged = rows.map((row): Row => {
         const there = present.get(row.person);
-        return typeof there === "object" ? { ...row, ...there } : { ...row, present: there, ...judge(row, there, marks, inputs) };
+        return typeof there === "object" ? { ...row, ...there } : { ...row, present: there, ...judge(row, there, memory, inputs) };
     });
     return [...judged, ...left];
 }
 
-async function declared(inputs: Properties, context: Context): Promise<{ rows: Open[]; left: Row[] }> {
+async function declared(inputs: Properties, { ids }: Memory, context: Context): Promise<{ rows: Open[]; left: Row[] }> {
     const open = (person: Person, number: string): Open => ({ person, name: person.name, number: graphNumber(number), kind: "toSet" });
     if (inputs["fromGroup"] === undefined) {
-        return { rows: Object.entries(phonesOf(inputs)).map(([name, number]) => open({ key: name, name }, number)), left: [] };
+        return { rows: Object.entries(phonesOf(inputs)).map(([name, number]) => open({ key: name, name, id: ids[name.toLowerCase()] }, number)), left: [] };
     }
     const { people, left } = await membersOf(String(inputs["fromGroup"]), context);
     const why = ({ mobilePhone }: Person) => (mobilePhone ? wrongWith(mobilePhone) : "is empty");
@@ -69,12 +72,12 @@ function mobileIn(answer: Answer): string | undefined {
     return methods.find(({ id }) => id === mobile)?.phoneNumber ?? undefined;
 }
 
-function judge({ person, number }: Open, present: string | undefined, marks: Marks, inputs: Properties): { kind: Kind; note?: string } {
+function judge({ person, number }: Open, present: string | undefined, { marks }: Memory, inputs: Properties): Pick<Row, "kind" | "note" | "replaces"> {
     if (present === undefined) return { kind: "toSet" };
     const own = marks[keyOf(person)] === mark(person, present);
     if (sameNumber(present, number)) return { kind: own ? "set" : "alreadySet" };
     if (own) return { kind: "toSet", note: `${masked(present)}, which this resource set, becomes ${masked(number)}` };
-    if (inputs["whenDifferent"] === "replace") return { kind: "toSet", note: `${masked(present)} is replaced by ${masked(number)}` };
+    if (inputs["whenDifferent"] === "replace") return { kind: "toSet", replaces: true, note: `${masked(present)} is replaced by ${masked(number)}` };
     return { kind: "different", note: `has ${masked(present)}, declared ${masked(number)}` };
 }
 
@@ -97,14 +100,4 @@ export function wrongWith(number: string): string | undefined {
 /** Where the phone methods of a person are. */
 export function methodsOf({ key }: Person): string {
     return `/users/${encodeURIComponent(key)}/authentication/phoneMethods`;
-}
-
-/** By what a person is kept in state. */
-export function keyOf({ key }: Person): string {
-    return key.toLowerCase();
-}
-
-/** What is kept of a number that was set. */
-export function mark(person: Person, number: string): string {
-    return createHash("sha256").update(`${keyOf(person)} ${number.toLowerCase().replace(/[^\dx]/g, "")}`).digest("hex").slice(0, 16);
 }

@@ -1,15 +1,34 @@
 // Numbers that are written and removed, each answer judged by itself.
 import { CallError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
-import { ask, inShort } from "./people";
+import { ask, inShort, refusal, type Person } from "./asking";
+import { mark, type Memory } from "./phoneMemory";
 import { masked, sameNumber } from "./phoneNumber";
-import { call, mark, methodsOf, mobile, numbersOf, type Marks, type Open, type Row } from "./phoneRows";
+import { call, methodsOf, mobile, numbersOf, type Open, type Row } from "./phoneRows";
 import type { Context } from "./resource";
 import { named } from "./tally";
+
+/** Somebody, and the number that was seen. */
+type Seen = Pick<Open, "person" | "present">;
 
 // What was written may take a while to be seen everywhere.
 const looks = 3;
 const pauseMs = 5_000;
+
+/**
+ * Sends the calls, each for the row at its place. Until Graph lets one through that it throttled, minutes pass, in which the person may register another
+ * number: it is sent again only where the number is still the one that was seen. A POST never overwrites.
+ */
+export async function send(rows: Seen[], asked: Asked[], context: Context, what: string): Promise<Answer[]> {
+    const rowOf = new Map(asked.map((one, at) => [one, rows[at]!]));
+    const again = async (throttled: Asked[]): Promise<Asked[]> => {
+        const risky = throttled.filter(({ method }) => method !== "POST");
+        if (risky.length === 0) return throttled;
+        const present = await numbersOf(risky.map(one => rowOf.get(one)!.person), context);
+        return throttled.filter(one => one.method === "POST" || present.get(rowOf.get(one)!.person) === rowOf.get(one)!.present);
+    };
+    return ask(asked, { ...call, again }, context, what);
+}
 
 /** What became of each. What may have been done all the same, or was done by somebody else in between, is read again before it is a failure. */
 export async function settle(written: Map<Open, Answer>, context: Context): Promise<Map<Open, Row>> {
@@ -19,7 +38,9 @@ export async function settle(written: Map<Open, Answer>, context: Context): Prom
         if (!(answer instanceof CallError)) settled.set(row, { ...row, kind: "set", note: undefined });
         else {
             settled.set(row, { ...row, kind: "toSet", note: inShort(answer) });
-            if (answer.status === undefined || [400, 409].includes(answer.status) || answer.status >= 500) doubtful.push(row);
+            // Not sent again after a wait, perhaps, since the number is another by now.
+            const overtaken = answer.status === 429 && row.present !== undefined;
+            if (answer.status === undefined || [400, 409].includes(answer.status) || answer.status >= 500 || overtaken) doubtful.push(row);
         }
     }
     for (let attempt = 1; doubtful.length > 0 && attempt <= looks; attempt++) {
@@ -37,9 +58,9 @@ export async function settle(written: Map<Open, Answer>, context: Context): Prom
 
 /** A number that stands there although the answer was a failure. One that somebody else may have brought is not taken for this resource's. */
 function met(row: Open, there: string, { status, code }: CallError): Row {
-    if (!sameNumber(there, row.number)) return { ...row, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
-    const mine = code === "phoneNumberNotUnique" || !(status === 400 || status === 409);
-    return { ...row, kind: mine ? "set" : "alreadySet", note: undefined };
+    if (!sameNumber(there, row.number)) return { ...row, present: there, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
+    const mine = code === "phoneNumberNotUnique" || ![400, 409, 429].includes(status ?? 0);
+    return { ...row, present: there, kind: mine ? "set" : "alreadySet", note: undefined };
 }
 
 /** The call that sets the number: only where there is none it makes one. */
@@ -49,17 +70,24 @@ export function write({ person, number, present }: Open): Asked {
 }
 
 /** Removes the numbers that a resource set itself, where they are unchanged. Rejects, with all of them, where that fails. */
-export async function removeOwn(marks: Marks, context: Context): Promise<void> {
-    const people = Object.keys(marks).map(key => ({ key, name: key }));
+export async function removeOwn({ marks, ids }: Memory, context: Context): Promise<void> {
+    const names = new Map(Object.entries(ids).map(([name, id]) => [id, name]));
+    const people = Object.keys(marks).map(key => ({ key, name: names.get(key) ?? key }));
     const present = await numbersOf(people, context);
     const unread = people.filter(person => typeof present.get(person) === "object" && (present.get(person) as Row).kind === "unknown");
-    const own = people.filter(person => typeof present.get(person) === "string" && marks[person.key] === mark(person, present.get(person) as string));
-    const answers = await ask(own.map(person => ({ method: "DELETE", url: `${methodsOf(person)}/${mobile}` })), call, context, "remove phone methods");
-    const failed = own.flatMap(({ name }, at) => {
-        const answer = answers[at]!;
-        return answer instanceof CallError && answer.status !== 404 ? [`${name} (${inShort(answer)})`] : [];
-    });
+    const isOwn = (person: Person, number: unknown): boolean => typeof number === "string" && marks[person.key] === mark(person, number);
+    const own = people.filter(person => isOwn(person, present.get(person)));
+    const rows = own.map(person => ({ person, present: present.get(person) as string }));
+    const answers = await send(rows, own.map(person => ({ method: "DELETE", url: `${methodsOf(person)}/${mobile}` })), context, "remove phone methods");
+    const kept = own.flatMap((person, at) => (answers[at] instanceof CallError && answers[at].status !== 404 ? [{ person, error: answers[at] }] : []));
+    // Gone all the same, or another by now, which is not this resource's.
+    const after = kept.length === 0 ? undefined : await numbersOf(kept.map(({ person }) => person), context).catch(() => undefined);
+    const isLeft = (person: Person): boolean => after === undefined || typeof after.get(person) === "object" || isOwn(person, after.get(person));
+    const failed = kept.filter(({ person }) => isLeft(person)).map(({ person, error }) => `${person.name} (${inShort(error)})`);
+    const overtaken = kept.filter(({ person }) => !isLeft(person) && typeof after?.get(person) === "string").length;
+    const others = people.length - own.length - unread.length + overtaken;
+    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${others > 0 ? `; ${others} are others by now, or gone` : ""}`);
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
-    throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first`);
+    throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);
 }

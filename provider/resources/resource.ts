@@ -32,8 +32,10 @@ export interface Missing {
     kind: string;
 }
 
-/** One resource type. Properties carry no marks of secrecy here and are known, except in `defaults`, `check` and `same`. */
+/** One resource type. Properties carry no marks of secrecy here and are known, except in `defaults`, `check`, `same` and `foresee`. */
 export interface ResourceType {
+    /** Whether it is of people: its inputs may be telephone numbers, which no message repeats, and its outputs are who and how many. */
+    ofPeople?: true;
     /** Inputs whose change needs a new object. */
     replaceOn: string[];
     /** Whether the old object has to go first. Default no. `old`: the last state and inputs. */
@@ -52,7 +54,7 @@ export interface ResourceType {
     missing?(inputs: Properties, context: Context, made: (name: string) => boolean): Promise<Missing[]>;
     /** Rejects where the tenant has something in the way of `create`; for previews, and asked only where all inputs are known. */
     taken?(inputs: Properties, context: Context): Promise<unknown>;
-    /** Says in a preview what `create` or `update` will do, and rejects where they would; asked only where all inputs are known. `state`: empty before creation. */
+    /** Says in a preview what `create` or `update` will do, and rejects where they would. `state`: empty before creation. Unknown values are possible. */
     foresee?(inputs: Properties, state: Properties, context: Context): Promise<void>;
     /** Outputs of the last state that tell of something left to do, although no input changed. */
     unsettled?(state: Properties): string[];

@@ -20,6 +20,13 @@ export function tallied<Kind extends string>(kinds: readonly Kind[], open: Kind,
     return { ...Object.fromEntries(counts), people: Object.fromEntries(people), next: who(open) } as Properties;
 }
 
+/** The outputs where nothing is known of anybody: of as many as there were. */
+export function noneKnown<Kind extends string>(kinds: readonly Kind[], open: Kind, state: Properties, note: string): Properties {
+    const before = kinds.reduce((sum, kind) => sum + Number(state[kind] ?? 0), 0);
+    const everybody = { name: "everybody", kind: "unknown" as Kind, note };
+    return { ...tallied(kinds, open, [everybody]), unknown: Math.max(before, 1) };
+}
+
 /** The outputs that tell of something left to do. Who could not be read is never fine: the next update looks again. */
 export function unsettled(state: Properties, open: string): string[] {
     const some = (kind: string) => Number(state[kind] ?? 0) > 0;

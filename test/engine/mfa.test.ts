@@ -49,6 +49,11 @@ describe("engine: MFA of people", function () {
         const refused = await scene.stack.preview({ fails: true });
         assert.match(refused.text, /phones: gone@hybrididentity\.example: no such user: unknown or deleted/);
         assert.doesNotMatch(refused.text, numbers);
+        declared = { phones: { "+49 151 10000009": upn(0) }, whenDifferent: other };
+        const swapped = await scene.stack.preview({ fails: true });
+        assert.match(swapped.text, /The users and numbers are the wrong way round, perhaps/);
+        assert.match(swapped.text, /whenDifferent: expected .*received "\*\*\*17"/);
+        assert.doesNotMatch(swapped.text, numbers);
         declared = { phones };
         assert.deepEqual(people.map(phonesOf), [[], [other], [], []]);
     });
@@ -113,7 +118,8 @@ describe("engine: MFA of people", function () {
     });
 
     it("takes away, when it goes and that is declared, what it set itself", async () => {
-        await scene.stack.destroy();
+        const { text } = await scene.stack.destroy();
+        assert.match(text, /Phone numbers that this resource set: 3 removed/);
         assert.deepEqual(people.map(phonesOf), [[], [other], [], []]);
         assert.deepEqual(people.map((at) => user(at).perUserMfaState), ["enabled", "enforced", "enabled", "enabled"]);
     });

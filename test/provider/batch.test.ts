@@ -1,6 +1,6 @@
 // Batches of Graph where the reply is not what it should be; against the pretend tenant phoneMethods.test.ts has the rest.
 import * as assert from "node:assert/strict";
-import { batch, type Asked } from "../../provider/clients/batch";
+import { batch, type Asked, type BatchCall } from "../../provider/clients/batch";
 import { CallError, ServiceError } from "../../provider/clients/errors";
 import type { HttpClient } from "../../provider/clients/http";
 
@@ -8,7 +8,7 @@ interface Inner {
     id: string;
     method: string;
 }
-type Reply = { responses: object[] } | Error | string;
+type Reply = { responses: object[] } | { retryAfter: string } | Error | string;
 
 const gets = (many: number): Asked[] => Array.from({ length: many }, (_, at) => ({ method: "GET", url: `/users/${at}` }));
 const posts = (many: number): Asked[] => gets(many).map(({ url }) => ({ method: "POST", url, body: {} }));
@@ -17,15 +17,16 @@ const fine = (requests: Inner[]): Reply => ({ responses: requests.map(({ id }) =
 describe("provider: batches", () => {
     const sent: { requests: Inner[]; idempotent: boolean }[] = [];
     const waits: number[] = [];
-    const run = (asked: Asked[], reply: (requests: Inner[], at: number) => Reply) => {
+    const run = (asked: Asked[], reply: (requests: Inner[], at: number) => Reply, more: Partial<BatchCall> = {}) => {
         sent.length = waits.length = 0;
         const post = async (_path: string, { requests }: { requests: Inner[] }, { idempotent }: { idempotent: boolean }) => {
             const given = reply(requests, sent.push({ requests, idempotent }) - 1);
             if (given instanceof Error) throw given;
+            if (typeof given === "object" && "retryAfter" in given) return { status: 429, header: () => given.retryAfter, text: '{"error":{"code":"TooManyRequests"}}' };
             return { status: 200, header: () => undefined, text: typeof given === "string" ? given : JSON.stringify(given) };
         };
         const wait = async (milliseconds: number) => void waits.push(milliseconds);
-        return batch({ post } as unknown as HttpClient, asked, { version: "v1.0", right: "a right", wait });
+        return batch({ post } as unknown as HttpClient, asked, { version: "v1.0", right: "a right", wait, ...more });
     };
     const failed = new ServiceError({ call: "POST /v1.0/$batch", status: 500, text: "down" });
 
@@ -57,6 +58,26 @@ describe("provider: batches", () => {
         await assert.rejects(run(gets(1), () => failed), failed);
         await assert.rejects(run(gets(1), () => '{"value":"+49 15110000000"}'), /^ServiceError: POST \/v1\.0\/\$batch: 200: the reply is none to a batch$/);
         await assert.rejects(run(gets(1), () => "<html>"), /none to a batch/);
+    });
+
+    it("keep what was carried out where the wait for the others is cut short", async () => {
+        const throttled = (requests: Inner[]): Reply => ({ responses: requests.map(({ id }) => ({ id, status: id === "1" ? 429 : 200, body: { id } })) });
+        const answers = await run(posts(3), throttled, { wait: () => Promise.reject(new Error("cancelled")) });
+        assert.deepEqual([answers[0], answers[2]], [{ body: { id: "0" } }, { body: { id: "2" } }]);
+        assert.match(String(answers[1]), /: cancelled$/);
+        const down = await run(posts(3), (requests, at) => (at === 1 ? failed : throttled(requests)));
+        assert.deepEqual(down, [answers[0], failed, answers[2]]);
+    });
+
+    it("ask again after a wait what the caller still wants, and keep the answer of the rest", async () => {
+        const throttled = (requests: Inner[], at: number): Reply => (at > 0 ? fine(requests) : { responses: requests.map(({ id }) => ({ id, status: 429 })) });
+        const [first, second] = await run(posts(2), throttled, { again: async asked => asked.slice(1) });
+        assert.deepEqual([(first as CallError).status, second, sent.map(({ requests }) => requests.length)], [429, { body: { id: "0" } }, [2, 1]]);
+    });
+
+    it("that are throttled as a whole wait as their calls do, also for minutes, and leave to the caller what is asked again", async () => {
+        const [first, second] = await run(posts(2), (requests, at) => (at === 0 ? { retryAfter: "200" } : fine(requests)), { again: async asked => asked.slice(1) });
+        assert.deepEqual([(first as CallError).status, (first as CallError).code, second, waits], [429, "TooManyRequests", { body: { id: "0" } }, [200_000]]);
     });
 
     it("tell of each write why it was not carried out, and send no more after one that failed as a whole", async () => {

@@ -3,7 +3,7 @@ import * as assert from "node:assert/strict";
 import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
 import { perUserMfa } from "../../provider/resources/perUserMfa";
 import { Unfinished } from "../../provider/resources/resource";
-import type { Properties } from "../../provider/values";
+import { unknown, type Properties } from "../../provider/values";
 import { People, upn } from "./support/people";
 
 const counts = (state: Properties): Properties => Object.fromEntries(Object.entries(state).filter(([, value]) => typeof value === "number" && value > 0));
@@ -36,6 +36,14 @@ describe("provider: PerUserMfa", function () {
         assert.deepEqual(states(), ["disabled", "enabled", "enforced"]);
     });
 
+    it("says in a preview of whom nothing is known yet, and of the others what it will do", async () => {
+        await foresee!({ users: [upn(0), upn(1), unknown, unknown], perUserMfaState: "disabled" }, {}, people.context);
+        assert.deepEqual(people.told, ["users: of 2 people it is not known before the update", `MFA state of 2 people: 1 as declared; 1 not as declared: ${upn(1)} (enabled)`]);
+        people.newRun();
+        await foresee!({ users: [upn(0)], perUserMfaState: unknown }, {}, people.context);
+        assert.deepEqual(people.told, ["perUserMfaState: not known before the update, so nothing is known of what it does to whom"]);
+    });
+
     for (const [wanted, after] of [
         ["enabled", ["enabled", "enabled", "enforced"]],
         ["enforced", ["enforced", "enforced", "enforced"]],
@@ -62,7 +70,9 @@ describe("provider: PerUserMfa", function () {
         assert.deepEqual([counts(seen.state), perUserMfa.unsettled!(seen.state)], [{ asDeclared: 2, different: 1 }, ["different", "next"]]);
         assert.equal(people.told.at(-1), "! MFA state of 3 people: 2 as declared; 1 not as declared: p1@hybrididentity.example (disabled)");
         people.user(2).perUserMfaState = "disabled";
+        people.newRun();
         await update(id, seen.state, declared("enabled", 2), people.context);
+        assert.equal(people.told[0], `users: 1 no longer declared, and left as they are: ${upn(2)}`);
         assert.deepEqual(states(), ["enabled", "enabled", "disabled"]);
         await perUserMfa.delete(id, seen.state, people.context);
         assert.deepEqual(states(), ["enabled", "enabled", "disabled"]);
@@ -73,6 +83,17 @@ describe("provider: PerUserMfa", function () {
         const fromGroup = people.group(people.tenant.state.users.map(({ id }) => id));
         const { state } = await create({ perUserMfaState: "enabled", fromGroup }, people.context);
         assert.deepEqual([states(), counts(state)], [["enabled", "enabled", "enforced"], { asDeclared: 2, refused: 1 }]);
+    });
+
+    it("lets a stack go on whose group is gone, and takes nobody for fine", async () => {
+        const fromGroup = people.group(people.tenant.state.users.map(({ id }) => id));
+        const inputs = { perUserMfaState: "enabled", fromGroup };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.state.groups = [];
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(seen), perUserMfa.unsettled!(seen)], [{ unknown: 3 }, ["unknown"]]);
+        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group .*\. Nothing is known of its members until then$/);
+        await assert.rejects(foresee!(inputs, seen, people.context), /the tenant has no group/);
     });
 
     it("refuses guests, strangers and twins before anything is changed", async () => {
@@ -90,6 +111,9 @@ describe("provider: PerUserMfa", function () {
         people.tenant.grant([...DEFAULT_ROLES, "Policy.ReadWrite.AuthenticationMethod"]);
         assert.match((await failing(create(declared("enabled"), people.context))).message, /lacks Policy\.Read\.All of Microsoft Graph; a Privileged Role Administrator/);
         people.tenant.grant([...DEFAULT_ROLES, "Policy.Read.All"]);
+        people.newRun();
+        await foresee!(declared("enabled"), {}, people.context);
+        assert.match(people.told.at(-1)!, /^! The update needs Policy\.ReadWrite\.AuthenticationMethod of Microsoft Graph, which the token/);
         const error = (await failing(create(declared("enabled"), people.context))) as Unfinished;
         assert.match(error.message, /^1 of 3 people are not enabled, or it is not known: p0@\S+ \(disabled; 403 .*lacks Policy\.ReadWrite\.AuthenticationMethod of Microsoft Graph/);
         assert.deepEqual(counts(error.found.state), { asDeclared: 2, different: 1 });
@@ -106,6 +130,7 @@ describe("provider: PerUserMfa", function () {
         people.tenant.behaviour.nextStatus(/\/p1%40.*\/requirements$/, 404, { code: "ResourceNotFound" });
         const { state } = (await read("id", inputs, people.context))!;
         assert.deepEqual(counts(state), { asDeclared: 1, refused: 1, unknown: 1 });
+        assert.match(people.told.at(-1)!, /1 cannot be changed, and the next change fails until they are taken out of users: p0@/);
         assert.match(String((state["people"] as { unknown: string[] }).unknown), /^p1@\S+ \(Graph's beta says 404/);
     });
 

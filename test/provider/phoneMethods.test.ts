@@ -5,7 +5,7 @@ import { phoneMethod } from "../../lab/tenant/graph/phoneMethods";
 import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
 import { phoneMethods } from "../../provider/resources/phoneMethods";
 import { Unfinished } from "../../provider/resources/resource";
-import type { Properties } from "../../provider/values";
+import { unknown, type Properties } from "../../provider/values";
 import { People, upn } from "./support/people";
 
 const number = (at: number): string => `+49 151 ${String(10_000_000 + at)}`;
@@ -49,7 +49,8 @@ describe("provider: PhoneMethods", function () {
         const { state } = await make(table(0, 1));
         const { phones: _, ...rest } = state;
         assert.doesNotMatch(JSON.stringify(rest), /1000000|5555550/);
-        assert.deepEqual(Object.keys(state["ownNumbers"] as object), [upn(0)]);
+        assert.deepEqual(Object.keys(state["ownNumbers"] as object), [people.user(0).id]);
+        assert.deepEqual(state["objectIds"], { [upn(0)]: people.user(0).id });
     });
 
     it("says in a preview what it will do, and does nothing", async () => {
@@ -60,6 +61,18 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual(phonesOf(0), []);
         const said = people.told.at(-1)!;
         assert.match(said, /^! Phone numbers of 4 people: 1 to be set: p0@\S+; 1 set; 1 have another number, which stays: p2@.*; 1 unknown: p3@\S+ \(500 /);
+    });
+
+    it("says in a preview of whom nothing is known yet, and of the others what it will do", async () => {
+        const phones = { ...table(0), [upn(1)]: unknown };
+        await foresee!({ ...standard, phones }, {}, people.context);
+        assert.deepEqual(people.told, ["phones: of 1 person it is not known before the update", `Phone numbers of 1 people: 1 to be set: ${upn(0)}; 0 set; 0 have another number`]);
+        await assert.rejects(foresee!({ ...standard, phones: { ...phones, "gone@hybrididentity.example": number(2) } }, {}, people.context), /no such user/);
+        for (const property of ["phones", "fromGroup", "whenDifferent", "replaceReason"]) {
+            people.newRun();
+            await foresee!({ ...standard, ...(property === "fromGroup" ? {} : { phones }), [property]: unknown }, {}, people.context);
+            assert.deepEqual(people.told, [`${property}: not known before the update, so nothing is known of what it does to whom`]);
+        }
     });
 
     it("finds what somebody removed, and sets it again", async () => {
@@ -83,6 +96,66 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual(counts(after), { set: 1, different: 1 });
     });
 
+    it("knows what it set whatever the person is called by, in a table or as a member", async () => {
+        const { id, state } = await make(table(0, 1));
+        const ids = [people.user(0).id, people.user(1).id.toUpperCase()];
+        const byId = { ...standard, phones: { [ids[0]!]: number(0), [ids[1]!]: number(8) } };
+        const { state: after } = await update(id, state, byId, people.context);
+        assert.deepEqual([phonesOf(1), counts(after), Object.keys(after["ownNumbers"] as object).length], [[stored(8)], { set: 2 }, 2]);
+        people.user(0).mobilePhone = number(7);
+        people.user(1).mobilePhone = number(8);
+        const { state: asMembers } = await update(id, after, { ...standard, fromGroup: people.group(ids.map(one => one.toLowerCase())) }, people.context);
+        assert.deepEqual([phonesOf(0), counts(asMembers)], [[stored(7)], { set: 2 }]);
+        assert.doesNotMatch(people.told.join("\n"), /no longer declared/);
+        const seen = (await read(id, { ...standard, phones: { [upn(0)]: number(7), [ids[1]!]: number(8) } }, people.context, asMembers))!;
+        assert.deepEqual(counts(seen.state), { set: 2 }, "without asking who they are");
+    });
+
+    it("holds a number that was seen to be another for the person's, also when it is back", async () => {
+        const inputs = { ...standard, phones: table(0, 1), removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        has(0, "+1 5555550017");
+        people.user(1).phoneMethods = [];
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        [0, 1].forEach(at => has(at, stored(at)));
+        const { state: later } = (await read(id, inputs, people.context, seen))!;
+        assert.deepEqual([counts(later), later["ownNumbers"]], [{ alreadySet: 2 }, {}]);
+        await phoneMethods.delete(id, later, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [[stored(0)], [stored(1)]]);
+    });
+
+    it("does not forget members who are none for a time, and tells of a group that is empty", async () => {
+        people.user(0).mobilePhone = number(0);
+        const members = [people.user(0).id];
+        const fromGroup = people.group(members);
+        const inputs = { ...standard, fromGroup, removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.state.groups[0]!.members = [];
+        const { state: empty } = (await read(id, inputs, people.context, state))!;
+        assert.equal(people.told.at(-1), `! fromGroup: the group ${fromGroup} has no members who are users`);
+        people.tenant.state.groups[0]!.members = members;
+        people.user(0).userType = "Guest";
+        const { state: guest } = (await read(id, inputs, people.context, empty))!;
+        assert.deepEqual([empty["ownNumbers"], guest["ownNumbers"]], [state["ownNumbers"], state["ownNumbers"]]);
+        await phoneMethods.delete(id, guest, people.context);
+        assert.deepEqual(phonesOf(0), []);
+    });
+
+    it("tells who is declared no longer, whoever else is called otherwise now, and what a removal took", async () => {
+        const { id, state } = await make(table(0, 1, 2, 3));
+        const news = { ...standard, removeOnDestroy: true, phones: { [people.user(0).id]: unknown, ...table(2, 3) } };
+        await foresee!(news, state, people.context);
+        const said = `phones: 1 no longer declared, and left as they are: ${upn(1)}`;
+        assert.ok(people.told.includes(said), people.told.join("\n"));
+        people.newRun();
+        const { state: after } = await update(id, state, { ...news, phones: { [people.user(0).id]: number(0), ...table(2, 3) } }, people.context);
+        assert.deepEqual([people.told[0], counts(after)], [said, { set: 3 }]);
+        has(2, "+1 5555550017");
+        await phoneMethods.delete(id, after, people.context);
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 2 removed; 1 are others by now, or gone");
+        assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 0]);
+    });
+
     it("replaces what people registered only with a reason, which stands in state", async () => {
         has(0, "+1 5555550017");
         const check = (more: Properties) => phoneMethods.check({ ...standard, phones: table(0), ...more }).map(({ property }) => property);
@@ -92,6 +165,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual(check({ whenDifferent: "replace", replaceReason: "why" }), []);
         const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "provider changed, CHG-1" });
         assert.deepEqual([phonesOf(0), state["replaceReason"], counts(state)], [[stored(0)], "provider changed, CHG-1", { set: 1 }]);
+        assert.equal(people.told[0], `Phone numbers that people had registered: 1 replaced: ${upn(0)} (***17 is replaced by ***00)`);
     });
 
     it("is silent about numbers that differ where they are kept", async () => {
@@ -167,6 +241,21 @@ describe("provider: PhoneMethods", function () {
         await assert.rejects(foresee!({ ...standard, fromGroup: people.user(0).id }, {}, people.context), /^NotFoundError: fromGroup: the tenant has no group [\da-f-]{36}; correct the id/);
     });
 
+    it("lets a stack go on whose group is gone: nothing is known, nothing forgotten, and it can be destroyed", async () => {
+        [0, 1].forEach(at => (people.user(at).mobilePhone = number(at)));
+        const fromGroup = people.group([people.user(0).id, people.user(1).id]);
+        const inputs = { ...standard, fromGroup, removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.state.groups = [];
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen), seen["ownNumbers"]], [{ unknown: 2 }, ["unknown"], state["ownNumbers"]]);
+        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group [\da-f-]{36}; correct the id, .*\. Nothing is known of its members until then$/);
+        assert.match(String((seen["people"] as Properties)["unknown"]), /^everybody \(the tenant has no group /);
+        await assert.rejects(foresee!(inputs, seen, people.context), /the tenant has no group/);
+        await phoneMethods.delete(id, seen, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [[], []]);
+    });
+
     it("does not take a member whom it may not read for one without a number", async () => {
         people.user(0).mobilePhone = number(0);
         const fromGroup = people.group([people.user(0).id]);
@@ -198,6 +287,39 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual(counts(error.found.state), { set: 1, toSet: 1 });
     });
 
+    it("overwrites and removes no number that the person registered while Graph throttled", async () => {
+        const inputs = { ...standard, phones: table(0, 1) };
+        const { id, state } = await create(inputs, people.context);
+        const registers = (method: string) => {
+            people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 429, { method, retryAfter: "200", times: 2 });
+            people.context.wait = async () => has(0, "+1 5555550017");
+        };
+        registers("PATCH");
+        const { state: after } = await update(id, state, { ...standard, phones: { [upn(0)]: number(8), [upn(1)]: number(9) } }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1), counts(after)], [["+1 5555550017"], [stored(9)], { set: 1, different: 1 }]);
+        has(0, stored(0));
+        has(1, stored(1));
+        registers("DELETE");
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [["+1 5555550017"], []]);
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 are others by now, or gone");
+    });
+
+    it("does not take for its own the declared number that the person registered meanwhile", async () => {
+        has(0, "+1 5555550017");
+        people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 429, { method: "PATCH", retryAfter: "200" });
+        people.context.wait = async () => has(0, stored(0));
+        const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "CHG-1" });
+        assert.deepEqual([counts(state), state["ownNumbers"]], [{ alreadySet: 1 }, {}]);
+    });
+
+    it("takes a number for removed whose removal was carried out with the reply lost", async () => {
+        const { id, state } = await make(table(0));
+        people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 503, { method: "DELETE", executed: true });
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
+        assert.deepEqual(phonesOf(0), []);
+    });
+
     it("asks again only what was throttled, and not before the time that each was told", async () => {
         people.reset(30);
         people.tenant.behaviour.nextStatus(/\/p3%40.*\/phoneMethods$/, 429, { retryAfter: "7", times: 2 });
@@ -212,6 +334,9 @@ describe("provider: PhoneMethods", function () {
         people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 429, { retryAfter: "200", times: 6 });
         assert.deepEqual(counts((await make(table(0))).state), { set: 1 });
         assert.deepEqual([people.waits, people.told.includes("Graph asks to wait 200 s")], [Array(6).fill(200_000), true]);
+        people.tenant.behaviour.nextStatus(/\$batch$/, 429, { retryAfter: "300" });
+        await read("id", { ...standard, phones: table(0) }, people.context, {});
+        assert.equal(people.waits.at(-1), 300_000, "of a batch as a whole too");
         people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 429, { retryAfter: "301" });
         assert.match((await failing(make(table(1)))).message, /p1@\S+ \(429 TooManyRequests/);
     });
@@ -262,6 +387,12 @@ describe("provider: PhoneMethods", function () {
         assert.match(message, /p0@\S+ \(400 badRequest: The number \*\*\*00 is invalid\.\)/);
     });
 
+    it("hides a number that Graph repeats where it refuses a batch as a whole", async () => {
+        people.tenant.behaviour.nextStatus(/\$batch$/, 400, { code: "BadRequest", message: `Unexpected ${stored(0)} in the payload.` });
+        const { message } = await failing(read("id", { ...standard, phones: table(0) }, people.context, {}));
+        assert.match(message, /400 BadRequest: Unexpected \*\*\*00 in the payload\./);
+    });
+
     it("names the right that is missing, to read and to write", async () => {
         people.tenant.grant(DEFAULT_ROLES);
         const { message } = await failing(make(table(0)));
@@ -271,8 +402,31 @@ describe("provider: PhoneMethods", function () {
         const error = (await failing(make(table(0, 1)))) as Unfinished;
         assert.deepEqual(counts(error.found.state), { toSet: 2 });
         assert.match(error.message, /lacks UserAuthenticationMethod\.ReadWrite\.All/);
+        people.tenant.behaviour.reset();
+        people.tenant.behaviour.nextStatus(/p0%40.*phoneMethods$/, 403, { method: "POST", code: "Authorization_RequestDenied" });
+        const one = await failing(make(table(0, 1)));
+        assert.doesNotMatch(one.message, /lacks/);
+        assert.match(one.message, /p0@\S+ \(403 .*Others could be changed, so the right is there: .*Privileged Authentication Administrator/);
+        const { state } = await make(table(0));
+        people.tenant.behaviour.nextStatus(/phoneMethods\/3179/, 403, { method: "DELETE", code: "Authorization_RequestDenied" });
+        const removal = failing(phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context));
+        assert.match((await removal).message, /update first\. .*lacks UserAuthenticationMethod\.ReadWrite\.All/);
         people.tenant.grant(MFA_ROLES);
         assert.match((await failing(make(table(0)))).message, /lacks User\.Read\.All of Microsoft Graph/);
+    });
+
+    it("says in a preview of something to set that the token lacks the right", async () => {
+        people.tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
+        const lack = "! The update needs UserAuthenticationMethod.ReadWrite.All of Microsoft Graph, which the token of whoever Pulumi runs as does not have";
+        await foresee!({ ...standard, phones: table(0) }, {}, people.context);
+        assert.ok(!people.told.includes(lack));
+        people.tenant.grant([...DEFAULT_ROLES, "UserAuthenticationMethod.Read.All"]);
+        people.newRun();
+        has(1, stored(1));
+        await foresee!({ ...standard, phones: table(1) }, {}, people.context);
+        assert.ok(!people.told.includes(lack), "nothing is to be set");
+        await foresee!({ ...standard, phones: table(0) }, {}, people.context);
+        assert.equal(people.told.at(-1), lack);
     });
 
     it("takes who could not be read for neither set nor gone, and a user who was deleted for refused", async () => {
@@ -282,8 +436,8 @@ describe("provider: PhoneMethods", function () {
         people.tenant.state.users.splice(2, 1);
         const { state: seen } = (await read(id, inputs, people.context, state))!;
         assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen)], [{ set: 1, unknown: 1, refused: 1 }, ["unknown"]]);
-        assert.match(people.told.at(-1)!, /^! .*1 cannot be set: p2@\S+ \(no such user: unknown or deleted\); 1 unknown: p1@\S+ \(403 /);
-        assert.deepEqual(Object.keys(seen["ownNumbers"] as object).sort(), [0, 1, 2].map(upn), "what it set is not forgotten");
+        assert.match(people.told.at(-1)!, /^! .*1 cannot be set, and the next change fails until they are taken out of phones: p2@\S+ \(no such user: unknown or deleted\); 1 unknown: p1@\S+ \(403 /);
+        assert.deepEqual(seen["ownNumbers"], state["ownNumbers"], "what it set is not forgotten");
     });
 
     it("removes nothing when it goes, unless asked, and then what it set itself and is unchanged", async () => {

@@ -13,6 +13,9 @@ describe("provider: telephone numbers", () => {
         ["+353 85 123 4567", "+353 851234567"],
         ["+971501234567", "+971 501234567"],
         ["+379 0612345", "+379 0612345"],
+        ["+39 06 1234567", "+39 061234567"],
+        ["+378 0549 123456", "+378 0549123456"],
+        ["+225 07 12 34 56 78", "+225 0712345678"],
     ] as const) {
         it(`${given} is ${expected}`, () => assert.equal(graphNumber(given), expected));
     }
@@ -22,6 +25,14 @@ describe("provider: telephone numbers", () => {
         ["004915112345617", /has no country code/],
         ["+49 (0)151 12345617", /has "\(0\)"/],
         ["+49 ( 0 ) 151 12345617", /has "\(0\)"/],
+        ["+49 0151 12345617", /has a 0 after the country code 49, which is not dialled from abroad/],
+        ["+49(0151) 12345617", /has a 0 after the country code 49/],
+        ["+353 085 1234567", /has a 0 after the country code 353/],
+        ["+49 151\u200b 12345617", /^is no telephone number: it has a character that is not seen$/],
+        ["+49 151\u201312345617", /it has a dash that is no "-"$/],
+        ["\uff0b49 15112345617", /it has a plus sign that is no "\+"$/],
+        ["+49 151\uff1112345617", /it has a digit that is none of 0 to 9$/],
+        ["+49 151O12345617", /is no telephone number$/],
         ["+999 12345678", /no country code that is assigned/],
         ["+0 12345678", /no country code that is assigned/],
         ["+49 1511", /has 6 digits; there are 7 to 15/],
@@ -40,7 +51,7 @@ describe("provider: telephone numbers", () => {
     it("have a country code of one to three digits, of which none begins another", () => {
         const isCode = (code: string) => {
             try {
-                return graphNumber(`+${code}00000000`).startsWith(`+${code} `);
+                return graphNumber(`+${code}22222222`).startsWith(`+${code} `);
             } catch {
                 return false;
             }
@@ -56,6 +67,9 @@ describe("provider: telephone numbers", () => {
         assert.ok(sameNumber("+1 5555550100x12", "+15555550100 X12"));
         assert.ok(!sameNumber("+1 5555550100", "+1 5555550100x12"));
         assert.deepEqual([masked("+49 15112345617"), masked("+1 5555550100x12"), masked("")], ["***17", "***00", "***"]);
+        const ids = "403 99999999-1111-4222-8333-444455556666 of 1234567@contoso.example, trace 00112233445566778899aabbccddeeff";
+        assert.equal(withoutNumbers(ids), ids);
+        assert.equal(withoutNumbers("+49\u200b151\u20131234567\u200b8, 4915112345678a"), "***78, ***78a");
         assert.equal(withoutNumbers("+49 151-12345617 (or 0151 12345618) is wrong, 400"), "***17 (or ***18) is wrong, 400");
     });
 });

@@ -64,6 +64,26 @@ describe("provider: resources over gRPC", function () {
             assert.match(number!, /^\|phones: .*has no country code: it has to begin with "\+": alex\.admin@hybrididentity\.example$/);
             assert.match((await plugin.check(phoneMethods, { phones: "0151 2345678" })).failures[0]!.reason, /^phones: expected a table of texts; received a secret$/);
         });
+        it("repeats no telephone number that stands in the wrong place, and lets the engine show none", async () => {
+            const states = "hybrid-identity:mfa:PerUserMfa";
+            const number = "+49 171 66600001";
+            const wrong = [
+                ...(await plugin.check(phoneMethods, { phones: { [number]: "ada@contoso.example" } })).failures,
+                ...(await plugin.check(phoneMethods, { phones: { "1234567@contoso.example": 4917166600001, "ada@contoso.example": "+49 171 66600002" } })).failures,
+                ...(await plugin.check(phoneMethods, { fromGroup: number, whenDifferent: number })).failures,
+                ...(await plugin.check(states, { users: [number], perUserMfaState: "enabled" })).failures,
+                ...(await plugin.check(states, { users: [4917166600001], perUserMfaState: number })).failures,
+            ];
+            assert.deepEqual(wrong.map(({ property, reason }) => `${property}|${reason}`), [
+                "|phones: expected object ids and user principal names; received ***01",
+                '|phones: expected "+", the country code and the number; the number of each of these is no telephone number: ***01. The users and numbers are the wrong way round, perhaps',
+                "|phones: expected a table of texts; the value of these is no text: 1234567@contoso.example",
+                '|fromGroup: expected the object id of a group, a GUID; received "***01"',
+                '|whenDifferent: expected "keep", "report" or "replace"; received "***01"',
+                "|users: expected object ids and user principal names; received ***01",
+                "|users: expected a list of texts; received [***01]",
+            ]);
+        });
         it("cuts what was received where it is long, and hides a secret all the same", async () => {
             const long = `hunter2 ${"x".repeat(3000)}`;
             const failures = [
@@ -217,8 +237,14 @@ describe("provider: resources over gRPC", function () {
             const made = await plugin.create(phoneMethods, inputs);
             assert.deepEqual(made.state["phones"], secret(inputs.phones));
             const [key] = Object.keys((made.state["ownNumbers"] as { value: object }).value);
-            assert.deepEqual([key, made.state["set"], lean(made.state).includes("2345678")], [alex, 1, false]);
+            assert.deepEqual([key, made.state["set"], lean(made.state).includes("2345678")], [user.id.toLowerCase(), 1, false]);
             await assert.rejects(plugin.update(phoneMethods, made, inputs, gone, true), /no such user/);
+            // Also where another line of the table is not known yet.
+            const unsure = { ...gone, phones: { ...gone.phones, [alex]: unknownText } };
+            await assert.rejects(plugin.create(phoneMethods, unsure, { preview: true }), /no such user/);
+            await assert.rejects(plugin.update(phoneMethods, made, inputs, unsure, true), /no such user/);
+            const preview = await plugin.update(phoneMethods, made, inputs, { ...inputs, whenDifferent: "keep" }, true);
+            assert.deepEqual([preview["set"], preview["people"], preview["whenDifferent"]], [unknownText, unknownText, "keep"], "what it finds is not known");
             const read = await plugin.read(phoneMethods, made.id, inputs, made.state);
             assert.deepEqual(read.state, made.state);
             // As another run, which did not make it.

@@ -231,6 +231,11 @@ describe("provider: over gRPC", function () {
         assert.equal((await ask()).result["objectId"], "object-1");
     });
 
+    it("names a tenant that the login service does not know", async () => {
+        await plugin.configure({ ...inputs(), tenantId: "99999999-1111-4222-8333-444455556666" });
+        await assert.rejects(ask(), /The login service knows no tenant "99999999-1111-4222-8333-444455556666", perhaps; check tenantId \(ARM_TENANT_ID\)\. Used: clientSecret/);
+    });
+
     it("names the setting that is missing, and the credential", async () => {
         await plugin.configure({ clientId, clientSecret, metadataHost: fake.host });
         await assert.rejects(ask(), /tenantId \(ARM_TENANT_ID\) is not set/);
