@@ -47,6 +47,7 @@ describe("what protocol logs say", () => {
     it("of a connector that was named and has no line is unknown, beside others that are well", () => {
         const seen = { "To cloud": last, Partner: "" };
         assert.deepEqual(states({ ...well, seen }, ["To cloud", "Partner"]), { logs: "healthy", "connector To cloud": "healthy", "connector Partner": "unknown" });
+        assert.deepEqual(states({ ...well, seen, more: true }, ["To cloud"]), { logs: "unknown", "connector To cloud": "unknown" });
         assert.deepEqual(states(well, ["constructor"]), { logs: "healthy", "connector constructor": "unknown" });
         assert.match(logChecks({ ...well, seen }, { since, connectors: ["Partner"] })["connector Partner"]!.advice, /Set-SendConnector "Partner" -ProtocolLoggingLevel Verbose/);
     });
