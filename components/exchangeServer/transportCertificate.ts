@@ -66,7 +66,10 @@ export class TransportCertificate extends Component {
         super("hybrid-identity:exchangeServer:TransportCertificate", name, opts);
 
         const document = manageDocument(this, name, args, kind);
-        const seen = pulumi.all([document.outcome, args.tlsName]).apply(([outcome, tlsName]) => (outcome.kind === "planned" ? { reading: outcome.observation.certificates?.[tlsName], now: outcome.observation.facts.now } : undefined));
+        const { run, observing } = hostInternals(args.host);
+        // By the look itself: who is refused a repair needs to see them most.
+        const look = pulumi.unsecret(observing.apply((connection) => run.look(connection)));
+        const seen = pulumi.all([look, args.tlsName, document.outcome]).apply(([one, tlsName]) => one && { reading: one.observation.certificates?.[tlsName], now: one.observation.facts.now });
         const soon = seen.apply((one) => expiring(one?.reading, one?.now ?? "", args.expiresWithin ?? 30));
         soon.apply((all) => all.forEach((one) => reporter.warn(`${hostInternals(args.host).name}: the certificate ${one}. Renew it, and enable it for SMTP`, this)));
 

@@ -20,9 +20,8 @@ async function describe(): Promise<string> {
     }
     const { host, port, user, privateKeyFile, hostKey, powershell = "powershell.exe" } = target;
     const where = `${user}@${host}:${port}`;
-    const { exec, close } = await connect({ host, port, user, privateKey: readFileSync(privateKeyFile, "utf8"), hostKey }).catch((error: Error) => {
-        throw new Error(`${where}: ${error.message}`);
-    });
+    // What keeps it from answering names the host itself.
+    const { exec, close } = await connect({ host, port, user, privateKey: readFileSync(privateKeyFile, "utf8"), hostKey });
     try {
         const command = `${powershell} -NoLogo -NoProfile -NonInteractive -Command "& ([scriptblock]::Create([Console]::In.ReadToEnd()))"`;
         const { stdout, stderr, exitCode } = await exec(command, question);

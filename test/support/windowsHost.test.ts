@@ -48,6 +48,6 @@ describe("the Windows host that the environment names", () => {
         const program = ["--import", "tsx", join(__dirname, "describeWindowsHost.ts")];
         const { status, stdout, stderr } = spawnSync(process.execPath, program, { env, encoding: "utf8" });
         rmSync(folder, { recursive: true });
-        assert.deepEqual([status, stdout, stderr], [1, "", "CONTOSO\\admin@127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1\n"]);
+        assert.deepEqual([status, stdout, stderr], [1, "", "127.0.0.1:1 as CONTOSO\\admin: nothing listens on that port (ECONNREFUSED). Start sshd on the host, and check address and port.\n"]);
     });
 });

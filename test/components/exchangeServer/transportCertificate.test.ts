@@ -27,7 +27,7 @@ describe("TransportCertificate", () => {
         assert.deepEqual(recorded.asked.map(({ request }) => [request.values, request.certificates, request.services]), [
             [{ "EXCHANGE\\TransportCertificates": [tlsName] }, [tlsName], ["MSExchangeTransport", "MSExchangeFrontEndTransport"]],
         ]);
-        assert.equal(await valueOf(made.state), "unknown");
+        assert.deepEqual([await valueOf(made.state), await valueOf(made.certificates)], ["unknown", [certificate]]);
     });
 
     it("declares that it is usable, with a restart of transport, and of Front End only where it is", async () => {
