@@ -8,8 +8,8 @@ const countryCode = new RegExp(
         "21[1-368]|2[234]\\d|25[0-8]|26\\d|29[01789]|35\\d|37\\d|38[0-35-79]|42[013]|50\\d|59\\d|" +
         "67[02-9]|68[0-35-9]|69[0-2]|85[02356]|88[06]|96[0-8]|97[0-79]|99[2-68])",
 );
-// Of countries where a 0 before the number is dialled within the country only, those that are sure (ITU, Operational Bulletin, "Dialling procedures":
-// national prefix). Others are left alone: Italy, San Marino and Ivory Coast have numbers that begin with a 0.
+// Of countries where a 0 before the number is dialled within the country only, the well-known ones; not checked against a list of the ITU (national
+// prefixes). Others are left alone: Italy, San Marino and Ivory Coast have numbers that begin with a 0.
 const trunkZero = /^(?:27|3[1-3]|4[013469]|6[0-46]|8[1246]|9[01248]|35[389]|38[56]|421|97[12])0/;
 // What is easily not seen in a number that was copied.
 const oddities: [RegExp, string][] = [
