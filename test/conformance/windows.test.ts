@@ -9,7 +9,7 @@ import { connect } from "./ssh";
 import { closingLines, runSuite } from "./suite";
 
 /** What the module decides by itself, whatever the registry: PowerShell on this system runs these in every test run, the host in a long one. */
-const decided = /^(owners|takeover|handing-over|lost-records|damaged-records|refusals|json|members): /;
+const decided = /^(owners|takeover|handing-over|letting-go|lost-records|damaged-records|refusals|members): /;
 
 /**
  * A client secret and setup have tests of their own there (test/powershell/encryption.test.ts, setup.test.ts); Wine, which is mostly the host, has no store for

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { lookupFiles } from "mocha/lib/cli/lookup-files.js";
 import { mochaRuns, usesEngine, usesPowerShell } from "../../tools/test/arguments.mjs";
 import { verdict } from "../../tools/test/verdict.mjs";
 
@@ -66,7 +67,8 @@ describe("npm test: runs of mocha", () => {
     const ignored = (...patterns) => patterns.flatMap((pattern) => ["--ignore", pattern]);
     const others = [...ignored("test/engine/**", ...host), "test/**/*.test.{ts,mjs}"];
     const three = ["--parallel", "--jobs", "3"];
-    const engine = [...three, ...ignored(...host), "test/engine/**/*.test.ts"];
+    const longest = "portalMail|mailboxScope|audit|deletedApplication|project";
+    const engine = [...three, ...ignored(...host), ...["@", "!"].map((which) => `test/engine/**/${which}(${longest}).test.ts`)];
     const cases = [
         [[], [[others, engine], [host]]],
         [
@@ -96,6 +98,16 @@ describe("npm test: runs of mocha", () => {
             ),
         );
     }
+});
+
+describe("npm test: the tests on the engine", () => {
+    it("are all there, each once, the longest first", () => {
+        const [[, run]] = mochaRuns([], () => "");
+        const found = run.filter((argument) => argument.endsWith(".test.ts") && argument.includes("*")).flatMap((pattern) => lookupFiles(pattern, ["ts"]));
+        const all = lookupFiles("test/engine/**/*.test.ts", ["ts"]);
+        assert.deepEqual([...found].sort(), [...all].sort());
+        assert.ok(found.indexOf("test/engine/portalMail.test.ts") < 5, found.join(" "));
+    });
 });
 
 describe("npm test: the suites on the Windows host", () => {

@@ -15,7 +15,7 @@ export async function bundlePlugins(root, folder) {
     const { bundleProvider } = await import("../build/provider.mjs");
     const provider = join(folder, "provider");
     mkdirSync(provider, { recursive: true });
-    const options = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", sourcemap: "inline", external: ["*.node"], logLevel: "warning" };
+    const options = { absWorkingDir: root, bundle: true, platform: "node", target: "node20", external: ["*.node"], logLevel: "warning" };
     const made = standIns.map((name) => build({ ...options, entryPoints: [`lab/plugins/${name}/main.ts`], outfile: join(folder, `${name}.cjs`) }));
     await Promise.all([bundleProvider(root, provider), ...made]);
     return { PULUMI_LAB_BUNDLES: folder };
