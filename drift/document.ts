@@ -1,7 +1,7 @@
 import { checkDesired } from "./desired";
 import { isObject } from "./json";
 import { normaliseNotation } from "./notation";
-import { checkName, compareNames, identity, normaliseKey, upper } from "./path";
+import { checkName, identity, normaliseKey, upper } from "./path";
 import { show } from "./show";
 import { certificateKey, isDesirable, secretKey, secretName, setupKey, usable, virtualKey } from "./virtual";
 import type { Declaration, Notation, Problem, ValueTree } from "./types";
@@ -136,49 +136,51 @@ function readTree(tree: unknown, property: string, report: Report): ValueEntry[]
         return [];
     }
     const spelling = new Map<string, string>();
-    const entries = new Map<string, ValueEntry>();
+    const entries = new Map<string, ValueEntry & { order: [string, string] }>();
+    // Of thousands of values nearly none has a problem: places are put into words only for those that have.
+    const under = (written: string) => `${property}[${show(written)}]`;
     for (const [written, names] of Object.entries(tree)) {
-        const at = `${property}[${show(written)}]`;
         const key = attempt(
             () => normaliseKey(written),
-            (message) => report(at, message),
+            (message) => report(under(written), message),
         );
         if (!isObject(names)) {
-            report(at, `A key needs values by name, such as { Enabled: "dword:1" }; received ${show(names)}.`);
+            report(under(written), `A key needs values by name, such as { Enabled: "dword:1" }; received ${show(names)}.`);
             continue;
         }
+        const keyUpper = upper(key ?? "");
+        const virtual = virtualKey(key ?? "");
         for (const [name, notation] of Object.entries(names)) {
-            const here = `${at}[${show(name)}]`;
+            const refuse = (message: string) => report(`${under(written)}[${show(name)}]`, message);
             const problem =
                 checkName(name) ??
                 (typeof notation === "string"
                     ? checkDesired(notation)
                     : `A value must be a notation such as dword(1); received ${show(notation)}.`);
             if (problem !== undefined) {
-                report(here, problem);
+                refuse(problem);
             }
             if (key === undefined) {
                 continue;
             }
-            if (problem === undefined && virtualKey(key) !== undefined && !isDesirable(key, name, notation as string)) {
-                report(here, `${declarable[virtualKey(key)!] ?? "Of a service, State (Running, Stopped) and StartType"} can be declared; received ${show(notation)}.`);
+            if (problem === undefined && virtual !== undefined && !isDesirable(key, name, notation as string)) {
+                refuse(`${declarable[virtual] ?? "Of a service, State (Running, Stopped) and StartType"} can be declared; received ${show(notation)}.`);
                 continue;
             }
             const id = identity(key, name);
             const twin = entries.get(id);
             if (twin !== undefined) {
-                report(
-                    here,
-                    `The value is declared as ${show(valuePath(twin))} too. Leave one (case does not count, HKLM32 is WOW6432Node).`,
-                );
+                refuse(`The value is declared as ${show(valuePath(twin))} too. Leave one (case does not count, HKLM32 is WOW6432Node).`);
             } else if (problem === undefined) {
-                const first = spelling.get(upper(key)) ?? key;
-                spelling.set(upper(key), first);
-                entries.set(id, { key: first, name, id, notation: normaliseNotation(notation as string) });
+                const first = spelling.get(keyUpper) ?? key;
+                spelling.set(keyUpper, first);
+                entries.set(id, { key: first, name, id, notation: normaliseNotation(notation as string), order: [keyUpper, upper(name)] });
             }
         }
     }
-    return [...entries.values()].sort((a, b) => compareNames(a.key, b.key) || compareNames(a.name, b.name));
+    const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+    const sorted = [...entries.values()].sort(({ order: a }, { order: b }) => compare(a[0], b[0]) || compare(a[1], b[1]));
+    return sorted.map(({ order: _, ...entry }) => entry);
 }
 
 function attempt<T>(action: () => T, failed: (message: string) => void): T | undefined {

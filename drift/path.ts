@@ -110,7 +110,7 @@ export function normaliseKey(text: string): string {
     if (place === recordsKey || place.startsWith(`${recordsKey}\\`)) {
         refuse("the host's own records are kept there. Choose another key.");
     }
-    if (asciiString(key).length > lineLimit - lineRest) {
+    if (!fitsOnLine(key)) {
         refuse(`it does not fit on a line of ${lineLimit} characters, in which hosts read documents.`);
     }
     return key;
@@ -140,10 +140,16 @@ export function checkName(name: string): string | undefined {
     if (name.includes("\0") || /\p{Surrogate}/u.test(name)) {
         return `The name of a value cannot hold a NUL character or half a surrogate pair; received ${show(name)}.`;
     }
-    if (asciiString(name).length > lineLimit - lineRest) {
+    if (!fitsOnLine(name)) {
         return `The name ${show(name)} does not fit on a line of ${lineLimit} characters, in which hosts read documents.`;
     }
     return undefined;
+}
+
+/** A character takes six on the line at most. */
+function fitsOnLine(text: string): boolean {
+    const room = lineLimit - lineRest;
+    return text.length * 6 + 2 <= room || asciiString(text).length <= room;
 }
 
 /** The id of a value on a host: key, two backslashes, name. */
