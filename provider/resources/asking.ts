@@ -33,7 +33,7 @@ const every = 500;
 const toldFrom = 30_000;
 
 /** Asks for everybody; `what` is told with how far it is, where it takes long. */
-export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right" | "again">, context: Context, what?: string): Promise<Answer[]> {
+export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right" | "still">, context: Context, what?: string): Promise<Answer[]> {
     const graph = await context.graph(context.signal);
     const begun = Date.now();
     let told = 0;
@@ -46,11 +46,13 @@ export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "rig
         if (milliseconds >= toldFrom) context.tell(`Graph asks to wait ${Math.round(milliseconds / 1000)} s`);
         return context.wait(milliseconds);
     };
-    return batch(graph, asked, { ...call, signal: context.signal, wait, progress }).catch((error: unknown) => {
-        // A service may repeat what it was given.
-        if (error instanceof CallError && error.status !== undefined) error.message = error.message.replace(error.text, withoutNumbers);
-        throw error;
-    });
+    return batch(graph, asked, { ...call, signal: context.signal, wait, progress }).catch(hideNumbers);
+}
+
+/** Rejects with the error, without numbers: a service may repeat what it was given, and a reply that is cut is shown by its beginning. */
+export function hideNumbers(error: unknown): never {
+    if (error instanceof CallError && error.status !== undefined) error.message = error.message.replace(error.text, withoutNumbers);
+    throw error;
 }
 
 /** Why nothing is known of people whom Graph did not tell about. Rejects where the right is missing for all. */

@@ -1,8 +1,8 @@
 // People that a program names, by id or user principal name, or by a group that they are members of.
 import { CallError, NotFoundError } from "../clients/errors";
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
-import { ask, gone, readUsers, type Left, type Person } from "./asking";
-import { guid, recipientId, sameText } from "./inputs";
+import { ask, gone, hideNumbers, readUsers, type Left, type Person } from "./asking";
+import { guid, sameText } from "./inputs";
 import type { Context } from "./resource";
 import { named } from "./tally";
 
@@ -21,6 +21,13 @@ const listedFrom = 1_000;
 /** Graph's most for one page. */
 const page = 999;
 const who = "id,userPrincipalName,userType";
+// Without what parts a line of a table, which may have a number in it, and without what is not seen.
+const principalName = /^[^\s\p{C}@,;:|=/\\<>()[\]{}"]+@[a-z\d.-]+$/iu;
+
+/** Whether a text may be an object id or a user principal name. */
+export function userId(name: string): boolean {
+    return guid(name) || principalName.test(name);
+}
 
 /** What is wrong with names or with their group, of which there has to be one. `property` has the names. */
 export function checkPeople(property: string, inputs: Properties, names: string[] | undefined): Failure[] {
@@ -31,7 +38,7 @@ export function checkPeople(property: string, inputs: Properties, names: string[
     }
     const wrongGroup = group !== null && !isUnknown(group) && !guid(group);
     const all = names ?? [];
-    const strange = all.filter(name => !recipientId(name));
+    const strange = all.filter(name => !userId(name));
     const twice = twins(all.map(name => ({ name, id: name })));
     return [
         ...(wrongGroup ? [{ property: "fromGroup", reason: `expected the object id of a group, a GUID; received ${JSON.stringify(group)}` }] : []),
@@ -100,7 +107,7 @@ export async function membersOf(group: string, context: Context): Promise<{ peop
     const graph = await context.graph(context.signal);
     const path = `/v1.0/groups/${group}/transitiveMembers?$select=${who},mobilePhone&$top=${page}`;
     const members = await graph.getAll<Member>(path, { right: readMembers, signal: context.signal }).catch((error: unknown) => {
-        if (!(error instanceof NotFoundError)) throw error;
+        if (!(error instanceof NotFoundError)) return hideNumbers(error);
         throw new NotFoundError({ call: "fromGroup", text: `the tenant has no group ${group}; correct the id, an object id of Entra ID` });
     });
     const users = members.filter(one => one["@odata.type"] === undefined || sameText(one["@odata.type"], "#microsoft.graph.user"));

@@ -110,6 +110,7 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     const open = rows.filter(({ kind }) => kind === "different");
     const body = { perUserMfaState: inputs["perUserMfaState"] };
     const patches = open.map(({ person }) => ({ method: "PATCH" as const, url: requirementsOf(person!), body }));
+    // To set a state twice is the same as once: what is lost or throttled is sent again without a look.
     const answers = await ask(patches, { version: "beta", right: writeRight }, context, "set the states");
     const outcome = new Map(open.map((row, at) => [row, answers[at]!] as const));
     const after = rows.map((row): Row => {

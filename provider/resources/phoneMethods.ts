@@ -3,8 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { isUnknown, type Properties } from "../values";
 import { refusal, tellLack } from "./asking";
-import { checked, flag, recipientId, text } from "./inputs";
-import { checkPeople, knownPart, orGone, refuseStrangers, stuck, tellLeft } from "./people";
+import { checked, flag, text } from "./inputs";
+import { checkPeople, knownPart, orGone, refuseStrangers, stuck, tellLeft, userId } from "./people";
 import { memoryOf, remembered, type Memory } from "./phoneMemory";
 import { withoutNumbers } from "./phoneNumber";
 import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
@@ -66,7 +66,7 @@ function wrongNumbers(inputs: Properties): { property: string; reason: string }[
         if (why !== undefined) wrong.set(why, [...(wrong.get(why) ?? []), user]);
     }
     const form = 'expected "+", the country code and the number';
-    const swapped = (users: string[]) => users.some(user => !recipientId(user) && withoutNumbers(user) !== user);
+    const swapped = (users: string[]) => users.some(user => !userId(user) && withoutNumbers(user) !== user);
     return [...wrong].map(([why, users]) => {
         const hint = swapped(users) ? ". The users and numbers are the wrong way round, perhaps" : "";
         return { property: "phones", reason: `${form}; the number of each of these ${why}: ${named(users)}${hint}` };
@@ -89,7 +89,7 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     const open = rows.filter((row): row is Open => row.kind === "toSet");
     const answers = await send(open, open.map(write), context, "set phone methods");
     const written = new Map(open.map((row, at) => [row, answers[at]!] as const));
-    const settled = await settle(written, context);
+    const settled = await settle(written, memory, context);
     const after = rows.map(row => settled.get(row as Open) ?? row);
     const result = { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", after), ...remembered(after, memory, inputs) } };
     // Somebody's own number went: what the preview could not say is said here at the latest.

@@ -5,7 +5,7 @@ import { phoneMethod } from "../../lab/tenant/graph/phoneMethods";
 import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
 import { phoneMethods } from "../../provider/resources/phoneMethods";
 import { Unfinished } from "../../provider/resources/resource";
-import { unknown, type Properties } from "../../provider/values";
+import { unknown, type Properties, type Value } from "../../provider/values";
 import { People, upn } from "./support/people";
 
 const number = (at: number): string => `+49 151 ${String(10_000_000 + at)}`;
@@ -13,6 +13,9 @@ const stored = (at: number): string => `+49 151${10_000_000 + at}`;
 const table = (...people: number[]): Properties => Object.fromEntries(people.map(at => [upn(at), number(at)]));
 const range = (many: number): number[] => Array.from({ length: many }, (_, at) => at);
 const standard = { whenDifferent: "report", removeOnDestroy: false };
+/** As if it were set an hour ago, when Graph has shown it long since. */
+const old = (ownNumbers: Value | undefined): Properties =>
+    Object.fromEntries(Object.entries(ownNumbers as { [id: string]: string }).map(([id, own]) => [id, own.replace(/ .*/, ` ${new Date(Date.now() - 3_600_000).toISOString()}`)]));
 const counts = (state: Properties): Properties => Object.fromEntries(Object.entries(state).filter(([, value]) => typeof value === "number" && value > 0));
 
 describe("provider: PhoneMethods", function () {
@@ -116,7 +119,7 @@ describe("provider: PhoneMethods", function () {
         const { id, state } = await create(inputs, people.context);
         has(0, "+1 5555550017");
         people.user(1).phoneMethods = [];
-        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        const { state: seen } = (await read(id, inputs, people.context, { ...state, ownNumbers: old(state["ownNumbers"]) }))!;
         [0, 1].forEach(at => has(at, stored(at)));
         const { state: later } = (await read(id, inputs, people.context, seen))!;
         assert.deepEqual([counts(later), later["ownNumbers"]], [{ alreadySet: 2 }, {}]);
@@ -205,6 +208,10 @@ describe("provider: PhoneMethods", function () {
             `phones: ${form} has "(0)", which is not dialled from abroad: ${upn(0).toUpperCase()}`,
             `phones: ${form} has no country code that is assigned after "+": ${upn(1)}`,
         ]);
+        // A line of a table that was not taken apart.
+        for (const name of [`${upn(0)}|+4915110000000`, `${upn(0)}:+4915110000000`, `+4915110000000=${upn(0)}`, `${upn(0)}\u200b`]) {
+            assert.match(phoneMethods.check({ ...standard, phones: { [name]: number(0) } })[0]!.reason, /^expected object ids and user principal names/, name);
+        }
         const many = Object.fromEntries(range(400).map(at => [upn(at), "0151"]));
         const { reason } = phoneMethods.check({ ...standard, phones: many })[0]!;
         assert.match(reason, /^.{1,500}$/);
@@ -305,6 +312,61 @@ describe("provider: PhoneMethods", function () {
         assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 are others by now, or gone");
     });
 
+    it("overwrites and removes no number that the person registered while others were looked at", async () => {
+        const inputs = { ...standard, phones: table(0, 1) };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 429, { method: "GET", retryAfter: "200" });
+        people.context.wait = async () => has(0, "+1 5555550017");
+        const { state: after } = await update(id, state, { ...standard, phones: { [upn(0)]: number(8), [upn(1)]: number(9) } }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1), counts(after)], [["+1 5555550017"], [stored(9)], { set: 1, different: 1 }]);
+        has(0, stored(0));
+        has(1, stored(1));
+        people.tenant.behaviour.nextStatus(new RegExp(`${people.user(1).id}/authentication/phoneMethods$`), 429, { method: "GET", retryAfter: "200" });
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [["+1 5555550017"], []]);
+    });
+
+    it("overwrites and removes no number that the person registered while Graph failed as a whole", async () => {
+        const { id, state } = await make(table(0, 1));
+        const graph = await people.context.graph();
+        const post = graph.post.bind(graph);
+        const failsOnce = (method: string) => {
+            // The request that writes fails, and only the first time.
+            graph.post = (path, body, more) => {
+                if (!JSON.stringify(body).includes(method)) return post(path, body, more);
+                graph.post = post;
+                people.tenant.behaviour.nextStatus(/\$batch$/, 503, { retryAfter: "30" });
+                return post(path, body, more);
+            };
+            people.context.wait = async milliseconds => void (people.waits.push(milliseconds), has(0, "+1 5555550017"));
+        };
+        failsOnce("PATCH");
+        const { state: after } = await update(id, state, { ...standard, phones: { [upn(0)]: number(8), [upn(1)]: number(9) } }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1), counts(after), people.waits], [["+1 5555550017"], [stored(9)], { set: 1, different: 1 }, [30_000]]);
+        has(0, stored(0));
+        has(1, stored(1));
+        failsOnce("DELETE");
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [["+1 5555550017"], []]);
+    });
+
+    it("does not forget what it set where Graph does not show it yet", async () => {
+        people.tenant.behaviour.replicationDelay = { reads: 2, of: ["phoneMethods"] };
+        const inputs = { ...standard, phones: table(0), removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        const { state: unseen } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(unseen), unseen["next"], unseen["ownNumbers"]], [{ toSet: 1 }, [`${upn(0)} (set by this resource a short time ago; Graph may not show it yet)`], state["ownNumbers"]]);
+        const { state: again } = await update(id, { ...unseen, ...inputs }, inputs, people.context);
+        assert.deepEqual([counts(again), again["ownNumbers"]], [{ set: 1 }, state["ownNumbers"]]);
+        const { state: changed } = await update(id, { ...again, ...inputs }, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context);
+        has(0, stored(0));
+        const { state: stale } = (await read(id, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context, changed))!;
+        assert.deepEqual([counts(stale), stale["ownNumbers"]], [{ different: 1 }, changed["ownNumbers"]], "the number from before");
+        has(0, stored(8));
+        await phoneMethods.delete(id, stale, people.context);
+        assert.deepEqual(phonesOf(0), []);
+    });
+
     it("does not take for its own the declared number that the person registered meanwhile", async () => {
         has(0, "+1 5555550017");
         people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 429, { method: "PATCH", retryAfter: "200" });
@@ -387,6 +449,12 @@ describe("provider: PhoneMethods", function () {
         assert.match(message, /p0@\S+ \(400 badRequest: The number \*\*\*00 is invalid\.\)/);
     });
 
+    it("hides a number that Graph repeats where it refuses to tell the members", async () => {
+        people.tenant.behaviour.nextStatus(/\/transitiveMembers/, 400, { code: "BadRequest", message: `Unexpected ${stored(0)} in the reply.` });
+        const { message } = await failing(read("id", { ...standard, fromGroup: people.group([]) }, people.context, {}));
+        assert.match(message, /400 BadRequest: Unexpected \*\*\*00 in the reply\./);
+    });
+
     it("hides a number that Graph repeats where it refuses a batch as a whole", async () => {
         people.tenant.behaviour.nextStatus(/\$batch$/, 400, { code: "BadRequest", message: `Unexpected ${stored(0)} in the payload.` });
         const { message } = await failing(read("id", { ...standard, phones: table(0) }, people.context, {}));
@@ -427,6 +495,17 @@ describe("provider: PhoneMethods", function () {
         assert.ok(!people.told.includes(lack), "nothing is to be set");
         await foresee!({ ...standard, phones: table(0) }, {}, people.context);
         assert.equal(people.told.at(-1), lack);
+    });
+
+    it("takes an answer without the list, or without the number, for none", async () => {
+        people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 200);
+        has(1, stored(1));
+        Object.assign(people.user(1).phoneMethods![0]!, { phoneNumber: null });
+        const { state } = (await read("id", { ...standard, phones: table(0, 1) }, people.context, {}))!;
+        assert.deepEqual([counts(state), (state["people"] as Properties)["unknown"]], [
+            { unknown: 2 },
+            [`${upn(0)} (Graph's answer has no list of phone methods)`, `${upn(1)} (Graph has a mobile number and does not tell it)`],
+        ]);
     });
 
     it("takes who could not be read for neither set nor gone, and a user who was deleted for refused", async () => {

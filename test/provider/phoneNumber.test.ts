@@ -70,6 +70,7 @@ describe("provider: telephone numbers", () => {
         const ids = "403 99999999-1111-4222-8333-444455556666 of 1234567@contoso.example, trace 00112233445566778899aabbccddeeff";
         assert.equal(withoutNumbers(ids), ids);
         assert.equal(withoutNumbers("+49\u200b151\u20131234567\u200b8, 4915112345678a"), "***78, ***78a");
+        assert.equal(withoutNumbers("ada@contoso.com|+4915112345617 +4915112345617=ada@contoso.com"), "ada@contoso.com|***17 ***17=ada@contoso.com");
         assert.equal(withoutNumbers("+49 151-12345617 (or 0151 12345618) is wrong, 400"), "***17 (or ***18) is wrong, 400");
     });
 });
