@@ -111,7 +111,7 @@ async function askOnce(graph: HttpClient, open: Asked[], call: BatchCall, attemp
 }
 
 function overtaken({ method, url }: Asked, { version }: BatchCall): OvertakenError {
-    return new OvertakenError({ call: `${method} /${version}${url}`, text: "not sent, since it changed after it was looked at" });
+    return new OvertakenError({ call: `${method} /${version}${url}`, text: "not sent: it changed since it was looked at, or could not be looked at again" });
 }
 
 /** What was carried out, or may have been, is not asked twice unless that is the same as once. */

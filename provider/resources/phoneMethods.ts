@@ -1,7 +1,7 @@
 // The mobile numbers that people prove themselves with. Only what is missing is set: a number that somebody registered is theirs.
 // https://learn.microsoft.com/graph/api/authentication-post-phonemethods
 import { randomUUID } from "node:crypto";
-import { isUnknown, type Properties } from "../values";
+import { isUnknown, type Properties, type Value } from "../values";
 import { refusal, tellLack } from "./asking";
 import { checked, flag, text } from "./inputs";
 import { checkPeople, knownPart, orGone, refuseStrangers, stuck, tellLeft, userId } from "./people";
@@ -29,7 +29,7 @@ export const phoneMethods: ResourceType = {
                 { property: "whenDifferent", expected: '"keep", "report" or "replace"', accepts: value => ["keep", "report", "replace"].includes(String(value)) },
                 { property: "removeOnDestroy", expected: "true or false", accepts: flag },
                 ...(replaces === (replaceReason !== null) ? [] : [{ property: "replaceReason", expected: reason, accepts: () => false }]),
-                { property: "replaceReason", expected: "a text that says why", optional: true, accepts: text() },
+                { property: "replaceReason", expected: "a text that says why, without telephone numbers", optional: true, accepts: isReason },
             ]),
         ];
     },
@@ -56,6 +56,11 @@ export const phoneMethods: ResourceType = {
         if (state["removeOnDestroy"] === true) await removeOwn(memoryOf(state), context);
     },
 };
+
+/** A reason stands in clear in state. */
+function isReason(value: Value): boolean {
+    return text()(value) && !/\+\d[\d\s()./-]{5,}/.test(String(value));
+}
 
 /** Names whose number is none, by what is wrong with it. The numbers themselves are in no message. */
 function wrongNumbers(inputs: Properties): { property: string; reason: string }[] {

@@ -30,6 +30,7 @@ export function graphNumber(given: string): string {
     if (plus === undefined) throw new WrongNumber(`is no telephone number${odd(given)}`);
     if (plus === "") throw new WrongNumber('has no country code: it has to begin with "+"');
     if (/\(\s*0\s*\)/.test(number)) throw new WrongNumber('has "(0)", which is not dialled from abroad');
+    if (/\/\D*(\d\D*){1,4}$/.test(number)) throw new WrongNumber('has four digits or fewer after "/", as where two numbers are written in one');
     const digits = number.replace(/\D/g, "");
     const [code] = countryCode.exec(digits) ?? [];
     if (code === undefined) throw new WrongNumber('has no country code that is assigned after "+"');

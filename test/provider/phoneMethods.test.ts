@@ -165,7 +165,8 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual(check({ whenDifferent: "replace" }), ["replaceReason"]);
         assert.deepEqual(check({ replaceReason: "why" }), ["replaceReason"]);
         assert.deepEqual(check({ whenDifferent: "replace", replaceReason: " " }), ["replaceReason"]);
-        assert.deepEqual(check({ whenDifferent: "replace", replaceReason: "why" }), []);
+        assert.deepEqual(check({ whenDifferent: "replace", replaceReason: "CHG-1234567 of 2026-11-30, 10 people" }), []);
+        assert.deepEqual(check({ whenDifferent: "replace", replaceReason: `for ${number(0)}` }), ["replaceReason"], "it stands in clear in state");
         const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "provider changed, CHG-1" });
         assert.deepEqual([phonesOf(0), state["replaceReason"], counts(state)], [[stored(0)], "provider changed, CHG-1", { set: 1 }]);
         assert.equal(people.told[0], `Phone numbers that people had registered: 1 replaced: ${upn(0)} (***17 is replaced by ***00)`);
@@ -355,7 +356,7 @@ describe("provider: PhoneMethods", function () {
         const inputs = { ...standard, phones: table(0), removeOnDestroy: true };
         const { id, state } = await create(inputs, people.context);
         const { state: unseen } = (await read(id, inputs, people.context, state))!;
-        assert.deepEqual([counts(unseen), unseen["next"], unseen["ownNumbers"]], [{ toSet: 1 }, [`${upn(0)} (set by this resource a short time ago; Graph may not show it yet)`], state["ownNumbers"]]);
+        assert.deepEqual([counts(unseen), unseen["next"], unseen["ownNumbers"]], [{ toSet: 1 }, [`${upn(0)} (set by this resource less than 15 minutes ago: not shown by Graph yet, or removed since)`], state["ownNumbers"]]);
         const { state: again } = await update(id, { ...unseen, ...inputs }, inputs, people.context);
         assert.deepEqual([counts(again), again["ownNumbers"]], [{ set: 1 }, state["ownNumbers"]]);
         const { state: changed } = await update(id, { ...again, ...inputs }, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context);

@@ -40,6 +40,8 @@ describe("provider: telephone numbers", () => {
         ["+49 151 CALL ME", /is no telephone number/],
         ["+", /is no telephone number/],
         ["", /is no telephone number/],
+        ["+49 151 12345617/18", /has four digits or fewer after "\/"/],
+        ["+49 151 12345617 / 56 18", /has four digits or fewer after "\/"/],
         ["++49 15112345617", /is no telephone number/],
         ["+49 15112345617 or 18", /is no telephone number/],
     ] as const) {
