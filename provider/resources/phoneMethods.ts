@@ -5,7 +5,7 @@ import { isUnknown, type Properties, type Value } from "../values";
 import { refusal, tellLack } from "./asking";
 import { checked, flag, text } from "./inputs";
 import { checkPeople, knownPart, orGone, refuseStrangers, stuck, tellLeft, userId } from "./people";
-import { memoryOf, remembered, type Memory } from "./phoneMemory";
+import { keyOf, memoryOf, remembered, type Memory } from "./phoneMemory";
 import { withoutNumbers } from "./phoneNumber";
 import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
 import { removeOwn, send, settle, write } from "./phoneWrites";
@@ -52,8 +52,8 @@ export const phoneMethods: ResourceType = {
         return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ...remains } };
     },
     update: (id, olds, inputs, context) => enforce(id, olds, inputs, context),
-    async delete(_id, state, context) {
-        if (state["removeOnDestroy"] === true) await removeOwn(memoryOf(state), context);
+    async delete(id, state, context) {
+        if (state["removeOnDestroy"] === true) await removeOwn(id, memoryOf(state), context);
     },
 };
 
@@ -96,6 +96,7 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     const written = new Map(open.map((row, at) => [row, answers[at]!] as const));
     const settled = await settle(written, memory, context);
     const after = rows.map(row => settled.get(row as Open) ?? row);
+    for (const { person, kind } of after) if (person && kind !== "refused") context.declaredBy.set(keyOf(person), id);
     const result = { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", after), ...remembered(after, memory, inputs) } };
     // Somebody's own number went: what the preview could not say is said here at the latest.
     const replaced = open.filter(row => row.replaces && settled.get(row)!.kind === "set");

@@ -71,10 +71,15 @@ export function write({ person, number, present }: Open): Asked {
     return { method: "POST", url: methodsOf(person), body: { phoneNumber: number, phoneType: "mobile" } };
 }
 
-/** Removes the numbers that a resource set itself, where they are unchanged. Rejects, with all of them, where that fails. */
-export async function removeOwn(memory: Memory, context: Context): Promise<void> {
-    const names = new Map(Object.entries(memory.ids).map(([name, id]) => [id, name]));
-    const people = Object.keys(memory.marks).map(key => ({ key, name: names.get(key) ?? key }));
+/**
+ * Removes the numbers that a resource set itself, where they are unchanged and this run declared the person in no other resource, as where one was
+ * renamed. Rejects, with all of them, where that fails.
+ */
+export async function removeOwn(id: string, memory: Memory, context: Context): Promise<void> {
+    const names = new Map(Object.entries(memory.ids).map(([name, key]) => [key, name]));
+    const all = Object.keys(memory.marks).map(key => ({ key, name: names.get(key) ?? key }));
+    const people = all.filter(({ key }) => (context.declaredBy.get(key) ?? id) === id);
+    const elsewhere = all.length - people.length;
     const present = await numbersOf(people, context);
     const unread = people.filter(person => typeof present.get(person) === "object" && (present.get(person) as Row).kind === "unknown");
     const isStillOwn = (person: Person, number: unknown): boolean => typeof number === "string" && isOwn(memory, person, number);
@@ -88,7 +93,8 @@ export async function removeOwn(memory: Memory, context: Context): Promise<void>
     const failed = kept.filter(({ person }) => isLeft(person)).map(({ person, error }) => `${person.name} (${inShort(error)})`);
     const overtaken = kept.filter(({ person }) => !isLeft(person) && typeof after?.get(person) === "string").length;
     const others = people.length - own.length - unread.length + overtaken;
-    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${others > 0 ? `; ${others} are others by now, or gone` : ""}`);
+    const rest = [...(others > 0 ? [`; ${others} are others by now, or gone`] : []), ...(elsewhere > 0 ? [`; ${elsewhere} stay, since this run declared them in another resource`] : [])];
+    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${rest.join("")}`);
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
     throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);

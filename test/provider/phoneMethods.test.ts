@@ -159,6 +159,19 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 0]);
     });
 
+    it("removes no number of somebody whom the same run declared in another resource, as where it was renamed", async () => {
+        const { id, state } = await make(table(0, 1), { removeOnDestroy: true });
+        people.newRun();
+        const { id: other, state: renamed } = await make({ [upn(0)]: number(8) }, { removeOnDestroy: true });
+        await phoneMethods.delete(id, state, people.context);
+        assert.deepEqual([counts(renamed), phonesOf(0), phonesOf(1)], [{ different: 1 }, [stored(0)], []]);
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 stay, since this run declared them in another resource");
+        await phoneMethods.delete(other, renamed, people.context);
+        people.newRun();
+        await phoneMethods.delete(id, state, people.context);
+        assert.deepEqual(phonesOf(0), [], "a run that declares nobody");
+    });
+
     it("replaces what people registered only with a reason, which stands in state", async () => {
         has(0, "+1 5555550017");
         const check = (more: Properties) => phoneMethods.check({ ...standard, phones: table(0), ...more }).map(({ property }) => property);
@@ -476,9 +489,9 @@ describe("provider: PhoneMethods", function () {
         const one = await failing(make(table(0, 1)));
         assert.doesNotMatch(one.message, /lacks/);
         assert.match(one.message, /p0@\S+ \(403 .*Others could be changed, so the right is there: .*Privileged Authentication Administrator/);
-        const { state } = await make(table(0));
+        const { id, state } = await make(table(0));
         people.tenant.behaviour.nextStatus(/phoneMethods\/3179/, 403, { method: "DELETE", code: "Authorization_RequestDenied" });
-        const removal = failing(phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context));
+        const removal = failing(phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context));
         assert.match((await removal).message, /update first\. .*lacks UserAuthenticationMethod\.ReadWrite\.All/);
         people.tenant.grant(MFA_ROLES);
         assert.match((await failing(make(table(0)))).message, /lacks User\.Read\.All of Microsoft Graph/);
@@ -522,16 +535,16 @@ describe("provider: PhoneMethods", function () {
 
     it("removes nothing when it goes, unless asked, and then what it set itself and is unchanged", async () => {
         has(1, stored(1));
-        const { state } = await make(table(0, 1, 2, 3));
+        const { id, state } = await make(table(0, 1, 2, 3));
         has(2, "+1 5555550017");
-        await phoneMethods.delete("id", state, people.context);
+        await phoneMethods.delete(id, state, people.context);
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [1, 1, 1, 1]);
         people.user(3)["defaultMethod"] = "mobile";
-        const { message } = await failing(phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context));
+        const { message } = await failing(phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context));
         assert.match(message, /^1 of 3 numbers were not removed: p3@\S+ \(400 Request_BadRequest: The default method of a user cannot be deleted\.\)\. Run again/);
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 1]);
         people.user(3)["defaultMethod"] = undefined;
-        await phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context);
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
         assert.deepEqual(phonesOf(3), []);
     });
 
