@@ -1,5 +1,5 @@
 // People that a program names, by id or user principal name, or by a group that they are members of.
-import { CallError, NotFoundError } from "../clients/errors";
+import { AuthorizationError, CallError, NotFoundError } from "../clients/errors";
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
 import { ask, gone, hideNumbers, readUsers, type Left, type Person } from "./asking";
 import { guid, sameText } from "./inputs";
@@ -122,13 +122,17 @@ export async function membersOf(group: string, context: Context): Promise<{ peop
     return { people: people.filter(({ name }) => !names.has(name)), left };
 }
 
-/** What a look finds; where the group is gone, that, which is told. Whoever only reads, as each run of the stack does first, cannot end for it. */
-export async function orGone<T>(work: Promise<T>, { tell }: Context): Promise<T | NotFoundError> {
+/**
+ * What a look finds; where the group is gone, or the right to look, that, which is told. Whoever only reads, as each run of the stack does first, cannot
+ * end for it: not even what takes the resource out of the stack could be run.
+ */
+export async function orUnknown<T>(work: Promise<T>, { tell }: Context): Promise<T | CallError> {
     try {
         return await work;
     } catch (error) {
-        if (!(error instanceof NotFoundError)) throw error;
-        tell(`${error.call}: ${error.text}. Nothing is known of its members until then`, true);
+        if (!(error instanceof NotFoundError || error instanceof AuthorizationError)) throw error;
+        const why = error instanceof NotFoundError ? `${error.call}: ${error.text}` : error.message;
+        tell(`${why}. Nothing is known of anybody until then`, true);
         return error;
     }
 }

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { isUnknown, type Properties, type Value } from "../values";
 import { refusal, tellLack } from "./asking";
 import { checked, flag, text } from "./inputs";
-import { checkPeople, knownPart, orGone, refuseStrangers, stuck, tellLeft, userId } from "./people";
+import { checkPeople, knownPart, orUnknown, refuseStrangers, stuck, tellLeft, userId } from "./people";
 import { keyOf, memoryOf, remembered, type Memory } from "./phoneMemory";
 import { withoutNumbers } from "./phoneNumber";
 import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
@@ -45,11 +45,11 @@ export const phoneMethods: ResourceType = {
     importedBy: "nothing: numbers that people have already count as set when the resource is created",
     async read(id, inputs, context, state = {}) {
         if (!inputs) throw new Error("PhoneMethods cannot be imported. Declare it: numbers that people have already count as set");
-        const rows = await orGone(look(inputs, memoryOf(state), context), context);
-        const remains = remembered(rows instanceof Error ? [] : rows, memoryOf(state), inputs);
-        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.text), ...remains } };
+        const rows = await orUnknown(look(inputs, memoryOf(state), context), context);
+        const { ownNumbers = {}, objectIds = {} } = state;
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.text), ownNumbers, objectIds } };
         say(rows, inputs, context, false);
-        return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ...remains } };
+        return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ...remembered(rows, memoryOf(state), inputs) } };
     },
     update: (id, olds, inputs, context) => enforce(id, olds, inputs, context),
     async delete(id, state, context) {

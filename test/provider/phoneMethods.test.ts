@@ -270,7 +270,7 @@ describe("provider: PhoneMethods", function () {
         people.tenant.state.groups = [];
         const { state: seen } = (await read(id, inputs, people.context, state))!;
         assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen), seen["ownNumbers"]], [{ unknown: 2 }, ["unknown"], state["ownNumbers"]]);
-        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group [\da-f-]{36}; correct the id, .*\. Nothing is known of its members until then$/);
+        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group [\da-f-]{36}; correct the id, .*\. Nothing is known of anybody until then$/);
         assert.match(String((seen["people"] as Properties)["unknown"]), /^everybody \(the tenant has no group /);
         await assert.rejects(foresee!(inputs, seen, people.context), /the tenant has no group/);
         await phoneMethods.delete(id, seen, people.context);
@@ -495,6 +495,16 @@ describe("provider: PhoneMethods", function () {
         assert.match((await removal).message, /update first\. .*lacks UserAuthenticationMethod\.ReadWrite\.All/);
         people.tenant.grant(MFA_ROLES);
         assert.match((await failing(make(table(0)))).message, /lacks User\.Read\.All of Microsoft Graph/);
+    });
+
+    it("lets a stack go on that has lost the right: nothing is known, and nothing forgotten", async () => {
+        const inputs = { ...standard, phones: table(0, 1) };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.grant(DEFAULT_ROLES);
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen), seen["ownNumbers"]], [{ unknown: 2 }, ["unknown"], state["ownNumbers"]]);
+        assert.match(people.told.at(-1)!, /^! GET .*lacks UserAuthenticationMethod\.ReadWrite\.All of Microsoft Graph .* can grant it\. Nothing is known of anybody until then$/);
+        await assert.rejects(foresee!(inputs, seen, people.context), /lacks UserAuthenticationMethod/);
     });
 
     it("says in a preview of something to set that the token lacks the right", async () => {
