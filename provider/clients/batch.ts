@@ -1,6 +1,6 @@
 // Many calls of Microsoft Graph in one request. That the request is answered says nothing of the calls in it: each is judged by itself.
 // https://learn.microsoft.com/graph/json-batching
-import { CallError, errorOf, LostReplyError, OvertakenError, ServiceError } from "./errors";
+import { CallError, errorOf, LostReplyError, NotSentError, ServiceError } from "./errors";
 import { graphFailure } from "./graphErrors";
 import type { Call, HttpClient } from "./http";
 import { limiter } from "./limit";
@@ -48,24 +48,24 @@ const patient = { attempts: 10, longestWait: 300_000 };
 
 /**
  * The answers, in the order of what was asked. A call that is throttled is asked again after its own Retry-After, alone with its like. What is not sent
- * any more keeps the answer that it had, and has an OvertakenError where it had none. Rejects where nothing could be asked; where that happens to calls
- * that write, these and all after them are answered with the reason.
+ * again keeps the answer that it had; what is not sent at all has a NotSentError. Rejects where nothing could be asked; where that happens to calls that
+ * write, these and all after them are answered with the reason.
  */
 export async function batch(graph: HttpClient, asked: Asked[], call: BatchCall): Promise<Answer[]> {
     const chunks = Array.from({ length: Math.ceil(asked.length / most) }, (_, at) => asked.slice(at * most, (at + 1) * most));
     const limited = limiter(atATime);
     let done = 0;
-    let failed: CallError | undefined;
+    let unsent: NotSentError | undefined;
     const answers = chunks.map(chunk =>
         limited(async () => {
-            if (failed) return chunk.map(() => failed!);
+            if (unsent) return chunk.map(() => unsent!);
             const answers = new Map<Asked, Answer>();
             try {
                 await answerAll(graph, chunk, call, answers);
                 return chunk.map(one => answers.get(one)!);
             } catch (error) {
                 const reason = error instanceof CallError ? error : new ServiceError({ call: batchOf(call), text: (error as Error).message });
-                failed = reason;
+                unsent = new NotSentError(reason);
                 if (chunk.every(({ method }) => method === "GET")) throw error;
                 // What was carried out before stays so.
                 return chunk.map(one => answers.get(one) ?? reason);
@@ -110,8 +110,8 @@ async function askOnce(graph: HttpClient, open: Asked[], call: BatchCall, attemp
     return later;
 }
 
-function overtaken({ method, url }: Asked, { version }: BatchCall): OvertakenError {
-    return new OvertakenError({ call: `${method} /${version}${url}`, text: "not sent: it changed since it was looked at, or could not be looked at again" });
+function overtaken({ method, url }: Asked, { version }: BatchCall): NotSentError {
+    return new NotSentError({ call: `${method} /${version}${url}`, text: "not sent: it changed since it was looked at, or could not be looked at again" });
 }
 
 /** What was carried out, or may have been, is not asked twice unless that is the same as once. */

@@ -68,9 +68,9 @@ export class LostReplyError extends CallError {
     }
 }
 
-/** Not sent: what the call was to change is another by now. */
-export class OvertakenError extends CallError {
-    override readonly name = "OvertakenError";
+/** Not sent: what the call was to change is another by now, or a call before it failed. */
+export class NotSentError extends CallError {
+    override readonly name = "NotSentError";
 }
 
 /** The service asks to come back later, longer than this run waits. */

@@ -1,5 +1,5 @@
 // Numbers that are written and removed, each answer judged by itself.
-import { CallError, OvertakenError } from "../clients/errors";
+import { CallError, NotSentError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
 import { ask, inShort, refusal, type Person } from "./asking";
 import { isFresh, isOwn, type Memory } from "./phoneMemory";
@@ -59,7 +59,7 @@ export async function settle(written: Map<Open, Answer>, memory: Memory, context
 /** A number that stands there although the answer was a failure. One that somebody else may have brought is not taken for this resource's. */
 function met(row: Open, there: string, answer: CallError, memory: Memory): Row {
     if (!sameNumber(there, row.number)) return { ...row, present: there, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
-    const undone = answer instanceof OvertakenError || [400, 409, 429].includes(answer.status ?? 0);
+    const undone = answer instanceof NotSentError || [400, 409, 429].includes(answer.status ?? 0);
     // It may be there since the run before this one, and not have been seen.
     const mine = answer.code === "phoneNumberNotUnique" || !undone || (isOwn(memory, row.person, there) && isFresh(memory, row.person));
     return { ...row, present: there, kind: mine ? "set" : "alreadySet", note: undefined };

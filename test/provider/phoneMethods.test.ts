@@ -389,6 +389,22 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([counts(state), state["ownNumbers"]], [{ alreadySet: 1 }, {}]);
     });
 
+    it("does not take for its own the declared number of somebody whom it sent nothing of, since Graph failed before", async () => {
+        people.reset(200);
+        const graph = await people.context.graph();
+        const post = graph.post.bind(graph);
+        graph.post = (path, body, more) => {
+            if (!JSON.stringify(body).includes("POST")) return post(path, body, more);
+            graph.post = post;
+            has(199, stored(199));
+            people.tenant.behaviour.nextStatus(/\$batch$/, 503);
+            return post(path, body, more);
+        };
+        const error = (await failing(make(table(...range(200))))) as Unfinished;
+        const { alreadySet, ownNumbers } = error.found.state;
+        assert.deepEqual([alreadySet, Object.keys(ownNumbers as object).includes(people.user(199).id)], [1, false]);
+    });
+
     it("takes a number for removed whose removal was carried out with the reply lost", async () => {
         const { id, state } = await make(table(0));
         people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 503, { method: "DELETE", executed: true });
