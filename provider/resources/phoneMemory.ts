@@ -5,14 +5,16 @@ import type { Person } from "./asking";
 
 /** What a resource knows from its runs. */
 export interface Memory {
-    /** By object id the number that it set itself: its digest, when that was, and the digest of the number that was there before, if there was one. */
+    /** By object id the number that it set itself: its digest, the minute of then, and the digest of the number that was there before, if there was one. */
     marks: { [id: string]: string };
     /** The object ids of people by their names in lower case. */
     ids: { [name: string]: string };
 }
 
 // As long as what was written may not be seen everywhere yet.
-const settlingMs = 15 * 60_000;
+const settlingMinutes = 15;
+// Of thousands each character counts.
+const minute = (): number => Math.floor(Date.now() / 60_000);
 
 /** Somebody as a look, or an update, found. */
 interface Met {
@@ -50,7 +52,7 @@ function markOf({ kind, number, present }: Met, person: Person, memory: Memory):
     const [digest, , before = ""] = partsOf(old);
     const seen = present === undefined ? "" : mark(person, present);
     const now = kind === "set" ? mark(person, number!) : undefined;
-    if (now !== undefined && (now !== digest || now !== seen)) return [now, new Date().toISOString(), seen].join(" ").trim();
+    if (now !== undefined && (now !== digest || now !== seen)) return [now, minute(), seen].join(" ").trim();
     return seen === digest || (seen === before && isFresh(memory, person)) ? old : undefined;
 }
 
@@ -61,7 +63,7 @@ export function isOwn({ marks }: Memory, person: Person, present: string): boole
 
 /** Whether the resource set a number so lately that it may not be seen yet. */
 export function isFresh({ marks }: Memory, person: Person): boolean {
-    return Date.now() - Date.parse(partsOf(marks[keyOf(person)])[1] ?? "") < settlingMs;
+    return minute() - Number(partsOf(marks[keyOf(person)])[1] ?? 0) < settlingMinutes;
 }
 
 function partsOf(own: string | undefined): string[] {

@@ -15,7 +15,7 @@ const range = (many: number): number[] => Array.from({ length: many }, (_, at) =
 const standard = { whenDifferent: "report", removeOnDestroy: false };
 /** As if it were set an hour ago, when Graph has shown it long since. */
 const old = (ownNumbers: Value | undefined): Properties =>
-    Object.fromEntries(Object.entries(ownNumbers as { [id: string]: string }).map(([id, own]) => [id, own.replace(/ .*/, ` ${new Date(Date.now() - 3_600_000).toISOString()}`)]));
+    Object.fromEntries(Object.entries(ownNumbers as { [id: string]: string }).map(([id, own]) => [id, own.replace(/ (\d+)/, (_, minute) => ` ${Number(minute) - 60}`)]));
 const counts = (state: Properties): Properties => Object.fromEntries(Object.entries(state).filter(([, value]) => typeof value === "number" && value > 0));
 
 describe("provider: PhoneMethods", function () {
