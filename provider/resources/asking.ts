@@ -57,7 +57,7 @@ export function hideNumbers(error: unknown): never {
 
 /** Why nothing is known of people whom Graph did not tell about. Rejects where the right is missing for all. */
 export async function whyNot(failed: { person: Person; error: CallError }[], of: number, context: Context, elsewhere: string): Promise<Map<Person, Left>> {
-    if (failed.length === of && failed.length > 0 && failed.every(({ error }) => error instanceof AuthorizationError)) throw failed[0]!.error;
+    if (failed.length === of && failed.length > 0 && failed.every(({ error }) => error instanceof AuthorizationError)) hideNumbers(failed[0]!.error);
     const absent = failed.filter(({ error }) => error.status === 404);
     const url = ({ key }: Person) => `/users/${encodeURIComponent(key)}?$select=id`;
     const answers = await ask(absent.map(({ person }) => ({ method: "GET", url: url(person) })), { version: "v1.0", right: readUsers }, context);

@@ -3,6 +3,7 @@ import { AuthorizationError, CallError, NotFoundError } from "../clients/errors"
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
 import { ask, gone, hideNumbers, readUsers, type Left, type Person } from "./asking";
 import { guid, sameText } from "./inputs";
+import { withoutNumbers } from "./phoneNumber";
 import type { Context } from "./resource";
 import { named } from "./tally";
 
@@ -126,14 +127,14 @@ export async function membersOf(group: string, context: Context): Promise<{ peop
  * What a look finds; where the group is gone, or the right to look, that, which is told. Whoever only reads, as each run of the stack does first, cannot
  * end for it: not even what takes the resource out of the stack could be run.
  */
-export async function orUnknown<T>(work: Promise<T>, { tell }: Context): Promise<T | CallError> {
+export async function orUnknown<T>(work: Promise<T>, { tell }: Context): Promise<T | Error> {
     try {
         return await work;
     } catch (error) {
         if (!(error instanceof NotFoundError || error instanceof AuthorizationError)) throw error;
         const why = error instanceof NotFoundError ? `${error.call}: ${error.text}` : error.message;
         tell(`${why}. Nothing is known of anybody until then`, true);
-        return error;
+        return new Error(withoutNumbers(error.text));
     }
 }
 

@@ -54,7 +54,7 @@ export const perUserMfa: ResourceType = {
     async read(id, inputs, context, state = {}) {
         if (!inputs) throw new Error("PerUserMfa cannot be imported. Declare it: users who are in the state already count as such");
         const rows = await orUnknown(look(inputs, context), context);
-        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "different", state, rows.text) } };
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "different", state, rows.message) } };
         say(rows, inputs, context, false);
         return found(id, inputs, rows);
     },

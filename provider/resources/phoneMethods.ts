@@ -47,7 +47,7 @@ export const phoneMethods: ResourceType = {
         if (!inputs) throw new Error("PhoneMethods cannot be imported. Declare it: numbers that people have already count as set");
         const rows = await orUnknown(look(inputs, memoryOf(state), context), context);
         const { ownNumbers = {}, objectIds = {} } = state;
-        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.text), ownNumbers, objectIds } };
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.message), ownNumbers, objectIds } };
         say(rows, inputs, context, false);
         return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ...remembered(rows, memoryOf(state), inputs) } };
     },

@@ -521,6 +521,11 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen), seen["ownNumbers"]], [{ unknown: 2 }, ["unknown"], state["ownNumbers"]]);
         assert.match(people.told.at(-1)!, /^! GET .*lacks UserAuthenticationMethod\.ReadWrite\.All of Microsoft Graph .* can grant it\. Nothing is known of anybody until then$/);
         await assert.rejects(foresee!(inputs, seen, people.context), /lacks UserAuthenticationMethod/);
+        people.tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
+        people.tenant.behaviour.nextStatus(/\/phoneMethods$/, 403, { times: 4, code: "Authorization_RequestDenied", message: `Not for ${stored(0)}.` });
+        const { state: repeated } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual((repeated["people"] as Properties)["unknown"], ["everybody (Not for ***00.)"]);
+        await assert.rejects(foresee!(inputs, seen, people.context), /403 Authorization_RequestDenied: Not for \*\*\*00\. /);
     });
 
     it("says in a preview of something to set that the token lacks the right", async () => {
