@@ -389,6 +389,41 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([counts(state), state["ownNumbers"]], [{ alreadySet: 1 }, {}]);
     });
 
+    it("changes no number that somebody registered, whatever fails and whoever registers while it waits", async () => {
+        for (let seed = 1; seed <= 12; seed++) {
+            let random = seed * 7_919;
+            const pick = (of: number): number => Math.floor(((random = (random * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31) * of);
+            people.reset(12);
+            const registered = new Map<number, string>();
+            const register = (): void => {
+                const [at, text] = [pick(12), `+1 5555550${100 + pick(900)}`];
+                has(at, text);
+                registered.set(at, text);
+            };
+            const failures = (): void => {
+                for (let left = pick(6); left > 0; left--) {
+                    const path = [/phoneMethods$/, /phoneMethods\/3179/, /\$batch$/][pick(3)]!;
+                    people.tenant.behaviour.nextStatus(path, [429, 500, 503, 403, 400][pick(5)]!, { times: 1 + pick(3), executed: pick(2) === 0, code: "x" });
+                }
+            };
+            let found: { id: string; state: Properties } | undefined;
+            for (let step = 0; step < 6; step++) {
+                const inputs = { ...standard, removeOnDestroy: true, phones: Object.fromEntries(range(12).map(at => [upn(at), number(at + 100 * (step >> 1))])) };
+                people.newRun();
+                people.context.wait = async () => register();
+                register();
+                failures();
+                const before = found;
+                const next = before === undefined ? create(inputs, people.context) : update(before.id, { ...before.state, ...inputs }, inputs, people.context);
+                found = await next.catch((error: unknown) => (error instanceof Unfinished ? error.found : before));
+                people.tenant.behaviour.reset();
+            }
+            failures();
+            if (found) await phoneMethods.delete(found.id, found.state, people.context).catch(() => undefined);
+            for (const [at, text] of registered) assert.deepEqual(phonesOf(at), [text], `seed ${seed}`);
+        }
+    });
+
     it("does not take for its own the declared number of somebody whom it sent nothing of, since Graph failed before", async () => {
         people.reset(200);
         const graph = await people.context.graph();
