@@ -42,10 +42,12 @@ export interface OfRun {
     announced: Map<string, string>;
     /** URNs of resources that state has: whatever is created for one of them takes the place of its own object. */
     inState: Set<string>;
+    /** What every context has of it. */
+    declaredBy: Context["declaredBy"];
 }
 
 /** The calls. */
-export function resourceCalls(contextFor: ContextFor, { held, announced, inState }: OfRun) {
+export function resourceCalls(contextFor: ContextFor, { held, announced, inState }: Omit<OfRun, "declaredBy">) {
     const refuseMissing = async ({ token, type }: Wanted, inputs: Properties, given: Properties, urn: string) => {
         // An address is also told by what stands before the "@": which domain a group gets, the service decides. Nobody waits for itself.
         const made = (name: string) => [name, name.split("@")[0]!].some(each => (announced.get(each.toLowerCase()) ?? urn) !== urn);

@@ -14,7 +14,7 @@ import { checkSettings, settingsOf } from "./config";
 import { tellEngine } from "./engineLog";
 import { construct } from "./construct";
 import { functions } from "./functions";
-import { resourceCalls } from "./resourceCalls";
+import { resourceCalls, type OfRun } from "./resourceCalls";
 import type { Context } from "./resources/resource";
 import { checkFailure, properties, struct, unary, Unimplemented } from "./rpc";
 import { sayOnce } from "./sayOnce";
@@ -23,7 +23,7 @@ import { reveal, withoutSecret, type Properties } from "./values";
 
 const cancelled = new AbortController();
 let clients: Pick<Context, "graph" | "exchange" | "ews"> | undefined;
-const ofRun = { held: new Set<string>(), announced: new Map<string, string>(), inState: new Set<string>() };
+const ofRun: OfRun = { held: new Set(), announced: new Map(), inState: new Set(), declaredBy: new Map() };
 const calls = resourceCalls(contextFor, ofRun);
 const said = new Map<string, string>();
 const lastTold = new Map<string, string>();
@@ -108,7 +108,7 @@ function contextFor(what: string, seconds: number, urn?: string): Context {
         lastTold.set(urn, message);
         tellEngine(urn, message, warning);
     };
-    return { ...clients, signal, wait: milliseconds => pause(milliseconds, signal), tell };
+    return { ...clients, declaredBy: ofRun.declaredBy, signal, wait: milliseconds => pause(milliseconds, signal), tell };
 }
 
 // AbortSignal.any with AbortSignal.timeout would be shorter, but nothing keeps those two from being collected as garbage in Node 20.

@@ -1,6 +1,6 @@
 // Many calls of Microsoft Graph in one request. That the request is answered says nothing of the calls in it: each is judged by itself.
 // https://learn.microsoft.com/graph/json-batching
-import { CallError, errorOf, ServiceError } from "./errors";
+import { CallError, errorOf, LostReplyError, NotSentError, ServiceError } from "./errors";
 import { graphFailure } from "./graphErrors";
 import type { Call, HttpClient } from "./http";
 import { limiter } from "./limit";
@@ -21,8 +21,8 @@ export type Answer = { body: unknown } | CallError;
 export interface BatchCall extends Call {
     version: "v1.0" | "beta";
     wait(milliseconds: number): Promise<void>;
-    /** Which of these are to be asked again, now that the wait is over; without it all. What is not keeps the answer that it had. */
-    again?(asked: Asked[]): Promise<Asked[]>;
+    /** Which of these are still to be sent; asked each time before they are. Without it all: then twice has to be the same as once, but for POST. */
+    still?(asked: Asked[]): Promise<Asked[]>;
     /** Told how many calls are done, as they are. */
     progress?(done: number): void;
 }
@@ -34,6 +34,12 @@ interface Inner {
     body?: unknown;
 }
 
+/** What is asked again: the answer so far, and after how many milliseconds. */
+interface Later {
+    answer?: Answer;
+    wait: number;
+}
+
 /** Microsoft's most for one request. */
 const most = 20;
 const atATime = 4;
@@ -41,24 +47,25 @@ const atATime = 4;
 const patient = { attempts: 10, longestWait: 300_000 };
 
 /**
- * The answers, in the order of what was asked. A call that is throttled is asked again after its own Retry-After, alone with its like. Rejects where
- * nothing could be asked; where that happens to calls that write, these and all after them are answered with the reason.
+ * The answers, in the order of what was asked. A call that is throttled is asked again after its own Retry-After, alone with its like. What is not sent
+ * again keeps the answer that it had; what is not sent at all has a NotSentError. Rejects where nothing could be asked; where that happens to calls that
+ * write, these and all after them are answered with the reason.
  */
 export async function batch(graph: HttpClient, asked: Asked[], call: BatchCall): Promise<Answer[]> {
     const chunks = Array.from({ length: Math.ceil(asked.length / most) }, (_, at) => asked.slice(at * most, (at + 1) * most));
     const limited = limiter(atATime);
     let done = 0;
-    let failed: CallError | undefined;
+    let unsent: NotSentError | undefined;
     const answers = chunks.map(chunk =>
         limited(async () => {
-            if (failed) return chunk.map(() => failed!);
+            if (unsent) return chunk.map(() => unsent!);
             const answers = new Map<Asked, Answer>();
             try {
                 await answerAll(graph, chunk, call, answers);
                 return chunk.map(one => answers.get(one)!);
             } catch (error) {
                 const reason = error instanceof CallError ? error : new ServiceError({ call: batchOf(call), text: (error as Error).message });
-                failed = reason;
+                unsent = new NotSentError(reason);
                 if (chunk.every(({ method }) => method === "GET")) throw error;
                 // What was carried out before stays so.
                 return chunk.map(one => answers.get(one) ?? reason);
@@ -72,10 +79,22 @@ export async function batch(graph: HttpClient, asked: Asked[], call: BatchCall):
 
 /** Fills `answers`; those still missing when it rejects have none. */
 async function answerAll(graph: HttpClient, chunk: Asked[], call: BatchCall, answers: Map<Asked, Answer>): Promise<void> {
-    let open = chunk;
-    for (let attempt = 1; open.length > 0; attempt++) {
+    let later = new Map<Asked, Later>(chunk.map(one => [one, { wait: 0 }]));
+    for (let attempt = 1; ; attempt++) {
+        const open = (await call.still?.([...later.keys()])) ?? [...later.keys()];
+        for (const [one, { answer }] of later) if (!open.includes(one)) answers.set(one, answer ?? overtaken(one, call));
+        if (open.length === 0) return;
+        later = await askOnce(graph, open, call, attempt, answers);
+        if (later.size === 0) return;
+        await call.wait(Math.max(...[...later.values()].map(({ wait }) => wait)));
+    }
+}
+
+/** Fills `answers`; returns what is to be asked again. */
+async function askOnce(graph: HttpClient, open: Asked[], call: BatchCall, attempt: number, answers: Map<Asked, Answer>): Promise<Map<Asked, Later>> {
+    const later = new Map<Asked, Later>();
+    try {
         const inners = await send(graph, open, call);
-        const later = new Map<Asked, { answer: Answer; wait: number }>();
         open.forEach((one, at) => {
             const inner = inners.get(String(at)) ?? { id: String(at), status: 502, body: "the reply has no answer to this call" };
             const answer = answerOf(one, inner, call);
@@ -83,11 +102,16 @@ async function answerAll(graph: HttpClient, chunk: Asked[], call: BatchCall, ans
             if (wait === undefined) answers.set(one, answer);
             else later.set(one, { answer, wait });
         });
-        if (later.size === 0) return;
-        await call.wait(Math.max(...[...later.values()].map(({ wait }) => wait)));
-        open = (await call.again?.([...later.keys()])) ?? [...later.keys()];
-        for (const [one, { answer }] of later) if (!open.includes(one)) answers.set(one, answer);
+    } catch (error) {
+        const wait = waitForAll(open, error, attempt);
+        if (wait === undefined) throw error;
+        for (const one of open) later.set(one, { answer: error as CallError, wait });
     }
+    return later;
+}
+
+function overtaken({ method, url }: Asked, { version }: BatchCall): NotSentError {
+    return new NotSentError({ call: `${method} /${version}${url}`, text: "not sent: it changed since it was looked at, or could not be looked at again" });
 }
 
 /** What was carried out, or may have been, is not asked twice unless that is the same as once. */
@@ -98,12 +122,19 @@ function waitFor({ method }: Asked, { status: told, headers }: Inner, attempt: n
     return waitBeforeRetry(attempt, status, headerOf(headers, "retry-after"), Date.now(), status === 429 ? patient : undefined);
 }
 
+/** The same of a batch of writes as a whole whose reply was lost. */
+function waitForAll(asked: Asked[], error: unknown, attempt: number): number | undefined {
+    if (!(error instanceof LostReplyError) || asked.some(({ method }) => method === "POST")) return undefined;
+    return waitBeforeRetry(attempt, 503, error.retryAfter, Date.now());
+}
+
 async function send(graph: HttpClient, asked: Asked[], call: BatchCall): Promise<Map<string, Inner>> {
     const json = { "Content-Type": "application/json" };
     const requests = asked.map(({ body, ...one }, at) => ({ id: String(at), ...one, ...(body ? { headers: json, body } : {}) }));
     const { version, right, signal } = call;
     const name = batchOf(call);
-    const idempotent = asked.every(({ method }) => method !== "POST");
+    // The client repeats without a look, in a time in which somebody else may change what is written.
+    const idempotent = asked.every(({ method }) => method === "GET");
     const received = await graph.post(`/${version}/$batch`, { requests }, { name, right, signal, idempotent, givesThrottled: true });
     if (received.status === 429) return throttled(requests, received);
     return new Map(responsesIn(name, received).map(inner => [inner.id, inner]));

@@ -57,6 +57,20 @@ export class AlreadyExistsError extends CallError {
 /** No answer came to a call that changes something: whether it was done, nobody can tell without looking. */
 export class LostReplyError extends CallError {
     override readonly name = "LostReplyError";
+
+    constructor(
+        failed: Failed,
+        advice: string,
+        /** Retry-After, as the service sent it. */
+        readonly retryAfter?: string,
+    ) {
+        super(failed, advice);
+    }
+}
+
+/** Not sent: what the call was to change is another by now, or a call before it failed. */
+export class NotSentError extends CallError {
+    override readonly name = "NotSentError";
 }
 
 /** The service asks to come back later, longer than this run waits. */

@@ -146,7 +146,7 @@ export class HttpClient {
             if (status === 429 && sending.givesThrottled && !(outcome instanceof Error)) return outcome;
             const after = outcome instanceof Error ? undefined : outcome.header("retry-after");
             // A call that is throttled was not carried out; after other passing failures it may have been.
-            if (!idempotent && isPassing(status) && status !== 429) throw lost(error);
+            if (!idempotent && isPassing(status) && status !== 429) throw lost(error, after);
             const wait = waitBeforeRetry(attempt, status, after, Date.now());
             if (wait === undefined) throw isPassing(status) && error instanceof ServiceError ? inVain(error, attempt) : error;
             await (this.options.wait ?? pause)(wait, signal);
@@ -178,8 +178,8 @@ function inVain(error: ServiceError, attempts: number): ServiceError {
     return error;
 }
 
-function lost(error: CallError): LostReplyError {
-    return new LostReplyError(error, "Whether it was carried out is not known; the next run looks");
+function lost(error: CallError, retryAfter?: string): LostReplyError {
+    return new LostReplyError(error, "Whether it was carried out is not known; the next run looks", retryAfter);
 }
 
 function unreached({ name, method, url }: Sending, { code, message }: NodeJS.ErrnoException): ServiceError {

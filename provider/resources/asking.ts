@@ -33,7 +33,7 @@ const every = 500;
 const toldFrom = 30_000;
 
 /** Asks for everybody; `what` is told with how far it is, where it takes long. */
-export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right" | "again">, context: Context, what?: string): Promise<Answer[]> {
+export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "right" | "still">, context: Context, what?: string): Promise<Answer[]> {
     const graph = await context.graph(context.signal);
     const begun = Date.now();
     let told = 0;
@@ -46,16 +46,18 @@ export async function ask(asked: Asked[], call: Pick<BatchCall, "version" | "rig
         if (milliseconds >= toldFrom) context.tell(`Graph asks to wait ${Math.round(milliseconds / 1000)} s`);
         return context.wait(milliseconds);
     };
-    return batch(graph, asked, { ...call, signal: context.signal, wait, progress }).catch((error: unknown) => {
-        // A service may repeat what it was given.
-        if (error instanceof CallError && error.status !== undefined) error.message = error.message.replace(error.text, withoutNumbers);
-        throw error;
-    });
+    return batch(graph, asked, { ...call, signal: context.signal, wait, progress }).catch(hideNumbers);
+}
+
+/** Rejects with the error, without numbers: a service may repeat what it was given, and a reply that is cut is shown by its beginning. */
+export function hideNumbers(error: unknown): never {
+    if (error instanceof CallError && error.status !== undefined) error.message = error.message.replace(error.text, withoutNumbers);
+    throw error;
 }
 
 /** Why nothing is known of people whom Graph did not tell about. Rejects where the right is missing for all. */
 export async function whyNot(failed: { person: Person; error: CallError }[], of: number, context: Context, elsewhere: string): Promise<Map<Person, Left>> {
-    if (failed.length === of && failed.length > 0 && failed.every(({ error }) => error instanceof AuthorizationError)) throw failed[0]!.error;
+    if (failed.length === of && failed.length > 0 && failed.every(({ error }) => error instanceof AuthorizationError)) hideNumbers(failed[0]!.error);
     const absent = failed.filter(({ error }) => error.status === 404);
     const url = ({ key }: Person) => `/users/${encodeURIComponent(key)}?$select=id`;
     const answers = await ask(absent.map(({ person }) => ({ method: "GET", url: url(person) })), { version: "v1.0", right: readUsers }, context);

@@ -1,8 +1,9 @@
 // People that a program names, by id or user principal name, or by a group that they are members of.
-import { CallError, NotFoundError } from "../clients/errors";
+import { AuthorizationError, CallError, NotFoundError } from "../clients/errors";
 import { isUnknown, type Failure, type Properties, type Value } from "../values";
-import { ask, gone, readUsers, type Left, type Person } from "./asking";
-import { guid, recipientId, sameText } from "./inputs";
+import { ask, gone, hideNumbers, readUsers, type Left, type Person } from "./asking";
+import { guid, sameText } from "./inputs";
+import { withoutNumbers } from "./phoneNumber";
 import type { Context } from "./resource";
 import { named } from "./tally";
 
@@ -21,6 +22,13 @@ const listedFrom = 1_000;
 /** Graph's most for one page. */
 const page = 999;
 const who = "id,userPrincipalName,userType";
+// Without what parts a line of a table, which may have a number in it, and without what is not seen.
+const principalName = /^[^\s\p{C}@,;:|=/\\<>()[\]{}"]+@[a-z\d.-]+$/iu;
+
+/** Whether a text may be an object id or a user principal name. */
+export function userId(name: string): boolean {
+    return guid(name) || principalName.test(name);
+}
 
 /** What is wrong with names or with their group, of which there has to be one. `property` has the names. */
 export function checkPeople(property: string, inputs: Properties, names: string[] | undefined): Failure[] {
@@ -31,7 +39,7 @@ export function checkPeople(property: string, inputs: Properties, names: string[
     }
     const wrongGroup = group !== null && !isUnknown(group) && !guid(group);
     const all = names ?? [];
-    const strange = all.filter(name => !recipientId(name));
+    const strange = all.filter(name => !userId(name));
     const twice = twins(all.map(name => ({ name, id: name })));
     return [
         ...(wrongGroup ? [{ property: "fromGroup", reason: `expected the object id of a group, a GUID; received ${JSON.stringify(group)}` }] : []),
@@ -100,7 +108,7 @@ export async function membersOf(group: string, context: Context): Promise<{ peop
     const graph = await context.graph(context.signal);
     const path = `/v1.0/groups/${group}/transitiveMembers?$select=${who},mobilePhone&$top=${page}`;
     const members = await graph.getAll<Member>(path, { right: readMembers, signal: context.signal }).catch((error: unknown) => {
-        if (!(error instanceof NotFoundError)) throw error;
+        if (!(error instanceof NotFoundError)) return hideNumbers(error);
         throw new NotFoundError({ call: "fromGroup", text: `the tenant has no group ${group}; correct the id, an object id of Entra ID` });
     });
     const users = members.filter(one => one["@odata.type"] === undefined || sameText(one["@odata.type"], "#microsoft.graph.user"));
@@ -115,14 +123,18 @@ export async function membersOf(group: string, context: Context): Promise<{ peop
     return { people: people.filter(({ name }) => !names.has(name)), left };
 }
 
-/** What a look finds; where the group is gone, that, which is told. Whoever only reads, as each run of the stack does first, cannot end for it. */
-export async function orGone<T>(work: Promise<T>, { tell }: Context): Promise<T | NotFoundError> {
+/**
+ * What a look finds; where the group is gone, or the right to look, that, which is told. Whoever only reads, as each run of the stack does first, cannot
+ * end for it: not even what takes the resource out of the stack could be run.
+ */
+export async function orUnknown<T>(work: Promise<T>, { tell }: Context): Promise<T | Error> {
     try {
         return await work;
     } catch (error) {
-        if (!(error instanceof NotFoundError)) throw error;
-        tell(`${error.call}: ${error.text}. Nothing is known of its members until then`, true);
-        return error;
+        if (!(error instanceof NotFoundError || error instanceof AuthorizationError)) throw error;
+        const why = error instanceof NotFoundError ? `${error.call}: ${error.text}` : error.message;
+        tell(`${why}. Nothing is known of anybody until then`, true);
+        return new Error(withoutNumbers(error.text));
     }
 }
 

@@ -5,7 +5,7 @@ import { CallError } from "../clients/errors";
 import { isUnknown, type Properties, type Value } from "../values";
 import { ask, inShort, refusal, tellLack, whyNot, type Person } from "./asking";
 import { checked } from "./inputs";
-import { checkPeople, knownPart, knownTexts, membersOf, orGone, refuseStrangers, stuck, tellLeft } from "./people";
+import { checkPeople, knownPart, knownTexts, membersOf, orUnknown, refuseStrangers, stuck, tellLeft } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
 import { named, noneKnown, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";
@@ -42,6 +42,7 @@ export const perUserMfa: ResourceType = {
         if (state["asDeclared"] === undefined) advise(inputs, context);
         await refuse(given, state, context);
         const rows = await look(inputs, context);
+        refuseNowhere(rows);
         say(rows, inputs, context, true);
         if (rows.some(({ kind }) => kind === "different")) await tellLack(permission, context);
     },
@@ -52,8 +53,8 @@ export const perUserMfa: ResourceType = {
     importedBy: "nothing: users who are in the state already count as such when the resource is created",
     async read(id, inputs, context, state = {}) {
         if (!inputs) throw new Error("PerUserMfa cannot be imported. Declare it: users who are in the state already count as such");
-        const rows = await orGone(look(inputs, context), context);
-        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "different", state, rows.text) } };
+        const rows = await orUnknown(look(inputs, context), context);
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "different", state, rows.message) } };
         say(rows, inputs, context, false);
         return found(id, inputs, rows);
     },
@@ -86,9 +87,14 @@ async function look(inputs: Properties, context: Context): Promise<Row[]> {
         const { perUserMfaState: state } = (answers[at] as { body?: { perUserMfaState?: string } }).body ?? {};
         return { person, name: person.name, ...(why.get(person) ?? judge(state, String(inputs["perUserMfaState"]))) };
     });
-    const nobody = rows.length > 0 && rows.every(({ note }) => note === nowhere);
-    if (nobody) throw new Error(`perUserMfaState: ${nowhere}. Use Conditional Access in this tenant`);
     return [...rows, ...left];
+}
+
+/** Rejects where the tenant has such a state of nobody. */
+function refuseNowhere(rows: Row[]): void {
+    const asked = rows.filter(({ person }) => person !== undefined);
+    const nobody = asked.length > 0 && asked.every(({ note }) => note === nowhere);
+    if (nobody) throw new Error(`perUserMfaState: ${nowhere}. Use Conditional Access in this tenant`);
 }
 
 async function peopleOf(inputs: Properties, context: Context): Promise<{ people: Person[]; left: Row[] }> {
@@ -107,9 +113,11 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     await refuse(inputs, olds, context);
     // A group may be made by this very run.
     const rows = await untilKnown(() => look(inputs, context), context);
+    refuseNowhere(rows);
     const open = rows.filter(({ kind }) => kind === "different");
     const body = { perUserMfaState: inputs["perUserMfaState"] };
     const patches = open.map(({ person }) => ({ method: "PATCH" as const, url: requirementsOf(person!), body }));
+    // To set a state twice is the same as once: what is lost or throttled is sent again without a look.
     const answers = await ask(patches, { version: "beta", right: writeRight }, context, "set the states");
     const outcome = new Map(open.map((row, at) => [row, answers[at]!] as const));
     const after = rows.map((row): Row => {

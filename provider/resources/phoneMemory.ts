@@ -3,11 +3,18 @@ import { createHash } from "node:crypto";
 import type { Properties } from "../values";
 import type { Person } from "./asking";
 
-/** Which numbers a resource set itself, each as a digest, and the object ids of people by their names in lower case. */
+/** What a resource knows from its runs. */
 export interface Memory {
+    /** By object id the number that it set itself: its digest, the minute of then, and the digest of the number that was there before, if there was one. */
     marks: { [id: string]: string };
+    /** The object ids of people by their names in lower case. */
     ids: { [name: string]: string };
 }
+
+// As long as what was written may not be seen everywhere yet.
+const settlingMinutes = 15;
+// Of thousands each character counts.
+const minute = (): number => Math.floor(Date.now() / 60_000);
 
 /** Somebody as a look, or an update, found. */
 interface Met {
@@ -23,13 +30,13 @@ export function memoryOf(state: Properties): Memory {
 }
 
 /** The outputs that keep it. Whoever left the group may come back, and keeps the number meanwhile; whoever left the table is not this resource's any more. */
-export function remembered(rows: Met[], { marks, ids }: Memory, { fromGroup }: Properties): Properties {
-    const now = new Map(Object.entries(fromGroup === undefined ? {} : marks));
-    const names = Object.entries(ids);
+export function remembered(rows: Met[], memory: Memory, { fromGroup }: Properties): Properties {
+    const now = new Map(Object.entries(fromGroup === undefined ? {} : memory.marks));
+    const names = Object.entries(memory.ids);
     for (const row of rows) {
         if (!row.person) continue;
         const key = keyOf(row.person);
-        const stays = markOf(row, marks[key]);
+        const stays = markOf(row, row.person, memory);
         if (stays === undefined) now.delete(key);
         else now.set(key, stays);
         names.push([row.name.toLowerCase(), key]);
@@ -38,11 +45,29 @@ export function remembered(rows: Met[], { marks, ids }: Memory, { fromGroup }: P
     return { ownNumbers: Object.fromEntries(now), objectIds: Object.fromEntries(own) };
 }
 
-/** A number that was seen to be another, or gone, is this resource's no more, also when it is seen again. */
-function markOf({ kind, person, number, present }: Met, old: string | undefined): string | undefined {
-    if (kind === "set") return mark(person!, number!);
+/** A number that was seen to be another, or gone, is this resource's no more, also when it is seen again. What was there before says nothing for a while. */
+function markOf({ kind, number, present }: Met, person: Person, memory: Memory): string | undefined {
+    const old = memory.marks[keyOf(person)];
     if (kind === "unknown" || kind === "refused") return old;
-    return present !== undefined && old === mark(person!, present) ? old : undefined;
+    const [digest, , before = ""] = partsOf(old);
+    const seen = present === undefined ? "" : mark(person, present);
+    const now = kind === "set" ? mark(person, number!) : undefined;
+    if (now !== undefined && (now !== digest || now !== seen)) return [now, minute(), seen].join(" ").trim();
+    return seen === digest || (seen === before && isFresh(memory, person)) ? old : undefined;
+}
+
+/** Whether a number that is seen is one that the resource set. */
+export function isOwn({ marks }: Memory, person: Person, present: string): boolean {
+    return partsOf(marks[keyOf(person)])[0] === mark(person, present);
+}
+
+/** Whether the resource set a number so lately that it may not be seen yet. */
+export function isFresh({ marks }: Memory, person: Person): boolean {
+    return minute() - Number(partsOf(marks[keyOf(person)])[1] ?? 0) < settlingMinutes;
+}
+
+function partsOf(own: string | undefined): string[] {
+    return own?.split(" ") ?? [];
 }
 
 /** By what a person is kept in state. */
@@ -50,7 +75,6 @@ export function keyOf({ id, key }: Person): string {
     return (id ?? key).toLowerCase();
 }
 
-/** What is kept of a number that was set. */
-export function mark(person: Person, number: string): string {
+function mark(person: Person, number: string): string {
     return createHash("sha256").update(`${keyOf(person)} ${number.toLowerCase().replace(/[^\dx]/g, "")}`).digest("hex").slice(0, 16);
 }

@@ -1,11 +1,11 @@
 // The mobile numbers that people prove themselves with. Only what is missing is set: a number that somebody registered is theirs.
 // https://learn.microsoft.com/graph/api/authentication-post-phonemethods
 import { randomUUID } from "node:crypto";
-import { isUnknown, type Properties } from "../values";
+import { isUnknown, type Properties, type Value } from "../values";
 import { refusal, tellLack } from "./asking";
-import { checked, flag, recipientId, text } from "./inputs";
-import { checkPeople, knownPart, orGone, refuseStrangers, stuck, tellLeft } from "./people";
-import { memoryOf, remembered, type Memory } from "./phoneMemory";
+import { checked, flag, text } from "./inputs";
+import { checkPeople, knownPart, orUnknown, refuseStrangers, stuck, tellLeft, userId } from "./people";
+import { keyOf, memoryOf, remembered, type Memory } from "./phoneMemory";
 import { withoutNumbers } from "./phoneNumber";
 import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
 import { removeOwn, send, settle, write } from "./phoneWrites";
@@ -29,7 +29,7 @@ export const phoneMethods: ResourceType = {
                 { property: "whenDifferent", expected: '"keep", "report" or "replace"', accepts: value => ["keep", "report", "replace"].includes(String(value)) },
                 { property: "removeOnDestroy", expected: "true or false", accepts: flag },
                 ...(replaces === (replaceReason !== null) ? [] : [{ property: "replaceReason", expected: reason, accepts: () => false }]),
-                { property: "replaceReason", expected: "a text that says why", optional: true, accepts: text() },
+                { property: "replaceReason", expected: "a text that says why, without telephone numbers", optional: true, accepts: isReason },
             ]),
         ];
     },
@@ -45,17 +45,22 @@ export const phoneMethods: ResourceType = {
     importedBy: "nothing: numbers that people have already count as set when the resource is created",
     async read(id, inputs, context, state = {}) {
         if (!inputs) throw new Error("PhoneMethods cannot be imported. Declare it: numbers that people have already count as set");
-        const rows = await orGone(look(inputs, memoryOf(state), context), context);
-        const remains = remembered(rows instanceof Error ? [] : rows, memoryOf(state), inputs);
-        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.text), ...remains } };
+        const rows = await orUnknown(look(inputs, memoryOf(state), context), context);
+        const { ownNumbers = {}, objectIds = {} } = state;
+        if (rows instanceof Error) return { id, inputs, state: { ...inputs, ...noneKnown(kinds, "toSet", state, rows.message), ownNumbers, objectIds } };
         say(rows, inputs, context, false);
-        return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ...remains } };
+        return { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", rows), ...remembered(rows, memoryOf(state), inputs) } };
     },
     update: (id, olds, inputs, context) => enforce(id, olds, inputs, context),
-    async delete(_id, state, context) {
-        if (state["removeOnDestroy"] === true) await removeOwn(memoryOf(state), context);
+    async delete(id, state, context) {
+        if (state["removeOnDestroy"] === true) await removeOwn(id, memoryOf(state), context);
     },
 };
+
+/** A reason stands in clear in state. */
+function isReason(value: Value): boolean {
+    return text()(value) && !/\+\d[\d\s()./-]{5,}/.test(String(value));
+}
 
 /** Names whose number is none, by what is wrong with it. The numbers themselves are in no message. */
 function wrongNumbers(inputs: Properties): { property: string; reason: string }[] {
@@ -66,7 +71,7 @@ function wrongNumbers(inputs: Properties): { property: string; reason: string }[
         if (why !== undefined) wrong.set(why, [...(wrong.get(why) ?? []), user]);
     }
     const form = 'expected "+", the country code and the number';
-    const swapped = (users: string[]) => users.some(user => !recipientId(user) && withoutNumbers(user) !== user);
+    const swapped = (users: string[]) => users.some(user => !userId(user) && withoutNumbers(user) !== user);
     return [...wrong].map(([why, users]) => {
         const hint = swapped(users) ? ". The users and numbers are the wrong way round, perhaps" : "";
         return { property: "phones", reason: `${form}; the number of each of these ${why}: ${named(users)}${hint}` };
@@ -89,8 +94,9 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     const open = rows.filter((row): row is Open => row.kind === "toSet");
     const answers = await send(open, open.map(write), context, "set phone methods");
     const written = new Map(open.map((row, at) => [row, answers[at]!] as const));
-    const settled = await settle(written, context);
+    const settled = await settle(written, memory, context);
     const after = rows.map(row => settled.get(row as Open) ?? row);
+    for (const { person, kind } of after) if (person && kind !== "refused") context.declaredBy.set(keyOf(person), id);
     const result = { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", after), ...remembered(after, memory, inputs) } };
     // Somebody's own number went: what the preview could not say is said here at the latest.
     const replaced = open.filter(row => row.replaces && settled.get(row)!.kind === "set");

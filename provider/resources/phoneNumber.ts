@@ -30,6 +30,7 @@ export function graphNumber(given: string): string {
     if (plus === undefined) throw new WrongNumber(`is no telephone number${odd(given)}`);
     if (plus === "") throw new WrongNumber('has no country code: it has to begin with "+"');
     if (/\(\s*0\s*\)/.test(number)) throw new WrongNumber('has "(0)", which is not dialled from abroad');
+    if (/\/\D*(\d\D*){1,4}$/.test(number)) throw new WrongNumber('has four digits or fewer after "/", as where two numbers are written in one');
     const digits = number.replace(/\D/g, "");
     const [code] = countryCode.exec(digits) ?? [];
     if (code === undefined) throw new WrongNumber('has no country code that is assigned after "+"');
@@ -57,7 +58,7 @@ export function masked(number: string): string {
 // Also with the dashes and the blanks of no width that a number is copied with.
 const numbers = /\+?\p{Nd}[\p{Nd}\s()./\u200b-\u2015\u2060\ufeff-]{4,}\p{Nd}/gu;
 // Ids, and the names of people who are called by an employee number.
-const noNumbers = /([^\s@,;<>()"']+@[^\s@,;<>()"']+|\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b|(?<![+\w])[\da-f]{24,}(?!\w))/i;
+const noNumbers = /([^\s@,;:|=/\\<>()[\]{}"']+@[a-z\d.-]+|\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b|(?<![+\w])[\da-f]{24,}(?!\w))/i;
 
 /** A text of somebody else's without the numbers in it. */
 export function withoutNumbers(text: string): string {

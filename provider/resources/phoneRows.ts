@@ -4,7 +4,7 @@ import type { Answer } from "../clients/batch";
 import type { Properties } from "../values";
 import { ask, whyNot, type Person } from "./asking";
 import { membersOf } from "./people";
-import { keyOf, mark, type Memory } from "./phoneMemory";
+import { isFresh, isOwn, type Memory } from "./phoneMemory";
 import { graphNumber, masked, sameNumber, WrongNumber } from "./phoneNumber";
 import type { Context } from "./resource";
 import type { Judged } from "./tally";
@@ -32,6 +32,7 @@ const right =
 export const call = { version: "v1.0", right } as const;
 /** The id of everybody's mobile phone. */
 export const mobile = "3179e48a-750b-4051-897c-87b9720928f7";
+const unseen = "set by this resource less than 15 minutes ago: not shown by Graph yet, or removed since";
 const nowhere = "Graph says 404 of the phone methods, although the user is there";
 
 /** Everybody who is declared, with what Graph has of them. */
@@ -64,17 +65,21 @@ export async function numbersOf(people: Person[], context: Context): Promise<Map
     const answers = await ask(people.map(person => ({ method: "GET", url: methodsOf(person) })), call, context, "read the phone methods");
     const failed = people.flatMap((person, at) => (answers[at] instanceof CallError ? [{ person, error: answers[at] }] : []));
     const why = await whyNot(failed, people.length, context, nowhere);
-    return new Map(people.map((person, at) => [person, why.get(person) ?? mobileIn(answers[at]!)]));
+    return new Map(people.map((person, at) => [person, why.get(person) ?? mobileIn(person, answers[at]!)]));
 }
 
-function mobileIn(answer: Answer): string | undefined {
-    const methods = (answer as { body: { value?: { id: string; phoneNumber?: string | null }[] } }).body.value ?? [];
-    return methods.find(({ id }) => id === mobile)?.phoneNumber ?? undefined;
+/** An answer without the list, or without the number, does not say that there is none. */
+function mobileIn({ name }: Person, answer: Answer): string | undefined | Judged<Kind> {
+    const methods = (answer as { body?: { value?: { id?: string; phoneNumber?: string | null }[] } | null }).body?.value;
+    if (!Array.isArray(methods)) return { name, kind: "unknown", note: "Graph's answer has no list of phone methods" };
+    const found = methods.find(({ id }) => id === mobile);
+    if (found && typeof found.phoneNumber !== "string") return { name, kind: "unknown", note: "Graph has a mobile number and does not tell it" };
+    return found?.phoneNumber ?? undefined;
 }
 
-function judge({ person, number }: Open, present: string | undefined, { marks }: Memory, inputs: Properties): Pick<Row, "kind" | "note" | "replaces"> {
-    if (present === undefined) return { kind: "toSet" };
-    const own = marks[keyOf(person)] === mark(person, present);
+function judge({ person, number }: Open, present: string | undefined, memory: Memory, inputs: Properties): Pick<Row, "kind" | "note" | "replaces"> {
+    if (present === undefined) return { kind: "toSet", ...(isFresh(memory, person) ? { note: unseen } : {}) };
+    const own = isOwn(memory, person, present);
     if (sameNumber(present, number)) return { kind: own ? "set" : "alreadySet" };
     if (own) return { kind: "toSet", note: `${masked(present)}, which this resource set, becomes ${masked(number)}` };
     if (inputs["whenDifferent"] === "replace") return { kind: "toSet", replaces: true, note: `${masked(present)} is replaced by ${masked(number)}` };

@@ -1,8 +1,8 @@
 // Numbers that are written and removed, each answer judged by itself.
-import { CallError } from "../clients/errors";
+import { CallError, NotSentError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
 import { ask, inShort, refusal, type Person } from "./asking";
-import { mark, type Memory } from "./phoneMemory";
+import { isFresh, isOwn, type Memory } from "./phoneMemory";
 import { masked, sameNumber } from "./phoneNumber";
 import { call, methodsOf, mobile, numbersOf, type Open, type Row } from "./phoneRows";
 import type { Context } from "./resource";
@@ -16,22 +16,22 @@ const looks = 3;
 const pauseMs = 5_000;
 
 /**
- * Sends the calls, each for the row at its place. Until Graph lets one through that it throttled, minutes pass, in which the person may register another
- * number: it is sent again only where the number is still the one that was seen. A POST never overwrites.
+ * Sends the calls, each for the row at its place. Among many people, and where Graph throttles or fails, minutes pass between the look and the call, in
+ * which the person may register another number: each time it is sent only where the number is still the one that was seen. A POST never overwrites.
  */
 export async function send(rows: Seen[], asked: Asked[], context: Context, what: string): Promise<Answer[]> {
     const rowOf = new Map(asked.map((one, at) => [one, rows[at]!]));
-    const again = async (throttled: Asked[]): Promise<Asked[]> => {
-        const risky = throttled.filter(({ method }) => method !== "POST");
-        if (risky.length === 0) return throttled;
+    const still = async (open: Asked[]): Promise<Asked[]> => {
+        const risky = open.filter(({ method }) => method !== "POST");
+        if (risky.length === 0) return open;
         const present = await numbersOf(risky.map(one => rowOf.get(one)!.person), context);
-        return throttled.filter(one => one.method === "POST" || present.get(rowOf.get(one)!.person) === rowOf.get(one)!.present);
+        return open.filter(one => one.method === "POST" || present.get(rowOf.get(one)!.person) === rowOf.get(one)!.present);
     };
-    return ask(asked, { ...call, again }, context, what);
+    return ask(asked, { ...call, still }, context, what);
 }
 
 /** What became of each. What may have been done all the same, or was done by somebody else in between, is read again before it is a failure. */
-export async function settle(written: Map<Open, Answer>, context: Context): Promise<Map<Open, Row>> {
+export async function settle(written: Map<Open, Answer>, memory: Memory, context: Context): Promise<Map<Open, Row>> {
     const settled = new Map<Open, Row>();
     let doubtful: Open[] = [];
     for (const [row, answer] of written) {
@@ -49,7 +49,7 @@ export async function settle(written: Map<Open, Answer>, context: Context): Prom
         const present = await numbersOf(doubtful.map(({ person }) => person), context).catch(() => undefined);
         for (const row of doubtful) {
             const there = present?.get(row.person);
-            if (typeof there === "string" && (there !== row.present || sameNumber(there, row.number))) settled.set(row, met(row, there, written.get(row) as CallError));
+            if (typeof there === "string" && (there !== row.present || sameNumber(there, row.number))) settled.set(row, met(row, there, written.get(row) as CallError, memory));
         }
         doubtful = doubtful.filter(row => settled.get(row)!.kind === "toSet");
     }
@@ -57,9 +57,11 @@ export async function settle(written: Map<Open, Answer>, context: Context): Prom
 }
 
 /** A number that stands there although the answer was a failure. One that somebody else may have brought is not taken for this resource's. */
-function met(row: Open, there: string, { status, code }: CallError): Row {
+function met(row: Open, there: string, answer: CallError, memory: Memory): Row {
     if (!sameNumber(there, row.number)) return { ...row, present: there, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
-    const mine = code === "phoneNumberNotUnique" || ![400, 409, 429].includes(status ?? 0);
+    const undone = answer instanceof NotSentError || [400, 409, 429].includes(answer.status ?? 0);
+    // It may be there since the run before this one, and not have been seen.
+    const mine = answer.code === "phoneNumberNotUnique" || !undone || (isOwn(memory, row.person, there) && isFresh(memory, row.person));
     return { ...row, present: there, kind: mine ? "set" : "alreadySet", note: undefined };
 }
 
@@ -69,24 +71,30 @@ export function write({ person, number, present }: Open): Asked {
     return { method: "POST", url: methodsOf(person), body: { phoneNumber: number, phoneType: "mobile" } };
 }
 
-/** Removes the numbers that a resource set itself, where they are unchanged. Rejects, with all of them, where that fails. */
-export async function removeOwn({ marks, ids }: Memory, context: Context): Promise<void> {
-    const names = new Map(Object.entries(ids).map(([name, id]) => [id, name]));
-    const people = Object.keys(marks).map(key => ({ key, name: names.get(key) ?? key }));
+/**
+ * Removes the numbers that a resource set itself, where they are unchanged and this run declared the person in no other resource, as where one was
+ * renamed. Rejects, with all of them, where that fails.
+ */
+export async function removeOwn(id: string, memory: Memory, context: Context): Promise<void> {
+    const names = new Map(Object.entries(memory.ids).map(([name, key]) => [key, name]));
+    const all = Object.keys(memory.marks).map(key => ({ key, name: names.get(key) ?? key }));
+    const people = all.filter(({ key }) => (context.declaredBy.get(key) ?? id) === id);
+    const elsewhere = all.length - people.length;
     const present = await numbersOf(people, context);
     const unread = people.filter(person => typeof present.get(person) === "object" && (present.get(person) as Row).kind === "unknown");
-    const isOwn = (person: Person, number: unknown): boolean => typeof number === "string" && marks[person.key] === mark(person, number);
-    const own = people.filter(person => isOwn(person, present.get(person)));
+    const isStillOwn = (person: Person, number: unknown): boolean => typeof number === "string" && isOwn(memory, person, number);
+    const own = people.filter(person => isStillOwn(person, present.get(person)));
     const rows = own.map(person => ({ person, present: present.get(person) as string }));
     const answers = await send(rows, own.map(person => ({ method: "DELETE", url: `${methodsOf(person)}/${mobile}` })), context, "remove phone methods");
     const kept = own.flatMap((person, at) => (answers[at] instanceof CallError && answers[at].status !== 404 ? [{ person, error: answers[at] }] : []));
     // Gone all the same, or another by now, which is not this resource's.
     const after = kept.length === 0 ? undefined : await numbersOf(kept.map(({ person }) => person), context).catch(() => undefined);
-    const isLeft = (person: Person): boolean => after === undefined || typeof after.get(person) === "object" || isOwn(person, after.get(person));
+    const isLeft = (person: Person): boolean => after === undefined || typeof after.get(person) === "object" || isStillOwn(person, after.get(person));
     const failed = kept.filter(({ person }) => isLeft(person)).map(({ person, error }) => `${person.name} (${inShort(error)})`);
     const overtaken = kept.filter(({ person }) => !isLeft(person) && typeof after?.get(person) === "string").length;
     const others = people.length - own.length - unread.length + overtaken;
-    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${others > 0 ? `; ${others} are others by now, or gone` : ""}`);
+    const rest = [...(others > 0 ? [`; ${others} are others by now, or gone`] : []), ...(elsewhere > 0 ? [`; ${elsewhere} stay, since this run declared them in another resource`] : [])];
+    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${rest.join("")}`);
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
     throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);

@@ -9,6 +9,8 @@ export interface Context {
     graph(signal?: AbortSignal): Promise<HttpClient>;
     exchange(signal?: AbortSignal): Promise<ExchangeClient>;
     ews(signal?: AbortSignal): Promise<EwsClient>;
+    /** By object id, the resource that declared somebody in this run: what it counts on is not removed for another one that goes. */
+    declaredBy: Map<string, string>;
     /** Ends what is under way when the run is cancelled. */
     signal: AbortSignal;
     /** Waits so many milliseconds; rejects when the run is cancelled. */

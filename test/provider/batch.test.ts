@@ -1,7 +1,7 @@
 // Batches of Graph where the reply is not what it should be; against the pretend tenant phoneMethods.test.ts has the rest.
 import * as assert from "node:assert/strict";
 import { batch, type Asked, type BatchCall } from "../../provider/clients/batch";
-import { CallError, ServiceError } from "../../provider/clients/errors";
+import { CallError, LostReplyError, NotSentError, ServiceError } from "../../provider/clients/errors";
 import type { HttpClient } from "../../provider/clients/http";
 
 interface Inner {
@@ -12,6 +12,7 @@ type Reply = { responses: object[] } | { retryAfter: string } | Error | string;
 
 const gets = (many: number): Asked[] => Array.from({ length: many }, (_, at) => ({ method: "GET", url: `/users/${at}` }));
 const posts = (many: number): Asked[] => gets(many).map(({ url }) => ({ method: "POST", url, body: {} }));
+const patches = (many: number): Asked[] => gets(many).map(({ url }) => ({ method: "PATCH", url, body: {} }));
 const fine = (requests: Inner[]): Reply => ({ responses: requests.map(({ id }) => ({ id, status: 200, body: { id } })) });
 
 describe("provider: batches", () => {
@@ -28,9 +29,13 @@ describe("provider: batches", () => {
         const wait = async (milliseconds: number) => void waits.push(milliseconds);
         return batch({ post } as unknown as HttpClient, asked, { version: "v1.0", right: "a right", wait, ...more });
     };
+    // As the caller wants it from the second time on.
+    const withoutFirst = async (asked: Asked[]) => (sent.length === 0 ? asked : asked.slice(1));
     const failed = new ServiceError({ call: "POST /v1.0/$batch", status: 500, text: "down" });
 
-    it("have 20 calls each, and say of those that only read that they may be repeated", async () => {
+    it("have 20 calls each, and say of those that only read that they may be repeated blindly", async () => {
+        await run(patches(1), fine);
+        assert.deepEqual(sent.map(({ idempotent }) => idempotent), [false]);
         const answers = await run([...gets(41), ...posts(1)], fine);
         assert.deepEqual(sent.map(({ requests, idempotent }) => [requests.length, idempotent]), [[20, true], [20, true], [2, false]]);
         assert.deepEqual([answers.length, answers[21]], [42, { body: { id: "1" } }]);
@@ -71,13 +76,27 @@ describe("provider: batches", () => {
 
     it("ask again after a wait what the caller still wants, and keep the answer of the rest", async () => {
         const throttled = (requests: Inner[], at: number): Reply => (at > 0 ? fine(requests) : { responses: requests.map(({ id }) => ({ id, status: 429 })) });
-        const [first, second] = await run(posts(2), throttled, { again: async asked => asked.slice(1) });
+        const [first, second] = await run(posts(2), throttled, { still: withoutFirst });
         assert.deepEqual([(first as CallError).status, second, sent.map(({ requests }) => requests.length)], [429, { body: { id: "0" } }, [2, 1]]);
     });
 
     it("that are throttled as a whole wait as their calls do, also for minutes, and leave to the caller what is asked again", async () => {
-        const [first, second] = await run(posts(2), (requests, at) => (at === 0 ? { retryAfter: "200" } : fine(requests)), { again: async asked => asked.slice(1) });
+        const [first, second] = await run(posts(2), (requests, at) => (at === 0 ? { retryAfter: "200" } : fine(requests)), { still: withoutFirst });
         assert.deepEqual([(first as CallError).status, (first as CallError).code, second, waits], [429, "TooManyRequests", { body: { id: "0" } }, [200_000]]);
+    });
+
+    it("are not sent where the caller wants it no more", async () => {
+        const [first, second] = await run(patches(2), fine, { still: async asked => asked.slice(1) });
+        assert.ok(first instanceof NotSentError);
+        assert.deepEqual([second, sent.map(({ requests }) => requests.length)], [{ body: { id: "0" } }, [1]]);
+    });
+
+    it("whose reply was lost as a whole are sent again as far as the caller still wants it, and with a POST not at all", async () => {
+        const lost = new LostReplyError({ call: "POST /v1.0/$batch", status: 503, text: "down" }, "the next run looks", "7");
+        const [first, second] = await run(patches(2), (requests, at) => (at === 0 ? lost : fine(requests)), { still: withoutFirst });
+        assert.deepEqual([first, second, waits], [lost, { body: { id: "0" } }, [7000]]);
+        assert.deepEqual([await run([...patches(1), ...posts(1)], () => lost), sent.length], [[lost, lost], 1]);
+        assert.deepEqual([await run(patches(1), () => lost), sent.length], [[lost], 5]);
     });
 
     it("tell of each write why it was not carried out, and send no more after one that failed as a whole", async () => {
@@ -85,7 +104,9 @@ describe("provider: batches", () => {
         const wrong = answers.filter(answer => answer instanceof CallError);
         // Four are under way at a time.
         assert.ok(sent.length <= 6, `${sent.length} were sent`);
-        assert.deepEqual([answers.length, new Set(wrong).size, answers[0]], [200, 1, { body: { id: "0" } }]);
+        const unsent = wrong.filter(answer => answer instanceof NotSentError);
+        assert.deepEqual([answers.length, new Set(wrong.map(({ status, text }) => `${status} ${text}`)), answers[0]], [200, new Set(["500 down"]), { body: { id: "0" } }]);
+        assert.equal(unsent.length, 200 - 20 * sent.length);
         assert.equal(wrong.length, 200 - 20 * (sent.length - 1));
     });
 });

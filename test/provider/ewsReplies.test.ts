@@ -57,7 +57,7 @@ describe("function exchange:ewsHealth, on the wire", function () {
         const none = () => Promise.reject(new Error("EWS have to do"));
         const wait = async (milliseconds: number) => void waits.push(milliseconds);
         const ews = ewsClient(settings, shared(of => cloudOf(settings, of)), { wait });
-        return ewsHealth.run({ ...args, ...more }, { ews, signal, tell: () => {}, wait, graph: none, exchange: none } as Context);
+        return ewsHealth.run({ ...args, ...more }, { ews, signal, tell: () => {}, wait, graph: none, exchange: none, declaredBy: new Map() } as Context);
     }
     async function expect(reply: Reply, state: string, message: RegExp): Promise<Properties> {
         fake.ews = () => reply;

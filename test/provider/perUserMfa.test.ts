@@ -92,7 +92,7 @@ describe("provider: PerUserMfa", function () {
         people.tenant.state.groups = [];
         const { state: seen } = (await read(id, inputs, people.context, state))!;
         assert.deepEqual([counts(seen), perUserMfa.unsettled!(seen)], [{ unknown: 3 }, ["unknown"]]);
-        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group .*\. Nothing is known of its members until then$/);
+        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group .*\. Nothing is known of anybody until then$/);
         await assert.rejects(foresee!(inputs, seen, people.context), /the tenant has no group/);
     });
 
@@ -110,6 +110,8 @@ describe("provider: PerUserMfa", function () {
     it("names the right that is missing: one to read, another one to write", async () => {
         people.tenant.grant([...DEFAULT_ROLES, "Policy.ReadWrite.AuthenticationMethod"]);
         assert.match((await failing(create(declared("enabled"), people.context))).message, /lacks Policy\.Read\.All of Microsoft Graph; a Privileged Role Administrator/);
+        const { state: unread } = (await read("id", declared("enabled"), people.context))!;
+        assert.deepEqual([counts(unread), people.told.at(-1)!.slice(0, 2)], [{ unknown: 1 }, "! "]);
         people.tenant.grant([...DEFAULT_ROLES, "Policy.Read.All"]);
         people.newRun();
         await foresee!(declared("enabled"), {}, people.context);
@@ -124,6 +126,8 @@ describe("provider: PerUserMfa", function () {
         people.tenant.behaviour.requirementsMissing = true;
         const { message } = await failing(create(declared("enabled"), people.context));
         assert.equal(message, "perUserMfaState: Graph's beta says 404 of authentication/requirements, although the user is there: some tenants do not have it. Use Conditional Access in this tenant");
+        const { state: nowhere } = (await read("id", declared("enabled"), people.context))!;
+        assert.deepEqual([counts(nowhere), perUserMfa.unsettled!(nowhere)], [{ unknown: 3 }, ["unknown"]], "a stack can still take it out");
         people.tenant.behaviour.requirementsMissing = false;
         const inputs = declared("enabled");
         people.tenant.state.users.splice(0, 1);

@@ -5,7 +5,7 @@ import { phoneMethod } from "../../lab/tenant/graph/phoneMethods";
 import { DEFAULT_ROLES, MFA_ROLES } from "../../lab/tenant/seed";
 import { phoneMethods } from "../../provider/resources/phoneMethods";
 import { Unfinished } from "../../provider/resources/resource";
-import { unknown, type Properties } from "../../provider/values";
+import { unknown, type Properties, type Value } from "../../provider/values";
 import { People, upn } from "./support/people";
 
 const number = (at: number): string => `+49 151 ${String(10_000_000 + at)}`;
@@ -13,6 +13,9 @@ const stored = (at: number): string => `+49 151${10_000_000 + at}`;
 const table = (...people: number[]): Properties => Object.fromEntries(people.map(at => [upn(at), number(at)]));
 const range = (many: number): number[] => Array.from({ length: many }, (_, at) => at);
 const standard = { whenDifferent: "report", removeOnDestroy: false };
+/** As if it were set an hour ago, when Graph has shown it long since. */
+const old = (ownNumbers: Value | undefined): Properties =>
+    Object.fromEntries(Object.entries(ownNumbers as { [id: string]: string }).map(([id, own]) => [id, own.replace(/ (\d+)/, (_, minute) => ` ${Number(minute) - 60}`)]));
 const counts = (state: Properties): Properties => Object.fromEntries(Object.entries(state).filter(([, value]) => typeof value === "number" && value > 0));
 
 describe("provider: PhoneMethods", function () {
@@ -116,7 +119,7 @@ describe("provider: PhoneMethods", function () {
         const { id, state } = await create(inputs, people.context);
         has(0, "+1 5555550017");
         people.user(1).phoneMethods = [];
-        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        const { state: seen } = (await read(id, inputs, people.context, { ...state, ownNumbers: old(state["ownNumbers"]) }))!;
         [0, 1].forEach(at => has(at, stored(at)));
         const { state: later } = (await read(id, inputs, people.context, seen))!;
         assert.deepEqual([counts(later), later["ownNumbers"]], [{ alreadySet: 2 }, {}]);
@@ -156,13 +159,27 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 0]);
     });
 
+    it("removes no number of somebody whom the same run declared in another resource, as where it was renamed", async () => {
+        const { id, state } = await make(table(0, 1), { removeOnDestroy: true });
+        people.newRun();
+        const { id: other, state: renamed } = await make({ [upn(0)]: number(8) }, { removeOnDestroy: true });
+        await phoneMethods.delete(id, state, people.context);
+        assert.deepEqual([counts(renamed), phonesOf(0), phonesOf(1)], [{ different: 1 }, [stored(0)], []]);
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 stay, since this run declared them in another resource");
+        await phoneMethods.delete(other, renamed, people.context);
+        people.newRun();
+        await phoneMethods.delete(id, state, people.context);
+        assert.deepEqual(phonesOf(0), [], "a run that declares nobody");
+    });
+
     it("replaces what people registered only with a reason, which stands in state", async () => {
         has(0, "+1 5555550017");
         const check = (more: Properties) => phoneMethods.check({ ...standard, phones: table(0), ...more }).map(({ property }) => property);
         assert.deepEqual(check({ whenDifferent: "replace" }), ["replaceReason"]);
         assert.deepEqual(check({ replaceReason: "why" }), ["replaceReason"]);
         assert.deepEqual(check({ whenDifferent: "replace", replaceReason: " " }), ["replaceReason"]);
-        assert.deepEqual(check({ whenDifferent: "replace", replaceReason: "why" }), []);
+        assert.deepEqual(check({ whenDifferent: "replace", replaceReason: "CHG-1234567 of 2026-11-30, 10 people" }), []);
+        assert.deepEqual(check({ whenDifferent: "replace", replaceReason: `for ${number(0)}` }), ["replaceReason"], "it stands in clear in state");
         const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "provider changed, CHG-1" });
         assert.deepEqual([phonesOf(0), state["replaceReason"], counts(state)], [[stored(0)], "provider changed, CHG-1", { set: 1 }]);
         assert.equal(people.told[0], `Phone numbers that people had registered: 1 replaced: ${upn(0)} (***17 is replaced by ***00)`);
@@ -205,6 +222,10 @@ describe("provider: PhoneMethods", function () {
             `phones: ${form} has "(0)", which is not dialled from abroad: ${upn(0).toUpperCase()}`,
             `phones: ${form} has no country code that is assigned after "+": ${upn(1)}`,
         ]);
+        // A line of a table that was not taken apart.
+        for (const name of [`${upn(0)}|+4915110000000`, `${upn(0)}:+4915110000000`, `+4915110000000=${upn(0)}`, `${upn(0)}\u200b`]) {
+            assert.match(phoneMethods.check({ ...standard, phones: { [name]: number(0) } })[0]!.reason, /^expected object ids and user principal names/, name);
+        }
         const many = Object.fromEntries(range(400).map(at => [upn(at), "0151"]));
         const { reason } = phoneMethods.check({ ...standard, phones: many })[0]!;
         assert.match(reason, /^.{1,500}$/);
@@ -249,7 +270,7 @@ describe("provider: PhoneMethods", function () {
         people.tenant.state.groups = [];
         const { state: seen } = (await read(id, inputs, people.context, state))!;
         assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen), seen["ownNumbers"]], [{ unknown: 2 }, ["unknown"], state["ownNumbers"]]);
-        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group [\da-f-]{36}; correct the id, .*\. Nothing is known of its members until then$/);
+        assert.match(people.told.at(-1)!, /^! fromGroup: the tenant has no group [\da-f-]{36}; correct the id, .*\. Nothing is known of anybody until then$/);
         assert.match(String((seen["people"] as Properties)["unknown"]), /^everybody \(the tenant has no group /);
         await assert.rejects(foresee!(inputs, seen, people.context), /the tenant has no group/);
         await phoneMethods.delete(id, seen, people.context);
@@ -305,12 +326,118 @@ describe("provider: PhoneMethods", function () {
         assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 are others by now, or gone");
     });
 
+    it("overwrites and removes no number that the person registered while others were looked at", async () => {
+        const inputs = { ...standard, phones: table(0, 1) };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 429, { method: "GET", retryAfter: "200" });
+        people.context.wait = async () => has(0, "+1 5555550017");
+        const { state: after } = await update(id, state, { ...standard, phones: { [upn(0)]: number(8), [upn(1)]: number(9) } }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1), counts(after)], [["+1 5555550017"], [stored(9)], { set: 1, different: 1 }]);
+        has(0, stored(0));
+        has(1, stored(1));
+        people.tenant.behaviour.nextStatus(new RegExp(`${people.user(1).id}/authentication/phoneMethods$`), 429, { method: "GET", retryAfter: "200" });
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [["+1 5555550017"], []]);
+    });
+
+    it("overwrites and removes no number that the person registered while Graph failed as a whole", async () => {
+        const { id, state } = await make(table(0, 1));
+        const graph = await people.context.graph();
+        const post = graph.post.bind(graph);
+        const failsOnce = (method: string) => {
+            // The request that writes fails, and only the first time.
+            graph.post = (path, body, more) => {
+                if (!JSON.stringify(body).includes(method)) return post(path, body, more);
+                graph.post = post;
+                people.tenant.behaviour.nextStatus(/\$batch$/, 503, { retryAfter: "30" });
+                return post(path, body, more);
+            };
+            people.context.wait = async milliseconds => void (people.waits.push(milliseconds), has(0, "+1 5555550017"));
+        };
+        failsOnce("PATCH");
+        const { state: after } = await update(id, state, { ...standard, phones: { [upn(0)]: number(8), [upn(1)]: number(9) } }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1), counts(after), people.waits], [["+1 5555550017"], [stored(9)], { set: 1, different: 1 }, [30_000]]);
+        has(0, stored(0));
+        has(1, stored(1));
+        failsOnce("DELETE");
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
+        assert.deepEqual([phonesOf(0), phonesOf(1)], [["+1 5555550017"], []]);
+    });
+
+    it("does not forget what it set where Graph does not show it yet", async () => {
+        people.tenant.behaviour.replicationDelay = { reads: 2, of: ["phoneMethods"] };
+        const inputs = { ...standard, phones: table(0), removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        const { state: unseen } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(unseen), unseen["next"], unseen["ownNumbers"]], [{ toSet: 1 }, [`${upn(0)} (set by this resource less than 15 minutes ago: not shown by Graph yet, or removed since)`], state["ownNumbers"]]);
+        const { state: again } = await update(id, { ...unseen, ...inputs }, inputs, people.context);
+        assert.deepEqual([counts(again), again["ownNumbers"]], [{ set: 1 }, state["ownNumbers"]]);
+        const { state: changed } = await update(id, { ...again, ...inputs }, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context);
+        has(0, stored(0));
+        const { state: stale } = (await read(id, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context, changed))!;
+        assert.deepEqual([counts(stale), stale["ownNumbers"]], [{ different: 1 }, changed["ownNumbers"]], "the number from before");
+        has(0, stored(8));
+        await phoneMethods.delete(id, stale, people.context);
+        assert.deepEqual(phonesOf(0), []);
+    });
+
     it("does not take for its own the declared number that the person registered meanwhile", async () => {
         has(0, "+1 5555550017");
         people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 429, { method: "PATCH", retryAfter: "200" });
         people.context.wait = async () => has(0, stored(0));
         const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "CHG-1" });
         assert.deepEqual([counts(state), state["ownNumbers"]], [{ alreadySet: 1 }, {}]);
+    });
+
+    it("changes no number that somebody registered, whatever fails and whoever registers while it waits", async () => {
+        for (let seed = 1; seed <= 12; seed++) {
+            let random = seed * 7_919;
+            const pick = (of: number): number => Math.floor(((random = (random * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31) * of);
+            people.reset(12);
+            const registered = new Map<number, string>();
+            const register = (): void => {
+                const [at, text] = [pick(12), `+1 5555550${100 + pick(900)}`];
+                has(at, text);
+                registered.set(at, text);
+            };
+            const failures = (): void => {
+                for (let left = pick(6); left > 0; left--) {
+                    const path = [/phoneMethods$/, /phoneMethods\/3179/, /\$batch$/][pick(3)]!;
+                    people.tenant.behaviour.nextStatus(path, [429, 500, 503, 403, 400][pick(5)]!, { times: 1 + pick(3), executed: pick(2) === 0, code: "x" });
+                }
+            };
+            let found: { id: string; state: Properties } | undefined;
+            for (let step = 0; step < 6; step++) {
+                const inputs = { ...standard, removeOnDestroy: true, phones: Object.fromEntries(range(12).map(at => [upn(at), number(at + 100 * (step >> 1))])) };
+                people.newRun();
+                people.context.wait = async () => register();
+                register();
+                failures();
+                const before = found;
+                const next = before === undefined ? create(inputs, people.context) : update(before.id, { ...before.state, ...inputs }, inputs, people.context);
+                found = await next.catch((error: unknown) => (error instanceof Unfinished ? error.found : before));
+                people.tenant.behaviour.reset();
+            }
+            failures();
+            if (found) await phoneMethods.delete(found.id, found.state, people.context).catch(() => undefined);
+            for (const [at, text] of registered) assert.deepEqual(phonesOf(at), [text], `seed ${seed}`);
+        }
+    });
+
+    it("does not take for its own the declared number of somebody whom it sent nothing of, since Graph failed before", async () => {
+        people.reset(200);
+        const graph = await people.context.graph();
+        const post = graph.post.bind(graph);
+        graph.post = (path, body, more) => {
+            if (!JSON.stringify(body).includes("POST")) return post(path, body, more);
+            graph.post = post;
+            has(199, stored(199));
+            people.tenant.behaviour.nextStatus(/\$batch$/, 503);
+            return post(path, body, more);
+        };
+        const error = (await failing(make(table(...range(200))))) as Unfinished;
+        const { alreadySet, ownNumbers } = error.found.state;
+        assert.deepEqual([alreadySet, Object.keys(ownNumbers as object).includes(people.user(199).id)], [1, false]);
     });
 
     it("takes a number for removed whose removal was carried out with the reply lost", async () => {
@@ -387,6 +514,12 @@ describe("provider: PhoneMethods", function () {
         assert.match(message, /p0@\S+ \(400 badRequest: The number \*\*\*00 is invalid\.\)/);
     });
 
+    it("hides a number that Graph repeats where it refuses to tell the members", async () => {
+        people.tenant.behaviour.nextStatus(/\/transitiveMembers/, 400, { code: "BadRequest", message: `Unexpected ${stored(0)} in the reply.` });
+        const { message } = await failing(read("id", { ...standard, fromGroup: people.group([]) }, people.context, {}));
+        assert.match(message, /400 BadRequest: Unexpected \*\*\*00 in the reply\./);
+    });
+
     it("hides a number that Graph repeats where it refuses a batch as a whole", async () => {
         people.tenant.behaviour.nextStatus(/\$batch$/, 400, { code: "BadRequest", message: `Unexpected ${stored(0)} in the payload.` });
         const { message } = await failing(read("id", { ...standard, phones: table(0) }, people.context, {}));
@@ -407,12 +540,27 @@ describe("provider: PhoneMethods", function () {
         const one = await failing(make(table(0, 1)));
         assert.doesNotMatch(one.message, /lacks/);
         assert.match(one.message, /p0@\S+ \(403 .*Others could be changed, so the right is there: .*Privileged Authentication Administrator/);
-        const { state } = await make(table(0));
+        const { id, state } = await make(table(0));
         people.tenant.behaviour.nextStatus(/phoneMethods\/3179/, 403, { method: "DELETE", code: "Authorization_RequestDenied" });
-        const removal = failing(phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context));
+        const removal = failing(phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context));
         assert.match((await removal).message, /update first\. .*lacks UserAuthenticationMethod\.ReadWrite\.All/);
         people.tenant.grant(MFA_ROLES);
         assert.match((await failing(make(table(0)))).message, /lacks User\.Read\.All of Microsoft Graph/);
+    });
+
+    it("lets a stack go on that has lost the right: nothing is known, and nothing forgotten", async () => {
+        const inputs = { ...standard, phones: table(0, 1) };
+        const { id, state } = await create(inputs, people.context);
+        people.tenant.grant(DEFAULT_ROLES);
+        const { state: seen } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen), seen["ownNumbers"]], [{ unknown: 2 }, ["unknown"], state["ownNumbers"]]);
+        assert.match(people.told.at(-1)!, /^! GET .*lacks UserAuthenticationMethod\.ReadWrite\.All of Microsoft Graph .* can grant it\. Nothing is known of anybody until then$/);
+        await assert.rejects(foresee!(inputs, seen, people.context), /lacks UserAuthenticationMethod/);
+        people.tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
+        people.tenant.behaviour.nextStatus(/\/phoneMethods$/, 403, { times: 4, code: "Authorization_RequestDenied", message: `Not for ${stored(0)}.` });
+        const { state: repeated } = (await read(id, inputs, people.context, state))!;
+        assert.deepEqual((repeated["people"] as Properties)["unknown"], ["everybody (Not for ***00.)"]);
+        await assert.rejects(foresee!(inputs, seen, people.context), /403 Authorization_RequestDenied: Not for \*\*\*00\. /);
     });
 
     it("says in a preview of something to set that the token lacks the right", async () => {
@@ -429,6 +577,17 @@ describe("provider: PhoneMethods", function () {
         assert.equal(people.told.at(-1), lack);
     });
 
+    it("takes an answer without the list, or without the number, for none", async () => {
+        people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 200);
+        has(1, stored(1));
+        Object.assign(people.user(1).phoneMethods![0]!, { phoneNumber: null });
+        const { state } = (await read("id", { ...standard, phones: table(0, 1) }, people.context, {}))!;
+        assert.deepEqual([counts(state), (state["people"] as Properties)["unknown"]], [
+            { unknown: 2 },
+            [`${upn(0)} (Graph's answer has no list of phone methods)`, `${upn(1)} (Graph has a mobile number and does not tell it)`],
+        ]);
+    });
+
     it("takes who could not be read for neither set nor gone, and a user who was deleted for refused", async () => {
         const inputs = { ...standard, phones: table(0, 1, 2) };
         const { id, state } = await create(inputs, people.context);
@@ -442,16 +601,16 @@ describe("provider: PhoneMethods", function () {
 
     it("removes nothing when it goes, unless asked, and then what it set itself and is unchanged", async () => {
         has(1, stored(1));
-        const { state } = await make(table(0, 1, 2, 3));
+        const { id, state } = await make(table(0, 1, 2, 3));
         has(2, "+1 5555550017");
-        await phoneMethods.delete("id", state, people.context);
+        await phoneMethods.delete(id, state, people.context);
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [1, 1, 1, 1]);
         people.user(3)["defaultMethod"] = "mobile";
-        const { message } = await failing(phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context));
+        const { message } = await failing(phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context));
         assert.match(message, /^1 of 3 numbers were not removed: p3@\S+ \(400 Request_BadRequest: The default method of a user cannot be deleted\.\)\. Run again/);
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 1]);
         people.user(3)["defaultMethod"] = undefined;
-        await phoneMethods.delete("id", { ...state, removeOnDestroy: true }, people.context);
+        await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
         assert.deepEqual(phonesOf(3), []);
     });
 

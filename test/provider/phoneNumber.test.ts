@@ -40,6 +40,8 @@ describe("provider: telephone numbers", () => {
         ["+49 151 CALL ME", /is no telephone number/],
         ["+", /is no telephone number/],
         ["", /is no telephone number/],
+        ["+49 151 12345617/18", /has four digits or fewer after "\/"/],
+        ["+49 151 12345617 / 56 18", /has four digits or fewer after "\/"/],
         ["++49 15112345617", /is no telephone number/],
         ["+49 15112345617 or 18", /is no telephone number/],
     ] as const) {
@@ -70,6 +72,7 @@ describe("provider: telephone numbers", () => {
         const ids = "403 99999999-1111-4222-8333-444455556666 of 1234567@contoso.example, trace 00112233445566778899aabbccddeeff";
         assert.equal(withoutNumbers(ids), ids);
         assert.equal(withoutNumbers("+49\u200b151\u20131234567\u200b8, 4915112345678a"), "***78, ***78a");
+        assert.equal(withoutNumbers("ada@contoso.com|+4915112345617 +4915112345617=ada@contoso.com"), "ada@contoso.com|***17 ***17=ada@contoso.com");
         assert.equal(withoutNumbers("+49 151-12345617 (or 0151 12345618) is wrong, 400"), "***17 (or ***18) is wrong, 400");
     });
 });

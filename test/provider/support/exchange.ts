@@ -43,7 +43,7 @@ export class Exchange {
         const ews = ewsClient(settings, cloud, { wait });
         const graph = () => Promise.reject(new Error("Exchange Online has to do"));
         const tell = (progress: string) => void this.told.push(progress);
-        this.context = { graph, exchange, ews, wait, tell, signal: new AbortController().signal };
+        this.context = { graph, exchange, ews, declaredBy: new Map(), wait, tell, signal: new AbortController().signal };
     }
 
     /** The cmdlets that were run, oldest first. */

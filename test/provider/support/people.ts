@@ -49,7 +49,7 @@ export class People {
         const cloud = shared((signal?: AbortSignal) => cloudOf(settings, signal));
         const nothing = () => Promise.reject(new Error("Graph has to do"));
         const tell = (message: string, warning = false) => void this.told.push(`${warning ? "! " : ""}${message}`);
-        this.context = { graph: graphClient(settings, cloud, { wait }), exchange: nothing, ews: nothing, wait, tell, signal: new AbortController().signal };
+        this.context = { graph: graphClient(settings, cloud, { wait }), exchange: nothing, ews: nothing, declaredBy: new Map(), wait, tell, signal: new AbortController().signal };
     }
 
     user(at: number): User {
