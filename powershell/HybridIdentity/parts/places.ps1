@@ -5,6 +5,8 @@
 # Whether the key is none of the registry.
 function Test-VirtualKey {
     param([string]$Key)
+    # Nearly all keys are of the registry, which begin like this and no other does.
+    if ($Key -cmatch '\A[Hh][Kk]') { return $false }
     return (Test-SecretKey $Key) -or (Test-SetupKey $Key) -or (Test-CertificateKey $Key) -or (Get-KeyService $Key).Length -gt 0
 }
 
@@ -46,8 +48,8 @@ function Test-DesiredProperty {
 # As Read-RegistryValue does, for any place.
 function Read-PlacedValue {
     param([string]$Key, [string[]]$Names)
-    $service = Get-KeyService $Key
     if (-not (Test-VirtualKey $Key)) { return Read-RegistryValue $Key $Names }
+    $service = Get-KeyService $Key
     $notations = [System.Collections.Generic.Dictionary[string,string]]::new([System.StringComparer]::Ordinal)
     foreach ($name in $Names) {
         if (-not (Test-VirtualName $Key $name)) {

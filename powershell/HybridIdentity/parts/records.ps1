@@ -31,14 +31,14 @@ function ConvertTo-RecordText {
     param($Record)
     $repairs = [System.Collections.Generic.List[string]]::new([string[]]$Record.repairs)
     while ($true) {
-        $text = ConvertTo-JsonText ([ordered]@{
-                original = $Record.original
-                written  = $Record.written
-                writing  = $Record.writing
-                owner    = $Record.owner
-                document = $Record.document
-                repairs  = $repairs
-            })
+        # Member by member: a host may have thousands of records, and a call of a function is what takes time.
+        $text = '{'
+        foreach ($member in @('original', 'written', 'writing', 'owner', 'document')) {
+            $quoted = '"' + $Record[$member] + '"'
+            if ($Record[$member] -cmatch '[^\x20-\x7f]|["\\]') { $quoted = ConvertTo-JsonString $Record[$member] }
+            $text += '"' + $member + '":' + $quoted + ','
+        }
+        $text += '"repairs":' + (ConvertTo-JsonText $repairs) + '}'
         if ($text.Length -le $RecordLimit) { return $text }
         # A released value that is its own original: what was written last says nothing more.
         if ($repairs.Count -eq 0 -and $Record.owner.Length -eq 0 -and $Record.written.Length -gt 0 -and (Test-SameText $Record.written $Record.original)) {

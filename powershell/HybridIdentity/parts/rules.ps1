@@ -10,7 +10,7 @@ function Get-PresentNotation {
     param([string]$Id)
     $place = Split-ValueId $Id
     # One that is on its way from one state to another has none that could be written down.
-    if ((Get-KeyService $place.key).Length -gt 0 -and (Test-StateName $place.name)) { [void](Wait-ServiceState (Get-KeyService $place.key)) }
+    if ((Test-StateName $place.name) -and (Get-KeyService $place.key).Length -gt 0) { [void](Wait-ServiceState (Get-KeyService $place.key)) }
     $present = (Read-PlacedValue $place.key @($place.name))[$place.name]
     if (Test-SameText $present 'unknown:not loaded') {
         $hive = [regex]::Match($Id, '\A[^\\]+\\[^\\]+').Groups[0].Value
@@ -177,9 +177,9 @@ function Set-Document {
         $free = -not $store.records.ContainsKey($identity) -or $store.records[$identity].owner.Length -eq 0
         $present = Get-PresentNotation $value.id
         $record = Get-ClaimedRecord $store $Document $value $present
-        [void](ConvertTo-RecordText $record)
+        $recordText = ConvertTo-RecordText $record
         $keep = $free -and -not ((Test-VirtualKey $value.key) -and -not (Test-SecretKey $value.key)) -and (Test-SameText $record.original $present) -and (Test-KeptNotation $present)
-        $claims.Add(@{ value = $value; record = $record; keep = $keep })
+        $claims.Add(@{ value = $value; record = $record; text = $recordText; keep = $keep })
     }
     Assert-Service $Document
     $due = Get-DueRestart $Document
@@ -202,7 +202,7 @@ function Set-Document {
     Complete-Setup
     foreach ($claim in $claims) { if ($claim.keep) { Save-Original $claim.value.id $claim.record.original } }
     foreach ($record in $supplied) { Write-Record $record }
-    foreach ($claim in $claims) { Write-Record $claim.record }
+    foreach ($claim in $claims) { Write-RegistryValue ($RecordKey + '\Values') $claim.record.id ('string:' + $claim.text) }
     Write-RegistryValue ($RecordKey + '\Documents') $name ('string:' + $documentText)
     foreach ($claim in $claims) {
         $record = $claim.record
