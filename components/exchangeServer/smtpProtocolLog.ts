@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SmtpLogQuestion } from "../../drift/types";
+import { cleanTlsName } from "../../drift/virtual";
 import { checkName, Checks, flag, listOf, members, plain, takes } from "../internal/checkArgs";
 import { refuseLater } from "../internal/checkLater";
 import { checkSound } from "../internal/checkSound";
@@ -111,13 +112,14 @@ function lookAt(args: SmtpProtocolLogArgs, sound: Promise<void>): { failures: pu
     const { run, observing } = hostInternals(host);
     const question = questionOf(args);
     // A name that is known later is told beside a failure, and not looked at.
-    const known = typeof certificateName === "string" ? [certificateName] : [];
+    const known = typeof certificateName === "string" ? [cleanTlsName(certificateName)] : [];
     const look = pulumi.unsecret(observing.apply((connection) => run.look(connection, { smtpLogs: [question], certificates: known })));
-    const checks = pulumi.unsecret(pulumi.all([look, certificateName, sound])).apply(([seen, certificate]): HealthChecks =>
-        seen === undefined
+    const checks = pulumi.unsecret(pulumi.all([look, certificateName, sound])).apply(([seen, given]): HealthChecks => {
+        const certificate = given && cleanTlsName(given);
+        return seen === undefined
             ? { host: { state: "unknown", found: "the host was not observed", advice: "" } }
-            : logChecks(seen.observation.smtpLogs?.[0], { since: question.since, connectors, certificateName: certificate, certificates: seen.observation.certificates?.[certificate ?? ""] }),
-    );
+            : logChecks(seen.observation.smtpLogs?.[0], { since: question.since, connectors, certificateName: certificate, certificates: seen.observation.certificates?.[certificate ?? ""] });
+    });
     return { failures: look.apply((seen) => byConnector(failuresIn(seen?.observation.smtpLogs?.[0]))), checks };
 }
 

@@ -1,12 +1,7 @@
 import { show } from "../../../drift/show";
 import type { CertificateReading, CertificateRepair, FoundCertificate, Observation, Problem, ValueTree } from "../../../drift/types";
-import { certificateKey, tlsNamePattern, usable } from "../../../drift/virtual";
-
-/** What a program declares of the certificate of a connector. */
-export interface Named {
-    tlsName: string;
-    otherNames?: string[];
-}
+import { certificateKey, cleanTlsName, usable } from "../../../drift/virtual";
+import { nameIn, Named } from "./names";
 
 /** What may be done, and whether a certificate with its key is given. */
 export interface Allowed extends Omit<CertificateRepair, "otherNames"> {
@@ -16,14 +11,6 @@ export interface Allowed extends Omit<CertificateRepair, "otherNames"> {
 export const transport = "MSExchangeTransport";
 /** Of a mailbox server, and not of an Edge. */
 export const frontEnd = "MSExchangeFrontEndTransport";
-
-const printed = "Get-SendConnector | Format-List Name,TlsCertificateName prints it";
-
-export function checkNames({ tlsName, otherNames = [] }: Named): Problem[] {
-    const rule = "must be the TLS name of a connector, <I>issuer<S>subject";
-    const all: [string, string][] = [["tlsName", tlsName], ...otherNames.map((name, at): [string, string] => [`otherNames[${at}]`, name])];
-    return all.filter(([, name]) => !tlsNamePattern.test(name)).map(([property, name]) => ({ property, message: `${rule}; received ${show(name)}. ${printed}` }));
-}
 
 export function checkRepair({ remove }: CertificateRepair, expiresWithin: number | undefined): Problem[] {
     return [
@@ -44,16 +31,13 @@ export function checkPfx({ pfx, pfxPassword }: { pfx?: string; pfxPassword?: str
     ];
 }
 
-export function reads({ tlsName }: Named): Record<string, string[]> {
-    return { [certificateKey]: [tlsName] };
-}
-
-export function certificateDesired({ tlsName }: Named): ValueTree {
-    return { [certificateKey]: { [tlsName]: usable } };
+export function certificateDesired(named: Named): ValueTree {
+    return { [certificateKey]: { [nameIn(named)]: usable } };
 }
 
 /** What an update would refuse; a preview must not be greener. What HTTP.SYS uses only the host knows. */
-export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowed, { values, certificates, facts }: Observation): string[] {
+export function checkOnHost(named: Named, allowed: Allowed, { values, certificates, facts }: Observation): string[] {
+    const tlsName = nameIn(named);
     const state = values[certificateKey]?.[tlsName] ?? usable;
     const reading = certificates?.[tlsName];
     // What cannot be read is said with the value itself; an older module is replaced first.
@@ -62,7 +46,7 @@ export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowe
     }
     const { remove, pfx = false } = allowed;
     const target = reading.certificates.find(({ thumbprint }) => thumbprint === remove);
-    const why = target && keepsFrom(target, reading, { tlsName, otherNames }, allowed, facts.now);
+    const why = target && keepsFrom(target, reading, named, allowed, facts.now);
     if (why !== undefined) {
         return [`The certificate ${remove} is not removed: ${why}`];
     }
@@ -83,7 +67,8 @@ function furtherFor(left: string[], remove: string | undefined): string {
 }
 
 /** Why a certificate stays where it is. */
-function keepsFrom(target: FoundCertificate, { certificates }: CertificateReading, { tlsName, otherNames = [] }: Named, { access, pfx }: Allowed, now: string): string | undefined {
+function keepsFrom(target: FoundCertificate, { certificates }: CertificateReading, named: Named, { access, pfx }: Allowed, now: string): string | undefined {
+    const tlsName = nameIn(named);
     if (target.key === "opens") {
         return 'its private key works. Take "remove" out';
     }
@@ -91,7 +76,7 @@ function keepsFrom(target: FoundCertificate, { certificates }: CertificateReadin
     if (!twin && !pfx) {
         return `no other certificate of ${tlsName} has a key that transport can use and is in date. Import one, or allow access, first`;
     }
-    const other = otherNames.some((name) => name.toUpperCase() === tlsName.toUpperCase());
+    const other = named.otherNames?.some((name) => cleanTlsName(name).toUpperCase() === tlsName.toUpperCase());
     return other ? "another connector has the same name (otherNames). Look after that one first, and take its name out" : undefined;
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { exchangeServer, windows } from "../../../index";
 import { withoutSecrets } from "../../../drift/secretLine";
+import fixtures from "../../support/certificates.json";
 import { hostArgs } from "../support/hostArgs";
 import { installMocks, valueOf, type MockOptions } from "../support/mocks";
 
@@ -52,6 +53,14 @@ describe("TransportCertificate", () => {
         assert.doesNotMatch(kept.infos.join("\n"), /may be removed/);
     });
 
+    it("takes the name from a certificate, and asks and declares by that", async () => {
+        const der = Buffer.from(fixtures.a.der, "hex").toString("base64");
+        const { recorded, stdin } = await build({}, { tlsName: undefined, certificate: pulumi.output(der), repair: { access: true }, mode: "enforce" });
+        assert.deepEqual(recorded.asked.map(({ request }) => request.certificates), [[fixtures.a.name]]);
+        assert.match(recorded.failures.join("\n"), new RegExp(`The certificate of ${fixtures.a.name.replace(/[".]/g, ".")} is not there`));
+        assert.ok("not observed" in JSON.parse(String(stdin)));
+    });
+
     it("a PFX stands before the document, as a secret, and nowhere into it", async () => {
         const { stdin, recorded } = await build({ ...denied, found: {} }, { pfx: "c2VjcmV0fjdn", pfxPassword: pulumi.output("p~7") });
         assert.ok(pulumi.runtime.isRpcSecret(stdin), "stdin is no secret");
@@ -69,6 +78,9 @@ describe("TransportCertificate", () => {
     it("what cannot be one is refused while the program is built, or once it is known", async () => {
         const make = (args: object) => () => new exchangeServer.TransportCertificate("x", { host: new windows.Host("exch02", { ...hostArgs, address: "exch02" }), tlsName, ...args });
         assert.throws(make({ tlsName: "mail.contoso.com" }), /tlsName: must be the TLS name of a connector/);
+        assert.throws(make({ tlsName: undefined }), /tlsName: must be given, or a certificate that has the name, and not both; received neither/);
+        assert.throws(make({ certificate: "MIIC" }), /not both; received both/);
+        assert.throws(make({ tlsName: undefined, certificate: "MIIC" }), /certificate: must be one certificate, in PEM or as the Base64 of its DER; received a text of 4 characters/);
         assert.throws(make({ repair: { remove: "A1B2" } }), /repair\.remove: must be a whole thumbprint/);
         assert.throws(make({ pfx: "not~7 base64" }), (error: Error) => /pfx: must be the whole file in Base64/.test(error.message) && !error.message.includes("~7"));
         assert.throws(make({ repair: { thumbprint } }), /repair.thumbprint: is not known here/);

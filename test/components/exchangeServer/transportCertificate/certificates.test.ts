@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { checkNames, checkOnHost, checkPfx, checkRepair, expiring, type Allowed } from "../../../../components/exchangeServer/transportCertificate/certificates";
+import { checkOnHost, checkPfx, checkRepair, expiring, type Allowed } from "../../../../components/exchangeServer/transportCertificate/certificates";
+import { checkNames, nameIn } from "../../../../components/exchangeServer/transportCertificate/names";
 import type { FoundCertificate, Observation } from "../../../../drift/types";
 import { facts } from "../../../drift/support/host";
+import fixtures from "../../../support/certificates.json";
 
 const tlsName = "<I>CN=CA<S>CN=mail.contoso.com";
 const [first, second] = ["A".repeat(40), "B".repeat(40)];
@@ -27,6 +29,18 @@ describe("the certificate of a connector, before it is enforced", () => {
         assert.deepEqual(bad.map(({ property }) => property), ["pfx", "pfx", "pfx", "pfxPassword"]);
         assert.doesNotMatch(JSON.stringify(bad), /~7/);
         assert.deepEqual(checkPfx({ pfx: "AAAA", pfxPassword: "p\u00e4ss" }), []);
+    });
+
+    it("a name is given as it is, or by a certificate, and not by both", () => {
+        const certificate = Buffer.from(fixtures.a.der, "hex").toString("base64");
+        assert.deepEqual([nameIn({ certificate }), nameIn({ tlsName })], [fixtures.a.name, tlsName]);
+        assert.deepEqual(checkNames({}).concat(checkNames({ tlsName, certificate })).map(({ property, message }) => `${property}: ${message}`), [
+            "tlsName: must be given, or a certificate that has the name, and not both; received neither",
+            "tlsName: must be given, or a certificate that has the name, and not both; received both",
+        ]);
+        assert.deepEqual(checkNames({}, new Set(["certificate"])), []);
+        assert.match(checkNames({ certificate: "none" }).map(({ property, message }) => `${property} ${message}`).join(), /^certificate must be one certificate, in PEM/);
+        assert.equal(nameIn({ certificate: "none" }), "");
     });
 
     const two = `string:two match: ${second}`;
