@@ -3,14 +3,16 @@ import { Drifted, FoundCertificate } from "../../drift/types";
 import { certificateKey, cleanTlsName } from "../../drift/virtual";
 import { Mode, Restart } from "../choices";
 import { choice, flag, listOf, members, number, plain, secretText, text } from "../internal/checkArgs";
+import { clock } from "../internal/clock";
 import { Component } from "../internal/component";
 import { isPlain } from "../internal/inputs";
 import { reporter } from "../internal/report";
 import { hostInternals } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
-import { certificateDesired, certificatesOf, checkOnHost, checkPfx, checkRepair, expiring, frontEnd, removalText, transport } from "./transportCertificate/certificates";
+import { certificateDesired, certificatesOf, checkOnHost, checkRepair, expiring, frontEnd, removalText, transport } from "./transportCertificate/certificates";
 import { checkNames, nameIn, Named } from "./transportCertificate/names";
+import { checkPfx, lookIntoPfx, Pfx } from "./transportCertificate/pfx";
 
 /** What may be done to a certificate that transport cannot use, in this order, until it can; a PFX is imported before one is removed. Nothing is by default. */
 export interface TransportCertificateRepair {
@@ -131,7 +133,7 @@ function plannerFor({ tlsName, certificate, otherNames, repair = {}, pfx, pfxPas
     return {
         inputs: { ...(tlsName !== undefined && { tlsName }), ...(certificate !== undefined && { certificate }), ...(otherNames !== undefined && { otherNames }) },
         check: (named: Named, refused) => {
-            const own = [...checkNames(named, refused), ...checkRepair(repair, expiresWithin), ...(isPlain(secrets) ? checkPfx(secrets as { pfx?: string; pfxPassword?: string }) : [])];
+            const own = [...checkNames(named, refused), ...checkRepair(repair, expiresWithin), ...(isPlain(secrets) ? checkPfx(secrets as Pfx) : [])];
             return own.length === 0 ? { problems: [], desired: certificateDesired(named), reads: { [certificateKey]: [nameIn(named)] } } : { problems: own, desired: {}, reads: {} };
         },
         decide: (named: Named, observed) => ({
@@ -142,6 +144,6 @@ function plannerFor({ tlsName, certificate, otherNames, repair = {}, pfx, pfxPas
         needsReboot: false,
         repair: (named: Named) => ({ ...(access && { access }), ...(repairStore && { repairStore }), ...(remove && { remove }), ...(named.otherNames && { otherNames: named.otherNames.map(cleanTlsName) }) }),
         ...(restart === Restart.never ? {} : { wish: { service: transport, beside: [frontEnd], whenNeeded: true } }),
-        ...(given && { secrets, checkSecrets: checkPfx }),
+        ...(given && { secrets, checkSecrets: (known, named: Named) => lookIntoPfx(known, nameIn(named), clock.now()) }),
     };
 }

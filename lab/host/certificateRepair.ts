@@ -138,8 +138,8 @@ function openPfx({ content, password }: SecretRun["pfx"]): string {
     try {
         const { context } = createSecureContext({ pfx: content, passphrase: password }) as { context: { getCertificate(): Buffer } };
         return context.getCertificate().toString("hex");
-    } catch {
-        throw refused("The PFX could not be opened, or has no key");
+    } catch (error) {
+        throw refused(/mac verify failure/.test((error as Error).message) ? "The PFX has another password" : "The PFX could not be opened: it is damaged, or has no key");
     }
 }
 

@@ -35,7 +35,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     const readBy = args.restartServices ?? kind.readBy ?? [];
     const outcome = pulumi.unsecret(
         pulumi.all([host.observing, pulumi.output(planner.inputs), secretsIn(planner.inputs)]).apply(async ([connection, inputs, secrets]) => {
-            const problems = [...checkKnown(inputs, kind, planner, secrets), ...(await checkSecrets(planner))];
+            const problems = [...checkKnown(inputs, kind, planner, secrets), ...(await checkSecrets(planner, inputs))];
             if (problems.length > 0) {
                 return host.run.refuseDocument(problemText(kind.type, name, problems), { ...declare(name, args), resource: await urnOf(component) });
             }
@@ -116,9 +116,9 @@ function checkKnown<Args extends DocumentArgs>(inputs: Record<string, unknown>, 
 }
 
 /** Of what stays unknown in a preview nothing is said. */
-async function checkSecrets({ secrets, checkSecrets: check }: DocumentPlanner): Promise<Problem[]> {
+async function checkSecrets({ secrets, checkSecrets: check }: DocumentPlanner, inputs: unknown): Promise<Problem[]> {
     const known = secrets && (await settled(pulumi.output(secrets)));
-    return known === undefined ? [] : check!(known as Secrets);
+    return known === undefined ? [] : check!(known as Secrets, inputs);
 }
 
 async function secretsIn(inputs: Record<string, unknown>): Promise<Problem[]> {

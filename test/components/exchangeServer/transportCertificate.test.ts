@@ -62,11 +62,28 @@ describe("TransportCertificate", () => {
     });
 
     it("a PFX stands before the document, as a secret, and nowhere into it", async () => {
-        const { stdin, recorded } = await build({ ...denied, found: {} }, { pfx: "c2VjcmV0fjdn", pfxPassword: pulumi.output("p~7") });
+        const { a, password } = fixtures;
+        const { stdin, recorded } = await build({ ...denied, found: {} }, { tlsName: a.name, pfx: Buffer.from(a.pfx, "hex").toString("base64"), pfxPassword: pulumi.output(password) });
         assert.ok(pulumi.runtime.isRpcSecret(stdin), "stdin is no secret");
         const text = String(pulumi.runtime.unwrapRpcSecret(stdin));
-        assert.deepEqual(text.split("\n").slice(0, 2), [`HYBRID-IDENTITY-SECRETS {"pfx":"${Buffer.from("secret~7g").toString("hex")}"}`, 'HYBRID-IDENTITY-SECRETS {"pfxPassword":"p~7"}']);
-        assert.doesNotMatch(withoutSecrets(text) + [...recorded.warnings, ...recorded.infos].join("\n"), /~7|pfx|c2Vj/);
+        const lines = text.split("\n").filter((line) => line.startsWith("HYBRID-IDENTITY-SECRETS "));
+        assert.deepEqual([lines[0], lines.at(-1)], [`HYBRID-IDENTITY-SECRETS {"pfx":"${a.pfx.slice(0, 3000)}"}`, `HYBRID-IDENTITY-SECRETS {"pfxPassword":"${password}"}`]);
+        const shown = withoutSecrets(text) + [...recorded.warnings, ...recorded.infos, ...recorded.failures].join("\n");
+        assert.ok(![password, "pfx", a.pfx.slice(200, 300)].some((one) => shown.includes(one)), shown);
+    });
+
+    it("a PFX that cannot be the one is refused before anything is changed, also where nothing is off", async () => {
+        const { a, other, password } = fixtures;
+        const base64 = (hex: string) => Buffer.from(hex, "hex").toString("base64");
+        const fine: MockOptions = { found: { [`EXCHANGE\\TransportCertificates\\\\${a.name}`]: "string:usable" } };
+        const { recorded, stdin } = await build(fine, { tlsName: a.name, pfx: pulumi.secret(base64(other.pfx)), pfxPassword: pulumi.output(password) });
+        assert.ok("not observed" in JSON.parse(withoutSecrets(String(pulumi.runtime.unwrapRpcSecret(stdin)))));
+        assert.match(recorded.failures.join("\n"), /pfx: is for .*other\.hybrid-identity\.test.*, and the connector's name is .*mail\.hybrid-identity\.test/);
+        const wrong = await build(fine, { tlsName: a.name, pfx: base64(a.pfx), pfxPassword: "p~7" });
+        assert.match(wrong.recorded.failures.join("\n"), /pfxPassword: does not open the PFX/);
+        assert.doesNotMatch([...wrong.recorded.failures, ...wrong.recorded.warnings].join(), /p~7/);
+        const right = await build(fine, { tlsName: a.name, pfx: base64(a.pfx), pfxPassword: password });
+        assert.deepEqual(right.recorded.failures, []);
     });
 
     it("an audit with nothing allowed is drift and no error", async () => {

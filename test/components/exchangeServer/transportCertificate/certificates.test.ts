@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkOnHost, checkPfx, checkRepair, expiring, type Allowed } from "../../../../components/exchangeServer/transportCertificate/certificates";
+import { checkOnHost, checkRepair, expiring, type Allowed } from "../../../../components/exchangeServer/transportCertificate/certificates";
 import { checkNames, nameIn } from "../../../../components/exchangeServer/transportCertificate/names";
 import type { FoundCertificate, Observation } from "../../../../drift/types";
 import { facts } from "../../../drift/support/host";
@@ -16,7 +16,7 @@ const saw = (state: string, ...certificates: FoundCertificate[]) =>
     ({ facts, values: { "EXCHANGE\\TransportCertificates": { [tlsName]: state } }, certificates: { [tlsName]: { certificates, saved: [] } } }) as unknown as Observation;
 
 describe("the certificate of a connector, before it is enforced", () => {
-    it("names are those of connectors, a thumbprint is a whole one, days are days, and nothing of a PFX is shown", () => {
+    it("names are those of connectors, a thumbprint is a whole one, and days are days", () => {
         const wrong = ["mail.contoso.com", "<S>CN=a<I>CN=b", "<I>CN=a", "<I><S>", ""].map((name) => checkNames({ tlsName: name }));
         wrong.forEach((problems) => assert.match(problems[0]!.message, /must be the TLS name of a connector, <I>issuer<S>subject; received .*Get-SendConnector/));
         assert.deepEqual(checkNames({ tlsName, otherNames: [tlsName, "CN=x"] }).map(({ property }) => property), ["otherNames[1]"]);
@@ -25,10 +25,6 @@ describe("the certificate of a connector, before it is enforced", () => {
         }
         assert.deepEqual([checkRepair({ remove: first.toLowerCase() }, 0), checkRepair({}, undefined)], [[], []]);
         assert.deepEqual([-1, 1.5, 4000].map((days) => checkRepair({}, days)[0]!.property), ["expiresWithin", "expiresWithin", "expiresWithin"]);
-        const bad = [{ pfx: "-----BEGIN~7" }, { pfx: "" }, { pfx: "A".repeat(90_000) }, { pfx: "AAAA", pfxPassword: "a\nb~7" }].flatMap(checkPfx);
-        assert.deepEqual(bad.map(({ property }) => property), ["pfx", "pfx", "pfx", "pfxPassword"]);
-        assert.doesNotMatch(JSON.stringify(bad), /~7/);
-        assert.deepEqual(checkPfx({ pfx: "AAAA", pfxPassword: "p\u00e4ss" }), []);
     });
 
     it("a name is given as it is, or by a certificate, and not by both", () => {
