@@ -23,6 +23,8 @@ export interface CertificateReading {
     certificates: FoundCertificate[];
     /** Thumbprints of those that were removed and whose public part is on record; "unknown:REASON" where that cannot be read. */
     saved: string[] | string;
+    /** TLS names of all other certificates of the host, by thumbprint; undefined where an older module answered. */
+    others?: Record<string, string>;
 }
 
 export interface ModuleState {

@@ -83,8 +83,9 @@ function isProduct(item: unknown): item is Product {
 function isCertificateReading(answer: unknown): answer is CertificateReading {
     const texts = ["thumbprint", "serial", "notBefore", "notAfter", "key", "access"];
     const isCertificate = (item: unknown): boolean => isObject(item) && texts.every((name) => isText(item[name])) && typeof item["chosen"] === "boolean";
-    const saved = isObject(answer) ? answer["saved"] : undefined;
-    return isObject(answer) && Array.isArray(answer["certificates"]) && answer["certificates"].every(isCertificate) && (isText(saved) || (Array.isArray(saved) && saved.every(isText)));
+    const { saved, others = {} } = isObject(answer) ? answer : {};
+    const named = isObject(others) && Object.values(others).every(isText);
+    return isObject(answer) && named && Array.isArray(answer["certificates"]) && answer["certificates"].every(isCertificate) && (isText(saved) || (Array.isArray(saved) && saved.every(isText)));
 }
 
 function isFoundEvents(answer: unknown): answer is FoundEvents {

@@ -66,6 +66,7 @@ describe("readings", () => {
         ["certificates", ...wrong([], "an array")],
         ["certificates", ...wrong({ certificates: [{ ...certificate, chosen: "yes" }], saved: [] }, "an object")],
         ["certificates", ...wrong({ certificates: [certificate] }, "an object")],
+        ["certificates", ...wrong({ certificates: [certificate], saved: [], others: { AA: 1 } }, "an object")],
         ["products", "unknown:denied", "unknown:denied"],
         ["accounts", ...wrong("", '""')],
         ["accounts", ...wrong("S-1-5-21-x", '"S-1-5-21-x"')],

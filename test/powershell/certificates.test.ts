@@ -123,8 +123,8 @@ describe("PowerShell module and the certificates of connectors", function () {
             };
             const keyless = `string:no usable key: ${a.thumbprint}`;
             const readings = [
-                { certificates: [fact("a", "none", false), fact("b", "opens", true)].sort((one, other) => (one.thumbprint < other.thumbprint ? -1 : 1)), saved: [] },
-                { certificates: [fact("b", "opens", true)], saved: [a.thumbprint] },
+                { certificates: [fact("a", "none", false), fact("b", "opens", true)].sort((one, other) => (one.thumbprint < other.thumbprint ? -1 : 1)), saved: [], others: {} },
+                { certificates: [fact("b", "opens", true)], saved: [a.thumbprint], others: {} },
             ];
             assert.deepEqual(said.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)), readings, stderr);
             assert.deepEqual(said.filter((line) => !line.startsWith("{")), [

@@ -27,20 +27,31 @@ export function certificateDesired(named: Named): ValueTree {
     return { [certificateKey]: { [nameIn(named)]: usable } };
 }
 
-/** What an update would refuse; a preview must not be greener. What HTTP.SYS uses only the host knows. */
-export function checkOnHost(named: Named, allowed: Allowed, { values, certificates, facts }: Observation): string[] {
+/** What an update would refuse; a preview must not be greener. What HTTP.SYS uses only the host knows. An audit is refused what can never be right. */
+export function checkOnHost(named: Named, allowed: Allowed, { values, certificates, facts }: Observation, audited = false): string[] {
     const tlsName = nameIn(named);
     const state = values[certificateKey]?.[tlsName] ?? usable;
     const reading = certificates?.[tlsName];
     // What cannot be read is said with the value itself; an older module is replaced first.
-    if (state === usable || state.startsWith("unknown:") || reading === undefined || typeof reading === "string") {
+    if (state.startsWith("unknown:") || reading === undefined || typeof reading === "string") {
         return [];
     }
     const { remove, pfx = false } = allowed;
+    const of = reading.others?.[remove ?? ""];
+    if (of !== undefined) {
+        return [`The certificate ${remove} is not removed: it is for ${of}, not for ${tlsName}. Give the thumbprint of one of this name`];
+    }
     const target = reading.certificates.find(({ thumbprint }) => thumbprint === remove);
+    if (state === usable || (audited && target?.key !== "opens")) {
+        return [];
+    }
     const why = target && keepsFrom(target, reading, named, allowed, facts.now);
     if (why !== undefined) {
         return [`The certificate ${remove} is not removed: ${why}`];
+    }
+    const near = nearText(tlsName, reading);
+    if (near !== undefined && !pfx) {
+        return [near];
     }
     const bad = reading.certificates.filter((one) => one.key !== "opens" || one.access !== "yes");
     const left = bad.filter((one) => one !== target && !(one.key === "opens" ? allowed.access && one.access === "no" : allowed.repairStore)).map(({ thumbprint }) => thumbprint);
@@ -49,6 +60,22 @@ export function checkOnHost(named: Named, allowed: Allowed, { values, certificat
     }
     const is = `The certificate of ${tlsName} is ${wordOf(state)}`;
     return left.length === bad.length && !pfx ? [`${is}, and nothing that "repair" allows mends that. ${adviceFor(reading)}`] : [`${is}, and all that "repair" allows leaves ${left.join(", ")} without a key that transport can use. ${furtherFor(left, remove)}`];
+}
+
+/** What a run says where it does not end for it. */
+export function remarks(named: Named, remove: string | undefined, { values, certificates }: Observation): string[] {
+    const tlsName = nameIn(named);
+    const reading = certificates?.[tlsName];
+    const works = values[certificateKey]?.[tlsName] === usable && certificatesOf(reading).some((one) => one.thumbprint === remove && one.key === "opens");
+    const near = nearText(tlsName, reading);
+    return [...(works ? [`The certificate ${remove} is not removed: its private key works. Take "remove" out`] : []), ...(near === undefined ? [] : [near])];
+}
+
+/** The name that was meant, where a certificate has it but for blanks or case. */
+function nearText(name: string, reading: CertificateReading | string | undefined): string | undefined {
+    const plain = (text: string): string => text.replace(/\s+/g, "").toUpperCase();
+    const meant = typeof reading === "object" && reading.certificates.length === 0 ? Object.values(reading.others ?? {}).find((one) => plain(one) === plain(name)) : undefined;
+    return meant && `No certificate is named ${name}, and one is named ${meant}, which is the same but for blanks or case. Give that as tlsName`;
 }
 
 /** One is removed in a run, after which the name has to be usable. */

@@ -4,7 +4,7 @@ import { exchangeServer, windows } from "../../../index";
 import { withoutSecrets } from "../../../drift/secretLine";
 import fixtures from "../../support/certificates.json";
 import { hostArgs } from "../support/hostArgs";
-import { installMocks, valueOf, type MockOptions } from "../support/mocks";
+import { framed, installMocks, valueOf, type MockOptions } from "../support/mocks";
 
 const tlsName = "<I>CN=CA<S>CN=mail.contoso.com";
 const id = `EXCHANGE\\TransportCertificates\\\\${tlsName}`;
@@ -104,6 +104,34 @@ describe("TransportCertificate", () => {
         const { recorded, stdin } = await build(denied, { tlsName: pulumi.output("CN=x"), repair: { access: true } });
         assert.ok("not observed" in JSON.parse(String(stdin)));
         assert.match(recorded.failures.join("\n"), /tlsName: must be the TLS name of a connector/);
+    });
+
+    it("an audit says what can never be right", async () => {
+        const works: MockOptions = { found: { [id]: "string:usable" }, certificates: { [tlsName]: { certificates: [{ ...certificate, access: "yes" }], saved: [], others: { ["B".repeat(40)]: "<I>CN=CA<S>CN=x" } } } };
+        const audit = async (options: MockOptions, remove: string) => {
+            const recorded = await installMocks(options);
+            const made = new exchangeServer.TransportCertificate("mail", { host: new windows.Host("exch01", hostArgs), tlsName, mode: "audit", repair: { remove } });
+            return { state: await valueOf(made.state), recorded };
+        };
+        const kept = await audit(works, thumbprint);
+        assert.deepEqual([kept.state, kept.recorded.failures], ["compliant", []]);
+        assert.match(kept.recorded.warnings.join("\n"), /exch01: The certificate A{40} is not removed: its private key works/);
+        const strange = await audit(works, "b".repeat(40));
+        assert.match(strange.recorded.failures.join("\n"), /The certificate B{40} is not removed: it is for <I>CN=CA<S>CN=x, not for/);
+        const refused = await audit(denied, thumbprint);
+        assert.match(refused.recorded.failures.join("\n"), /its private key works/);
+    });
+
+    it("certificates are those that a repair has left", async () => {
+        const after = { ...certificate, access: "yes", notAfter: "2027-12-01T00:00:00.000Z" };
+        const stdout = ({ stdin }: { stdin: string }) => {
+            const time = /"[a-z ]+ (2\d{3}-[^"]*Z)"/.exec(stdin)?.[1];
+            return framed({ protocol: 1, operation: "set", ok: true, time, written: {}, certificates: { [tlsName]: { certificates: [after], saved: [], others: {} } } });
+        };
+        const { made } = await build({ ...denied, stdout }, { repair: { access: true } });
+        assert.deepEqual([await valueOf(made.certificates), await valueOf(made.expiring)], [[after], []]);
+        const preview = await build({ ...denied, stdout, preview: true }, { repair: { access: true } });
+        assert.deepEqual(await valueOf(preview.made.certificates), [certificate]);
     });
 
     it("of several on one host the last one restarts transport", async () => {
