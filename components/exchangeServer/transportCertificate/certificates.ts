@@ -23,6 +23,10 @@ export function checkRepair({ remove }: CertificateRepair, expiresWithin: number
     ];
 }
 
+export function reads(named: Named): Record<string, string[]> {
+    return { [certificateKey]: [nameIn(named)] };
+}
+
 export function certificateDesired(named: Named): ValueTree {
     return { [certificateKey]: { [nameIn(named)]: usable } };
 }
