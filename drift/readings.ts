@@ -103,10 +103,11 @@ function isFoundSmtpLogs(answer: unknown): answer is FoundSmtpLogs {
     if (!isObject(answer) || !Number.isInteger(answer["read"]) || typeof answer["more"] !== "boolean" || !isObject(answer["seen"])) {
         return false;
     }
-    const { folders, failures, seen } = answer;
+    const { folders, failures, seen, works = {}, met = [] } = answer;
+    const told = isObject(works) && Object.values(works).every(isText) && Array.isArray(met) && met.every(isText);
     const haveTexts = (items: unknown, ...names: string[]) => Array.isArray(items) && items.every((item) => isObject(item) && names.every((name) => isText(item[name])));
     const counted = haveTexts(failures, "connector", "reason", "thumbprint", "last") && (failures as Json[]).every((one) => Number.isInteger(one["count"]));
-    return counted && haveTexts(folders, "role", "path", "logging", "last") && Object.values(seen).every(isText);
+    return told && counted && haveTexts(folders, "role", "path", "logging", "last") && Object.values(seen).every(isText);
 }
 
 function isText(value: unknown): value is string {

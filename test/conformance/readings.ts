@@ -77,8 +77,8 @@ function isEvents(answer: Json): boolean {
     return known && Array.isArray(newest) && newest.length === Math.min(5, Number(count)) && newest.every(isEvent);
 }
 
-function isSmtpLogs({ folders, failures, seen, read, more, ...others }: Json): boolean {
-    const known = Object.keys(others).length === 0 && Number.isInteger(read) && typeof more === "boolean" && isTexts(Object.values(seen as Json));
+function isSmtpLogs({ folders, failures, works, seen, met, read, more, ...others }: Json): boolean {
+    const known = Object.keys(others).length === 0 && isTexts(met) && Object.values(works as Json).every(one => time.test(String(one))) && Number.isInteger(read) && typeof more === "boolean" && isTexts(Object.values(seen as Json));
     const ofRole = (folders as Json[]).every(({ last, ...texts }) => isTexts(Object.values(texts)) && (last === "" || time.test(String(last))));
     return known && ofRole && (failures as Json[]).every(({ count, last, ...texts }) => Number.isInteger(count) && time.test(String(last)) && isTexts(Object.values(texts)));
 }

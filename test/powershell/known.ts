@@ -116,7 +116,7 @@ export const statics: Record<string, string[]> = {
     ordered: [],
     ref: [],
     regex: ["Escape", "IsMatch", "Match", "Matches", "Replace", "Unescape", "new"],
-    string: ["CompareOrdinal", "Equals", "Join"],
+    string: ["Compare", "CompareOrdinal", "Equals", "Join"],
     "string[]": [],
     switch: [],
     type: [],

@@ -22,7 +22,7 @@ function Assert-Certificate {
         foreach ($name in $Document.repair.get_Keys()) { $CertificateRepair[$name] = $Document.repair[$name] }
         $CertificateRepair.checked = $true
         if (Test-AsDesired (Get-CertificateNotation $value.name) $value.notation) { continue }
-        $found = Find-Certificate $value.name
+        $found = Find-Certificate $value.name @{}
         $pfx = Test-Pfx $value.name
         Assert-Removal $value.name $found $pfx
         $mends = $pfx

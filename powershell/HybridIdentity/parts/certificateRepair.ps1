@@ -8,7 +8,7 @@ function Set-TransportCertificate {
     $said = [System.Collections.Generic.List[string]]::new()
     if ($CertificateRepair.access) { Grant-NameAccess $Name }
     if ($CertificateRepair.repairStore) {
-        foreach ($fact in (Find-Certificate $Name)) {
+        foreach ($fact in (Find-Certificate $Name @{})) {
             if ($fact.key -ceq 'opens') { continue }
             $why = Repair-StoreKey $fact.thumbprint
             if ($why.Length -gt 0) { $said.Add($why) }

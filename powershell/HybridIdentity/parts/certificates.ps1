@@ -31,7 +31,7 @@ function Get-TlsName {
 
 # What there is of a name, by thumbprint; a text, `unknown:REASON`, where that cannot be told. $Others gets the names of the rest.
 function Find-Certificate {
-    param([string]$Name, $Others = @{})
+    param([string]$Name, $Others)
     $facts = @{}
     $store = $null
     try {
@@ -79,7 +79,7 @@ function Test-InDate {
 # `string:usable` where all that the name stands for have a key that transport can use, and one of them is in date.
 function Get-CertificateNotation {
     param([string]$Name)
-    $found = Find-Certificate $Name
+    $found = Find-Certificate $Name @{}
     if ($found -is [string]) { return $found }
     if ($found.Count -eq 0) { return 'absent' }
     $bad = [System.Collections.Generic.List[string]]::new()
