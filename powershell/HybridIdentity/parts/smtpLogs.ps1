@@ -45,9 +45,9 @@ function Read-SmtpLog {
             try {
                 # What a folder says of a file that is being written is old.
                 $length = $stream.Length
-                $more = $read + $length -gt $Question.most -or $search.count -ge $SmtpMost
+                $more = $read + $length -gt $Question.most -or $search['count'] -ge $SmtpMost
                 if ($more) { break }
-                $search.role = $file.folder.role
+                $search['role'] = $file.folder.role
                 $last = Read-SmtpFile $stream $length $search
                 $file.last = $last
                 $file.length = $length
@@ -68,10 +68,10 @@ function Read-SmtpLog {
     $met = [System.Collections.Generic.List[string]]::new()
     $silent = $false
     foreach ($connector in $Question.connectors) {
-        $seen[$connector] = $search.seen[(Get-SmtpName $search $connector)].time
+        $seen[$connector] = $search['seen'][(Get-SmtpName $search $connector)]['time']
         $silent = $silent -or $seen[$connector].Length -eq 0
     }
-    if ($silent) { foreach ($name in $search.met) { $met.Add((ConvertFrom-SmtpName $search $name)) } }
+    if ($silent) { foreach ($name in $search['met']) { $met.Add((ConvertFrom-SmtpName $search $name)) } }
     return [ordered]@{ folders = $folders; failures = (Get-SmtpFailure $search); works = (Get-SmtpWorking $search $done); seen = $seen; met = (Get-SortedText @($met)); read = $read; more = $more }
 }
 
@@ -124,10 +124,9 @@ function Open-SmtpFile {
 function Get-SmtpFailure {
     param($Search)
     $failures = [System.Collections.Generic.List[object]]::new()
-    foreach ($key in (Get-SortedText @($Search.groups.get_Keys()))) {
+    foreach ($key in (Get-SortedText @($Search['counts'].get_Keys()))) {
         $parts = $key.Split("`n")
-        $group = $Search.groups[$key]
-        $failures.Add([ordered]@{ connector = (ConvertFrom-SmtpName $Search $parts[0]); reason = $parts[1]; thumbprint = $parts[2]; count = $group.count; last = $group.last })
+        $failures.Add([ordered]@{ connector = (ConvertFrom-SmtpName $Search $parts[0]); reason = $parts[1]; thumbprint = $parts[2]; count = $Search['counts'][$key]; last = $Search['lasts'][$key] })
     }
     return , $failures.ToArray()
 }
@@ -137,17 +136,17 @@ function Get-SmtpWorking {
     param($Search, $Files)
     $works = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
     $failing = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::Ordinal)
-    foreach ($key in @($Search.failed.get_Keys())) {
+    foreach ($key in $Search['failed'].get_Keys()) {
         $parts = $key.Split("`n")
         # Later than the last failure: no time stands between that and the one behind it.
-        $again = Get-SmtpSearch @{ since = $Search.failed[$key].Replace('Z', '['); connectors = @() }
-        $again.words = $SmtpWorked
-        $again.most = 1
-        $again.seen[',' + $parts[0] + ','] = @{ time = '-' }
+        $again = Get-SmtpSearch @{ since = $Search['failed'][$key].Replace('Z', '['); connectors = @() }
+        $again['words'] = $SmtpWorked
+        $again['most'] = 1
+        $again['seen'][',' + $parts[0] + ','] = @{ time = '-' }
         # The oldest first, of those that go on behind the failure.
-        for ($index = $Files.Count - 1; $index -ge 0 -and $again.count -eq 0; $index--) {
+        for ($index = $Files.Count - 1; $index -ge 0 -and $again['count'] -eq 0; $index--) {
             $file = $Files[$index]
-            if ($file.folder.role -cne $parts[1] -or [string]::CompareOrdinal($file.last, $again.since) -lt 0) { continue }
+            if ($file.folder.role -cne $parts[1] -or [string]::CompareOrdinal($file.last, $again['since']) -lt 0) { continue }
             # One that is gone by now tells nothing.
             try {
                 $stream = Open-SmtpFile $file.path
@@ -158,7 +157,7 @@ function Get-SmtpWorking {
         }
         $connector = ConvertFrom-SmtpName $Search $parts[0]
         $since = ''
-        foreach ($group in $again.groups.get_Values()) { if ($since.Length -eq 0 -or [string]::CompareOrdinal($group.first, $since) -lt 0) { $since = $group.first } }
+        foreach ($time in $again['firsts'].get_Values()) { if ($since.Length -eq 0 -or [string]::CompareOrdinal($time, $since) -lt 0) { $since = $time } }
         if ($since.Length -eq 0) { [void]$failing.Add($connector) }
         elseif (-not $works.ContainsKey($connector) -or [string]::CompareOrdinal($since, $works[$connector]) -gt 0) { $works[$connector] = $since }
     }
@@ -170,5 +169,5 @@ function Get-SmtpWorking {
 function ConvertFrom-SmtpName {
     param($Search, [string]$Name)
     if ($Name.StartsWith('"', [System.StringComparison]::Ordinal)) { $Name = $Name.Substring(1, $Name.Length - 2).Replace('""', '"') }
-    return [System.Text.Encoding]::UTF8.GetString($Search.latin.GetBytes($Name))
+    return [System.Text.Encoding]::UTF8.GetString($Search['latin'].GetBytes($Name))
 }
