@@ -35,6 +35,7 @@ interface Line {
     time: string;
     connector: string;
     session: string;
+    sequence: string;
     event: string;
     data: string;
     context: string;
@@ -83,7 +84,7 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
             }
         }
         if (Object.values(seen).includes("") && ends++ < 10) {
-            lines.filter(({ time }) => time >= question.since && met.size < 10).forEach(({ connector }) => met.size < 10 && met.add(connector));
+            lines.filter(({ time, sequence }) => time >= question.since && sequence === "0").forEach(({ connector }) => met.size < 10 && met.add(connector));
         }
     }
     files.slice(at).filter(({ folder }) => folder.logging === "none").forEach(({ folder }) => (folder.logging = "unknown:its files were left out"));
@@ -146,8 +147,8 @@ export function filesIn({ files }: PretendHost, folder: string): [name: string, 
 function linesOf(text: string): Line[] {
     return text.split("\n").slice(0, -1).flatMap(line => {
         const fields = [...line.trimEnd().matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, field = ""]) => field.replace(/^"([^]*)"$/, "$1").replaceAll('""', '"'));
-        const [time = "", connector = "", session = "", , , , event = "", data = "", context = ""] = fields;
-        return /^\d{4}-\d\d-\d\dT/.test(time) ? [{ time, connector: Buffer.from(connector, "latin1").toString("utf8"), session, event, data, context }] : [];
+        const [time = "", connector = "", session = "", sequence = "", , , event = "", data = "", context = ""] = fields;
+        return /^\d{4}-\d\d-\d\dT/.test(time) ? [{ time, connector: Buffer.from(connector, "latin1").toString("utf8"), session, sequence, event, data, context }] : [];
     });
 }
 

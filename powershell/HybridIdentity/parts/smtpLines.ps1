@@ -26,7 +26,7 @@ function Get-SmtpSearch {
         lasts    = [hashtable]::new([System.StringComparer]::Ordinal)
         failed   = [hashtable]::new([System.StringComparer]::Ordinal)
         seen     = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
-        # Connectors that have lines in the ends of the newest files, where one that is asked for had none.
+        # Connectors whose sessions begin in the ends of the newest files, where one that is asked for had no line.
         met      = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::Ordinal)
         ends     = 0
         count    = 0
@@ -99,10 +99,10 @@ function Read-SmtpFile {
     return ''
 }
 
-# Connectors that have lines in a block, ten in all.
+# Connectors whose sessions begin in a block, ten in all.
 function Add-SmtpConnector {
     param([string]$Text, $Search)
-    foreach ($line in [regex]::Matches($Text, '(?<![^\n])(' + $TimePattern + '),((?>"(?:[^"]|"")*"(?=,)|[^,\n]*)),')) {
+    foreach ($line in [regex]::Matches($Text, '(?<![^\n])(' + $TimePattern + '),((?>"(?:[^"]|"")*"(?=,)|[^,\n]*)),[^,\n]*,0,')) {
         if ($Search['met'].Count -lt 10 -and [string]::CompareOrdinal($line.Groups[1].Value, $Search['since']) -ge 0) { [void]$Search['met'].Add($line.Groups[2].Value) }
     }
 }
