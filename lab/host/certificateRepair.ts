@@ -1,5 +1,5 @@
 import { createSecureContext } from "node:tls";
-import { certificateState, datesOf, findCertificates, isInDate, SAVED, savedCertificates, thumbprintOf, tlsNameOf } from "./certificates";
+import { certificateState, datesOf, findCertificates, isInDate, isUsable, SAVED, savedCertificates, thumbprintOf, tlsNameOf } from "./certificates";
 import { addCertificate, grantAccess, removeCertificate, repairStore } from "./certificateStore";
 import type { PretendCertificate } from "./certificateTypes";
 import type { CertificateRepair, Document } from "./document";
@@ -50,7 +50,11 @@ export function repairCertificate(host: PretendHost, name: string): void {
         }
     }
     if (pfx.content.length > 0 && !isDone()) {
-        addCertificate(host, openPfx(pfx), true);
+        const der = openPfx(pfx);
+        // One that works already would not for a moment.
+        if (!findCertificates(host, name).some(one => one.thumbprint === thumbprintOf(der) && isUsable(one))) {
+            addCertificate(host, der, true);
+        }
         grant();
     }
     const state = certificateState(host, name);

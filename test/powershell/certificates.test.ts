@@ -190,7 +190,9 @@ describe("PowerShell module and the certificates of connectors", function () {
 
     it("does what the pretend host does, whatever is there and allowed, and never leaves the name without a certificate that works where it had one", async () => {
         const random = generator(testSeed());
-        const cases = Array.from({ length: long ? 400 : 40 }, () => anything(random));
+        // Here the one that works comes once more.
+        const again = { host: exchange([{ der: a.der, key: "there", access: true }, { der: b.der, key: "broken", access: true }]), stdin: pfxOf("a") + document({ remove: b.thumbprint }) };
+        const cases = [again, ...Array.from({ length: long ? 400 : 40 }, () => anything(random))];
         const host = exchange();
         const left: PretendHost[] = [];
         const broken: number[] = [];

@@ -40,13 +40,15 @@ function Grant-NameAccess {
     finally { $store.Close() }
 }
 
-# Only the certificate of the name gets into the store; transport gets access to its key.
+# Only the certificate of the name gets into the store; transport gets access to its key. One that works already stays, or it would not for a moment.
 function Import-Pfx {
     param([string]$Name)
+    $works = ''
+    foreach ($fact in (Find-Certificate $Name @{})) { if (Test-UsableKey $fact) { $works += $fact.thumbprint + ' ' } }
     $store = Open-CertificateStore $true
     try {
         foreach ($one in (Read-Pfx 'MachineKeySet, PersistKeySet')) {
-            if (-not (Test-CertificateName $one $Name) -or -not $one.HasPrivateKey) { continue }
+            if (-not (Test-CertificateName $one $Name) -or -not $one.HasPrivateKey -or $works.Contains($one.Thumbprint)) { continue }
             $store.Add($one)
         }
     }
