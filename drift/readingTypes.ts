@@ -23,6 +23,8 @@ export interface CertificateReading {
     certificates: FoundCertificate[];
     /** Thumbprints of those that were removed and whose public part is on record; "unknown:REASON" where that cannot be read. */
     saved: string[] | string;
+    /** TLS names of all other certificates of the host, by thumbprint; undefined where an older module answered. */
+    others?: Record<string, string>;
 }
 
 export interface ModuleState {
@@ -92,8 +94,12 @@ export interface FoundSmtpLogs {
     folders: { role: string; path: string; logging: string; last: string }[];
     /** What the log holds is data: whoever makes a connector chooses its name. */
     failures: SmtpFailure[];
+    /** By connector that failed, spelled as in the log: since when TLS works again, with no failure behind that. Undefined where an older module answered. */
+    works?: Record<string, string>;
     /** By connector that was asked: the time of its last line, empty where there is none since then. */
     seen: Record<string, string>;
+    /** Where one of those has none: some connectors that have lines, at most ten. Undefined where an older module answered. */
+    met?: string[];
     /** In bytes. */
     read: number;
     /** Whether older files were left out. */

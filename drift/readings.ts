@@ -83,8 +83,9 @@ function isProduct(item: unknown): item is Product {
 function isCertificateReading(answer: unknown): answer is CertificateReading {
     const texts = ["thumbprint", "serial", "notBefore", "notAfter", "key", "access"];
     const isCertificate = (item: unknown): boolean => isObject(item) && texts.every((name) => isText(item[name])) && typeof item["chosen"] === "boolean";
-    const saved = isObject(answer) ? answer["saved"] : undefined;
-    return isObject(answer) && Array.isArray(answer["certificates"]) && answer["certificates"].every(isCertificate) && (isText(saved) || (Array.isArray(saved) && saved.every(isText)));
+    const { saved, others = {} } = isObject(answer) ? answer : {};
+    const named = isObject(others) && Object.values(others).every(isText);
+    return isObject(answer) && named && Array.isArray(answer["certificates"]) && answer["certificates"].every(isCertificate) && (isText(saved) || (Array.isArray(saved) && saved.every(isText)));
 }
 
 function isFoundEvents(answer: unknown): answer is FoundEvents {
@@ -102,10 +103,11 @@ function isFoundSmtpLogs(answer: unknown): answer is FoundSmtpLogs {
     if (!isObject(answer) || !Number.isInteger(answer["read"]) || typeof answer["more"] !== "boolean" || !isObject(answer["seen"])) {
         return false;
     }
-    const { folders, failures, seen } = answer;
+    const { folders, failures, seen, works = {}, met = [] } = answer;
+    const told = isObject(works) && Object.values(works).every(isText) && Array.isArray(met) && met.every(isText);
     const haveTexts = (items: unknown, ...names: string[]) => Array.isArray(items) && items.every((item) => isObject(item) && names.every((name) => isText(item[name])));
     const counted = haveTexts(failures, "connector", "reason", "thumbprint", "last") && (failures as Json[]).every((one) => Number.isInteger(one["count"]));
-    return counted && haveTexts(folders, "role", "path", "logging", "last") && Object.values(seen).every(isText);
+    return told && counted && haveTexts(folders, "role", "path", "logging", "last") && Object.values(seen).every(isText);
 }
 
 function isText(value: unknown): value is string {

@@ -25,6 +25,13 @@ export function isSecretKey(key: string): boolean {
 export const certificateKey = "EXCHANGE\\TransportCertificates";
 /** The name of a connector's certificate, `<I>issuer<S>subject`, as `Get-SendConnector` shows it. */
 export const tlsNamePattern = /^<I>[^\x00-\x1f]+<S>[^\x00-\x1f]+$/;
+
+/** Such a name as it was meant where it was copied with blanks around it, or typed in lower case. */
+export function cleanTlsName(text: string): string {
+    const name = text.trim().replace(/^<i>/, "<I>");
+    return name.includes("<S>") ? name : name.replace("<s>", "<S>");
+}
+
 /** The one state that can be declared. */
 export const usable: Notation = "string:usable";
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { nameIn } from "../components/exchangeServer/transportCertificate/names";
 import { exchangeServer, mim, promotion, windows } from "../index";
 import { baselines } from "./baselines";
 import { Transport, withTenant } from "./meaning";
@@ -40,10 +41,10 @@ function mailOf({ server, ...args }: Mail, hosts: Record<string, windows.Host>, 
     return { clientId, health: mail, restartPending };
 }
 
-function transportOf({ server, tlsName, connectors, remove }: Transport, hosts: Record<string, windows.Host>, { mode, onDestroy }: Settings): Record<string, pulumi.Output<unknown>> {
+function transportOf({ server, tlsName, certificate, connectors, remove }: Transport, hosts: Record<string, windows.Host>, { mode, onDestroy }: Settings): Record<string, pulumi.Output<unknown>> {
     const host = hosts[server]!;
-    const { state } = new exchangeServer.TransportCertificate("transport", { host, mode, onDestroy, tlsName, repair: { access: true, remove } });
-    const log = new exchangeServer.SmtpProtocolLog("smtp", { host, connectors, certificateName: tlsName });
+    const { state } = new exchangeServer.TransportCertificate("transport", { host, mode, onDestroy, tlsName, certificate, repair: { access: true, remove } });
+    const log = new exchangeServer.SmtpProtocolLog("smtp", { host, connectors, certificateName: nameIn({ tlsName, certificate }) });
     return { certificate: state, log: log.state };
 }
 

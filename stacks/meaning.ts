@@ -1,7 +1,8 @@
 import { getStack } from "@pulumi/pulumi";
 import { meant } from "../components/internal/checkArgs";
 import { memberPath } from "../components/internal/inputs";
-import { checkNames, checkRepair } from "../components/exchangeServer/transportCertificate/certificates";
+import { checkRepair } from "../components/exchangeServer/transportCertificate/certificates";
+import { checkNames } from "../components/exchangeServer/transportCertificate/names";
 import { problemsOfMail } from "../components/mim/portalMail/checkPortalMail";
 import { checkHost } from "../components/windows/host/hostConnection";
 import { isObject } from "../drift/json";
@@ -17,8 +18,9 @@ export type Baselines = Record<string, promotion.Baseline>;
 export interface Transport {
     /** The name of the server in `hosts`. */
     server: string;
-    /** The connector's TLS name, `<I>issuer<S>subject`. */
-    tlsName: string;
+    /** The connector's TLS name, `<I>issuer<S>subject`; or a certificate that has it, PEM. */
+    tlsName?: string;
+    certificate?: string;
     /** Send connectors that have to be in the logs. Default: whichever failed. */
     connectors?: string[];
     /** The whole thumbprint of one certificate that may be removed, because it has no key and another one of the name has. */
@@ -76,9 +78,11 @@ function checkMail({ server, ...args }: Record<string, unknown>, { mode }: Recor
     return within("mail", [...strangeServer(server, hosts), ...own]);
 }
 
-function checkTransport({ server, tlsName, remove }: Transport, hosts: string[]): Problem[] {
+function checkTransport({ server, tlsName, certificate, remove }: Transport, hosts: string[]): Problem[] {
+    // One of another shape is said already.
+    const named = [tlsName, certificate].every((one) => one === undefined || typeof one === "string") ? checkNames({ tlsName, certificate }) : [];
     const repair = checkRepair({ remove }, undefined).map((one) => ({ ...one, property: one.property.replace("repair.", "") }));
-    return within("transport", [...strangeServer(server, hosts), ...(tlsName === undefined ? [] : checkNames({ tlsName })), ...repair]);
+    return within("transport", [...strangeServer(server, hosts), ...named, ...repair]);
 }
 
 function strangeServer(server: unknown, hosts: string[]): Problem[] {

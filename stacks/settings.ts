@@ -48,7 +48,7 @@ const known: Record<keyof Settings, { check: Check; example: string }> = {
     auditReason: { check: text, example: 'auditReason "is replaced in May"' },
     onDestroy: { check: choice(OnDestroy), example: "onDestroy retain" },
     mail: { check: mapOf(anything), example: "--path mail.server mim01" },
-    transport: { check: members({ server: needed(text), tlsName: needed(text), connectors: listOf(text), remove: text }), example: "--path transport.server exch01" },
+    transport: { check: members({ server: needed(text), tlsName: text, certificate: text, connectors: listOf(text), remove: text }), example: "--path transport.server exch01" },
 };
 
 /**

@@ -15,7 +15,7 @@ const arrows = {
     // What a user gets, who has the package and nothing else of this repository.
     template: [],
     // And how settings are checked, as components check their arguments: all at once, before any of these is made.
-    stacks: ["index.ts", "components/internal", "components/exchangeServer/transportCertificate/certificates.ts", "components/mim/portalMail/checkPortalMail.ts", "components/windows/host/hostConnection.ts", "drift", "promotion"],
+    stacks: ["index.ts", "components/internal", "components/exchangeServer/transportCertificate/certificates.ts", "components/exchangeServer/transportCertificate/names.ts", "components/mim/portalMail/checkPortalMail.ts", "components/windows/host/hostConnection.ts", "drift", "promotion"],
     // They judge what the engine shows, whatever made it; and a project of its own takes the folder as it is.
     policies: [],
     // The line by which a report is found again.

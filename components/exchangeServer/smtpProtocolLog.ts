@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SmtpLogQuestion } from "../../drift/types";
+import { cleanTlsName } from "../../drift/virtual";
 import { checkName, Checks, flag, listOf, members, plain, takes } from "../internal/checkArgs";
 import { refuseLater } from "../internal/checkLater";
 import { checkSound } from "../internal/checkSound";
@@ -39,9 +40,9 @@ export interface TlsFailure {
 export interface SmtpProtocolLogArgs {
     /** The Exchange server. */
     host: Host;
-    /** Since when: a UTC time, `2026-11-30T08:00:00Z`, or hours before now, `24h`. Default `24h`. */
+    /** Since when: a UTC time, `2026-11-30T08:00:00Z`, or hours before now, `1h` to `9999h`. Default `24h`. */
     since?: string;
-    /** Names of the send connectors that are looked at, as Exchange spells them; one that has no line in the logs is unknown then. Default: whichever failed. */
+    /** Names of the send connectors that are looked at, in whatever case; one that has no line in the logs is unknown then. Default: whichever failed. */
     connectors?: string[];
     /** TLS name of the connectors' certificate, `<I>issuer<S>subject`: what the server has of that name, and whether it has a key, stands beside a failure. */
     certificateName?: pulumi.Input<string>;
@@ -62,7 +63,7 @@ export interface SmtpProtocolLogArgs {
 export class SmtpProtocolLog extends Component {
     /** `healthy`, `unknown` (not everything could be read, or nothing was logged) or `failing`; the worst of all checks. */
     public readonly state: pulumi.Output<string>;
-    /** By connector, what failed most lately first. */
+    /** By connector, what failed most lately first, also where TLS works since. */
     public readonly failures: pulumi.Output<Record<string, TlsFailure[]>>;
     /** By check (`logs`, and `connector NAME`): its state, what was found, and what to do. */
     public readonly checks: pulumi.Output<Record<string, HealthCheck>>;
@@ -98,7 +99,7 @@ const shape: Checks<SmtpProtocolLogArgs> = {
 };
 
 function sinceTime(value: unknown, at: string): ReturnType<typeof utcTime> {
-    return utcTime(value, at).map((problem) => ({ ...problem, message: problem.message.replace("; received", ', or hours before now such as "24h"; received') }));
+    return utcTime(value, at).map((problem) => ({ ...problem, message: problem.message.replace("; received", ', or hours before now from "1h" to "9999h"; received') }));
 }
 
 function isFolder(value: unknown): boolean {
@@ -111,13 +112,14 @@ function lookAt(args: SmtpProtocolLogArgs, sound: Promise<void>): { failures: pu
     const { run, observing } = hostInternals(host);
     const question = questionOf(args);
     // A name that is known later is told beside a failure, and not looked at.
-    const known = typeof certificateName === "string" ? [certificateName] : [];
+    const known = typeof certificateName === "string" ? [cleanTlsName(certificateName)] : [];
     const look = pulumi.unsecret(observing.apply((connection) => run.look(connection, { smtpLogs: [question], certificates: known })));
-    const checks = pulumi.unsecret(pulumi.all([look, certificateName, sound])).apply(([seen, certificate]): HealthChecks =>
-        seen === undefined
+    const checks = pulumi.unsecret(pulumi.all([look, certificateName, sound])).apply(([seen, given]): HealthChecks => {
+        const certificate = given && cleanTlsName(given);
+        return seen === undefined
             ? { host: { state: "unknown", found: "the host was not observed", advice: "" } }
-            : logChecks(seen.observation.smtpLogs?.[0], { since: question.since, connectors, certificateName: certificate, certificates: seen.observation.certificates?.[certificate ?? ""] }),
-    );
+            : logChecks(seen.observation.smtpLogs?.[0], { since: question.since, connectors, certificateName: certificate, certificates: seen.observation.certificates?.[certificate ?? ""] });
+    });
     return { failures: look.apply((seen) => byConnector(failuresIn(seen?.observation.smtpLogs?.[0]))), checks };
 }
 

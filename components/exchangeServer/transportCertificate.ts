@@ -1,14 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Drifted, FoundCertificate } from "../../drift/types";
+import { cleanTlsName } from "../../drift/virtual";
 import { Mode, Restart } from "../choices";
-import { choice, flag, listOf, members, needed, number, plain, secretText, text } from "../internal/checkArgs";
+import { choice, flag, listOf, members, number, plain, secretText, text } from "../internal/checkArgs";
+import { clock } from "../internal/clock";
 import { Component } from "../internal/component";
 import { isPlain } from "../internal/inputs";
 import { reporter } from "../internal/report";
 import { hostInternals } from "../windows/host/hostInternals";
 import { checkDocument, DocumentArgs, documentChecks, DocumentKind, DocumentPlanner } from "../windows/shared/documentArgs";
 import { manageDocument } from "../windows/shared/managedDocument";
-import { certificateDesired, certificatesOf, checkNames, checkOnHost, checkPfx, checkRepair, expiring, frontEnd, Named, reads, removalText, transport } from "./transportCertificate/certificates";
+import { certificateDesired, certificatesOf, checkOnHost, checkRepair, expiring, frontEnd, reads, remarks, removalText, transport } from "./transportCertificate/certificates";
+import { checkNames, nameIn, Named } from "./transportCertificate/names";
+import { checkPfx, lookIntoPfx, Pfx } from "./transportCertificate/pfx";
 
 /** What may be done to a certificate that transport cannot use, in this order, until it can; a PFX is imported before one is removed. Nothing is by default. */
 export interface TransportCertificateRepair {
@@ -22,8 +26,10 @@ export interface TransportCertificateRepair {
 
 /** Arguments of `TransportCertificate`. */
 export interface TransportCertificateArgs extends Omit<DocumentArgs, "restartServices"> {
-    /** The connector's TLS name, `<I>issuer<S>subject`, as `Get-SendConnector | Format-List Name,TlsCertificateName` prints it. */
-    tlsName: pulumi.Input<string>;
+    /** The connector's TLS name, `<I>issuer<S>subject`, as `Get-SendConnector | Format-List Name,TlsCertificateName | Out-String -Width 4096` prints it. Either this or `certificate`. */
+    tlsName?: pulumi.Input<string>;
+    /** A certificate to take the name from, the text of its file: PEM, or the Base64 of DER, without a key. Any of the name will do; it need not be the one on the server. */
+    certificate?: pulumi.Input<string>;
     /** TLS names of other connectors, whose certificate is never removed. Default none. */
     otherNames?: pulumi.Input<pulumi.Input<string>[]>;
     /** Days before its end from which a certificate is warned of. Default 30. */
@@ -55,7 +61,7 @@ export class TransportCertificate extends Component {
     public readonly hostName: pulumi.Output<string>;
     /** Transport, where it started before the last repair and this run has not restarted it. */
     public readonly restartPending: pulumi.Output<string[]>;
-    /** Every certificate of the name when the run began: thumbprint, serial number, dates, what is known of its key, and whether it is the one that Exchange takes. */
+    /** Every certificate of the name, after a repair as the repair has left them: thumbprint, serial number, dates, what is known of its key, and whether it is the one that Exchange takes. */
     public readonly certificates: pulumi.Output<FoundCertificate[]>;
     /** The one that Exchange takes where it ends within `expiresWithin` days, with the number of days. It is not repaired. */
     public readonly expiring: pulumi.Output<string[]>;
@@ -69,14 +75,24 @@ export class TransportCertificate extends Component {
         const { run, observing } = hostInternals(args.host);
         // By the look itself: who is refused a repair needs to see them most.
         const look = pulumi.unsecret(observing.apply((connection) => run.look(connection)));
-        const seen = pulumi.all([look, args.tlsName, document.outcome]).apply(([one, tlsName]) => one && { reading: one.observation.certificates?.[tlsName], now: one.observation.facts.now });
-        const soon = seen.apply((one) => expiring(one?.reading, one?.now ?? "", args.expiresWithin ?? 30));
-        soon.apply((all) => all.forEach((one) => reporter.warn(`${hostInternals(args.host).name}: the certificate ${one}. Renew it, and enable it for SMTP`, this)));
+        const { tlsName, certificate, expiresWithin = 30 } = args;
+        const seen = pulumi.all([look, { tlsName, certificate }, document.outcome]).apply(([one, named, outcome]) => one && { ...one.observation, named, outcome, name: nameIn(named) });
+        // What a repair has left, where there was one.
+        const left = pulumi.all([seen, document.certificates]).apply(([one, after]) => one && { reading: (after ?? one.certificates)?.[one.name], now: one.facts.now });
+        const soon = left.apply((one) => expiring(one?.reading, one?.now ?? "", expiresWithin));
+        const on = hostInternals(args.host).name;
+        soon.apply((all) => all.forEach((one) => reporter.warn(`${on}: the certificate ${one}. Renew it, and enable it for SMTP`, this)));
 
         const remove = args.repair?.remove?.toUpperCase();
-        pulumi.all([document.outcome, seen]).apply(([outcome, one]) => {
-            const drifted = args.mode !== Mode.audit && outcome.kind === "planned" && outcome.plan.action === "new" && outcome.plan.drift.length > 0;
-            return drifted && certificatesOf(one?.reading).some(({ thumbprint }) => thumbprint === remove) && reporter.info(`${hostInternals(args.host).name}: ${removalText(remove!)}`, this);
+        seen.apply((one) => {
+            if (one?.outcome.kind !== "planned") {
+                return;
+            }
+            const { plan } = one.outcome;
+            remarks(one.named, remove, one).forEach((remark) => reporter.warn(`${on}: ${remark}`, this));
+            if (args.mode !== Mode.audit && plan.action === "new" && plan.drift.length > 0 && certificatesOf(one.certificates?.[one.name]).some(({ thumbprint }) => thumbprint === remove)) {
+                reporter.info(`${on}: ${removalText(remove!)}`, this);
+            }
         });
 
         this.state = document.state;
@@ -84,7 +100,7 @@ export class TransportCertificate extends Component {
         this.repaired = document.repaired;
         this.hostName = document.hostName;
         this.restartPending = document.restartPending;
-        this.certificates = seen.apply((one) => certificatesOf(one?.reading));
+        this.certificates = left.apply((one) => certificatesOf(one?.reading));
         this.expiring = soon;
         this.registerOutputs({
             state: this.state,
@@ -105,7 +121,8 @@ const kind: DocumentKind<TransportCertificateArgs> = {
     type: "exchangeServer.TransportCertificate",
     checks: {
         ...checks,
-        tlsName: needed(text),
+        tlsName: text,
+        certificate: text,
         otherNames: listOf(text),
         expiresWithin: plain(number),
         repair: members({ access: plain(flag), repairStore: plain(flag), remove: plain(text) }),
@@ -117,25 +134,25 @@ const kind: DocumentKind<TransportCertificateArgs> = {
     plannerFor,
 };
 
-function plannerFor({ tlsName, otherNames, repair = {}, pfx, pfxPassword, restart, expiresWithin, mode }: TransportCertificateArgs): DocumentPlanner {
+function plannerFor({ tlsName, certificate, otherNames, repair = {}, pfx, pfxPassword, restart, expiresWithin, mode }: TransportCertificateArgs): DocumentPlanner {
     const { access, repairStore } = repair;
     const remove = repair.remove?.toUpperCase();
     const secrets = { pfx, pfxPassword };
     const given = pfx !== undefined;
     return {
-        inputs: { tlsName, ...(otherNames !== undefined && { otherNames }) },
-        check: (named: Named) => {
-            const own = [...checkNames(named), ...checkRepair(repair, expiresWithin), ...(isPlain(secrets) ? checkPfx(secrets as { pfx?: string; pfxPassword?: string }) : [])];
-            return { problems: own, desired: own.length === 0 ? certificateDesired(named) : {}, reads: reads(named) };
+        inputs: { ...(tlsName !== undefined && { tlsName }), ...(certificate !== undefined && { certificate }), ...(otherNames !== undefined && { otherNames }) },
+        check: (named: Named, refused) => {
+            const own = [...checkNames(named, refused), ...checkRepair(repair, expiresWithin), ...(isPlain(secrets) ? checkPfx(secrets as Pfx) : [])];
+            return own.length === 0 ? { problems: own, desired: certificateDesired(named), reads: reads(named) } : { problems: own, desired: {}, reads: {} };
         },
         decide: (named: Named, observed) => ({
             desired: certificateDesired(named),
-            problems: mode === Mode.audit ? [] : checkOnHost(named, { access, repairStore, remove, pfx: given }, observed),
+            problems: checkOnHost(named, { access, repairStore, remove, pfx: given }, observed, mode === Mode.audit),
         }),
-        certificates: ({ tlsName: name }: Named) => [name],
+        certificates: (named: Named) => [nameIn(named)],
         needsReboot: false,
-        repair: (named: Named) => ({ ...(access && { access }), ...(repairStore && { repairStore }), ...(remove && { remove }), ...(named.otherNames && { otherNames: named.otherNames }) }),
+        repair: (named: Named) => ({ ...(access && { access }), ...(repairStore && { repairStore }), ...(remove && { remove }), ...(named.otherNames && { otherNames: named.otherNames.map(cleanTlsName) }) }),
         ...(restart === Restart.never ? {} : { wish: { service: transport, beside: [frontEnd], whenNeeded: true } }),
-        ...(given && { secrets, checkSecrets: checkPfx }),
+        ...(given && { secrets, checkSecrets: (known, named: Named) => lookIntoPfx(known, nameIn(named), clock.now()) }),
     };
 }

@@ -1,4 +1,5 @@
 import { isServiceName } from "../../drift/services";
+import { cleanTlsName, tlsNamePattern } from "../../drift/virtual";
 import { Check, plain, takes } from "./checkArgs";
 import { isGuid } from "./guid";
 
@@ -18,7 +19,7 @@ export const portNumber = takes("a whole number from 1 to 65535", (value) => Num
 export const utcTime = takes('a UTC time such as "2026-11-30T08:00:00Z"', fits((text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/.test(text) && !Number.isNaN(Date.parse(text))));
 
 /** As `Get-SendConnector` shows it. */
-export const tlsCertificateName = takes('a TLS certificate name, "<I>issuer<S>subject"', fits((text) => /^<I>[^<>\x00-\x1f]+<S>[^<>\x00-\x1f]+$/i.test(text)));
+export const tlsCertificateName = takes('a TLS certificate name, "<I>issuer<S>subject"', fits((text) => tlsNamePattern.test(cleanTlsName(text))));
 
 /** A service's own name: it is a part of what is asked of the host, and of the document. */
 export const serviceName: Check = plain(takes("a service's own name, 1 to 255 characters without slashes, control characters and blanks at its ends", fits((text) => isServiceName(text) && text.trim() === text)));

@@ -1,5 +1,5 @@
 import { createSecureContext } from "node:tls";
-import { certificateState, datesOf, findCertificates, isInDate, SAVED, savedCertificates, thumbprintOf, tlsNameOf } from "./certificates";
+import { certificateState, datesOf, findCertificates, isInDate, isUsable, SAVED, savedCertificates, thumbprintOf, tlsNameOf } from "./certificates";
 import { addCertificate, grantAccess, removeCertificate, repairStore } from "./certificateStore";
 import type { PretendCertificate } from "./certificateTypes";
 import type { CertificateRepair, Document } from "./document";
@@ -50,7 +50,11 @@ export function repairCertificate(host: PretendHost, name: string): void {
         }
     }
     if (pfx.content.length > 0 && !isDone()) {
-        addCertificate(host, openPfx(pfx), true);
+        const der = openPfx(pfx);
+        // One that works already would not for a moment.
+        if (!findCertificates(host, name).some(one => one.thumbprint === thumbprintOf(der) && isUsable(one))) {
+            addCertificate(host, der, true);
+        }
         grant();
     }
     const state = certificateState(host, name);
@@ -138,8 +142,8 @@ function openPfx({ content, password }: SecretRun["pfx"]): string {
     try {
         const { context } = createSecureContext({ pfx: content, passphrase: password }) as { context: { getCertificate(): Buffer } };
         return context.getCertificate().toString("hex");
-    } catch {
-        throw refused("The PFX could not be opened, or has no key");
+    } catch (error) {
+        throw refused(/mac verify failure/.test((error as Error).message) ? "The PFX has another password" : "The PFX could not be opened: it is damaged, or has no key");
     }
 }
 

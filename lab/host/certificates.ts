@@ -36,7 +36,8 @@ export function certificateState(host: PretendHost, name: string): string {
 /** What a request asks of a name. */
 export function certificateReading(host: PretendHost, name: string): JsonObject | string {
     try {
-        return { certificates: findCertificates(host, name), saved: savedOrUnknown(host, name) };
+        const rest = host.certificates.filter(({ der }) => !isNamed(parsed(der), name));
+        return { certificates: findCertificates(host, name), saved: savedOrUnknown(host, name), others: Object.fromEntries(rest.map(({ der }) => [thumbprintOf(der), tlsNameOf(der)])) };
     } catch (error) {
         if (error instanceof AccessDenied) {
             return "unknown:denied";

@@ -1,8 +1,10 @@
+import { certificateReading } from "./certificates";
 import { malformed, parseDocument, parseObject, type Document } from "./document";
 import type { PretendHost } from "./host";
 import type { JsonObject } from "./json";
 import { installModule } from "./install";
 import { observeHost } from "./observe";
+import { isCertificateKey } from "./paths";
 import { removeDocument } from "./remove";
 import { readRecords, ROOT } from "./records";
 import { asFailure, Failure, failureReply, Killed, type Reply } from "./reply";
@@ -43,7 +45,9 @@ export function set(pretend: PretendHost, stdin: string): Reply {
         if (document.timed === "not observed") {
             throw new Failure("not observed", `document ${document.document} was rendered without observing the host; nothing is enforced from it`);
         }
-        return enforce(host, document, () => setDocument(host, document, text));
+        const answer = enforce(host, document, () => setDocument(host, document, text));
+        const named = document.desired.filter(({ key }) => isCertificateKey(key)).map(({ name }): [string, unknown] => [name, certificateReading(host, name)]);
+        return named.length === 0 ? answer : { ...answer, certificates: Object.fromEntries(named) };
     });
 }
 

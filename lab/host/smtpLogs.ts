@@ -35,6 +35,7 @@ interface Line {
     time: string;
     connector: string;
     session: string;
+    sequence: string;
     event: string;
     data: string;
     context: string;
@@ -47,6 +48,10 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
     files.sort((a, b) => (a.order < b.order ? 1 : -1));
     const found = new Map<string, { count: number; last: string }>();
     const seen = Object.fromEntries(question.connectors.map(name => [name, ""]));
+    const asked = (connector: string): string[] => Object.keys(seen).filter(name => upper(name) === upper(connector));
+    const met = new Set<string>();
+    const results: { role: string; connector: string; time: string; worked: boolean }[] = [];
+    let ends = 0;
     let [read, count, at] = [0, 0, 0];
     for (; at < files.length && read + files[at]!.text.length <= question.maximumBytes && count < MOST; at++) {
         const { text, name, folder } = files[at]!;
@@ -59,13 +64,15 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
         const last = lines.at(-1)?.time ?? "";
         folder.last = last > folder.last ? last : folder.last;
         folder.logging = folder.logging === "none" && last >= question.since ? "found" : folder.logging;
+        const before = { ...seen };
         for (const [index, line] of lines.entries()) {
             const { time, connector } = line;
-            if (time < question.since || (question.connectors.length > 0 && !Object.hasOwn(seen, connector))) {
+            if (time < question.since || (question.connectors.length > 0 && asked(connector).length === 0)) {
                 continue;
             }
-            if (Object.hasOwn(seen, connector) && time > seen[connector]!) {
-                seen[connector] = time;
+            asked(connector).filter(name => before[name] === "" && time > seen[name]!).forEach(name => (seen[name] = time));
+            if (line.event === "*" && /^TLS protocol [\w, ]+ negotiation succeeded/.test(line.context)) {
+                results.push({ role: folder.role, connector, time, worked: true });
             }
             const reason = line.event === "*" ? /^TLS negotiation failed with error (\w+)/.exec(line.context)?.[1] : undefined;
             if (reason !== undefined) {
@@ -73,7 +80,11 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
                 const key = [connector, reason, thumbprintOf(lines.slice(0, index), line.session)].join("\n");
                 const group = found.get(key) ?? { count: 0, last: "" };
                 found.set(key, { count: group.count + 1, last: time > group.last ? time : group.last });
+                results.push({ role: folder.role, connector, time, worked: false });
             }
+        }
+        if (Object.values(seen).includes("") && ends++ < 10) {
+            lines.filter(({ time, sequence }) => time >= question.since && sequence === "0").forEach(({ connector }) => met.size < 10 && met.add(connector));
         }
     }
     files.slice(at).filter(({ folder }) => folder.logging === "none").forEach(({ folder }) => (folder.logging = "unknown:its files were left out"));
@@ -81,7 +92,24 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
         const [connector, reason, thumbprint] = key.split("\n");
         return { connector, reason, thumbprint, ...group };
     });
-    return { folders, failures, seen, read, more: at < files.length };
+    const silent = Object.values(seen).includes("");
+    return { folders, failures, works: worksSince(results), seen, met: silent ? [...met].sort((a, b) => (upper(a) < upper(b) ? -1 : 1)) : [], read, more: at < files.length };
+}
+
+/** By connector, where each role that it failed in has one that worked later: when the first did. */
+function worksSince(results: { role: string; connector: string; time: string; worked: boolean }[]): Record<string, string> {
+    const failed = results.filter(({ worked }) => !worked);
+    return Object.fromEntries(
+        [...new Set(failed.map(({ connector }) => connector))].flatMap(connector => {
+            const roles = [...new Set(failed.filter(one => one.connector === connector).map(({ role }) => role))];
+            const times = roles.map(role => {
+                const own = results.filter(one => one.connector === connector && one.role === role);
+                const last = own.filter(({ worked }) => !worked).map(({ time }) => time).sort().at(-1)!;
+                return own.filter(({ worked, time }) => worked && time > last).map(({ time }) => time).sort()[0] ?? "";
+            });
+            return times.includes("") ? [] : [[connector, times.sort().at(-1)!]];
+        }),
+    );
 }
 
 /** Where a role keeps its logs; what may hold lines since then comes to the files. */
@@ -119,8 +147,8 @@ export function filesIn({ files }: PretendHost, folder: string): [name: string, 
 function linesOf(text: string): Line[] {
     return text.split("\n").slice(0, -1).flatMap(line => {
         const fields = [...line.trimEnd().matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, field = ""]) => field.replace(/^"([^]*)"$/, "$1").replaceAll('""', '"'));
-        const [time = "", connector = "", session = "", , , , event = "", data = "", context = ""] = fields;
-        return /^\d{4}-\d\d-\d\dT/.test(time) ? [{ time, connector: Buffer.from(connector, "latin1").toString("utf8"), session, event, data, context }] : [];
+        const [time = "", connector = "", session = "", sequence = "", , , event = "", data = "", context = ""] = fields;
+        return /^\d{4}-\d\d-\d\dT/.test(time) ? [{ time, connector: Buffer.from(connector, "latin1").toString("utf8"), session, sequence, event, data, context }] : [];
     });
 }
 

@@ -44,6 +44,6 @@ function conversation(reason: string | undefined, thumbprint: string): string[] 
     const greeting = ["+,,", `<,220 ${REMOTE} Microsoft ESMTP MAIL Service ready,`, ">,EHLO mail.contoso.example,", "<,250 SIZE 157286400 STARTTLS 8BITMIME CHUNKING,", ">,STARTTLS,", "<,220 2.0.0 SMTP server ready,"];
     const sent = `*,${certificate},Sending certificate Subject Issuer name Serial number Thumbprint Not before Not after Subject alternate names`;
     return reason === undefined
-        ? [...greeting, sent, "*,,TLS protocol SP_PROT_TLS1_2_CLIENT negotiation succeeded using bulk encryption algorithm CALG_AES_256", ">,EHLO mail.contoso.example,", "<,250 2.6.0 Queued mail for delivery,", ">,QUIT,", "<,221 2.0.0 Service closing transmission channel,", "-,,Local"]
+        ? [...greeting, sent, '*,,"TLS protocol SP_PROT_TLS1_2_CLIENT negotiation succeeded using bulk encryption algorithm CALG_AES_256 with strength 256 bits, MAC hash algorithm CALG_SHA_384 with strength 384 bits and key exchange algorithm CALG_ECDH_EPHEM with strength 384 bits"', ">,EHLO mail.contoso.example,", "<,250 2.6.0 Queued mail for delivery,", ">,QUIT,", "<,221 2.0.0 Service closing transmission channel,", "-,,Local"]
         : [...greeting, sent, `*,,TLS negotiation failed with error ${reason}`, "-,,Local"];
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import fixtures from "../support/certificates.json";
 import type { Json } from "./reply";
 
+const suite = [fixtures.a, fixtures.b, fixtures.other, fixtures.old].map(({ thumbprint }) => thumbprint);
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const sid = /^(S-1(-\d+)+|absent|unknown:.+)$/;
 
@@ -57,10 +59,16 @@ function isProduct(answer: Json): boolean {
     return Object.keys(answer).join() === "code,version,view,uninstallString" && isTexts(Object.values(answer));
 }
 
-function isCertificates({ certificates, saved, ...others }: Json): boolean {
+/** A computer has certificates of its own, too; of those that others are called this leaves what the suite put there. */
+export function withoutStrangers(answers: Json): Json {
+    const own = (others: Json): Json => Object.fromEntries(Object.entries(others).filter(([thumbprint]) => suite.includes(thumbprint)));
+    return Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, isUnknown(answer) ? answer : { ...(answer as Json), others: own((answer as Json)["others"] as Json) }]));
+}
+
+export function isCertificates({ certificates, saved, others, ...rest }: Json): boolean {
     const members = "thumbprint,serial,chosen,notBefore,notAfter,key,access";
     const listed = Array.isArray(certificates) && certificates.every(one => Object.keys(one as Json).join() === members);
-    return listed && (isUnknown(saved) || isTexts(saved)) && Object.keys(others).length === 0;
+    return listed && (isUnknown(saved) || isTexts(saved)) && isTexts(Object.values(others as Json)) && Object.keys(rest).length === 0;
 }
 
 function isEvents(answer: Json): boolean {
@@ -69,8 +77,8 @@ function isEvents(answer: Json): boolean {
     return known && Array.isArray(newest) && newest.length === Math.min(5, Number(count)) && newest.every(isEvent);
 }
 
-function isSmtpLogs({ folders, failures, seen, read, more, ...others }: Json): boolean {
-    const known = Object.keys(others).length === 0 && Number.isInteger(read) && typeof more === "boolean" && isTexts(Object.values(seen as Json));
+function isSmtpLogs({ folders, failures, works, seen, met, read, more, ...others }: Json): boolean {
+    const known = Object.keys(others).length === 0 && isTexts(met) && Object.values(works as Json).every(one => time.test(String(one))) && Number.isInteger(read) && typeof more === "boolean" && isTexts(Object.values(seen as Json));
     const ofRole = (folders as Json[]).every(({ last, ...texts }) => isTexts(Object.values(texts)) && (last === "" || time.test(String(last))));
     return known && ofRole && (failures as Json[]).every(({ count, last, ...texts }) => Number.isInteger(count) && time.test(String(last)) && isTexts(Object.values(texts)));
 }

@@ -66,6 +66,7 @@ describe("readings", () => {
         ["certificates", ...wrong([], "an array")],
         ["certificates", ...wrong({ certificates: [{ ...certificate, chosen: "yes" }], saved: [] }, "an object")],
         ["certificates", ...wrong({ certificates: [certificate] }, "an object")],
+        ["certificates", ...wrong({ certificates: [certificate], saved: [], others: { AA: 1 } }, "an object")],
         ["products", "unknown:denied", "unknown:denied"],
         ["accounts", ...wrong("", '""')],
         ["accounts", ...wrong("S-1-5-21-x", '"S-1-5-21-x"')],
@@ -94,7 +95,7 @@ describe("readings", () => {
         const request: ObserveRequest = { ...asked, smtpLogs: asked.smtpLogs!.slice(0, 1) };
         const [{ seen: _, ...unseen }, { last: __, ...timeless }] = [logs, folder];
         const damaged = [
-            ...[{ ...logs, read: "1" }, { ...logs, more: 1 }, unseen, { ...logs, seen: { a: 1 } }, { ...logs, folders: {} }, { ...logs, folders: [timeless] }, { ...logs, folders: [1] }],
+            ...[{ ...logs, read: "1" }, { ...logs, more: 1 }, unseen, { ...logs, seen: { a: 1 } }, { ...logs, folders: {} }, { ...logs, folders: [timeless] }, { ...logs, folders: [1] }, { ...logs, works: { a: 1 } }, { ...logs, met: "a" }],
             ...[{ ...logs, failures: null }, { ...logs, failures: [{ ...failure, count: 1.5 }] }, { ...logs, failures: [{ ...failure, thumbprint: 1 }] }, "absent", []],
         ];
         for (const answer of damaged) {

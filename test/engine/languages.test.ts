@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { startLab, type Lab } from "../../lab/lab";
 import { moduleText } from "../../powershell/moduleText";
+import fixtures from "../support/certificates.json";
 import { skip } from "../support/skip";
 import { engineOrSkip, repository, temporaryFolder } from "./support/engine";
 import { EngineStack } from "./support/stack";
@@ -22,6 +23,7 @@ type Resources = Record<string, { type: string; properties: object; options?: ob
 
 const KEY = "HKLM\\SOFTWARE\\Contoso";
 const host = "pulumi-language-yaml";
+const { a: mailCertificate, password } = fixtures;
 
 describe("engine: the components in YAML", function () {
     this.timeout(120_000);
@@ -40,6 +42,7 @@ describe("engine: the components in YAML", function () {
         }
         Object.assign(folder, temporaryFolder());
         [lab] = await Promise.all([startLab({ hosts: ["mim01", "exch01"] }), plugin()]);
+        lab.hosts["exch01"]!.state.certificates.push({ der: mailCertificate.der, key: "there", access: true });
         mkdirSync(at("project"));
         program(everything());
         stack = await EngineStack.ofFolder(cli, folder.path, "languages", "prod", at("project"));
@@ -70,7 +73,7 @@ describe("engine: the components in YAML", function () {
             [`own-${name}`, values(name, { Own: "dword:1" }, { onDestroy: "restore" })],
             [`more-${name}`, values(name, { More: "string:x" })],
         ]);
-        const certificate = { host: "${exch01}", tlsName: "<I>CN=Contoso Issuing CA<S>CN=mail.contoso.com", mode: "audit", repair: { access: true }, pfx: { "fn::secret": "AAAA" }, pfxPassword: { "fn::secret": "kept~7" } };
+        const certificate = { host: "${exch01}", tlsName: mailCertificate.name, mode: "audit", repair: { access: true }, pfx: { "fn::secret": Buffer.from(mailCertificate.pfx, "hex").toString("base64") }, pfxPassword: { "fn::secret": password } };
         const mail = { type: "exchangeServer:TransportCertificate", properties: certificate };
         // Is known once another component was made, so it comes late.
         return { ...Object.fromEntries(declared), mail, late: values("mim01", { Late: "string:${more-mim01.hostName}" }, { mode: "audit" }) };
@@ -102,7 +105,7 @@ describe("engine: the components in YAML", function () {
     it("enforces in an update, keeps secrets out of state, and shows no change afterwards", async () => {
         await stack.up();
         assert.deepEqual([value("mim01", "Own"), value("exch01", "More"), value("mim01", "Late")], ["dword:1", "string:x", "absent"]);
-        assert.ok(!stack.stateText.includes("PRIVATE KEY") && !stack.stateText.includes("kept~7"));
+        assert.ok(!stack.stateText.includes("PRIVATE KEY") && !stack.stateText.includes(password));
         assert.equal(stack.resources.find(({ urn }) => urn.endsWith("::mail"))!.outputs!["state"], "compliant");
         const outputs = stack.resources.find(({ urn }) => urn.endsWith("::own-mim01"))!.outputs!;
         assert.deepEqual([outputs["state"], outputs["hostName"]], ["enforced", "mim01"]);

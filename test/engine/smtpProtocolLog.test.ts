@@ -22,7 +22,7 @@ describe("engine: what the protocol logs of an Exchange server say", function ()
         return { state: components[0]!.state, warnings: warnings.join("\n") };
     };
 
-    it("a preview shows it in one look each, first unknown, then well, then stuck; and nothing is written", async () => {
+    it("a preview shows it in one look each, first unknown, then well, then stuck, then well again; and nothing is written", async () => {
         const before = JSON.stringify(scene.host().state.registry.snapshot());
         const silent = await stateOf();
         assert.equal(silent.state, "unknown");
@@ -34,8 +34,12 @@ describe("engine: what the protocol logs of an Exchange server say", function ()
         const stuck = await stateOf();
         assert.equal(stuck.state, "failing");
         assert.match(stuck.warnings, /connector Outbound to Office 365: failing: 2 failed at TLS with NoCredentials since .*, with the certificate ([0-9A-F]{40}); the certificate \1 had no private key that opened\./);
+        const twin = /with the certificate ([0-9A-F]{40})/.exec(stuck.warnings)![1]!;
+        await runCommand(scene.lab, ["certificate", "exch01", twin, "gone"]);
+        await runCommand(scene.lab, ["mail", "exch01"]);
+        assert.deepEqual(await stateOf(), { state: "healthy", warnings: "" });
         const { execs, writtenValues } = scene.host().counters;
-        assert.deepEqual([execs, writtenValues], [3, 0]);
+        assert.deepEqual([execs, writtenValues], [4, 0]);
         assert.equal(JSON.stringify(scene.host().state.registry.snapshot()), before);
     });
 

@@ -109,6 +109,7 @@ export const statics: Record<string, string[]> = {
     char: [],
     datetime: ["MinValue", "TryParse", "UtcNow"],
     guid: ["NewGuid"],
+    hashtable: ["new"],
     int: ["TryParse"],
     long: [],
     object: [],

@@ -261,7 +261,7 @@ describe("PowerShell module, what it reads beside values", function () {
 
         const none = (await ask({ smtpLogs: [question] }, server)).smtpLogs[0];
         const absent = `unknown:${setup}\\MsiInstallPath is absent`;
-        assert.deepEqual(none, { folders: ["Hub", "FrontEnd", "Edge"].map((role) => ({ role, path: "", logging: absent, last: "" })), failures: [], seen: { "To cloud": "" }, read: 0, more: false });
+        assert.deepEqual(none, { folders: ["Hub", "FrontEnd", "Edge"].map((role) => ({ role, path: "", logging: absent, last: "" })), failures: [], works: {}, seen: { "To cloud": "" }, met: [], read: 0, more: false });
 
         server.host.registry.set(setup, "MsiInstallPath", "expand:C:\\Exchange\\");
         const found = (await ask({ smtpLogs: [question] }, server)).smtpLogs[0];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Baselines } from "../../stacks/meaning";
 import { readSettings } from "../../stacks/settings";
 import { installMocks } from "../components/support/mocks";
+import certificates from "../support/certificates.json";
 import { newKeyPair } from "../support/keys";
 
 const folder = mkdtempSync(join(tmpdir(), "settings-"));
@@ -121,6 +123,15 @@ describe("settings of a stack", () => {
         assert.match(file!, /must be a file with the private key, relative to the repository; there is none at .*none that can be read\. Set it: pulumi config set --path 'hosts\.exch01\.privateKeyFile' VALUE$/);
         assert.match(late!, /"TLS 1\.0" \("an old scanner"\) ended with 2020-01-31\. Take it out.* Take it out: pulumi config rm --path 'exceptions\[1\]'$/);
         await read({ hosts, baseline: "2026-12", exceptions: [wrong.exceptions[1]], overdueExceptions: "warn" });
+    });
+
+    it("name the certificate of mail that leaves a server by its name or by a file, and not by both", async () => {
+        const certificate = new X509Certificate(Buffer.from(certificates.a.der, "hex")).toString();
+        const given = (transport: object) => ({ hosts, baseline: "2026-12", transport: { server: "mim01", ...transport } });
+        assert.equal((await read(given({ certificate }))).transport!.certificate, certificate);
+        assert.match((await problemsOf(given({ certificate, tlsName: certificates.a.name }))).join(), /^transport\.tlsName: must be given, or a certificate that has the name, and not both; received both\. /);
+        assert.match((await problemsOf(given({ certificate: "mail.cer" }))).join(), /^transport\.certificate: must be one certificate, in PEM or as the Base64 of its DER; received a text of 8 characters\. /);
+        assert.deepEqual((await problemsOf(given({ certificate: 5 }))).map((one) => one.split(": ")[0]), ["transport.certificate"]);
     });
 
     it("want the key that enforces, but in a preview by the observer's; and neither's is shown", async () => {

@@ -50,7 +50,7 @@ function addNames(file, names) {
 
 /** Without comments, which are for the declarations, where an editor shows them. Names of a file's own functions and classes stay: errors say them; only those inside a function are short. */
 async function condense(dist, file, minifySyntax) {
-    const options = { minifyWhitespace: true, minifyIdentifiers: true, minifySyntax, lineLimit: 120, sourcemap: "external", sourcesContent: false };
+    const options = { minifyWhitespace: true, minifyIdentifiers: true, minifySyntax, lineLimit: 400, sourcemap: "external", sourcesContent: false };
     const { code, map } = await transform(readFileSync(file, "utf8"), { ...options, target: "node20" });
     const name = basename(file);
     writeFileSync(file, `${code}//# sourceMappingURL=${name}.map\n`);

@@ -16,9 +16,10 @@ export function logChecks(found: FoundSmtpLogs | string | undefined, expected: E
     if (found === undefined || typeof found === "string") {
         return { logs: unread(`the protocol logs could not be read: ${(found ?? notAnswered).replace("unknown:", "")}`) };
     }
-    const names = [...new Set([...expected.connectors, ...found.failures.map(({ connector }) => connector)])];
+    const others = found.failures.filter(({ connector }) => !expected.connectors.some((one) => isSame(one, connector))).map(({ connector }) => connector);
+    const names = [...new Set([...expected.connectors, ...others])];
     const logs = checkLogs(found, expected.since);
-    return { logs, ...Object.fromEntries(names.map((name) => [`connector ${name}`, checkConnector(name, found, expected, logs.state === "healthy")])) };
+    return { logs, ...Object.fromEntries(names.map((name) => [`connector ${name}`, checkConnector(name, found, expected, logs.state === "healthy", isRead(found))])) };
 }
 
 /** None where nothing was read. */
@@ -33,16 +34,30 @@ export function byConnector(failures: SmtpFailure[]): Record<string, Omit<SmtpFa
 }
 
 function ofConnector(failures: SmtpFailure[], name: string): SmtpFailure[] {
-    return failures.filter(({ connector }) => connector === name).sort((a, b) => (a.last < b.last ? 1 : a.last > b.last ? -1 : 0));
+    return failures.filter(({ connector }) => isSame(connector, name)).sort((a, b) => (a.last < b.last ? 1 : a.last > b.last ? -1 : 0));
+}
+
+/** Exchange does not tell names apart by their case. */
+function isSame(one: string, other: string): boolean {
+    return one.toUpperCase() === other.toUpperCase();
+}
+
+function isUnread(logging: string): boolean {
+    return !["found", "none", "absent"].includes(logging);
+}
+
+/** Whether nothing newer than what was read is missing. */
+function isRead({ folders }: FoundSmtpLogs): boolean {
+    return !folders.some(({ logging }) => isUnread(logging));
 }
 
 /** A server has the folders of its own roles only; of those that are there one has to have lines, and each has to be readable. */
 function checkLogs({ folders, read, more }: FoundSmtpLogs, since: string): HealthCheck {
-    const bad = folders.filter(({ logging }) => !["found", "none", "absent"].includes(logging));
+    const bad = folders.filter(({ logging }) => isUnread(logging));
     const written = folders.filter(({ logging }) => logging === "found");
     if (bad.length > 0) {
         const [reasons, same] = [bad.map(({ role, logging }) => `${role}: ${logging.replace("unknown:", "")}`), new Set(bad.map(({ logging }) => logging)).size === 1];
-        return unread(same && bad.length === folders.length ? bad[0]!.logging.replace("unknown:", "") : reasons.join("; "), "see that Exchange is installed there and that this account may read the folder; one that was moved is named in logFolders");
+        return unread(same && bad.length === folders.length ? bad[0]!.logging.replace("unknown:", "") : reasons.join("; "), [...new Set(bad.map(({ logging }) => adviceToRead(logging)))].join("; "));
     }
     if (written.length === 0) {
         const seen = folders.map(({ role, path, logging, last }) => (logging === "absent" ? `${role}: there is no folder ${path}` : `${role}: ${last === "" ? "no line" : `the last line is of ${last}`} in ${path}`));
@@ -55,20 +70,49 @@ function checkLogs({ folders, read, more }: FoundSmtpLogs, since: string): Healt
     return healthy(`${written.map(({ role, last }) => `${role} until ${last}`).join(", ")}; ${amount}`);
 }
 
-function checkConnector(name: string, { failures, seen }: FoundSmtpLogs, expected: Expected, whole: boolean): HealthCheck {
-    const { since } = expected;
-    const own = ofConnector(failures, name);
-    const newest = own[0];
-    if (newest !== undefined) {
-        const found = own.map(({ reason, count, last, thumbprint }) => `${count} failed at TLS with ${reason} since ${since}, the last at ${last}, ${thumbprint === "" ? "with a certificate that the log does not name" : `with the certificate ${thumbprint}`}`);
-        return failing(found.join("; "), adviceFor(newest.reason, newest.thumbprint, expected));
+/** By what kept it from being read. */
+function adviceToRead(logging: string): string {
+    if (/\\MsiInstallPath is absent$/.test(logging)) {
+        return "see that Exchange is installed there";
     }
-    if (!whole && Object.hasOwn(seen, name) && seen[name]) {
+    if (/^unknown:its files were left out$/.test(logging)) {
+        return "raise maximumBytes, name the connectors, or look at a shorter time with since";
+    }
+    if (/denied$/.test(logging)) {
+        return "let this account read it";
+    }
+    return /^unknown:[^:]+\.log: /i.test(logging) ? "look at the beginning of that file: where it is damaged, move it out of the folder" : "see that the folder can be read; one that was moved is named in logFolders";
+}
+
+/**
+ * @param whole whether all of the logs was read
+ * @param newest whether all was that is newer than what is known to have failed
+ */
+function checkConnector(name: string, found: FoundSmtpLogs, expected: Expected, whole: boolean, newest: boolean): HealthCheck {
+    const { since } = expected;
+    const own = ofConnector(found.failures, name);
+    if (own.length > 0) {
+        const works = own.map(({ connector }) => found.works?.[connector] ?? "");
+        return works.includes("") ? stillFailing(own, expected) : worksAgain(own, [...works].sort().at(-1)!, newest);
+    }
+    const seen = Object.hasOwn(found.seen, name) ? found.seen[name]! : "";
+    if (!whole && seen !== "") {
         return unread(`none failed at TLS in what could be read since ${since}, which is not all`, "see what is said of the logs");
     }
-    return Object.hasOwn(seen, name) && seen[name]
-        ? healthy(`none failed at TLS since ${since}, its last line is of ${seen[name]}`)
-        : unread(`it has no line since ${since}`, `its logging is off (${switchOn(name)}), it sent nothing, or Exchange spells its name otherwise`);
+    const met = found.met ?? [];
+    return seen !== ""
+        ? healthy(`none failed at TLS since ${since}, its last line is of ${seen}`)
+        : unread(`it has no line since ${since}${met.length > 0 ? `; ${met.join(", ")} ${met.length === 1 ? "has" : "have"}` : ""}`, `its logging is off (${switchOn(name)}), it sent nothing, or Exchange spells its name otherwise`);
+}
+
+function stillFailing(own: SmtpFailure[], expected: Expected): HealthCheck {
+    const found = own.map(({ reason, count, last, thumbprint }) => `${count} failed at TLS with ${reason} since ${expected.since}, the last at ${last}, ${thumbprint === "" ? "with a certificate that the log does not name" : `with the certificate ${thumbprint}`}`);
+    return failing(found.join("; "), adviceFor(own[0]!.reason, own[0]!.thumbprint, expected));
+}
+
+function worksAgain(own: SmtpFailure[], since: string, newest: boolean): HealthCheck {
+    const found = `${own.map(({ reason, count, last }) => `${count} failed at TLS until ${last} with ${reason}`).join("; ")}; TLS works since ${since}`;
+    return newest ? healthy(found) : unread(`${found}, in what could be read, which is not all`, "see what is said of the logs");
 }
 
 /** Source: Microsoft's KB4495258 (NoCredentials) and KB4051498 (UnknownCredentials). */

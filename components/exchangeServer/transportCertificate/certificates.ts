@@ -1,12 +1,7 @@
 import { show } from "../../../drift/show";
 import type { CertificateReading, CertificateRepair, FoundCertificate, Observation, Problem, ValueTree } from "../../../drift/types";
-import { certificateKey, tlsNamePattern, usable } from "../../../drift/virtual";
-
-/** What a program declares of the certificate of a connector. */
-export interface Named {
-    tlsName: string;
-    otherNames?: string[];
-}
+import { certificateKey, cleanTlsName, usable } from "../../../drift/virtual";
+import { nameIn, Named } from "./names";
 
 /** What may be done, and whether a certificate with its key is given. */
 export interface Allowed extends Omit<CertificateRepair, "otherNames"> {
@@ -16,14 +11,6 @@ export interface Allowed extends Omit<CertificateRepair, "otherNames"> {
 export const transport = "MSExchangeTransport";
 /** Of a mailbox server, and not of an Edge. */
 export const frontEnd = "MSExchangeFrontEndTransport";
-
-const printed = "Get-SendConnector | Format-List Name,TlsCertificateName prints it";
-
-export function checkNames({ tlsName, otherNames = [] }: Named): Problem[] {
-    const rule = "must be the TLS name of a connector, <I>issuer<S>subject";
-    const all: [string, string][] = [["tlsName", tlsName], ...otherNames.map((name, at): [string, string] => [`otherNames[${at}]`, name])];
-    return all.filter(([, name]) => !tlsNamePattern.test(name)).map(([property, name]) => ({ property, message: `${rule}; received ${show(name)}. ${printed}` }));
-}
 
 export function checkRepair({ remove }: CertificateRepair, expiresWithin: number | undefined): Problem[] {
     return [
@@ -36,35 +23,39 @@ export function checkRepair({ remove }: CertificateRepair, expiresWithin: number
     ];
 }
 
-/** Messages never show what was received. */
-export function checkPfx({ pfx, pfxPassword }: { pfx?: string; pfxPassword?: string }): Problem[] {
-    return [
-        ...(pfx === undefined || /^[A-Za-z0-9+/]{4,87380}={0,2}$/.test(pfx) ? [] : [{ property: "pfx", message: `must be the whole file in Base64, in one line, of at most 64 KB; received a text of ${pfx.length} characters that is none` }]),
-        ...(pfxPassword === undefined || !/[\x00-\x1f\x7f]|\p{Surrogate}/u.test(pfxPassword) && pfxPassword.length <= 500 ? [] : [{ property: "pfxPassword", message: "must be a text of at most 500 characters without control characters; received another one" }]),
-    ];
+export function reads(named: Named): Record<string, string[]> {
+    return { [certificateKey]: [nameIn(named)] };
 }
 
-export function reads({ tlsName }: Named): Record<string, string[]> {
-    return { [certificateKey]: [tlsName] };
+export function certificateDesired(named: Named): ValueTree {
+    return { [certificateKey]: { [nameIn(named)]: usable } };
 }
 
-export function certificateDesired({ tlsName }: Named): ValueTree {
-    return { [certificateKey]: { [tlsName]: usable } };
-}
-
-/** What an update would refuse; a preview must not be greener. What HTTP.SYS uses only the host knows. */
-export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowed, { values, certificates, facts }: Observation): string[] {
+/** What an update would refuse; a preview must not be greener. What HTTP.SYS uses only the host knows. An audit is refused what can never be right. */
+export function checkOnHost(named: Named, allowed: Allowed, { values, certificates, facts }: Observation, audited = false): string[] {
+    const tlsName = nameIn(named);
     const state = values[certificateKey]?.[tlsName] ?? usable;
     const reading = certificates?.[tlsName];
     // What cannot be read is said with the value itself; an older module is replaced first.
-    if (state === usable || state.startsWith("unknown:") || reading === undefined || typeof reading === "string") {
+    if (state.startsWith("unknown:") || reading === undefined || typeof reading === "string") {
         return [];
     }
     const { remove, pfx = false } = allowed;
+    const of = reading.others?.[remove ?? ""];
+    if (of !== undefined) {
+        return [`The certificate ${remove} is not removed: it is for ${of}, not for ${tlsName}. Give the thumbprint of one of this name`];
+    }
     const target = reading.certificates.find(({ thumbprint }) => thumbprint === remove);
-    const why = target && keepsFrom(target, reading, { tlsName, otherNames }, allowed, facts.now);
+    if (state === usable || (audited && target?.key !== "opens")) {
+        return [];
+    }
+    const why = target && keepsFrom(target, reading, named, allowed, facts.now);
     if (why !== undefined) {
         return [`The certificate ${remove} is not removed: ${why}`];
+    }
+    const near = nearText(tlsName, reading);
+    if (near !== undefined && !pfx) {
+        return [near];
     }
     const bad = reading.certificates.filter((one) => one.key !== "opens" || one.access !== "yes");
     const left = bad.filter((one) => one !== target && !(one.key === "opens" ? allowed.access && one.access === "no" : allowed.repairStore)).map(({ thumbprint }) => thumbprint);
@@ -75,6 +66,22 @@ export function checkOnHost({ tlsName, otherNames = [] }: Named, allowed: Allowe
     return left.length === bad.length && !pfx ? [`${is}, and nothing that "repair" allows mends that. ${adviceFor(reading)}`] : [`${is}, and all that "repair" allows leaves ${left.join(", ")} without a key that transport can use. ${furtherFor(left, remove)}`];
 }
 
+/** What a run says where it does not end for it. */
+export function remarks(named: Named, remove: string | undefined, { values, certificates }: Observation): string[] {
+    const tlsName = nameIn(named);
+    const reading = certificates?.[tlsName];
+    const works = values[certificateKey]?.[tlsName] === usable && certificatesOf(reading).some((one) => one.thumbprint === remove && one.key === "opens");
+    const near = nearText(tlsName, reading);
+    return [...(works ? [`The certificate ${remove} is not removed: its private key works. Take "remove" out`] : []), ...(near === undefined ? [] : [near])];
+}
+
+/** The name that was meant, where a certificate has it but for blanks or case. */
+function nearText(name: string, reading: CertificateReading | string | undefined): string | undefined {
+    const plain = (text: string): string => text.replace(/\s+/g, "").toUpperCase();
+    const meant = typeof reading === "object" && reading.certificates.length === 0 ? Object.values(reading.others ?? {}).find((one) => plain(one) === plain(name)) : undefined;
+    return meant && `No certificate is named ${name}, and one is named ${meant}, which is the same but for blanks or case. Give that as tlsName`;
+}
+
 /** One is removed in a run, after which the name has to be usable. */
 function furtherFor(left: string[], remove: string | undefined): string {
     const others = remove === undefined ? left.slice(1) : left;
@@ -83,7 +90,8 @@ function furtherFor(left: string[], remove: string | undefined): string {
 }
 
 /** Why a certificate stays where it is. */
-function keepsFrom(target: FoundCertificate, { certificates }: CertificateReading, { tlsName, otherNames = [] }: Named, { access, pfx }: Allowed, now: string): string | undefined {
+function keepsFrom(target: FoundCertificate, { certificates }: CertificateReading, named: Named, { access, pfx }: Allowed, now: string): string | undefined {
+    const tlsName = nameIn(named);
     if (target.key === "opens") {
         return 'its private key works. Take "remove" out';
     }
@@ -91,7 +99,7 @@ function keepsFrom(target: FoundCertificate, { certificates }: CertificateReadin
     if (!twin && !pfx) {
         return `no other certificate of ${tlsName} has a key that transport can use and is in date. Import one, or allow access, first`;
     }
-    const other = otherNames.some((name) => name.toUpperCase() === tlsName.toUpperCase());
+    const other = named.otherNames?.some((name) => cleanTlsName(name).toUpperCase() === tlsName.toUpperCase());
     return other ? "another connector has the same name (otherNames). Look after that one first, and take its name out" : undefined;
 }
 

@@ -78,8 +78,8 @@ export interface DocumentPlanner {
     certificates?(inputs: any): string[];
     /** What goes to the host before the document, and into no record. */
     secrets?: { [name in keyof Secrets]: pulumi.Input<NonNullable<Secrets[name]>> | undefined };
-    /** Called once they are known, whatever they are. Messages may not show them. */
-    checkSecrets?(secrets: Secrets): Problem[];
+    /** Called once they are known, whatever they and `inputs` are. Messages may not show them. */
+    checkSecrets?(secrets: Secrets, inputs: any): Problem[];
 }
 
 /** What the arguments say of the document, apart from its values. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Secrets } from "../../../drift/secretLine";
 import { wishedServices } from "../../../drift/restart";
-import { Drifted, Problem } from "../../../drift/types";
+import { Drifted, Observation, Problem } from "../../../drift/types";
 import { OnDestroy } from "../../choices";
 import { Check, Checks } from "../../internal/checkArgs";
 import { checkSound } from "../../internal/checkSound";
@@ -25,6 +25,8 @@ export interface DocumentOutputs {
     restartPending: pulumi.Output<string[]>;
     /** Not for users: how the next run knows what the removal of the component would do. */
     onRemoval: pulumi.Output<OnDestroy>;
+    /** See `Result`. */
+    certificates: pulumi.Output<Observation["certificates"]>;
     outcome: pulumi.Output<Outcome>;
 }
 
@@ -35,7 +37,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
     const readBy = args.restartServices ?? kind.readBy ?? [];
     const outcome = pulumi.unsecret(
         pulumi.all([host.observing, pulumi.output(planner.inputs), secretsIn(planner.inputs)]).apply(async ([connection, inputs, secrets]) => {
-            const problems = [...checkKnown(inputs, kind, planner, secrets), ...(await checkSecrets(planner))];
+            const problems = [...checkKnown(inputs, kind, planner, secrets), ...(await checkSecrets(planner, inputs))];
             if (problems.length > 0) {
                 return host.run.refuseDocument(problemText(kind.type, name, problems), { ...declare(name, args), resource: await urnOf(component) });
             }
@@ -91,6 +93,7 @@ export function manageDocument<Args extends DocumentArgs>(component: pulumi.Comp
         hostName: pulumi.output(host.name),
         rebootPending: result.apply((one) => one.rebootPending),
         restartPending,
+        certificates: result.apply((one) => one.certificates),
         // An audit leaves everything, removed or not; it is over once what is in state was registered again.
         onRemoval: pulumi.output(kept ? kept.then((): OnDestroy => "retain") : host.retired ? "retain" : onDestroy),
         outcome,
@@ -116,9 +119,9 @@ function checkKnown<Args extends DocumentArgs>(inputs: Record<string, unknown>, 
 }
 
 /** Of what stays unknown in a preview nothing is said. */
-async function checkSecrets({ secrets, checkSecrets: check }: DocumentPlanner): Promise<Problem[]> {
+async function checkSecrets({ secrets, checkSecrets: check }: DocumentPlanner, inputs: unknown): Promise<Problem[]> {
     const known = secrets && (await settled(pulumi.output(secrets)));
-    return known === undefined ? [] : check!(known as Secrets);
+    return known === undefined ? [] : check!(known as Secrets, inputs);
 }
 
 async function secretsIn(inputs: Record<string, unknown>): Promise<Problem[]> {

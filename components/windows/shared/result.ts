@@ -1,6 +1,7 @@
 import { valueId } from "../../../drift/path";
+import { parseReadings } from "../../../drift/readings";
 import { parseReply } from "../../../drift/reply";
-import { DriftEntry, Drifted, Notation, ValueTree } from "../../../drift/types";
+import { DriftEntry, Drifted, Notation, Observation, ValueTree } from "../../../drift/types";
 import { Outcome } from "../host/documentSpec";
 import type { NeedsReboot } from "./documentArgs";
 import { restartsOf } from "./restarts";
@@ -19,6 +20,8 @@ export interface Result {
     restartPending: string[];
     /** Services that this run restarted. */
     restarted: string[];
+    /** What the command saw of certificates when it was done; see `Observation`. */
+    certificates?: Observation["certificates"];
     /** What the user has to know of the services. */
     warnings: string[];
     /** Why the run has to end with an error although the engine saw none. */
@@ -51,6 +54,7 @@ export function resultOf(outcome: Outcome, stdout: string | undefined, services:
         // A service that does not run any more, or was restarted meanwhile, is restarted by no command, and need not be.
         restartPending: answer?.fresh ? pending.filter((one) => !answer.restarted.includes(one)) : [...new Set([...pending, ...due])],
         restarted: answer?.fresh ? answer.restarted : [],
+        certificates: answer?.certificates,
         warnings: [...warnings, ...setupTexts(answer?.setup)],
         ...(answer?.failure !== undefined ? { failure: answer.failure } : {}),
     };
@@ -64,10 +68,12 @@ function driftOf(drift: DriftEntry[]): Record<string, Drifted> {
 const again = 'Run "pulumi up" again: it looks at the host anew and repairs what is off';
 
 /** A reply to an earlier run is none to this one: with `--target` the engine hands the old one over as if it were current. */
-function answerTo(time: string, stdout: string): { fresh: boolean; written: ValueTree; restarted: string[]; setup?: unknown; failure?: string } {
+function answerTo(time: string, stdout: string): { fresh: boolean; written: ValueTree; restarted: string[]; setup?: unknown; certificates?: Observation["certificates"]; failure?: string } {
     try {
         const reply = parseReply(stdout, 0);
-        return { fresh: reply["time"] === time, written: (reply["written"] as ValueTree | undefined) ?? {}, restarted: (reply["restarted"] as string[] | undefined) ?? [], ...(reply["time"] === time && { setup: reply["setup"] }) };
+        const fresh = reply["time"] === time;
+        const { certificates } = parseReadings(reply, { owner: "", values: {}, certificates: Object.keys((reply["certificates"] as object | undefined) ?? {}) });
+        return { fresh, written: (reply["written"] as ValueTree | undefined) ?? {}, restarted: (reply["restarted"] as string[] | undefined) ?? [], ...(fresh && { setup: reply["setup"], certificates }) };
     } catch (error) {
         const failure = `the command ended without an error but its reply is no proof that anything was enforced: ${(error as Error).message.replace(/\.?$/, ".")} ${again}`;
         return { fresh: false, written: {}, restarted: [], failure };

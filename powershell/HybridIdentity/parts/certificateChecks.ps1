@@ -22,7 +22,7 @@ function Assert-Certificate {
         foreach ($name in $Document.repair.get_Keys()) { $CertificateRepair[$name] = $Document.repair[$name] }
         $CertificateRepair.checked = $true
         if (Test-AsDesired (Get-CertificateNotation $value.name) $value.notation) { continue }
-        $found = Find-Certificate $value.name
+        $found = Find-Certificate $value.name @{}
         $pfx = Test-Pfx $value.name
         Assert-Removal $value.name $found $pfx
         $mends = $pfx
@@ -71,7 +71,11 @@ function Read-Pfx {
         for ($at = 0; $at -lt $bytes.Length; $at++) { $bytes[$at] = [System.Convert]::ToByte($ClientSecret.pfx.Substring(2 * $at, 2), 16) }
         $certificates.Import($bytes, $ClientSecret.pfxPassword, [System.Security.Cryptography.X509Certificates.X509KeyStorageFlags]$Flags)
     }
-    catch { throw (Get-RepairFailure 'The PFX could not be opened: it is damaged, or its password is another one. Give both anew') }
+    catch {
+        # ERROR_INVALID_PASSWORD, of both kinds of .NET.
+        if ((Get-InnerException $_).HResult -eq 0x80070056) { throw (Get-RepairFailure 'The PFX has another password. Give the one that it was exported with') }
+        throw (Get-RepairFailure 'The PFX could not be opened: it is damaged, or none. Give the whole file')
+    }
     return , $certificates
 }
 

@@ -8,7 +8,7 @@ function Set-TransportCertificate {
     $said = [System.Collections.Generic.List[string]]::new()
     if ($CertificateRepair.access) { Grant-NameAccess $Name }
     if ($CertificateRepair.repairStore) {
-        foreach ($fact in (Find-Certificate $Name)) {
+        foreach ($fact in (Find-Certificate $Name @{})) {
             if ($fact.key -ceq 'opens') { continue }
             $why = Repair-StoreKey $fact.thumbprint
             if ($why.Length -gt 0) { $said.Add($why) }
@@ -40,13 +40,15 @@ function Grant-NameAccess {
     finally { $store.Close() }
 }
 
-# Only the certificate of the name gets into the store; transport gets access to its key.
+# Only the certificate of the name gets into the store; transport gets access to its key. One that works already stays, or it would not for a moment.
 function Import-Pfx {
     param([string]$Name)
+    $works = ''
+    foreach ($fact in (Find-Certificate $Name @{})) { if (Test-UsableKey $fact) { $works += $fact.thumbprint + ' ' } }
     $store = Open-CertificateStore $true
     try {
         foreach ($one in (Read-Pfx 'MachineKeySet, PersistKeySet')) {
-            if (-not (Test-CertificateName $one $Name) -or -not $one.HasPrivateKey) { continue }
+            if (-not (Test-CertificateName $one $Name) -or -not $one.HasPrivateKey -or $works.Contains($one.Thumbprint)) { continue }
             $store.Add($one)
         }
     }

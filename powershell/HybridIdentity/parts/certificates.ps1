@@ -29,15 +29,16 @@ function Get-TlsName {
     return '<I>' + $Certificate.Issuer + '<S>' + $Certificate.Subject
 }
 
-# What there is of a name, by thumbprint; a text, `unknown:REASON`, where that cannot be told.
+# What there is of a name, by thumbprint; a text, `unknown:REASON`, where that cannot be told. $Others gets the names of the rest.
 function Find-Certificate {
-    param([string]$Name)
+    param([string]$Name, $Others)
     $facts = @{}
     $store = $null
     try {
         $store = Open-CertificateStore $false
         foreach ($certificate in $store.Certificates) {
             if (Test-CertificateName $certificate $Name) { $facts[$certificate.Thumbprint] = Get-CertificateFact $certificate }
+            else { $Others[$certificate.Thumbprint] = Get-TlsName $certificate }
         }
     }
     catch { return 'unknown:' + (Get-Reason $_) }
@@ -78,7 +79,7 @@ function Test-InDate {
 # `string:usable` where all that the name stands for have a key that transport can use, and one of them is in date.
 function Get-CertificateNotation {
     param([string]$Name)
-    $found = Find-Certificate $Name
+    $found = Find-Certificate $Name @{}
     if ($found -is [string]) { return $found }
     if ($found.Count -eq 0) { return 'absent' }
     $bad = [System.Collections.Generic.List[string]]::new()
@@ -123,9 +124,10 @@ function ConvertFrom-SavedCertificate {
 # What a request asks of a name.
 function Get-CertificateReading {
     param([string]$Name)
-    $found = Find-Certificate $Name
+    $others = @{}
+    $found = Find-Certificate $Name $others
     if ($found -is [string]) { return $found }
     try { $saved = [string[]]@((Read-SavedCertificate $Name).get_Keys()) }
     catch { $saved = 'unknown:' + (Get-Reason $_) }
-    return [ordered]@{ certificates = $found; saved = $saved }
+    return [ordered]@{ certificates = $found; saved = $saved; others = $others }
 }

@@ -101,6 +101,11 @@ function Add-Enforcement {
     $Reply['released'] = $run.released
     if ($run.restarted.Count -gt 0) { $Reply['restarted'] = $run.restarted }
     if ($null -ne $Setup.answer) { $Reply['setup'] = $Setup.answer }
+    foreach ($value in $document.desired) {
+        if (-not $set -or -not (Test-CertificateKey $value.key)) { continue }
+        if (-not $Reply.Contains('certificates')) { $Reply['certificates'] = [ordered]@{} }
+        $Reply['certificates'][$value.name] = Get-CertificateReading $value.name
+    }
     $Reply['now'] = Format-Time ([datetime]::UtcNow)
 }
 

@@ -1,4 +1,4 @@
-# Which SMTP connections out of an Exchange server failed at TLS, as its protocol logs (SmtpSend) tell? Whoever cannot read a log has not seen that nothing failed.
+# Which SMTP connections out of an Exchange server failed at TLS, as its protocol logs (SmtpSend) tell, and which work since? Whoever cannot read a log has not seen that nothing failed.
 $ExchangeSetup = 'HKLM\SOFTWARE\Microsoft\ExchangeServer\v15\Setup'
 $SmtpRoles = @('Hub', 'FrontEnd', 'Edge')
 # So many failures say what there is to say. A file that was begun is read to its end, so that the last failure is known.
@@ -35,6 +35,7 @@ function Read-SmtpLog {
     $folders = [System.Collections.Generic.List[object]]::new()
     foreach ($role in $SmtpRoles) { $folders.Add((Get-SmtpFolder $Question $role $files)) }
     $names = Get-SortedText @($files.get_Keys())
+    $done = [System.Collections.Generic.List[object]]::new()
     $read = [long]0
     $more = $false
     for ($index = $names.Length - 1; $index -ge 0; $index--) {
@@ -44,9 +45,13 @@ function Read-SmtpLog {
             try {
                 # What a folder says of a file that is being written is old.
                 $length = $stream.Length
-                $more = $read + $length -gt $Question.most -or $search.count -ge $SmtpMost
+                $more = $read + $length -gt $Question.most -or $search['count'] -ge $SmtpMost
                 if ($more) { break }
+                $search['role'] = $file.folder.role
                 $last = Read-SmtpFile $stream $length $search
+                $file.last = $last
+                $file.length = $length
+                $done.Add($file)
                 $read += $length
             }
             finally { $stream.Dispose() }
@@ -60,8 +65,14 @@ function Read-SmtpLog {
         if ($folder.logging -ceq 'none') { $folder.logging = 'unknown:its files were left out' }
     }
     $seen = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
-    foreach ($connector in $search.seen.get_Values()) { $seen[$connector.name] = $connector.time }
-    return [ordered]@{ folders = $folders; failures = (Get-SmtpFailure $search); seen = $seen; read = $read; more = $more }
+    $met = [System.Collections.Generic.List[string]]::new()
+    $silent = $false
+    foreach ($connector in $Question.connectors) {
+        $seen[$connector] = $search['seen'][(Get-SmtpName $search $connector)]['time']
+        $silent = $silent -or $seen[$connector].Length -eq 0
+    }
+    if ($silent) { foreach ($name in $search['met']) { $met.Add((ConvertFrom-SmtpName $search $name)) } }
+    return [ordered]@{ folders = $folders; failures = (Get-SmtpFailure $search); works = (Get-SmtpWorking $search $done); seen = $seen; met = (Get-SortedText @($met)); read = $read; more = $more }
 }
 
 # Where a role keeps its logs, as Exchange's setup and the request say. What may hold lines since then comes to the files.
@@ -113,13 +124,50 @@ function Open-SmtpFile {
 function Get-SmtpFailure {
     param($Search)
     $failures = [System.Collections.Generic.List[object]]::new()
-    foreach ($key in (Get-SortedText @($Search.groups.get_Keys()))) {
+    foreach ($key in (Get-SortedText @($Search['counts'].get_Keys()))) {
         $parts = $key.Split("`n")
-        $name = $parts[0]
-        if ($name.StartsWith('"', [System.StringComparison]::Ordinal)) { $name = $name.Substring(1, $name.Length - 2).Replace('""', '"') }
-        $connector = [System.Text.Encoding]::UTF8.GetString($Search.latin.GetBytes($name))
-        $group = $Search.groups[$key]
-        $failures.Add([ordered]@{ connector = $connector; reason = $parts[1]; thumbprint = $parts[2]; count = $group.count; last = $group.last })
+        $failures.Add([ordered]@{ connector = (ConvertFrom-SmtpName $Search $parts[0]); reason = $parts[1]; thumbprint = $parts[2]; count = $Search['counts'][$key]; last = $Search['lasts'][$key] })
     }
     return , $failures.ToArray()
+}
+
+# Since when TLS of a connector works that failed before: in each role that it failed in, since a role may pass its mail on to another. One that still fails is left out.
+function Get-SmtpWorking {
+    param($Search, $Files)
+    $works = [System.Collections.Generic.Dictionary[string,object]]::new([System.StringComparer]::Ordinal)
+    $failing = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::Ordinal)
+    foreach ($key in $Search['failed'].get_Keys()) {
+        $parts = $key.Split("`n")
+        # Later than the last failure: no time stands between that and the one behind it.
+        $again = Get-SmtpSearch @{ since = $Search['failed'][$key].Replace('Z', '['); connectors = @() }
+        $again['words'] = $SmtpWorked
+        $again['most'] = 1
+        $again['seen'][',' + $parts[0] + ','] = @{ time = '-' }
+        # The oldest first, of those that go on behind the failure.
+        for ($index = $Files.Count - 1; $index -ge 0 -and $again['count'] -eq 0; $index--) {
+            $file = $Files[$index]
+            if ($file.folder.role -cne $parts[1] -or [string]::CompareOrdinal($file.last, $again['since']) -lt 0) { continue }
+            # One that is gone by now tells nothing.
+            try {
+                $stream = Open-SmtpFile $file.path
+                try { [void](Read-SmtpFile $stream $file.length $again) }
+                finally { $stream.Dispose() }
+            }
+            catch { continue }
+        }
+        $connector = ConvertFrom-SmtpName $Search $parts[0]
+        $since = ''
+        foreach ($time in $again['firsts'].get_Values()) { if ($since.Length -eq 0 -or [string]::CompareOrdinal($time, $since) -lt 0) { $since = $time } }
+        if ($since.Length -eq 0) { [void]$failing.Add($connector) }
+        elseif (-not $works.ContainsKey($connector) -or [string]::CompareOrdinal($since, $works[$connector]) -gt 0) { $works[$connector] = $since }
+    }
+    foreach ($connector in $failing) { [void]$works.Remove($connector) }
+    return $works
+}
+
+# As people write a connector's name that stands in a log.
+function ConvertFrom-SmtpName {
+    param($Search, [string]$Name)
+    if ($Name.StartsWith('"', [System.StringComparison]::Ordinal)) { $Name = $Name.Substring(1, $Name.Length - 2).Replace('""', '"') }
+    return [System.Text.Encoding]::UTF8.GetString($Search['latin'].GetBytes($Name))
 }

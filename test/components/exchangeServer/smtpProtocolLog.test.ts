@@ -55,6 +55,12 @@ describe("SmtpProtocolLog", () => {
         ]);
     });
 
+    it("asks for the certificate's name as it is meant, though it was copied with blanks or in lower case", async () => {
+        const { recorded } = await build({}, { certificateName: '  <i>CN="a<b"<s>CN=mail\n' });
+        await recorded.settle();
+        assert.deepEqual(recorded.asked[0]!.request.certificates, ['<I>CN="a<b"<S>CN=mail']);
+    });
+
     it("warns once, with each check that is not well and what to do", async () => {
         const { recorded, log } = await build({ smtpLogs: [{ ...logs, failures: [failure] }] }, { connectors: ["To cloud", "Partner"] });
         assert.equal(await valueOf(log.state), "failing");
@@ -103,7 +109,7 @@ describe("SmtpProtocolLog", () => {
             return true;
         });
         for (const since of ["0h", "10000h", "yesterday", "2026-13-01T00:00:00Z", ""]) {
-            await assert.rejects(build({}, { since }), /since: must be a UTC time such as "2026-11-30T08:00:00Z", or hours before now such as "24h"; received /);
+            await assert.rejects(build({}, { since }), /since: must be a UTC time such as "2026-11-30T08:00:00Z", or hours before now from "1h" to "9999h"; received /);
         }
     });
 });

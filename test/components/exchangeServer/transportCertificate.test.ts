@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { exchangeServer, windows } from "../../../index";
 import { withoutSecrets } from "../../../drift/secretLine";
+import fixtures from "../../support/certificates.json";
 import { hostArgs } from "../support/hostArgs";
-import { installMocks, valueOf, type MockOptions } from "../support/mocks";
+import { framed, installMocks, valueOf, type MockOptions } from "../support/mocks";
 
 const tlsName = "<I>CN=CA<S>CN=mail.contoso.com";
 const id = `EXCHANGE\\TransportCertificates\\\\${tlsName}`;
@@ -52,12 +53,37 @@ describe("TransportCertificate", () => {
         assert.doesNotMatch(kept.infos.join("\n"), /may be removed/);
     });
 
+    it("takes the name from a certificate, and asks and declares by that", async () => {
+        const der = Buffer.from(fixtures.a.der, "hex").toString("base64");
+        const { recorded, stdin } = await build({ ...denied, certificates: { [fixtures.a.name]: { certificates: [], saved: [] } } }, { tlsName: undefined, certificate: pulumi.output(der) });
+        assert.deepEqual(recorded.asked.map(({ request }) => request.certificates), [[fixtures.a.name]]);
+        assert.match(recorded.failures.join("\n"), new RegExp(`The certificate of ${fixtures.a.name.replace(/[".]/g, ".")} is not there`));
+        assert.ok("not observed" in JSON.parse(String(stdin)));
+    });
+
     it("a PFX stands before the document, as a secret, and nowhere into it", async () => {
-        const { stdin, recorded } = await build({ ...denied, found: {} }, { pfx: "c2VjcmV0fjdn", pfxPassword: pulumi.output("p~7") });
+        const { a, password } = fixtures;
+        const { stdin, recorded } = await build({ ...denied, found: {} }, { tlsName: a.name, pfx: Buffer.from(a.pfx, "hex").toString("base64"), pfxPassword: pulumi.output(password) });
         assert.ok(pulumi.runtime.isRpcSecret(stdin), "stdin is no secret");
         const text = String(pulumi.runtime.unwrapRpcSecret(stdin));
-        assert.deepEqual(text.split("\n").slice(0, 2), [`HYBRID-IDENTITY-SECRETS {"pfx":"${Buffer.from("secret~7g").toString("hex")}"}`, 'HYBRID-IDENTITY-SECRETS {"pfxPassword":"p~7"}']);
-        assert.doesNotMatch(withoutSecrets(text) + [...recorded.warnings, ...recorded.infos].join("\n"), /~7|pfx|c2Vj/);
+        const lines = text.split("\n").filter((line) => line.startsWith("HYBRID-IDENTITY-SECRETS "));
+        assert.deepEqual([lines[0], lines.at(-1)], [`HYBRID-IDENTITY-SECRETS {"pfx":"${a.pfx.slice(0, 3000)}"}`, `HYBRID-IDENTITY-SECRETS {"pfxPassword":"${password}"}`]);
+        const shown = withoutSecrets(text) + [...recorded.warnings, ...recorded.infos, ...recorded.failures].join("\n");
+        assert.ok(![password, "pfx", a.pfx.slice(200, 300)].some((one) => shown.includes(one)), shown);
+    });
+
+    it("a PFX that cannot be the one is refused before anything is changed, also where nothing is off", async () => {
+        const { a, other, password } = fixtures;
+        const base64 = (hex: string) => Buffer.from(hex, "hex").toString("base64");
+        const fine: MockOptions = { found: { [`EXCHANGE\\TransportCertificates\\\\${a.name}`]: "string:usable" } };
+        const { recorded, stdin } = await build(fine, { tlsName: a.name, pfx: pulumi.secret(base64(other.pfx)), pfxPassword: pulumi.output(password) });
+        assert.ok("not observed" in JSON.parse(withoutSecrets(String(pulumi.runtime.unwrapRpcSecret(stdin)))));
+        assert.match(recorded.failures.join("\n"), /pfx: is for .*other\.hybrid-identity\.test.*, and the connector's name is .*mail\.hybrid-identity\.test/);
+        const wrong = await build(fine, { tlsName: a.name, pfx: base64(a.pfx), pfxPassword: "p~7" });
+        assert.match(wrong.recorded.failures.join("\n"), /pfxPassword: does not open the PFX/);
+        assert.doesNotMatch([...wrong.recorded.failures, ...wrong.recorded.warnings].join(), /p~7/);
+        const right = await build(fine, { tlsName: a.name, pfx: base64(a.pfx), pfxPassword: password });
+        assert.deepEqual(right.recorded.failures, []);
     });
 
     it("an audit with nothing allowed is drift and no error", async () => {
@@ -69,12 +95,43 @@ describe("TransportCertificate", () => {
     it("what cannot be one is refused while the program is built, or once it is known", async () => {
         const make = (args: object) => () => new exchangeServer.TransportCertificate("x", { host: new windows.Host("exch02", { ...hostArgs, address: "exch02" }), tlsName, ...args });
         assert.throws(make({ tlsName: "mail.contoso.com" }), /tlsName: must be the TLS name of a connector/);
+        assert.throws(make({ tlsName: undefined }), /tlsName: must be given, or a certificate that has the name, and not both; received neither/);
+        assert.throws(make({ certificate: "MIIC" }), /not both; received both/);
+        assert.throws(make({ tlsName: undefined, certificate: "MIIC" }), /certificate: must be one certificate, in PEM or as the Base64 of its DER; received a text of 4 characters/);
         assert.throws(make({ repair: { remove: "A1B2" } }), /repair\.remove: must be a whole thumbprint/);
         assert.throws(make({ pfx: "not~7 base64" }), (error: Error) => /pfx: must be the whole file in Base64/.test(error.message) && !error.message.includes("~7"));
         assert.throws(make({ repair: { thumbprint } }), /repair.thumbprint: is not known here/);
         const { recorded, stdin } = await build(denied, { tlsName: pulumi.output("CN=x"), repair: { access: true } });
         assert.ok("not observed" in JSON.parse(String(stdin)));
         assert.match(recorded.failures.join("\n"), /tlsName: must be the TLS name of a connector/);
+    });
+
+    it("an audit says what can never be right", async () => {
+        const works: MockOptions = { found: { [id]: "string:usable" }, certificates: { [tlsName]: { certificates: [{ ...certificate, access: "yes" }], saved: [], others: { ["B".repeat(40)]: "<I>CN=CA<S>CN=x" } } } };
+        const audit = async (options: MockOptions, remove: string) => {
+            const recorded = await installMocks(options);
+            const made = new exchangeServer.TransportCertificate("mail", { host: new windows.Host("exch01", hostArgs), tlsName, mode: "audit", repair: { remove } });
+            return { state: await valueOf(made.state), recorded };
+        };
+        const kept = await audit(works, thumbprint);
+        assert.deepEqual([kept.state, kept.recorded.failures], ["compliant", []]);
+        assert.match(kept.recorded.warnings.join("\n"), /exch01: The certificate A{40} is not removed: its private key works/);
+        const strange = await audit(works, "b".repeat(40));
+        assert.match(strange.recorded.failures.join("\n"), /The certificate B{40} is not removed: it is for <I>CN=CA<S>CN=x, not for/);
+        const refused = await audit(denied, thumbprint);
+        assert.match(refused.recorded.failures.join("\n"), /its private key works/);
+    });
+
+    it("certificates are those that a repair has left", async () => {
+        const after = { ...certificate, access: "yes", notAfter: "2027-12-01T00:00:00.000Z" };
+        const stdout = ({ stdin }: { stdin: string }) => {
+            const time = /"(?:drift|first) seen ([^"]*)"/.exec(stdin)?.[1];
+            return framed({ protocol: 1, operation: "set", ok: true, time, written: {}, certificates: { [tlsName]: { certificates: [after], saved: [], others: {} } } });
+        };
+        const { made } = await build({ ...denied, stdout }, { repair: { access: true } });
+        assert.deepEqual([await valueOf(made.certificates), await valueOf(made.expiring)], [[after], []]);
+        const preview = await build({ ...denied, stdout, preview: true }, { repair: { access: true } });
+        assert.deepEqual(await valueOf(preview.made.certificates), [certificate]);
     });
 
     it("of several on one host the last one restarts transport", async () => {

@@ -64,6 +64,39 @@ describe("what protocol logs say", () => {
         });
     });
 
+    it("of what failed and works since is well, and what failed is still told; not where a newer log could not be read", () => {
+        const since2 = "2026-11-22T08:10:00.000Z";
+        const older = { ...failed, reason: "SocketError", count: 1, last: "2026-11-21T09:00:00.000Z" };
+        const found = { ...well, failures: [older, failed], works: { "To cloud": since2 }, seen: { "to CLOUD": last } };
+        const told = `12 failed at TLS until ${last} with NoCredentials; 1 failed at TLS until 2026-11-21T09:00:00.000Z with SocketError; TLS works since ${since2}`;
+        for (const connectors of [["to CLOUD"], []]) {
+            const checks = logChecks(found, { since, connectors });
+            assert.deepEqual(checks[`connector ${connectors[0] ?? "To cloud"}`], { state: "healthy", found: told, advice: "" });
+            assert.equal(Object.keys(checks).length, 2);
+        }
+        assert.equal(byConnector(found.failures)["To cloud"]!.length, 2);
+        assert.deepEqual(states({ ...found, more: true }), { logs: "unknown", "connector To cloud": "healthy" });
+        const unread = logChecks({ ...found, folders: [{ ...hub, logging: "unknown:SEND1.LOG: denied" }] }, { since, connectors: [] })["connector To cloud"]!;
+        assert.deepEqual([unread.state, unread.found], ["unknown", `${told}, in what could be read, which is not all`]);
+        // Spelled in two ways in the logs, of which one fails still.
+        assert.equal(states({ ...found, failures: [failed, { ...failed, connector: "TO CLOUD" }] }, ["To cloud"])["connector To cloud"], "failing");
+    });
+
+    it("of a connector without a line names those that have some", () => {
+        const silent = (met?: string[]) => logChecks({ ...well, seen: { Partner: "" }, met }, { since, connectors: ["Partner"] })["connector Partner"]!.found;
+        assert.deepEqual([silent(["To cloud"]), silent(["A", "B"]), silent([]), silent()], [`it has no line since ${since}; To cloud has`, `it has no line since ${since}; A, B have`, ...Array(2).fill(`it has no line since ${since}`)]);
+    });
+
+    it("what could not be read has the advice of its kind", () => {
+        const advice = (...loggings: string[]) => logChecks({ ...well, folders: loggings.map((logging) => ({ ...hub, logging })) }, { since, connectors: [] })["logs"]!.advice;
+        const folder = "see that the folder can be read; one that was moved is named in logFolders";
+        assert.equal(advice("unknown:HKLM\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\Setup\\MsiInstallPath is absent"), "see that Exchange is installed there");
+        assert.equal(advice("unknown:denied"), "let this account read it");
+        assert.equal(advice("unknown:SEND2026112008-1.LOG: its fields are not those that are known here"), "look at the beginning of that file: where it is damaged, move it out of the folder");
+        assert.equal(advice("found", "unknown:its files were left out"), "raise maximumBytes, name the connectors, or look at a shorter time with since");
+        assert.equal(advice("unknown:SEND1.LOG: denied", "unknown:The path is too long"), `let this account read it; ${folder}`);
+    });
+
     it("joins to the certificate only what fails for want of a key", () => {
         const advice = (reason: string, by = thumbprint) =>
             logChecks({ ...well, failures: [{ ...failed, reason, thumbprint: by }] }, { since, connectors: [], certificateName: "<I>A<S>B" })["connector To cloud"]!.advice;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { checkNames, checkOnHost, checkPfx, checkRepair, expiring, type Allowed } from "../../../../components/exchangeServer/transportCertificate/certificates";
+import { checkOnHost, checkRepair, expiring, remarks, type Allowed } from "../../../../components/exchangeServer/transportCertificate/certificates";
+import { checkNames, nameIn } from "../../../../components/exchangeServer/transportCertificate/names";
 import type { FoundCertificate, Observation } from "../../../../drift/types";
 import { facts } from "../../../drift/support/host";
+import fixtures from "../../../support/certificates.json";
 
 const tlsName = "<I>CN=CA<S>CN=mail.contoso.com";
 const [first, second] = ["A".repeat(40), "B".repeat(40)];
@@ -14,7 +16,7 @@ const saw = (state: string, ...certificates: FoundCertificate[]) =>
     ({ facts, values: { "EXCHANGE\\TransportCertificates": { [tlsName]: state } }, certificates: { [tlsName]: { certificates, saved: [] } } }) as unknown as Observation;
 
 describe("the certificate of a connector, before it is enforced", () => {
-    it("names are those of connectors, a thumbprint is a whole one, days are days, and nothing of a PFX is shown", () => {
+    it("names are those of connectors, a thumbprint is a whole one, and days are days", () => {
         const wrong = ["mail.contoso.com", "<S>CN=a<I>CN=b", "<I>CN=a", "<I><S>", ""].map((name) => checkNames({ tlsName: name }));
         wrong.forEach((problems) => assert.match(problems[0]!.message, /must be the TLS name of a connector, <I>issuer<S>subject; received .*Get-SendConnector/));
         assert.deepEqual(checkNames({ tlsName, otherNames: [tlsName, "CN=x"] }).map(({ property }) => property), ["otherNames[1]"]);
@@ -23,10 +25,18 @@ describe("the certificate of a connector, before it is enforced", () => {
         }
         assert.deepEqual([checkRepair({ remove: first.toLowerCase() }, 0), checkRepair({}, undefined)], [[], []]);
         assert.deepEqual([-1, 1.5, 4000].map((days) => checkRepair({}, days)[0]!.property), ["expiresWithin", "expiresWithin", "expiresWithin"]);
-        const bad = [{ pfx: "-----BEGIN~7" }, { pfx: "" }, { pfx: "A".repeat(90_000) }, { pfx: "AAAA", pfxPassword: "a\nb~7" }].flatMap(checkPfx);
-        assert.deepEqual(bad.map(({ property }) => property), ["pfx", "pfx", "pfx", "pfxPassword"]);
-        assert.doesNotMatch(JSON.stringify(bad), /~7/);
-        assert.deepEqual(checkPfx({ pfx: "AAAA", pfxPassword: "p\u00e4ss" }), []);
+    });
+
+    it("a name is given as it is, or by a certificate, and not by both", () => {
+        const certificate = Buffer.from(fixtures.a.der, "hex").toString("base64");
+        assert.deepEqual([nameIn({ certificate }), nameIn({ tlsName })], [fixtures.a.name, tlsName]);
+        assert.deepEqual(checkNames({}).concat(checkNames({ tlsName, certificate })).map(({ property, message }) => `${property}: ${message}`), [
+            "tlsName: must be given, or a certificate that has the name, and not both; received neither",
+            "tlsName: must be given, or a certificate that has the name, and not both; received both",
+        ]);
+        assert.deepEqual(checkNames({}, new Set(["certificate"])), []);
+        assert.match(checkNames({ certificate: "none" }).map(({ property, message }) => `${property} ${message}`).join(), /^certificate must be one certificate, in PEM/);
+        assert.equal(nameIn({ certificate: "none" }), "");
     });
 
     const two = `string:two match: ${second}`;
@@ -65,6 +75,38 @@ describe("the certificate of a connector, before it is enforced", () => {
     it("one that another connector names does not go", () => {
         const [problem] = checkOnHost({ tlsName, otherNames: [tlsName.toUpperCase()] }, { remove: second }, saw(two, one(first), one(second, keyless)));
         assert.match(problem!, /another connector has the same name \(otherNames\)/);
+    });
+
+    it("an audit is refused what can never be right, and nothing else", () => {
+        const keyed = saw(two, one(first, { access: "no" }), one(second, keyless));
+        const other = "<I>CN=CA<S>CN=other";
+        const strange = (state: string) => ({ ...saw(state, one(first)), certificates: { [tlsName]: { certificates: [one(first)], saved: [], others: { [second]: other } } } }) as Observation;
+        const names = new RegExp(`^The certificate B{40} is not removed: it is for ${other}, not for ${tlsName}\\. Give the thumbprint of one of this name$`);
+        for (const audited of [true, false]) {
+            assert.match(checkOnHost({ tlsName }, { remove: first }, keyed, audited).join(), /^The certificate A{40} is not removed: its private key works\. Take "remove" out$/);
+            for (const state of ["string:usable", none]) {
+                assert.match(checkOnHost({ tlsName }, { remove: second }, strange(state), audited).join(), names);
+            }
+        }
+        assert.deepEqual([checkOnHost({ tlsName }, { remove: second }, keyed, true), checkOnHost({ tlsName }, {}, saw("absent"), true)], [[], []]);
+        assert.deepEqual(remarks({ tlsName }, first, saw("string:usable", one(first))), [`The certificate ${first} is not removed: its private key works. Take "remove" out`]);
+        assert.deepEqual([remarks({ tlsName }, second, saw("string:usable", one(first))), remarks({ tlsName }, first, keyed)], [[], []]);
+    });
+
+    it("a name with other blanks or in another case than the certificate's is told from a lost certificate", () => {
+        const typed = "<I>CN=CA,O=M\u00fcnchen<S>cn=mail.contoso.com";
+        const meant = "<I>CN=CA, O=M\u00dcNCHEN<S>CN=mail.contoso.com";
+        const at = (name: string) => ({ facts, values: { "EXCHANGE\\TransportCertificates": { [typed]: "absent" } }, certificates: { [typed]: { certificates: [], saved: [], others: { [first]: "<I>CN=CA<S>CN=x", [second]: name } } } }) as unknown as Observation;
+        const says = `No certificate is named ${typed}, and one is named ${meant}, which is the same but for blanks or case. Give that as tlsName`;
+        assert.deepEqual([checkOnHost({ tlsName: typed }, { access: true }, at(meant)), remarks({ tlsName: typed }, undefined, at(meant))], [[says], [says]]);
+        assert.deepEqual(remarks({ tlsName: typed }, undefined, at("<I>CN=CA, O=Z\u00fcrich<S>CN=mail.contoso.com")), []);
+    });
+
+    it("a copied name is taken with blanks around it and in lower case, and not with a line break in it", () => {
+        for (const copied of [`  ${tlsName}\r\n`, "<i>CN=CA<s>CN=mail.contoso.com", "<i>CN=CA<S>CN=mail.contoso.com"]) {
+            assert.deepEqual([checkNames({ tlsName: copied }), nameIn({ tlsName: copied })], [[], tlsName]);
+        }
+        assert.match(checkNames({ tlsName: "<I>CN=CA<S>CN=mail.\n                     contoso.com" })[0]!.message, /in one line; received one with a line break, as consoles make them in long ones: .*Out-String -Width 4096 prints it whole$/);
     });
 
     it("only the one that Exchange takes is warned of, in whole days", () => {
