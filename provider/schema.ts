@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { pulumi, version } from "../package.json";
 import type components from "./components.json";
-import schema from "./schema.json";
+import type ownSchema from "./schema.json";
 
 export { version };
 
@@ -27,11 +27,18 @@ export interface Shape {
     secrets: string[];
 }
 
-/** With the components, which `npm run schema` writes from their classes. The package has them compressed, and few runs need them. */
-export function wholeSchema() {
-    const file = join(__dirname, "components.json");
+/** The package has them compressed. */
+function read<T>(name: string): T {
+    const file = join(__dirname, name);
     const text = existsSync(file) ? readFileSync(file, "utf8") : brotliDecompressSync(readFileSync(`${file}.br`)).toString("utf8");
-    const { types, resources } = JSON.parse(text) as typeof components;
+    return JSON.parse(text) as T;
+}
+
+const schema = read<typeof ownSchema>("schema.json");
+
+/** With the components, which `npm run schema` writes from their classes, and which few runs need. */
+export function wholeSchema() {
+    const { types, resources } = read<typeof components>("components.json");
     return { ...schema, types: { ...schema.types, ...types }, resources: { ...schema.resources, ...resources } };
 }
 
@@ -40,7 +47,7 @@ export function schemaText(): string {
     return JSON.stringify({ ...wholeSchema(), version, pluginDownloadURL: (pulumi as { server?: string }).server });
 }
 
-export const { name, resources } = schema as Schema;
+export const { name, resources } = schema as unknown as Schema;
 
 /** The shape of a resource type by its token. */
 export function shapeOf(token: string): Shape {

@@ -4,7 +4,8 @@ import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 import { bundleAllLanguages, bundleLanguages } from "./languages.mjs";
 
-const schemas = ["schema.json", "components.json.br"];
+const schemas = ["schema.json", "components.json"];
+const compressed = schemas.map((name) => `${name}.br`);
 const launchers = ["pulumi-resource-hybrid-identity", "pulumi-resource-hybrid-identity.cmd"];
 
 /**
@@ -16,8 +17,7 @@ export async function bundleProvider(root, folder) {
     const { inputs } = await bundleMain(root, { outfile: join(folder, "start.cjs") });
     await bundleLanguages(root, folder);
     const condensed = (name) => JSON.stringify(JSON.parse(readFileSync(join(root, "provider", name), "utf8")));
-    writeFileSync(join(folder, "schema.json"), condensed("schema.json"));
-    writeFileSync(join(folder, "components.json.br"), brotliCompressSync(condensed("components.json")));
+    for (const name of schemas) writeFileSync(join(folder, `${name}.br`), brotliCompressSync(condensed(name)));
     for (const launcher of launchers) copyFileSync(join(root, "provider", launcher), join(folder, launcher));
     for (const program of ["start.cjs", launchers[0]]) chmodSync(join(folder, program), 0o755);
     writeFileSync(join(folder, "licenses.txt"), licenses(root, Object.keys(inputs)));
@@ -29,8 +29,8 @@ async function bundleMain(root, to) {
         entryPoints: ["provider/main.ts"],
         ...to,
         bundle: true,
-        // gRPC asks for it only where somebody wants its statistics. The schema lies beside: it is long, and people look at it.
-        external: ["@grpc/proto-loader", "./schema.json"],
+        // gRPC asks for it only where somebody wants its statistics.
+        external: ["@grpc/proto-loader"],
         minify: true,
         platform: "node",
         target: "node20",
@@ -141,7 +141,7 @@ export async function pluginFiles(root, dist) {
     ]);
     return (windows) => {
         const program = launchers[windows ? 1 : 0];
-        const names = ["start.cjs", "languages.cjs", ...schemas, "licenses.txt", program, ...module];
+        const names = ["start.cjs", "languages.cjs", ...compressed, "licenses.txt", program, ...module];
         const folder = (name) => (module.includes(name) ? join(dist, "powershell") : provider);
         return names.map((name) => ({ name, executable: ["start.cjs", program].includes(name), content: made.get(name) ?? readFileSync(join(folder(name), name)) }));
     };
