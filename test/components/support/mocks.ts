@@ -43,6 +43,8 @@ export interface MockOptions {
 const facts: Observation["facts"] = { ...wellFacts, user: "MIM01\\administrator" };
 
 export async function installMocks(options: MockOptions = {}): Promise<Recorded> {
+    // A program of before may still say something, which is none of this one's.
+    await pulumi.runtime.disconnect();
     const recorded: Recorded = { resources: [], warnings: [], infos: [], failures: [], asked: [], one, settle };
     await pulumi.runtime.setMocks(
         {
