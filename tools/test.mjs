@@ -8,6 +8,7 @@ import { mochaRuns, usesEngine, usesPowerShell } from "./test/arguments.mjs";
 import { bundlePlugins } from "./test/bundles.mjs";
 import { provideExecution } from "./test/execution.mjs";
 import { createProcesses } from "./test/processes.mjs";
+import { startVault } from "./test/vault.mjs";
 import { verdict } from "./test/verdict.mjs";
 
 const { tools } = places(repository);
@@ -27,6 +28,8 @@ await main(async () => {
     const folder = mkdtempSync(join(tools, "test-"));
     const { node, interrupted } = createProcesses({ cwd: repository });
     Object.assign(env, await bundlePlugins(repository, join(folder, "bundles")));
+    const vault = await startVault();
+    Object.assign(env, vault.environment);
     // A Windows host takes as long to start as the types to check.
     const execution = provideExecution({ root: repository, env, folder, wanted: usesPowerShell(args) });
     try {
@@ -57,6 +60,7 @@ await main(async () => {
         console.log([...executedOn, ...lines].join("\n"));
         return exitCode;
     } finally {
+        vault.stop();
         await (await execution).stop();
         rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }

@@ -37,12 +37,18 @@ export async function engineOrSkip(context: Mocha.Context): Promise<PulumiComman
         : missing('the command plugin is not installed in the lab; run "node tools/setup.mjs"');
 }
 
+const vault = process.env["HYBRID_IDENTITY_TEST_VAULT"];
+
+/** What stacks get their key from; by default the passphrase. */
+export const secretsProvider = vault === undefined ? undefined : "hashivault://tests";
+
 /** The environment of every run: nothing of the user's, no download, a backend of its own. */
 export function environment(backend: string): Record<string, string> {
     return {
         PULUMI_HOME: pulumiHome,
         PULUMI_BACKEND_URL: `file://${backend.replaceAll("\\", "/")}`,
         PULUMI_CONFIG_PASSPHRASE: "test",
+        ...(vault !== undefined && { VAULT_SERVER_URL: vault, VAULT_SERVER_TOKEN: "test" }),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         SSH_AUTH_SOCK: "",

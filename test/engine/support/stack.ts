@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { report, type StackReport } from "../../../index";
-import { environment } from "./engine";
+import { environment, secretsProvider } from "./engine";
 import { newRun, note, type Run } from "./run";
 
 /** Registers resources as a user's program does; what it returns becomes the stack's outputs. */
@@ -64,7 +64,7 @@ export class EngineStack {
         mkdirSync(workDir);
         const stack = await LocalWorkspace.createOrSelectStack(
             { stackName: `organization/lab/${name}`, projectName: "lab", program },
-            { workDir, pulumiCommand: cli, envVars: environment(backend) },
+            { workDir, pulumiCommand: cli, envVars: environment(backend), secretsProvider },
         );
         const made = EngineStack.of(stack, name, stack.workspace.workDir, stateFileOf(backend, "lab", name));
         return made;
@@ -74,7 +74,7 @@ export class EngineStack {
     static async ofProject(cli: PulumiCommand, backend: string, name: string, folder: string): Promise<EngineStack> {
         const stack = await LocalWorkspace.createOrSelectStack(
             { stackName: `organization/hybrid-identity/${name}`, workDir: folder },
-            { pulumiCommand: cli, envVars: environment(backend) },
+            { pulumiCommand: cli, envVars: environment(backend), secretsProvider },
         );
         return EngineStack.of(stack, name, join(folder, "stacks"), stateFileOf(backend, "hybrid-identity", name));
     }
@@ -82,7 +82,7 @@ export class EngineStack {
     /** Makes the stack `name` of a project in any language, which lies in `folder`. */
     static async ofFolder(cli: PulumiCommand, backend: string, project: string, name: string, folder: string): Promise<EngineStack> {
         const envVars = { ...environment(backend), PATH: process.env["PATH"]! };
-        const stack = await LocalWorkspace.createOrSelectStack({ stackName: `organization/${project}/${name}`, workDir: folder }, { pulumiCommand: cli, envVars });
+        const stack = await LocalWorkspace.createOrSelectStack({ stackName: `organization/${project}/${name}`, workDir: folder }, { pulumiCommand: cli, envVars, secretsProvider });
         return EngineStack.of(stack, name, folder, stateFileOf(backend, project, name));
     }
 
