@@ -132,7 +132,7 @@ function mendedBy(thumbprint: string, { certificateName, certificates }: Expecte
     const all = typeof certificates === "object" ? certificates.certificates : [];
     const now = all.find(({ chosen }) => chosen);
     const works = thumbprint !== "" && !all.some((one) => one.thumbprint === thumbprint) && now?.key === "opens" && now.access === "yes";
-    return works ? `${thumbprint} is not among those of ${certificateName} any more, and ${now.thumbprint}, which Exchange takes now, has a key that opens. Whether mail leaves since then shows with a later "since"` : undefined;
+    return works ? `${thumbprint} is not among those of ${certificateName} any more, and ${now.thumbprint}, which Exchange takes now, has a key that opens. The next mail that leaves says whether that was it: Retry-Queue` : undefined;
 }
 
 /** What the server has now of the certificates that the connector's name means. */

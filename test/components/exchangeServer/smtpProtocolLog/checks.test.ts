@@ -107,7 +107,7 @@ describe("what protocol logs say", () => {
             logChecks({ ...well, failures: [failed] }, { since, connectors: [], certificateName: "<I>A<S>B", certificates })["connector To cloud"]!.advice;
         assert.ok(now({ certificates: [mine, twin], saved: [] }).includes(`the server has now ${thumbprint} (the one that Exchange takes, no key), ${twin.thumbprint} (key opens, and NETWORK SERVICE may not read it). Repair`));
         assert.ok(now({ certificates: [{ ...twin, access: "yes" }], saved: [] }).includes(`${twin.thumbprint} (key opens). ${thumbprint} is not among them any more. Repair`));
-        assert.match(now({ certificates: [{ ...twin, access: "yes", chosen: true }], saved: [] }), /^(\S+) is not among those of <I>A<S>B any more, and C{40}, which Exchange takes now, has a key that opens\. Whether mail leaves since then shows with a later "since"$/);
+        assert.match(now({ certificates: [{ ...twin, access: "yes", chosen: true }], saved: [] }), /^(\S+) is not among those of <I>A<S>B any more, and C{40}, which Exchange takes now, has a key that opens\. The next mail that leaves says whether that was it: Retry-Queue$/);
         assert.match(now("unknown:denied"), /another of the same issuer and subject may have a key\. What the server has of that name is not known: denied\./);
         assert.match(advice("UnknownCredentials"), /Enable-ExchangeCertificate -Services SMTP/);
         assert.doesNotMatch(advice("UnknownCredentials") + advice("SocketError"), /<I>/);
