@@ -79,7 +79,7 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
             if (time < question.since || (question.connectors.length > 0 && asked(connector).length === 0)) {
                 continue;
             }
-            asked(connector).filter(name => before[name] === "" && time > seen[name]!).forEach(name => (seen[name] = time));
+            asked(connector).filter(name => before[name] === "").forEach(name => (seen[name] = time));
             if (line.event === "*" && /^TLS protocol [\w, ]+ negotiation succeeded/.test(line.context)) {
                 results.push({ role: folder.role, connector, time, place: placeOf(order, index), worked: true });
             }

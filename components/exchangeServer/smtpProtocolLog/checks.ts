@@ -37,6 +37,11 @@ function ofConnector(failures: SmtpFailure[], name: string): SmtpFailure[] {
     return failures.filter(({ connector }) => isSame(connector, name)).sort((a, b) => (a.last < b.last ? 1 : a.last > b.last ? -1 : 0));
 }
 
+/** A connector may have a name that every object knows, as "constructor". */
+function of(times: Record<string, string> = {}, connector: string): string {
+    return Object.hasOwn(times, connector) ? times[connector]! : "";
+}
+
 /** Exchange does not tell names apart by their case. */
 function isSame(one: string, other: string): boolean {
     return one.toUpperCase() === other.toUpperCase();
@@ -92,10 +97,10 @@ function checkConnector(name: string, found: FoundSmtpLogs, expected: Expected, 
     const { since } = expected;
     const own = ofConnector(found.failures, name);
     if (own.length > 0) {
-        const works = own.map(({ connector }) => found.works?.[connector] ?? "");
+        const works = own.map(({ connector }) => of(found.works, connector));
         return works.includes("") ? stillFailing(own, expected) : worksAgain(own, [...works].sort().at(-1)!, newest);
     }
-    const seen = Object.hasOwn(found.seen, name) ? found.seen[name]! : "";
+    const seen = of(found.seen, name);
     if (!whole && seen !== "") {
         return unread(`none failed at TLS in what could be read since ${since}, which is not all`, "see what is said of the logs");
     }

@@ -78,6 +78,7 @@ describe("what protocol logs say", () => {
         assert.deepEqual(states({ ...found, more: true }), { logs: "unknown", "connector To cloud": "healthy" });
         const unread = logChecks({ ...found, folders: [{ ...hub, logging: "unknown:SEND1.LOG: denied" }] }, { since, connectors: [] })["connector To cloud"]!;
         assert.deepEqual([unread.state, unread.found], ["unknown", `${told}, in what could be read, which is not all`]);
+        assert.equal(states({ ...well, failures: [{ ...failed, connector: "constructor" }], works: {} })["connector constructor"], "failing");
         // Spelled in two ways in the logs, of which one fails still.
         assert.equal(states({ ...found, failures: [failed, { ...failed, connector: "TO CLOUD" }] }, ["To cloud"])["connector To cloud"], "failing");
     });
