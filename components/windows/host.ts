@@ -79,8 +79,8 @@ export class Host extends Component {
                 onSkipped: (sentence) => once(this, sentence, () => reporter.warn(`${name}: ${sentence}`, this)),
                 onFailed: (reason) => reporter.fail(`${name}: ${reason}`),
                 onFinished: (pending) => sayPending(name, pending, this),
-                onLetGo: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
-                onNotices: (sentences) => sentences.forEach((one) => reporter.warn(`${name}: ${one}`, this)),
+                onLetGo: (sentences) => sentences.forEach((one) => once(this, one, () => reporter.warn(`${name}: ${one}`, this))),
+                onNotices: (sentences) => sentences.forEach((one) => once(this, one, () => reporter.warn(`${name}: ${one}`, this))),
                 onDrift: (found) => warnOfDrift(name, found, this),
                 removable: () => removableCommands(this),
                 now: () => new Date(),
@@ -106,7 +106,7 @@ function sayPending(name: string, pending: Pending[], host: Host): void {
     }
 }
 
-/** What is known late is said late, and then all of it once more. */
+/** What is known late is said late, and then all of it once more; and a host may be looked at twice. */
 function once(host: Host, text: string, say: () => void): void {
     const { said } = hostInternals(host);
     if (!said.has(text)) {

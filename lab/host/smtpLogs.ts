@@ -41,6 +41,15 @@ interface Line {
     context: string;
 }
 
+/** Where a line stands says what came first, and not its time: a clock may be put back. */
+interface Result {
+    role: string;
+    connector: string;
+    time: string;
+    place: string;
+    worked: boolean;
+}
+
 /** What the protocol logs of this host say, the newest files first. */
 export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): JsonObject {
     const files: LogFile[] = [];
@@ -50,11 +59,11 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
     const seen = Object.fromEntries(question.connectors.map(name => [name, ""]));
     const asked = (connector: string): string[] => Object.keys(seen).filter(name => upper(name) === upper(connector));
     const met = new Set<string>();
-    const results: { role: string; connector: string; time: string; worked: boolean }[] = [];
+    const results: Result[] = [];
     let ends = 0;
     let [read, count, at] = [0, 0, 0];
     for (; at < files.length && read + files[at]!.text.length <= question.maximumBytes && count < MOST; at++) {
-        const { text, name, folder } = files[at]!;
+        const { order, text, name, folder } = files[at]!;
         if (text !== "" && !text.includes(FIELDS)) {
             folder.logging = `unknown:${name}: its fields are not those that are known here`;
             continue;
@@ -70,9 +79,9 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
             if (time < question.since || (question.connectors.length > 0 && asked(connector).length === 0)) {
                 continue;
             }
-            asked(connector).filter(name => before[name] === "" && time > seen[name]!).forEach(name => (seen[name] = time));
+            asked(connector).filter(name => before[name] === "").forEach(name => (seen[name] = time));
             if (line.event === "*" && /^TLS protocol [\w, ]+ negotiation succeeded/.test(line.context)) {
-                results.push({ role: folder.role, connector, time, worked: true });
+                results.push({ role: folder.role, connector, time, place: placeOf(order, index), worked: true });
             }
             const reason = line.event === "*" ? /^TLS negotiation failed with error (\w+)/.exec(line.context)?.[1] : undefined;
             if (reason !== undefined) {
@@ -80,7 +89,7 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
                 const key = [connector, reason, thumbprintOf(lines.slice(0, index), line.session)].join("\n");
                 const group = found.get(key) ?? { count: 0, last: "" };
                 found.set(key, { count: group.count + 1, last: time > group.last ? time : group.last });
-                results.push({ role: folder.role, connector, time, worked: false });
+                results.push({ role: folder.role, connector, time, place: placeOf(order, index), worked: false });
             }
         }
         if (Object.values(seen).includes("") && ends++ < 10) {
@@ -96,16 +105,20 @@ export function findSmtpLogs(host: PretendHost, question: SmtpLogQuestion): Json
     return { folders, failures, works: worksSince(results), seen, met: silent ? [...met].sort((a, b) => (upper(a) < upper(b) ? -1 : 1)) : [], read, more: at < files.length };
 }
 
-/** By connector, where each role that it failed in has one that worked later: when the first did. */
-function worksSince(results: { role: string; connector: string; time: string; worked: boolean }[]): Record<string, string> {
+function placeOf(file: string, line: number): string {
+    return `${file} ${String(line).padStart(9, "0")}`;
+}
+
+/** By connector, where each role that it failed in has one that worked behind that: when the first did. */
+function worksSince(results: Result[]): Record<string, string> {
     const failed = results.filter(({ worked }) => !worked);
     return Object.fromEntries(
         [...new Set(failed.map(({ connector }) => connector))].flatMap(connector => {
             const roles = [...new Set(failed.filter(one => one.connector === connector).map(({ role }) => role))];
             const times = roles.map(role => {
-                const own = results.filter(one => one.connector === connector && one.role === role);
-                const last = own.filter(({ worked }) => !worked).map(({ time }) => time).sort().at(-1)!;
-                return own.filter(({ worked, time }) => worked && time > last).map(({ time }) => time).sort()[0] ?? "";
+                const last = failed.filter(one => one.connector === connector && one.role === role).map(({ place }) => place).sort().at(-1)!;
+                const later = results.filter(one => one.worked && one.role === role && upper(one.connector) === upper(connector) && one.place > last);
+                return later.sort((a, b) => (a.place < b.place ? -1 : 1))[0]?.time ?? "";
             });
             return times.includes("") ? [] : [[connector, times.sort().at(-1)!]];
         }),

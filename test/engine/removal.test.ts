@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dword, string, windows } from "../../index";
+import { dword, exchangeServer, string, windows } from "../../index";
 import { declareHost, useScene } from "./support/scene";
 
 const KEY = "HKLM\\SOFTWARE\\Contoso";
@@ -63,6 +63,13 @@ describe("engine: what leaves the program says what becomes of its values", func
 
     it("a component under retain: the warning comes once", async () => {
         await enforced("retain");
+        // Looks at the host beside the host itself.
+        scene.stack.program = () => {
+            new exchangeServer.SmtpProtocolLog("smtp", { host: declareHost(scene.host()) });
+            return {};
+        };
+        const { warnings } = await scene.stack.preview();
+        assert.equal(warnings.filter((one) => one.includes('the document "x" is removed and its values stay')).length, 1);
         scene.stack.program = declare(y);
         await says([['mim01: the document "x" is removed and its values stay:', ...left, takesOver].join("\n")]);
         assert.deepEqual(values(), ["dword:1", "dword:9", "string:x"]);

@@ -37,6 +37,11 @@ function ofConnector(failures: SmtpFailure[], name: string): SmtpFailure[] {
     return failures.filter(({ connector }) => isSame(connector, name)).sort((a, b) => (a.last < b.last ? 1 : a.last > b.last ? -1 : 0));
 }
 
+/** A connector may have a name that every object knows, as "constructor". */
+function of(times: Record<string, string> = {}, connector: string): string {
+    return Object.hasOwn(times, connector) ? times[connector]! : "";
+}
+
 /** Exchange does not tell names apart by their case. */
 function isSame(one: string, other: string): boolean {
     return one.toUpperCase() === other.toUpperCase();
@@ -92,10 +97,10 @@ function checkConnector(name: string, found: FoundSmtpLogs, expected: Expected, 
     const { since } = expected;
     const own = ofConnector(found.failures, name);
     if (own.length > 0) {
-        const works = own.map(({ connector }) => found.works?.[connector] ?? "");
+        const works = own.map(({ connector }) => of(found.works, connector));
         return works.includes("") ? stillFailing(own, expected) : worksAgain(own, [...works].sort().at(-1)!, newest);
     }
-    const seen = Object.hasOwn(found.seen, name) ? found.seen[name]! : "";
+    const seen = of(found.seen, name);
     if (!whole && seen !== "") {
         return unread(`none failed at TLS in what could be read since ${since}, which is not all`, "see what is said of the logs");
     }
@@ -132,7 +137,7 @@ function mendedBy(thumbprint: string, { certificateName, certificates }: Expecte
     const all = typeof certificates === "object" ? certificates.certificates : [];
     const now = all.find(({ chosen }) => chosen);
     const works = thumbprint !== "" && !all.some((one) => one.thumbprint === thumbprint) && now?.key === "opens" && now.access === "yes";
-    return works ? `${thumbprint} is not among those of ${certificateName} any more, and ${now.thumbprint}, which Exchange takes now, has a key that opens. Whether mail leaves since then shows with a later "since"` : undefined;
+    return works ? `${thumbprint} is not among those of ${certificateName} any more, and ${now.thumbprint}, which Exchange takes now, has a key that opens. The next mail that leaves says whether that was it: Retry-Queue` : undefined;
 }
 
 /** What the server has now of the certificates that the connector's name means. */

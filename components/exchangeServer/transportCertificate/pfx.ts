@@ -28,28 +28,31 @@ export function lookIntoPfx(given: Pfx, name: string, now: Date): Problem[] {
         return [{ property: "pfx", message: "is no PFX, or not all of one. Give the whole file in Base64" }];
     }
     const found = open(bytes, given.pfxPassword);
-    return found instanceof X509Certificate ? judge(found, bytes, name, now) : found === undefined ? [] : [found];
+    return found instanceof X509Certificate ? judge(found, name, now) : found === undefined ? [] : [found];
 }
 
-/** Undefined where OpenSSL cannot tell, as of old encryption, which Windows opens. */
+/** Undefined where OpenSSL cannot tell, as of old encryption, which Windows opens, and of several keys: it looks at one, and the host may find another. */
 function open(bytes: Buffer, passphrase: string | undefined): X509Certificate | Problem | undefined {
     try {
         const { context } = createSecureContext({ pfx: bytes, passphrase: passphrase ?? "" }) as { context: { getCertificate(): Buffer } };
-        return new X509Certificate(context.getCertificate());
+        return keysIn(bytes) > 1 ? undefined : new X509Certificate(context.getCertificate());
     } catch (error) {
         const { message } = error as Error;
         if (/mac verify failure/i.test(message)) {
             return { property: "pfxPassword", message: passphrase === undefined ? "is needed: the PFX has a password" : "does not open the PFX. Give the one that it was exported with" };
         }
-        return /unable to load private key/i.test(message) ? { property: "pfx", message: "has no private key. Export the certificate with its key" } : undefined;
+        if (/unable to load private key/i.test(message)) {
+            return { property: "pfx", message: "has no private key. Export the certificate with its key" };
+        }
+        const alone = /unable to load certificate/i.test(message) && keysIn(bytes) < 2;
+        return alone ? { property: "pfx", message: "has a private key, and not its certificate. Export the certificate with its key" } : undefined;
     }
 }
 
-function judge(certificate: X509Certificate, bytes: Buffer, name: string, now: Date): Problem[] {
+function judge(certificate: X509Certificate, name: string, now: Date): Problem[] {
     const own = nameOf(certificate);
-    // Of several keys the host may find the one of the name.
     if (own !== undefined && name !== "" && own.toUpperCase() !== name.toUpperCase()) {
-        return keysIn(bytes) > 1 ? [] : [{ property: "pfx", message: `is for ${own}, and the connector's name is ${name}. Give the one of this name, or correct the name` }];
+        return [{ property: "pfx", message: `is for ${own}, and the connector's name is ${name}. Give the one of this name, or correct the name` }];
     }
     const [from, until] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
     return now < from || now >= until ? [{ property: "pfx", message: `is out of date: it is valid from ${from.toISOString()} until ${until.toISOString()}. Give a renewed one` }] : [];

@@ -24,17 +24,29 @@ export function tlsNameOf(file: string): string {
 
 function parsed(file: string): X509Certificate {
     const none = `must be one certificate, in PEM or as the Base64 of its DER; received ${hidden(file)}`;
-    if (/PRIVATE KEY/.test(file)) {
+    // A file in PEM comes in Base64, too, where it was read as one in DER.
+    const bytes = /-----BEGIN /.test(file) ? Buffer.from(file.trim()) : Buffer.from(file, "base64");
+    const text = bytes.toString("latin1");
+    if (/PRIVATE KEY/.test(text)) {
         throw new Error("must be a certificate alone, because the state shows it; received one with a private key. Take the key out, and take another one where somebody saw it");
     }
-    const pems = file.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g) ?? [];
+    const pems = text.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g) ?? [];
     if (pems.length > 1) {
         throw new Error(`must be one certificate; received ${pems.length}. Give the one of the server, without its chain`);
     }
-    try {
-        return new X509Certificate(pems.length === 1 ? file.trim() : Buffer.from(file, "base64"));
-    } catch {
+    const one = opened(bytes);
+    // What stands behind one may be a key, too.
+    if (one === undefined || (pems.length === 0 && one.raw.length < bytes.length)) {
         throw new Error(none);
+    }
+    return one;
+}
+
+function opened(bytes: Buffer): X509Certificate | undefined {
+    try {
+        return new X509Certificate(bytes);
+    } catch {
+        return undefined;
     }
 }
 

@@ -19,8 +19,12 @@ function Get-SmtpSearch {
         most     = 2147483647
         line     = $null
         role     = ''
+        # The file, and how many of its bytes stand before the block. Where a line stands says what came first: a clock may be put back.
+        file     = ''
+        at       = [long]0
+        behind   = ''
         lastTime = [regex]::new('(?:\A|\n)(' + $TimePattern + '),', 'RightToLeft, CultureInvariant')
-        # By connector, reason and thumbprint, and the last failure of all by connector and role.
+        # By connector, reason and thumbprint, and by connector and role where the last failure of all stands.
         counts   = [hashtable]::new([System.StringComparer]::Ordinal)
         firsts   = [hashtable]::new([System.StringComparer]::Ordinal)
         lasts    = [hashtable]::new([System.StringComparer]::Ordinal)
@@ -61,6 +65,7 @@ function Read-SmtpFile {
     $text = ''
     $before = ''
     $kept = 0
+    $Search['at'] = [long]0
     for ($left = $Length; $left -gt 0; $left -= $count) {
         $count = $buffer.Length - $kept
         if ($count -gt $left) { $count = [int]$left }
@@ -72,6 +77,7 @@ function Read-SmtpFile {
         $kept = $end - $whole
         if ($whole -gt 0) {
             $before = $text
+            $Search['at'] += $before.Length
             $text = $latin.GetString($buffer, 0, $whole)
             [array]::Copy($buffer, $whole, $buffer, 0, $kept)
             if ($before.Length -eq 0 -and $text.IndexOf($SmtpFields, $asOrdinal) -lt 0) { throw 'its fields are not those that are known here' }
@@ -84,7 +90,10 @@ function Read-SmtpFile {
             foreach ($name in $wanted) { if ($text.IndexOf($name, $asOrdinalIgnoreCase) -ge 0) { Add-SmtpTime $text $name $Search } }
         }
         # A line that is longer than a block is none of those that are looked for.
-        elseif ($kept -eq $buffer.Length) { $kept = 0 }
+        elseif ($kept -eq $buffer.Length) {
+            $Search['at'] += $kept
+            $kept = 0
+        }
     }
     foreach ($name in $wanted) {
         if ($seen[$name]['time'].Length -gt 0 -or $Search['ends'] -ge 10) { continue }
@@ -133,6 +142,8 @@ function Add-SmtpResult {
         $time = $match.Groups[1].Value
         $connector = $match.Groups[2].Value
         if ([string]::CompareOrdinal($time, $Search['since']) -lt 0) { continue }
+        $place = $Search['file'] + ' ' + ($Search['at'] + $start).ToString('D12')
+        if ([string]::CompareOrdinal($place, $Search['behind']) -le 0) { continue }
         if ($Search['seen'].Count -gt 0 -and -not $Search['seen'].ContainsKey(',' + $connector + ',')) { continue }
         $Search['count']++
         # The certificate was logged in the same session, a few lines above, maybe in the block before.
@@ -161,7 +172,7 @@ function Add-SmtpResult {
         $Search['counts'][$key] = 1 + $Search['counts'][$key]
         if ([string]::CompareOrdinal($time, $Search['lasts'][$key]) -gt 0) { $Search['lasts'][$key] = $time }
         $key = $connector + "`n" + $Search['role']
-        if ([string]::CompareOrdinal($time, $Search['failed'][$key]) -gt 0) { $Search['failed'][$key] = $time }
+        if ([string]::CompareOrdinal($place, $Search['failed'][$key]) -gt 0) { $Search['failed'][$key] = $place }
     }
 }
 

@@ -48,8 +48,9 @@ function Read-SmtpLog {
                 $more = $read + $length -gt $Question.most -or $search['count'] -ge $SmtpMost
                 if ($more) { break }
                 $search['role'] = $file.folder.role
+                $search['file'] = $names[$index]
                 $last = Read-SmtpFile $stream $length $search
-                $file.last = $last
+                $file.name = $names[$index]
                 $file.length = $length
                 $done.Add($file)
                 $read += $length
@@ -138,15 +139,16 @@ function Get-SmtpWorking {
     $failing = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::Ordinal)
     foreach ($key in $Search['failed'].get_Keys()) {
         $parts = $key.Split("`n")
-        # Later than the last failure: no time stands between that and the one behind it.
-        $again = Get-SmtpSearch @{ since = $Search['failed'][$key].Replace('Z', '['); connectors = @() }
+        $again = Get-SmtpSearch @{ since = $Search['since']; connectors = @() }
         $again['words'] = $SmtpWorked
         $again['most'] = 1
+        $again['behind'] = $Search['failed'][$key]
         $again['seen'][',' + $parts[0] + ','] = @{ time = '-' }
         # The oldest first, of those that go on behind the failure.
         for ($index = $Files.Count - 1; $index -ge 0 -and $again['count'] -eq 0; $index--) {
             $file = $Files[$index]
-            if ($file.folder.role -cne $parts[1] -or [string]::CompareOrdinal($file.last, $again['since']) -lt 0) { continue }
+            if ($file.folder.role -cne $parts[1] -or [string]::CompareOrdinal($file.name + '~', $again['behind']) -lt 0) { continue }
+            $again['file'] = $file.name
             # One that is gone by now tells nothing.
             try {
                 $stream = Open-SmtpFile $file.path

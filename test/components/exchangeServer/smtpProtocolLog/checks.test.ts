@@ -78,6 +78,7 @@ describe("what protocol logs say", () => {
         assert.deepEqual(states({ ...found, more: true }), { logs: "unknown", "connector To cloud": "healthy" });
         const unread = logChecks({ ...found, folders: [{ ...hub, logging: "unknown:SEND1.LOG: denied" }] }, { since, connectors: [] })["connector To cloud"]!;
         assert.deepEqual([unread.state, unread.found], ["unknown", `${told}, in what could be read, which is not all`]);
+        assert.equal(states({ ...well, failures: [{ ...failed, connector: "constructor" }], works: {} })["connector constructor"], "failing");
         // Spelled in two ways in the logs, of which one fails still.
         assert.equal(states({ ...found, failures: [failed, { ...failed, connector: "TO CLOUD" }] }, ["To cloud"])["connector To cloud"], "failing");
     });
@@ -107,7 +108,7 @@ describe("what protocol logs say", () => {
             logChecks({ ...well, failures: [failed] }, { since, connectors: [], certificateName: "<I>A<S>B", certificates })["connector To cloud"]!.advice;
         assert.ok(now({ certificates: [mine, twin], saved: [] }).includes(`the server has now ${thumbprint} (the one that Exchange takes, no key), ${twin.thumbprint} (key opens, and NETWORK SERVICE may not read it). Repair`));
         assert.ok(now({ certificates: [{ ...twin, access: "yes" }], saved: [] }).includes(`${twin.thumbprint} (key opens). ${thumbprint} is not among them any more. Repair`));
-        assert.match(now({ certificates: [{ ...twin, access: "yes", chosen: true }], saved: [] }), /^(\S+) is not among those of <I>A<S>B any more, and C{40}, which Exchange takes now, has a key that opens\. Whether mail leaves since then shows with a later "since"$/);
+        assert.match(now({ certificates: [{ ...twin, access: "yes", chosen: true }], saved: [] }), /^(\S+) is not among those of <I>A<S>B any more, and C{40}, which Exchange takes now, has a key that opens\. The next mail that leaves says whether that was it: Retry-Queue$/);
         assert.match(now("unknown:denied"), /another of the same issuer and subject may have a key\. What the server has of that name is not known: denied\./);
         assert.match(advice("UnknownCredentials"), /Enable-ExchangeCertificate -Services SMTP/);
         assert.doesNotMatch(advice("UnknownCredentials") + advice("SocketError"), /<I>/);

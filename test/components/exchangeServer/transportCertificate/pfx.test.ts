@@ -29,11 +29,15 @@ describe("a PFX, before anything is changed", () => {
         assert.deepEqual(look(base64(other.pfx)), [`pfx: is for ${other.name}, and the connector's name is ${a.name}. Give the one of this name, or correct the name`]);
         assert.deepEqual(look(base64(old.pfx)), ["pfx: is out of date: it is valid from 2020-01-01T00:00:00.000Z until 2021-01-01T00:00:00.000Z. Give a renewed one"]);
         assert.deepEqual(look(base64(fixtures.keylessPfx)), ["pfx: has no private key. Export the certificate with its key"]);
+        assert.deepEqual(look(base64(fixtures.bareKeyPfx)), ["pfx: has a private key, and not its certificate. Export the certificate with its key"]);
         // Its name is told once it is one.
         assert.deepEqual(look(base64(other.pfx), password, ""), []);
     });
 
-    it("that OpenSSL cannot open, for its old encryption, is left to the host", () => {
+    it("that OpenSSL cannot open, for its old encryption, or that has several keys, is left to the host", () => {
         assert.deepEqual(look(base64(fixtures.oldPfx)), []);
+        // The key that OpenSSL takes is that of a certificate which is out of date, or of another name.
+        assert.deepEqual([look(base64(fixtures.twoKeysPfx)), look(base64(fixtures.twoKeysPfx), password, other.name)], [[], []]);
+        assert.match(look(base64(fixtures.twoKeysPfx), "wrong~7").join(), /^pfxPassword: does not open/);
     });
 });

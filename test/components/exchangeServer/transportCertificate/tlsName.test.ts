@@ -68,7 +68,7 @@ describe("the TLS name of a certificate", () => {
         const { der, name } = fixtures.a;
         const base64 = Buffer.from(der, "hex").toString("base64");
         const pem = new X509Certificate(Buffer.from(der, "hex")).toString();
-        for (const file of [pem, `\ufeff${pem.replaceAll("\n", "\r\n")}`, `Subject: CN=x\n${pem}\n`, base64, `  ${base64.replace(/.{64}/g, "$&\r\n")}\n`]) {
+        for (const file of [pem, Buffer.from(pem).toString("base64"), `\ufeff${pem.replaceAll("\n", "\r\n")}`, `Subject: CN=x\n${pem}\n`, base64, `  ${base64.replace(/.{64}/g, "$&\r\n")}\n`]) {
             assert.equal(tlsNameOf(file), name);
         }
     });
@@ -83,6 +83,10 @@ describe("the TLS name of a certificate", () => {
             [Buffer.from(fixtures.a.pfx, "hex").toString("base64"), /^must be one certificate, in PEM/],
             [pem + pem, /^must be one certificate; received 2\. Give the one of the server, without its chain$/],
             [pem + key, /^must be a certificate alone, because the state shows it; received one with a private key/],
+            // As they are read with "base64".
+            [Buffer.from(pem + pem).toString("base64"), /^must be one certificate; received 2\./],
+            [Buffer.from(pem + key).toString("base64"), /^must be a certificate alone/],
+            [Buffer.concat([Buffer.from(fixtures.a.der, "hex"), Buffer.from("secret~7")]).toString("base64"), /^must be one certificate, in PEM/],
         ];
         for (const [file, says] of refused) {
             assert.throws(() => tlsNameOf(file), (error: Error) => says.test(error.message) && !error.message.includes("c2Vj"), String(says));
