@@ -10,7 +10,7 @@ import { withoutNumbers } from "./phoneNumber";
 import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
 import { removeOwn, send, settle, write } from "./phoneWrites";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
-import { named, noneKnown, summed, tallied, unsettled } from "./tally";
+import { named, noneKnown, peopleIn, summed, tallied, unsettled } from "./tally";
 import { untilKnown } from "./untilKnown";
 
 /** `hybrid-identity:mfa:PhoneMethods`. */
@@ -105,17 +105,17 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     const failed = after.filter(({ kind }) => kind === "toSet" || kind === "unknown");
     if (failed.length === 0) return result;
     const those = named(failed.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`)));
-    const message = `${failed.length} of ${after.length} people: the number is not set, or not known: ${those}. The next run goes on where this one ended`;
+    const message = `${failed.length} of ${peopleIn(after.length)}: the number is not set, or not known: ${those}. The next run goes on where this one ended`;
     throw new Unfinished(result, new Error(`${message}${refusal(answers)}`));
 }
 
 /** What somebody is to know; where all is as it should be, only when `always`, as in a preview of what is declared. What is missing else is drift. */
 function say(rows: Row[], { whenDifferent, phones }: Properties, context: Context, always: boolean): void {
     const count = (...sought: Row["kind"][]) => rows.filter(({ kind }) => sought.includes(kind)).length;
-    const differ = whenDifferent === "report" ? summed(rows, "different", "have another number, which stays") : [];
+    const differ = whenDifferent === "report" ? summed(rows, "different", "with another number, which stays") : [];
     const wrong = [...differ, ...summed(rows, "refused", `cannot be set${phones === undefined ? "" : stuck("phones")}`), ...summed(rows, "unknown", "unknown")];
     if (!always && wrong.length === 0 && count("toSet") === 0) return;
-    const quiet = always || count("different") > 0 ? [`${count("different")} have another number`] : [];
+    const quiet = always || count("different") > 0 ? [`${count("different")} with another number`] : [];
     const parts = [...summed(rows, "toSet", "to be set"), `${count("set", "alreadySet")} set`, ...(differ.length > 0 ? [] : quiet), ...wrong];
-    context.tell(`Phone numbers of ${rows.length} people: ${parts.join("; ")}`, wrong.length > 0 || (!always && count("toSet") > 0));
+    context.tell(`Phone numbers of ${peopleIn(rows.length)}: ${parts.join("; ")}`, wrong.length > 0 || (!always && count("toSet") > 0));
 }

@@ -55,6 +55,11 @@ export function masked(number: string): string {
     return `***${bare(number).replace(/x.*/, "").slice(-2)}`;
 }
 
+/** The same of a number that is named beside another, which may end alike. */
+export function maskedBeside(shown: string, number: string): string {
+    return masked(shown) === masked(number) ? `another ${masked(number)}` : masked(number);
+}
+
 // Also with the dashes and the blanks of no width that a number is copied with.
 const numbers = /\+?\p{Nd}[\p{Nd}\s()./\u200b-\u2015\u2060\ufeff-]{4,}\p{Nd}/gu;
 // Ids, and the names of people who are called by an employee number.

@@ -5,7 +5,7 @@ import type { Properties } from "../values";
 import { ask, whyNot, type Person } from "./asking";
 import { membersOf } from "./people";
 import { isFresh, isOwn, type Memory } from "./phoneMemory";
-import { graphNumber, masked, sameNumber, WrongNumber } from "./phoneNumber";
+import { graphNumber, masked, maskedBeside, sameNumber, WrongNumber } from "./phoneNumber";
 import type { Context } from "./resource";
 import type { Judged } from "./tally";
 
@@ -81,9 +81,10 @@ function judge({ person, number }: Open, present: string | undefined, memory: Me
     if (present === undefined) return { kind: "toSet", ...(isFresh(memory, person) ? { note: unseen } : {}) };
     const own = isOwn(memory, person, present);
     if (sameNumber(present, number)) return { kind: own ? "set" : "alreadySet" };
-    if (own) return { kind: "toSet", note: `${masked(present)}, which this resource set, becomes ${masked(number)}` };
-    if (inputs["whenDifferent"] === "replace") return { kind: "toSet", replaces: true, note: `${masked(present)} is replaced by ${masked(number)}` };
-    return { kind: "different", note: `has ${masked(present)}, declared ${masked(number)}` };
+    const other = maskedBeside(present, number);
+    if (own) return { kind: "toSet", note: `${masked(present)}, which this resource set, becomes ${other}` };
+    if (inputs["whenDifferent"] === "replace") return { kind: "toSet", replaces: true, note: `${masked(present)} is replaced by ${other}` };
+    return { kind: "different", note: `has ${masked(present)}, declared ${other}` };
 }
 
 /** The table of the program, empty where a group stands in its place. */

@@ -3,7 +3,7 @@ import { CallError, NotSentError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
 import { ask, inShort, refusal, type Person } from "./asking";
 import { isFresh, isOwn, type Memory } from "./phoneMemory";
-import { masked, sameNumber } from "./phoneNumber";
+import { masked, maskedBeside, sameNumber } from "./phoneNumber";
 import { call, methodsOf, mobile, numbersOf, type Open, type Row } from "./phoneRows";
 import type { Context } from "./resource";
 import { named } from "./tally";
@@ -58,7 +58,7 @@ export async function settle(written: Map<Open, Answer>, memory: Memory, context
 
 /** A number that stands there although the answer was a failure. One that somebody else may have brought is not taken for this resource's. */
 function met(row: Open, there: string, answer: CallError, memory: Memory): Row {
-    if (!sameNumber(there, row.number)) return { ...row, present: there, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
+    if (!sameNumber(there, row.number)) return { ...row, present: there, kind: "different", note: `has ${masked(there)} since this run began, declared ${maskedBeside(there, row.number)}` };
     const undone = answer instanceof NotSentError || [400, 409, 429].includes(answer.status ?? 0);
     // It may be there since the run before this one, and not have been seen.
     const mine = answer.code === "phoneNumberNotUnique" || !undone || (isOwn(memory, row.person, there) && isFresh(memory, row.person));
@@ -93,9 +93,9 @@ export async function removeOwn(id: string, memory: Memory, context: Context): P
     const failed = kept.filter(({ person }) => isLeft(person)).map(({ person, error }) => `${person.name} (${inShort(error)})`);
     const overtaken = kept.filter(({ person }) => !isLeft(person) && typeof after?.get(person) === "string").length;
     const others = people.length - own.length - unread.length + overtaken;
-    const rest = [...(others > 0 ? [`; ${others} are others by now, or gone`] : []), ...(elsewhere > 0 ? [`; ${elsewhere} stay, since this run declared them in another resource`] : [])];
+    const rest = [...(others > 0 ? [`; ${others} changed by now, or gone`] : []), ...(elsewhere > 0 ? [`; ${elsewhere} kept, since this run declared them in another resource`] : [])];
     context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${rest.join("")}`);
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
-    throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);
+    throw new Error(`Numbers not removed, ${failed.length + unread.length} of ${people.length}: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);
 }

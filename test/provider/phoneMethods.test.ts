@@ -43,7 +43,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([phonesOf(0), phonesOf(1), phonesOf(2)], [[stored(0)], [stored(1)], ["+1 5555550017"]]);
         assert.deepEqual(counts(state), { set: 1, alreadySet: 1, different: 1 });
         assert.deepEqual((state["people"] as Properties)["different"], [`${upn(2)} (has ***17, declared ***02)`]);
-        assert.match(people.told.at(-1)!, /^! Phone numbers of 3 people: 2 set; 1 have another number, which stays: p2@\S+ \(has \*\*\*17, declared \*\*\*02\)$/);
+        assert.match(people.told.at(-1)!, /^! Phone numbers of 3 people: 2 set; 1 with another number, which stays: p2@\S+ \(has \*\*\*17, declared \*\*\*02\)$/);
         assert.match(id, /^[\da-f-]{36}$/);
     });
 
@@ -63,13 +63,13 @@ describe("provider: PhoneMethods", function () {
         await foresee!({ ...standard, phones: table(0, 1, 2, 3) }, {}, people.context);
         assert.deepEqual(phonesOf(0), []);
         const said = people.told.at(-1)!;
-        assert.match(said, /^! Phone numbers of 4 people: 1 to be set: p0@\S+; 1 set; 1 have another number, which stays: p2@.*; 1 unknown: p3@\S+ \(500 /);
+        assert.match(said, /^! Phone numbers of 4 people: 1 to be set: p0@\S+; 1 set; 1 with another number, which stays: p2@.*; 1 unknown: p3@\S+ \(500 /);
     });
 
     it("says in a preview of whom nothing is known yet, and of the others what it will do", async () => {
         const phones = { ...table(0), [upn(1)]: unknown };
         await foresee!({ ...standard, phones }, {}, people.context);
-        assert.deepEqual(people.told, ["phones: of 1 person it is not known before the update", `Phone numbers of 1 people: 1 to be set: ${upn(0)}; 0 set; 0 have another number`]);
+        assert.deepEqual(people.told, ["phones: of 1 person it is not known before the update", `Phone numbers of 1 person: 1 to be set: ${upn(0)}; 0 set; 0 with another number`]);
         await assert.rejects(foresee!({ ...standard, phones: { ...phones, "gone@hybrididentity.example": number(2) } }, {}, people.context), /no such user/);
         for (const property of ["phones", "fromGroup", "whenDifferent", "replaceReason"]) {
             people.newRun();
@@ -155,7 +155,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([people.told[0], counts(after)], [said, { set: 3 }]);
         has(2, "+1 5555550017");
         await phoneMethods.delete(id, after, people.context);
-        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 2 removed; 1 are others by now, or gone");
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 2 removed; 1 changed by now, or gone");
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 0]);
     });
 
@@ -165,7 +165,7 @@ describe("provider: PhoneMethods", function () {
         const { id: other, state: renamed } = await make({ [upn(0)]: number(8) }, { removeOnDestroy: true });
         await phoneMethods.delete(id, state, people.context);
         assert.deepEqual([counts(renamed), phonesOf(0), phonesOf(1)], [{ different: 1 }, [stored(0)], []]);
-        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 stay, since this run declared them in another resource");
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 kept, since this run declared them in another resource");
         await phoneMethods.delete(other, renamed, people.context);
         people.newRun();
         await phoneMethods.delete(id, state, people.context);
@@ -183,6 +183,23 @@ describe("provider: PhoneMethods", function () {
         const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "provider changed, CHG-1" });
         assert.deepEqual([phonesOf(0), state["replaceReason"], counts(state)], [[stored(0)], "provider changed, CHG-1", { set: 1 }]);
         assert.equal(people.told[0], `Phone numbers that people had registered: 1 replaced: ${upn(0)} (***17 is replaced by ***00)`);
+    });
+
+    it("tells two numbers apart whose last digits are the same, and one person from more", async () => {
+        has(0, "+1 5555550100");
+        const { state } = await make(table(0));
+        assert.equal(people.told.at(-1), `! Phone numbers of 1 person: 0 set; 1 with another number, which stays: ${upn(0)} (has ***00, declared another ***00)`);
+        const inputs = { ...standard, whenDifferent: "replace", replaceReason: "CHG-1", phones: table(0) };
+        const { id, state: replaced } = await update("id", { ...state }, inputs, people.context);
+        assert.ok(people.told.includes(`Phone numbers that people had registered: 1 replaced: ${upn(0)} (***00 is replaced by another ***00)`));
+        await foresee!({ ...standard, phones: { [upn(0)]: number(100) } }, replaced, people.context);
+        assert.match(people.told.at(-1)!, /\(\*\*\*00, which this resource set, becomes another \*\*\*00\)/);
+        people.tenant.behaviour.nextStatus(/phoneMethods\/3179/, 429, { method: "PATCH", retryAfter: "200" });
+        people.context.wait = async () => has(0, "+1 5555550200");
+        const { state: met } = await update(id, replaced, { ...standard, phones: { [upn(0)]: number(100) } }, people.context);
+        assert.deepEqual((met["people"] as Properties)["different"], [`${upn(0)} (has ***00 since this run began, declared another ***00)`]);
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 403, { method: "POST", code: "Authorization_RequestDenied" });
+        assert.match((await failing(make(table(1)))).message, /^1 of 1 person: the number is not set/);
     });
 
     it("is silent about numbers that differ where they are kept", async () => {
@@ -323,7 +340,7 @@ describe("provider: PhoneMethods", function () {
         registers("DELETE");
         await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
         assert.deepEqual([phonesOf(0), phonesOf(1)], [["+1 5555550017"], []]);
-        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 are others by now, or gone");
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 changed by now, or gone");
     });
 
     it("overwrites and removes no number that the person registered while others were looked at", async () => {
@@ -607,7 +624,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [1, 1, 1, 1]);
         people.user(3)["defaultMethod"] = "mobile";
         const { message } = await failing(phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context));
-        assert.match(message, /^1 of 3 numbers were not removed: p3@\S+ \(400 Request_BadRequest: The default method of a user cannot be deleted\.\)\. Run again/);
+        assert.match(message, /^Numbers not removed, 1 of 3: p3@\S+ \(400 Request_BadRequest: The default method of a user cannot be deleted\.\)\. Run again/);
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 1]);
         people.user(3)["defaultMethod"] = undefined;
         await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
