@@ -96,7 +96,7 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     const written = new Map(open.map((row, at) => [row, answers[at]!] as const));
     const settled = await settle(written, memory, context);
     const after = rows.map(row => settled.get(row as Open) ?? row);
-    for (const { person, kind } of after) if (person && kind !== "refused") context.declaredBy.set(keyOf(person), id);
+    for (const { person } of after) if (person) context.declaredBy.set(keyOf(person), id);
     const result = { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", after), ...remembered(after, memory, inputs) } };
     // Somebody's own number went: what the preview could not say is said here at the latest.
     const replaced = open.filter(row => row.replaces && settled.get(row)!.kind === "set");

@@ -4,7 +4,7 @@ import type { Answer } from "../clients/batch";
 import type { Properties } from "../values";
 import { ask, whyNot, type Person } from "./asking";
 import { membersOf } from "./people";
-import { isFresh, isOwn, type Memory } from "./phoneMemory";
+import { isOutdated, isOwn, type Memory } from "./phoneMemory";
 import { graphNumber, masked, maskedBeside, sameNumber, WrongNumber } from "./phoneNumber";
 import type { Context } from "./resource";
 import type { Judged } from "./tally";
@@ -32,7 +32,7 @@ const right =
 export const call = { version: "v1.0", right } as const;
 /** The id of everybody's mobile phone. */
 export const mobile = "3179e48a-750b-4051-897c-87b9720928f7";
-const unseen = "set by this resource less than 15 minutes ago: not shown by Graph yet, or removed since";
+const unseen = "a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since";
 const nowhere = "Graph says 404 of the phone methods, although the user is there";
 
 /** Everybody who is declared, with what Graph has of them. */
@@ -78,13 +78,14 @@ function mobileIn({ name }: Person, answer: Answer): string | undefined | Judged
 }
 
 function judge({ person, number }: Open, present: string | undefined, memory: Memory, inputs: Properties): Pick<Row, "kind" | "note" | "replaces"> {
-    if (present === undefined) return { kind: "toSet", ...(isFresh(memory, person) ? { note: unseen } : {}) };
+    const late = isOutdated(memory, person, present);
+    if (present === undefined) return { kind: "toSet", ...(late ? { note: unseen } : {}) };
     const own = isOwn(memory, person, present);
     if (sameNumber(present, number)) return { kind: own ? "set" : "alreadySet" };
     const other = maskedBeside(present, number);
     if (own) return { kind: "toSet", note: `${masked(present)}, which this resource set, becomes ${other}` };
     if (inputs["whenDifferent"] === "replace") return { kind: "toSet", replaces: true, note: `${masked(present)} is replaced by ${other}` };
-    return { kind: "different", note: `has ${masked(present)}, declared ${other}` };
+    return { kind: "different", note: `has ${masked(present)}, declared ${other}${late ? `; ${unseen}` : ""}` };
 }
 
 /** The table of the program, empty where a group stands in its place. */

@@ -81,7 +81,7 @@ describe("engine: MFA of people", function () {
         assert.match(text, /- toSet *: 1\b/);
         assert.match(text, /- different: 1\b/);
         const next = (who: string) => new RegExp(`- next *: \\[\\s*- *\\[0\\]: "${who}"\\s*\\]\\n`);
-        assert.match(text, next(`${upn(2)} \\(set by this resource less than 15 minutes ago: not shown by Graph yet, or removed since\\)`));
+        assert.match(text, next(`${upn(2)} \\(a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since\\)`));
         assert.match(text, next(`${upn(0)} \\(disabled\\)`));
         assert.doesNotMatch(text, numbers);
         const { outputs } = await scene.stack.up({ refresh: true });

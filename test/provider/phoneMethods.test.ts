@@ -172,6 +172,17 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual(phonesOf(0), [], "a run that declares nobody");
     });
 
+    it("removes no number of a member whom the same run declared in another resource, where the directory has no number any more", async () => {
+        people.user(0).mobilePhone = number(0);
+        const inputs = { ...standard, fromGroup: people.group([people.user(0).id]), removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        people.newRun();
+        people.user(0).mobilePhone = null;
+        const { state: renamed } = await create(inputs, people.context);
+        await phoneMethods.delete(id, state, people.context);
+        assert.deepEqual([counts(renamed), phonesOf(0)], [{ refused: 1 }, [stored(0)]]);
+    });
+
     it("replaces what people registered only with a reason, which stands in state", async () => {
         has(0, "+1 5555550017");
         const check = (more: Properties) => phoneMethods.check({ ...standard, phones: table(0), ...more }).map(({ property }) => property);
@@ -386,13 +397,18 @@ describe("provider: PhoneMethods", function () {
         const inputs = { ...standard, phones: table(0), removeOnDestroy: true };
         const { id, state } = await create(inputs, people.context);
         const { state: unseen } = (await read(id, inputs, people.context, state))!;
-        assert.deepEqual([counts(unseen), unseen["next"], unseen["ownNumbers"]], [{ toSet: 1 }, [`${upn(0)} (set by this resource less than 15 minutes ago: not shown by Graph yet, or removed since)`], state["ownNumbers"]]);
+        assert.deepEqual([counts(unseen), unseen["next"], unseen["ownNumbers"]], [{ toSet: 1 }, [`${upn(0)} (a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since)`], state["ownNumbers"]]);
         const { state: again } = await update(id, { ...unseen, ...inputs }, inputs, people.context);
         assert.deepEqual([counts(again), again["ownNumbers"]], [{ set: 1 }, state["ownNumbers"]]);
         const { state: changed } = await update(id, { ...again, ...inputs }, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context);
         has(0, stored(0));
         const { state: stale } = (await read(id, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context, changed))!;
         assert.deepEqual([counts(stale), stale["ownNumbers"]], [{ different: 1 }, changed["ownNumbers"]], "the number from before");
+        const late = "a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since";
+        assert.deepEqual((stale["people"] as Properties)["different"], [`${upn(0)} (has ***00, declared ***08; ${late})`]);
+        people.user(0).phoneMethods = [];
+        const { state: none } = (await read(id, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context, stale))!;
+        assert.deepEqual([none["next"], none["ownNumbers"]], [[`${upn(0)} (${late})`], changed["ownNumbers"]], "none, and not the one from before");
         has(0, stored(8));
         await phoneMethods.delete(id, stale, people.context);
         assert.deepEqual(phonesOf(0), []);
@@ -573,6 +589,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen), seen["ownNumbers"]], [{ unknown: 2 }, ["unknown"], state["ownNumbers"]]);
         assert.match(people.told.at(-1)!, /^! GET .*lacks UserAuthenticationMethod\.ReadWrite\.All of Microsoft Graph .* can grant it\. Nothing is known of anybody until then$/);
         await assert.rejects(foresee!(inputs, seen, people.context), /lacks UserAuthenticationMethod/);
+        await assert.rejects(phoneMethods.delete(id, { ...seen, removeOnDestroy: true }, people.context), /lacks UserAuthenticationMethod/);
         people.tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
         people.tenant.behaviour.nextStatus(/\/phoneMethods$/, 403, { times: 4, code: "Authorization_RequestDenied", message: `Not for ${stored(0)}.` });
         const { state: repeated } = (await read(id, inputs, people.context, state))!;
