@@ -132,8 +132,7 @@ export async function orUnknown<T>(work: Promise<T>, { tell }: Context): Promise
         return await work;
     } catch (error) {
         if (!(error instanceof NotFoundError || error instanceof AuthorizationError)) throw error;
-        const why = error instanceof NotFoundError ? `${error.call}: ${error.text}` : error.message;
-        tell(`${why}. Nothing is known of anybody until then`, true);
+        tell(`${error.message}. Nothing is known of anybody until then`, true);
         return new Error(withoutNumbers(error.text));
     }
 }

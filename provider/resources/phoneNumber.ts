@@ -26,6 +26,7 @@ export class WrongNumber extends Error {}
 
 /** The number as Graph takes it. Throws WrongNumber. */
 export function graphNumber(given: string): string {
+    if (given.trim() === "") throw new WrongNumber("is empty");
     const [, plus, number = "", extension] = /^\s*(\+?)([\d\s()./-]+?)(?:\s*x\s*(\d{1,10}))?\s*$/i.exec(given) ?? [];
     if (plus === undefined) throw new WrongNumber(`is no telephone number${odd(given)}`);
     if (plus === "") throw new WrongNumber('has no country code: it has to begin with "+"');

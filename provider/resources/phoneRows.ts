@@ -52,11 +52,11 @@ async function declared(inputs: Properties, { ids }: Memory, context: Context): 
         return { rows: Object.entries(phonesOf(inputs)).map(([name, number]) => open({ key: name, name, id: ids[name.toLowerCase()] }, number)), left: [] };
     }
     const { people, left } = await membersOf(String(inputs["fromGroup"]), context);
-    const why = ({ mobilePhone }: Person) => (mobilePhone ? wrongWith(mobilePhone) : "is empty");
-    const wrong = people.filter(person => why(person) !== undefined);
+    const wrong = new Map(people.map(person => [person, wrongWith(person.mobilePhone ?? "")]));
+    const [good, bad] = [people.filter(person => wrong.get(person) === undefined), people.filter(person => wrong.get(person) !== undefined)];
     return {
-        rows: people.filter(person => why(person) === undefined).map(person => open(person, person.mobilePhone!)),
-        left: [...left, ...wrong.map((person): Row => ({ person, name: person.name, kind: "refused", note: `mobilePhone ${why(person)}` }))],
+        rows: good.map(person => open(person, person.mobilePhone!)),
+        left: [...left, ...bad.map((person): Row => ({ person, name: person.name, kind: "refused", note: `mobilePhone ${wrong.get(person)}` }))],
     };
 }
 

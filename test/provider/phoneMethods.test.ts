@@ -239,7 +239,7 @@ describe("provider: PhoneMethods", function () {
     });
 
     it("refuses numbers without country code and users named twice, by name and without a number", () => {
-        const phones = { [upn(0)]: "0151 2345678", [upn(0).toUpperCase()]: "+49 (0) 151 2345678", [upn(1)]: "+999 2345678", "p 2": "+49 151 2345678", [upn(3)]: number(3) };
+        const phones = { [upn(0)]: "0151 2345678", [upn(0).toUpperCase()]: "+49 (0) 151 2345678", [upn(1)]: "+999 2345678", [upn(4)]: " ", "p 2": "+49 151 2345678", [upn(3)]: number(3) };
         const failures = phoneMethods.check({ ...standard, phones });
         const said = failures.map(({ property, reason }) => `${property}: ${reason}`);
         const form = 'expected "+", the country code and the number; the number of each of these';
@@ -249,6 +249,7 @@ describe("provider: PhoneMethods", function () {
             `phones: ${form} has no country code: it has to begin with "+": ${upn(0)}`,
             `phones: ${form} has "(0)", which is not dialled from abroad: ${upn(0).toUpperCase()}`,
             `phones: ${form} has no country code that is assigned after "+": ${upn(1)}`,
+            `phones: ${form} is empty: ${upn(4)}`,
         ]);
         // A line of a table that was not taken apart.
         for (const name of [`${upn(0)}|+4915110000000`, `${upn(0)}:+4915110000000`, `+4915110000000=${upn(0)}`, `${upn(0)}\u200b`]) {
