@@ -32,7 +32,8 @@ const right =
 export const call = { version: "v1.0", right } as const;
 /** The id of everybody's mobile phone. */
 export const mobile = "3179e48a-750b-4051-897c-87b9720928f7";
-const unseen = "a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since";
+/** What is said where that may be from before. */
+export const unseen = "a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since";
 const nowhere = "Graph says 404 of the phone methods, although the user is there";
 
 /** Everybody who is declared, with what Graph has of them. */

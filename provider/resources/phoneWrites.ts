@@ -2,9 +2,9 @@
 import { CallError, NotSentError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
 import { ask, inShort, refusal, type Person } from "./asking";
-import { isFresh, isOwn, type Memory } from "./phoneMemory";
+import { isFresh, isOutdated, isOwn, type Memory } from "./phoneMemory";
 import { masked, maskedBeside, sameNumber } from "./phoneNumber";
-import { call, methodsOf, mobile, numbersOf, type Open, type Row } from "./phoneRows";
+import { call, methodsOf, mobile, numbersOf, unseen, type Open, type Row } from "./phoneRows";
 import type { Context } from "./resource";
 import { named } from "./tally";
 
@@ -92,9 +92,18 @@ export async function removeOwn(id: string, memory: Memory, context: Context): P
     const isLeft = (person: Person): boolean => after === undefined || typeof after.get(person) === "object" || isStillOwn(person, after.get(person));
     const failed = kept.filter(({ person }) => isLeft(person)).map(({ person, error }) => `${person.name} (${inShort(error)})`);
     const overtaken = kept.filter(({ person }) => !isLeft(person) && typeof after?.get(person) === "string").length;
-    const others = people.length - own.length - unread.length + overtaken;
-    const rest = [...(others > 0 ? [`; ${others} changed by now, or gone`] : []), ...(elsewhere > 0 ? [`; ${elsewhere} kept, since this run declared them in another resource`] : [])];
-    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${rest.join("")}`);
+    // Nothing remembers these after this.
+    const late = people.filter(person => {
+        const there = present.get(person);
+        return typeof there !== "object" && !isStillOwn(person, there) && isOutdated(memory, person, there);
+    });
+    const others = people.length - own.length - unread.length - late.length + overtaken;
+    const rest = [
+        ...(late.length > 0 ? [`; ${late.length} perhaps left, ${unseen}: ${named(late.map(({ name }) => name))}`] : []),
+        ...(others > 0 ? [`; ${others} changed by now, or gone`] : []),
+        ...(elsewhere > 0 ? [`; ${elsewhere} kept, since this run declared them in another resource`] : []),
+    ];
+    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${rest.join("")}`, late.length > 0);
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
     throw new Error(`Numbers not removed, ${failed.length + unread.length} of ${people.length}: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);

@@ -410,6 +410,8 @@ describe("provider: PhoneMethods", function () {
         people.user(0).phoneMethods = [];
         const { state: none } = (await read(id, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context, stale))!;
         assert.deepEqual([none["next"], none["ownNumbers"]], [[`${upn(0)} (${late})`], changed["ownNumbers"]], "none, and not the one from before");
+        await phoneMethods.delete(id, stale, people.context);
+        assert.equal(people.told.at(-1), `! Phone numbers that this resource set: 0 removed; 1 perhaps left, ${late}: ${upn(0)}`);
         has(0, stored(8));
         await phoneMethods.delete(id, stale, people.context);
         assert.deepEqual(phonesOf(0), []);
