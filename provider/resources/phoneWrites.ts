@@ -1,5 +1,5 @@
 // Numbers that are written and removed, each answer judged by itself.
-import { CallError, NotSentError } from "../clients/errors";
+import { AuthorizationError, CallError, NotSentError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
 import { ask, inShort, refusal, type Person } from "./asking";
 import { isFresh, isOutdated, isOwn, type Memory } from "./phoneMemory";
@@ -24,7 +24,11 @@ export async function send(rows: Seen[], asked: Asked[], context: Context, what:
     const still = async (open: Asked[]): Promise<Asked[]> => {
         const risky = open.filter(({ method }) => method !== "POST");
         if (risky.length === 0) return open;
-        const present = await numbersOf(risky.map(one => rowOf.get(one)!.person), context);
+        const present = await numbersOf(risky.map(one => rowOf.get(one)!.person), context).catch((error: unknown) => {
+            // They were read before: that they are refused now keeps nobody else from getting a number.
+            if (error instanceof AuthorizationError) return new Map<Person, undefined>();
+            throw error;
+        });
         return open.filter(one => one.method === "POST" || present.get(rowOf.get(one)!.person) === rowOf.get(one)!.present);
     };
     return ask(asked, { ...call, still }, context, what);

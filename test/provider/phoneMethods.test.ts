@@ -476,6 +476,21 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([alreadySet, Object.keys(ownNumbers as object).includes(people.user(199).id)], [1, false]);
     });
 
+    it("sets the numbers of the others where the second look at one is refused", async () => {
+        const { id, state } = await make(table(0));
+        const graph = await people.context.graph();
+        const post = graph.post.bind(graph);
+        graph.post = (path, body, more) => {
+            const text = JSON.stringify(body);
+            // The look just before the request that writes.
+            if (text.includes("/phoneMethods") && !text.includes("p1%40")) people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 403, { method: "GET" });
+            return post(path, body, more);
+        };
+        const error = (await failing(update(id, state, { ...standard, phones: { ...table(1), [upn(0)]: number(8) } }, people.context))) as Unfinished;
+        assert.deepEqual([phonesOf(0), phonesOf(1), counts(error.found.state)], [[stored(0)], [stored(1)], { set: 1, toSet: 1 }]);
+        assert.match(error.message, /^1 of 2 people: .*p0@\S+ \(not sent: it changed since it was looked at, or could not be looked at again\)/);
+    });
+
     it("takes a number for removed whose removal was carried out with the reply lost", async () => {
         const { id, state } = await make(table(0));
         people.tenant.behaviour.nextStatus(/\/phoneMethods\/3179/, 503, { method: "DELETE", executed: true });
