@@ -2,8 +2,10 @@
 // application deleted in the portal then fails every preview, refresh and update of the whole stack. Here it says that the certificate is gone.
 // https://learn.microsoft.com/graph/api/application-update
 import { randomUUID, type X509Certificate } from "node:crypto";
-import { NotFoundError } from "../clients/errors";
+import { LostReplyError, NotFoundError } from "../clients/errors";
+import { graphRefusal } from "../clients/graphErrors";
 import { certificateIn, parsed, thumbprint, thumbprintOf, type KeyCredential } from "../clients/keyCredential";
+import { waitBeforeRetry } from "../clients/retry";
 import type { Properties } from "../values";
 import { checked, guidPattern } from "./inputs";
 import type { Context, Found, ResourceType } from "./resource";
@@ -32,12 +34,10 @@ export const applicationCertificate: ResourceType = {
         const oid = oidOf(String(applicationId));
         const certificate = parsedText(value)!;
         const mine = (one: KeyCredential) => thumbprint(one) === thumbprintOf(certificate);
-        const before = await untilKnown(() => keysOf(oid, context), context);
-        const there = before.find(mine);
-        // The certificate that is there already is this one, whoever brought it.
-        if (there) return found(oid, there, String(value));
         const made = { keyId: randomUUID(), type: "AsymmetricX509Cert", usage: "Verify", key: certificate.raw.toString("base64") };
-        await put(oid, before, [made], context);
+        // The certificate that is there already is this one, whoever brought it.
+        const withMade = (there: KeyCredential[]) => (there.some(mine) ? undefined : [...there.map(kept), made]);
+        await untilKnown(() => change(oid, withMade, context), context);
         return found(oid, await untilListed(oid, mine, context), String(value));
     },
     importedBy: "{object id of the application}/certificate/{key id}",
@@ -51,8 +51,9 @@ export const applicationCertificate: ResourceType = {
     update: () => Promise.reject(new Error("a certificate is never changed, only replaced")),
     async delete(id, _state, context) {
         const [oid = "", , keyId] = id.split("/");
-        const there = await known(oid, context);
-        if (there?.some(one => one.keyId === keyId)) await put(oid, there.filter(one => one.keyId !== keyId), [], context);
+        const rest = (there: KeyCredential[]) => there.filter(one => one.keyId !== keyId);
+        const withoutIt = (there: KeyCredential[]) => (rest(there).length === there.length ? undefined : rest(there).map(kept));
+        if (await known(oid, context)) await change(oid, withoutIt, context);
     },
 };
 
@@ -80,12 +81,34 @@ async function known(oid: string, context: Context): Promise<KeyCredential[] | u
     }
 }
 
-/** The whole list is sent; an entry that comes back without its key keeps it. */
-async function put(oid: string, stay: KeyCredential[], made: object[], context: Context): Promise<void> {
-    const graph = await context.graph(context.signal);
-    const keyCredentials = [...stay.map(one => ({ ...one, key: null })), ...made];
-    const name = `PATCH /v1.0/applications/${oid}`;
-    await graph.patch(`/v1.0/applications/${oid}`, { keyCredentials }, { name, right, idempotent: true, signal: context.signal });
+/** An entry that comes back without its key keeps it. */
+function kept(one: KeyCredential): object {
+    return { ...one, key: null };
+}
+
+/**
+ * Sends the whole list; `changed` gives it, or nothing where there is nothing to do. What is sent again goes by a new look, not by the HTTP client, which
+ * would send the same list: a certificate that somebody added while it waited would be gone.
+ */
+async function change(oid: string, changed: (there: KeyCredential[]) => object[] | undefined, context: Context): Promise<void> {
+    const { signal } = context;
+    const graph = await context.graph(signal);
+    const path = `/v1.0/applications/${oid}`;
+    const post = { name: `PATCH ${path}`, right, idempotent: false, givesThrottled: true, signal };
+    for (let attempt = 1; ; attempt++) {
+        const keyCredentials = changed(await keysOf(oid, context));
+        if (keyCredentials === undefined) return;
+        const outcome = await graph.patch(path, { keyCredentials }, post).catch((error: unknown) => {
+            if (error instanceof LostReplyError) return error;
+            throw error;
+        });
+        const isLost = outcome instanceof LostReplyError;
+        if (!isLost && outcome.status !== 429) return;
+        const after = isLost ? outcome.retryAfter : outcome.header("retry-after");
+        const wait = waitBeforeRetry(attempt, isLost ? 503 : 429, after, Date.now());
+        if (wait === undefined) throw isLost ? outcome : graphRefusal(post.name, outcome, right).error;
+        await context.wait(wait);
+    }
 }
 
 function untilListed(oid: string, mine: (one: KeyCredential) => boolean, context: Context): Promise<KeyCredential> {

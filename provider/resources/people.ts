@@ -5,7 +5,7 @@ import { ask, gone, hideNumbers, readUsers, type Left, type Person } from "./ask
 import { guid, sameText } from "./inputs";
 import { withoutNumbers } from "./phoneNumber";
 import type { Context } from "./resource";
-import { named } from "./tally";
+import { named, peopleIn } from "./tally";
 
 interface User {
     id: string;
@@ -59,7 +59,7 @@ export function knownPart(property: string, deciding: string[], inputs: Properti
     const known = Array.isArray(given) ? knownTexts(given) : Object.fromEntries(Object.entries(given).filter(([, value]) => !isUnknown(value)));
     const left = Object.keys(given).length - Object.keys(known).length;
     if (left === 0) return inputs;
-    tell(`${property}: of ${left} ${left === 1 ? "person" : "people"} it is not known before the update`);
+    tell(`${property}: of ${peopleIn(left)} it is not known before the update`);
     return { ...inputs, [property]: known };
 }
 
@@ -132,8 +132,7 @@ export async function orUnknown<T>(work: Promise<T>, { tell }: Context): Promise
         return await work;
     } catch (error) {
         if (!(error instanceof NotFoundError || error instanceof AuthorizationError)) throw error;
-        const why = error instanceof NotFoundError ? `${error.call}: ${error.text}` : error.message;
-        tell(`${why}. Nothing is known of anybody until then`, true);
+        tell(`${error.message}. Nothing is known of anybody until then`, true);
         return new Error(withoutNumbers(error.text));
     }
 }

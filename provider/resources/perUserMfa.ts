@@ -7,7 +7,7 @@ import { ask, inShort, refusal, tellLack, whyNot, type Person } from "./asking";
 import { checked } from "./inputs";
 import { checkPeople, knownPart, knownTexts, membersOf, orUnknown, refuseStrangers, stuck, tellLeft } from "./people";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
-import { named, noneKnown, summed, tallied, unsettled, type Judged } from "./tally";
+import { named, noneKnown, peopleIn, summed, tallied, unsettled, type Judged } from "./tally";
 import { untilKnown } from "./untilKnown";
 
 const kinds = ["asDeclared", "different", "refused", "unknown"] as const;
@@ -130,7 +130,7 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     say(after, inputs, context, false);
     if (failed.length === 0) return result;
     const those = named(failed.map(({ name, note }) => `${name} (${note})`));
-    const message = `${failed.length} of ${after.length} people are not ${String(inputs["perUserMfaState"])}, or it is not known: ${those}. The next run goes on`;
+    const message = `${failed.length} of ${peopleIn(after.length)} not ${String(inputs["perUserMfaState"])}, or not known: ${those}. The next run goes on`;
     throw new Unfinished(result, new Error(`${message}${refusal(answers)}`));
 }
 
@@ -143,7 +143,7 @@ function say(rows: Row[], { users }: Properties, context: Context, always: boole
     const differ = summed(rows, "different", "not as declared");
     if (!always && wrong.length + differ.length === 0) return;
     const fine = rows.filter(({ kind }) => kind === "asDeclared").length;
-    context.tell(`MFA state of ${rows.length} people: ${[`${fine} as declared`, ...differ, ...wrong].join("; ")}`, wrong.length > 0 || (!always && differ.length > 0));
+    context.tell(`MFA state of ${peopleIn(rows.length)}: ${[`${fine} as declared`, ...differ, ...wrong].join("; ")}`, wrong.length > 0 || (!always && differ.length > 0));
 }
 
 function requirementsOf({ key }: Person): string {

@@ -49,11 +49,11 @@ export function remembered(rows: Met[], memory: Memory, { fromGroup }: Propertie
 function markOf({ kind, number, present }: Met, person: Person, memory: Memory): string | undefined {
     const old = memory.marks[keyOf(person)];
     if (kind === "unknown" || kind === "refused") return old;
-    const [digest, , before = ""] = partsOf(old);
+    const [digest] = partsOf(old);
     const seen = present === undefined ? "" : mark(person, present);
     const now = kind === "set" ? mark(person, number!) : undefined;
     if (now !== undefined && (now !== digest || now !== seen)) return [now, minute(), seen].join(" ").trim();
-    return seen === digest || (seen === before && isFresh(memory, person)) ? old : undefined;
+    return seen === digest || isOutdated(memory, person, present) ? old : undefined;
 }
 
 /** Whether a number that is seen is one that the resource set. */
@@ -64,6 +64,11 @@ export function isOwn({ marks }: Memory, person: Person, present: string): boole
 /** Whether the resource set a number so lately that it may not be seen yet. */
 export function isFresh({ marks }: Memory, person: Person): boolean {
     return minute() - Number(partsOf(marks[keyOf(person)])[1] ?? 0) < settlingMinutes;
+}
+
+/** Whether what is seen, nothing or the number from before, may be from before a number that the resource set. */
+export function isOutdated(memory: Memory, person: Person, present: string | undefined): boolean {
+    return isFresh(memory, person) && (present === undefined || partsOf(memory.marks[keyOf(person)])[2] === mark(person, present));
 }
 
 function partsOf(own: string | undefined): string[] {

@@ -10,7 +10,7 @@ import { withoutNumbers } from "./phoneNumber";
 import { kinds, look, permission, phonesOf, wrongWith, type Open, type Row } from "./phoneRows";
 import { removeOwn, send, settle, write } from "./phoneWrites";
 import { Unfinished, type Context, type Found, type ResourceType } from "./resource";
-import { named, noneKnown, summed, tallied, unsettled } from "./tally";
+import { named, noneKnown, peopleIn, summed, tallied, unsettled } from "./tally";
 import { untilKnown } from "./untilKnown";
 
 /** `hybrid-identity:mfa:PhoneMethods`. */
@@ -96,7 +96,7 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     const written = new Map(open.map((row, at) => [row, answers[at]!] as const));
     const settled = await settle(written, memory, context);
     const after = rows.map(row => settled.get(row as Open) ?? row);
-    for (const { person, kind } of after) if (person && kind !== "refused") context.declaredBy.set(keyOf(person), id);
+    for (const { person } of after) if (person) context.declaredBy.set(keyOf(person), id);
     const result = { id, inputs, state: { ...inputs, ...tallied(kinds, "toSet", after), ...remembered(after, memory, inputs) } };
     // Somebody's own number went: what the preview could not say is said here at the latest.
     const replaced = open.filter(row => row.replaces && settled.get(row)!.kind === "set");
@@ -105,17 +105,17 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     const failed = after.filter(({ kind }) => kind === "toSet" || kind === "unknown");
     if (failed.length === 0) return result;
     const those = named(failed.map(({ name, note }) => (note === undefined ? name : `${name} (${note})`)));
-    const message = `${failed.length} of ${after.length} people: the number is not set, or not known: ${those}. The next run goes on where this one ended`;
+    const message = `${failed.length} of ${peopleIn(after.length)}: the number is not set, or not known: ${those}. The next run goes on where this one ended`;
     throw new Unfinished(result, new Error(`${message}${refusal(answers)}`));
 }
 
 /** What somebody is to know; where all is as it should be, only when `always`, as in a preview of what is declared. What is missing else is drift. */
 function say(rows: Row[], { whenDifferent, phones }: Properties, context: Context, always: boolean): void {
     const count = (...sought: Row["kind"][]) => rows.filter(({ kind }) => sought.includes(kind)).length;
-    const differ = whenDifferent === "report" ? summed(rows, "different", "have another number, which stays") : [];
+    const differ = whenDifferent === "report" ? summed(rows, "different", "with another number, which stays") : [];
     const wrong = [...differ, ...summed(rows, "refused", `cannot be set${phones === undefined ? "" : stuck("phones")}`), ...summed(rows, "unknown", "unknown")];
     if (!always && wrong.length === 0 && count("toSet") === 0) return;
-    const quiet = always || count("different") > 0 ? [`${count("different")} have another number`] : [];
+    const quiet = always || count("different") > 0 ? [`${count("different")} with another number`] : [];
     const parts = [...summed(rows, "toSet", "to be set"), `${count("set", "alreadySet")} set`, ...(differ.length > 0 ? [] : quiet), ...wrong];
-    context.tell(`Phone numbers of ${rows.length} people: ${parts.join("; ")}`, wrong.length > 0 || (!always && count("toSet") > 0));
+    context.tell(`Phone numbers of ${peopleIn(rows.length)}: ${parts.join("; ")}`, wrong.length > 0 || (!always && count("toSet") > 0));
 }

@@ -26,6 +26,7 @@ export class WrongNumber extends Error {}
 
 /** The number as Graph takes it. Throws WrongNumber. */
 export function graphNumber(given: string): string {
+    if (given.trim() === "") throw new WrongNumber("is empty");
     const [, plus, number = "", extension] = /^\s*(\+?)([\d\s()./-]+?)(?:\s*x\s*(\d{1,10}))?\s*$/i.exec(given) ?? [];
     if (plus === undefined) throw new WrongNumber(`is no telephone number${odd(given)}`);
     if (plus === "") throw new WrongNumber('has no country code: it has to begin with "+"');
@@ -53,6 +54,11 @@ export function sameNumber(one: string, other: string): boolean {
 /** All that is shown of a number. */
 export function masked(number: string): string {
     return `***${bare(number).replace(/x.*/, "").slice(-2)}`;
+}
+
+/** The same of a number that is named beside another, which may end alike. */
+export function maskedBeside(shown: string, number: string): string {
+    return masked(shown) === masked(number) ? `another ${masked(number)}` : masked(number);
 }
 
 // Also with the dashes and the blanks of no width that a number is copied with.

@@ -4,8 +4,8 @@ import type { Answer } from "../clients/batch";
 import type { Properties } from "../values";
 import { ask, whyNot, type Person } from "./asking";
 import { membersOf } from "./people";
-import { isFresh, isOwn, type Memory } from "./phoneMemory";
-import { graphNumber, masked, sameNumber, WrongNumber } from "./phoneNumber";
+import { isOutdated, isOwn, type Memory } from "./phoneMemory";
+import { graphNumber, masked, maskedBeside, sameNumber, WrongNumber } from "./phoneNumber";
 import type { Context } from "./resource";
 import type { Judged } from "./tally";
 
@@ -32,7 +32,8 @@ const right =
 export const call = { version: "v1.0", right } as const;
 /** The id of everybody's mobile phone. */
 export const mobile = "3179e48a-750b-4051-897c-87b9720928f7";
-const unseen = "set by this resource less than 15 minutes ago: not shown by Graph yet, or removed since";
+/** What is said where that may be from before. */
+export const unseen = "a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since";
 const nowhere = "Graph says 404 of the phone methods, although the user is there";
 
 /** Everybody who is declared, with what Graph has of them. */
@@ -52,11 +53,11 @@ async function declared(inputs: Properties, { ids }: Memory, context: Context): 
         return { rows: Object.entries(phonesOf(inputs)).map(([name, number]) => open({ key: name, name, id: ids[name.toLowerCase()] }, number)), left: [] };
     }
     const { people, left } = await membersOf(String(inputs["fromGroup"]), context);
-    const why = ({ mobilePhone }: Person) => (mobilePhone ? wrongWith(mobilePhone) : "is empty");
-    const wrong = people.filter(person => why(person) !== undefined);
+    const wrong = new Map(people.map(person => [person, wrongWith(person.mobilePhone ?? "")]));
+    const [good, bad] = [people.filter(person => wrong.get(person) === undefined), people.filter(person => wrong.get(person) !== undefined)];
     return {
-        rows: people.filter(person => why(person) === undefined).map(person => open(person, person.mobilePhone!)),
-        left: [...left, ...wrong.map((person): Row => ({ person, name: person.name, kind: "refused", note: `mobilePhone ${why(person)}` }))],
+        rows: good.map(person => open(person, person.mobilePhone!)),
+        left: [...left, ...bad.map((person): Row => ({ person, name: person.name, kind: "refused", note: `mobilePhone ${wrong.get(person)}` }))],
     };
 }
 
@@ -78,12 +79,14 @@ function mobileIn({ name }: Person, answer: Answer): string | undefined | Judged
 }
 
 function judge({ person, number }: Open, present: string | undefined, memory: Memory, inputs: Properties): Pick<Row, "kind" | "note" | "replaces"> {
-    if (present === undefined) return { kind: "toSet", ...(isFresh(memory, person) ? { note: unseen } : {}) };
+    const late = isOutdated(memory, person, present);
+    if (present === undefined) return { kind: "toSet", ...(late ? { note: unseen } : {}) };
     const own = isOwn(memory, person, present);
     if (sameNumber(present, number)) return { kind: own ? "set" : "alreadySet" };
-    if (own) return { kind: "toSet", note: `${masked(present)}, which this resource set, becomes ${masked(number)}` };
-    if (inputs["whenDifferent"] === "replace") return { kind: "toSet", replaces: true, note: `${masked(present)} is replaced by ${masked(number)}` };
-    return { kind: "different", note: `has ${masked(present)}, declared ${masked(number)}` };
+    const other = maskedBeside(present, number);
+    if (own) return { kind: "toSet", note: `${masked(present)}, which this resource set, becomes ${other}` };
+    if (inputs["whenDifferent"] === "replace") return { kind: "toSet", replaces: true, note: `${masked(present)} is replaced by ${other}` };
+    return { kind: "different", note: `has ${masked(present)}, declared ${other}${late ? `; ${unseen}` : ""}` };
 }
 
 /** The table of the program, empty where a group stands in its place. */

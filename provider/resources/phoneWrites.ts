@@ -1,10 +1,10 @@
 // Numbers that are written and removed, each answer judged by itself.
-import { CallError, NotSentError } from "../clients/errors";
+import { AuthorizationError, CallError, NotSentError } from "../clients/errors";
 import type { Answer, Asked } from "../clients/batch";
 import { ask, inShort, refusal, type Person } from "./asking";
-import { isFresh, isOwn, type Memory } from "./phoneMemory";
-import { masked, sameNumber } from "./phoneNumber";
-import { call, methodsOf, mobile, numbersOf, type Open, type Row } from "./phoneRows";
+import { isFresh, isOutdated, isOwn, type Memory } from "./phoneMemory";
+import { masked, maskedBeside, sameNumber } from "./phoneNumber";
+import { call, methodsOf, mobile, numbersOf, unseen, type Open, type Row } from "./phoneRows";
 import type { Context } from "./resource";
 import { named } from "./tally";
 
@@ -24,7 +24,11 @@ export async function send(rows: Seen[], asked: Asked[], context: Context, what:
     const still = async (open: Asked[]): Promise<Asked[]> => {
         const risky = open.filter(({ method }) => method !== "POST");
         if (risky.length === 0) return open;
-        const present = await numbersOf(risky.map(one => rowOf.get(one)!.person), context);
+        const present = await numbersOf(risky.map(one => rowOf.get(one)!.person), context).catch((error: unknown) => {
+            // They were read before: that they are refused now keeps nobody else from getting a number.
+            if (error instanceof AuthorizationError) return new Map<Person, undefined>();
+            throw error;
+        });
         return open.filter(one => one.method === "POST" || present.get(rowOf.get(one)!.person) === rowOf.get(one)!.present);
     };
     return ask(asked, { ...call, still }, context, what);
@@ -58,7 +62,7 @@ export async function settle(written: Map<Open, Answer>, memory: Memory, context
 
 /** A number that stands there although the answer was a failure. One that somebody else may have brought is not taken for this resource's. */
 function met(row: Open, there: string, answer: CallError, memory: Memory): Row {
-    if (!sameNumber(there, row.number)) return { ...row, present: there, kind: "different", note: `has ${masked(there)} since this run began, declared ${masked(row.number)}` };
+    if (!sameNumber(there, row.number)) return { ...row, present: there, kind: "different", note: `has ${masked(there)} since this run began, declared ${maskedBeside(there, row.number)}` };
     const undone = answer instanceof NotSentError || [400, 409, 429].includes(answer.status ?? 0);
     // It may be there since the run before this one, and not have been seen.
     const mine = answer.code === "phoneNumberNotUnique" || !undone || (isOwn(memory, row.person, there) && isFresh(memory, row.person));
@@ -92,10 +96,19 @@ export async function removeOwn(id: string, memory: Memory, context: Context): P
     const isLeft = (person: Person): boolean => after === undefined || typeof after.get(person) === "object" || isStillOwn(person, after.get(person));
     const failed = kept.filter(({ person }) => isLeft(person)).map(({ person, error }) => `${person.name} (${inShort(error)})`);
     const overtaken = kept.filter(({ person }) => !isLeft(person) && typeof after?.get(person) === "string").length;
-    const others = people.length - own.length - unread.length + overtaken;
-    const rest = [...(others > 0 ? [`; ${others} are others by now, or gone`] : []), ...(elsewhere > 0 ? [`; ${elsewhere} stay, since this run declared them in another resource`] : [])];
-    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${rest.join("")}`);
+    // Nothing remembers these after this.
+    const late = people.filter(person => {
+        const there = present.get(person);
+        return typeof there !== "object" && !isStillOwn(person, there) && isOutdated(memory, person, there);
+    });
+    const others = people.length - own.length - unread.length - late.length + overtaken;
+    const rest = [
+        ...(late.length > 0 ? [`; ${late.length} perhaps left, ${unseen}: ${named(late.map(({ name }) => name))}`] : []),
+        ...(others > 0 ? [`; ${others} changed by now, or gone`] : []),
+        ...(elsewhere > 0 ? [`; ${elsewhere} kept, since this run declared them in another resource`] : []),
+    ];
+    context.tell(`Phone numbers that this resource set: ${own.length - failed.length - overtaken} removed${rest.join("")}`, late.length > 0);
     if (failed.length + unread.length === 0) return;
     const those = named([...failed, ...unread.map(({ name }) => `${name} (not known whether it is there)`)]);
-    throw new Error(`${failed.length + unread.length} of ${people.length} numbers were not removed: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);
+    throw new Error(`Numbers not removed, ${failed.length + unread.length} of ${people.length}: ${those}. Run again, or set removeOnDestroy to false and update first${refusal(answers)}`);
 }

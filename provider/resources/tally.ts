@@ -46,6 +46,11 @@ export function summed<Kind extends string>(judged: Judged<Kind>[], kind: Kind, 
     return those.length === 0 ? [] : [`${those.length} ${words}: ${named(those)}`];
 }
 
+/** So many people. */
+export function peopleIn(count: number): string {
+    return `${count} ${count === 1 ? "person" : "people"}`;
+}
+
 function inWords({ name, note }: Judged<string>): string {
     return note === undefined ? name : `${name} (${note})`;
 }

@@ -42,7 +42,7 @@ describe("engine: MFA of people", function () {
     it("says in a preview what it would do, and refuses who is not there, before anything is changed", async () => {
         const { text, warnings } = await scene.stack.preview({ diff: true });
         assert.doesNotMatch(text, numbers);
-        assert.match(text, said("Phone numbers of 3 people: 2 to be set: p0@hybrididentity.example, p2@hybrididentity.example; 0 set; 1 have another number, which stays: p1@hybrididentity.example (has ***17, declared ***01)"));
+        assert.match(text, said("Phone numbers of 3 people: 2 to be set: p0@hybrididentity.example, p2@hybrididentity.example; 0 set; 1 with another number, which stays: p1@hybrididentity.example (has ***17, declared ***01)"));
         assert.match(text, said("MFA state of 4 people: 1 as declared; 3 not as declared: p0@hybrididentity.example (disabled)"));
         assert.equal(warnings.filter((one) => one.startsWith("Microsoft's advice is Conditional Access")).length, 1);
         declared = { phones: { ...phones, "gone@hybrididentity.example": "+49 151 10000009" } };
@@ -65,7 +65,7 @@ describe("engine: MFA of people", function () {
         assert.deepEqual(outputs, { set: 2, different: 1, who, isSecret: true, asDeclared: 4 });
         assert.doesNotMatch(text, numbers);
         const { warnings } = await scene.stack.preview({ refresh: true, expectNoChanges: true });
-        assert.match(warnings.join("\n"), /1 have another number, which stays: p1@/);
+        assert.match(warnings.join("\n"), /1 with another number, which stays: p1@/);
     });
 
     it("shows by name whose number or state somebody changed, and mends it", async () => {
@@ -81,7 +81,7 @@ describe("engine: MFA of people", function () {
         assert.match(text, /- toSet *: 1\b/);
         assert.match(text, /- different: 1\b/);
         const next = (who: string) => new RegExp(`- next *: \\[\\s*- *\\[0\\]: "${who}"\\s*\\]\\n`);
-        assert.match(text, next(`${upn(2)} \\(set by this resource less than 15 minutes ago: not shown by Graph yet, or removed since\\)`));
+        assert.match(text, next(`${upn(2)} \\(a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since\\)`));
         assert.match(text, next(`${upn(0)} \\(disabled\\)`));
         assert.doesNotMatch(text, numbers);
         const { outputs } = await scene.stack.up({ refresh: true });

@@ -1,6 +1,6 @@
 // The certificate of an application against the pretend tenant, without gRPC.
 import * as assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
+import { randomUUID, X509Certificate } from "node:crypto";
 import { newAuthority } from "../../lab/tenant/certificates";
 import { callGraph } from "../../lab/tenant/client";
 import { cloudOf } from "../../provider/clients/cloud";
@@ -61,6 +61,22 @@ describe("resource entra:ApplicationCertificate", function () {
         assert.deepEqual(lab.waits, [15_000, 15_000, 15_000]);
         assert.equal(writes(), 1);
     });
+
+    for (const [failed, executed] of [[429, false], [503, false], [503, true]] as const) {
+        it(`takes no certificate away that somebody added while it waited, after ${failed}${executed ? " of a change that was made" : ""}`, async () => {
+            const other = { keyId: randomUUID(), type: "AsymmetricX509Cert", usage: "Verify", key: new X509Certificate(newAuthority().certificate).raw.toString("base64") };
+            const added = () => callGraph(lab.tenant, "PATCH", `/v1.0/applications/${oid}`, { keyCredentials: [...application().keyCredentials.map(one => ({ ...one, key: null })), other] });
+            const waiting = { ...context, wait: async (milliseconds: number) => (await added(), context.wait(milliseconds)) };
+            const fails = () => lab.tenant.behaviour.nextStatus(/\/applications\//, failed, { method: "PATCH", executed, retryAfter: "2" });
+            fails();
+            const made = await applicationCertificate.create(inputs(), waiting);
+            assert.deepEqual(application().keyCredentials.map(({ keyId }) => keyId).sort(), [made.state["keyId"], other.keyId].sort());
+            application().keyCredentials = application().keyCredentials.filter(({ keyId }) => keyId !== other.keyId);
+            fails();
+            await applicationCertificate.delete(made.id, made.state, waiting);
+            assert.deepEqual([application().keyCredentials.map(({ keyId }) => keyId), lab.waits], [[other.keyId], [2_000, 2_000]]);
+        });
+    }
 
     it("is gone where the application is gone, and needs no removal then; a refusal is no absence", async () => {
         const made = await applicationCertificate.create(inputs(), context);

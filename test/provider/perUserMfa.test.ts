@@ -69,6 +69,8 @@ describe("provider: PerUserMfa", function () {
         const seen = (await read(id, declared("enabled"), people.context))!;
         assert.deepEqual([counts(seen.state), perUserMfa.unsettled!(seen.state)], [{ asDeclared: 2, different: 1 }, ["different", "next"]]);
         assert.equal(people.told.at(-1), "! MFA state of 3 people: 2 as declared; 1 not as declared: p1@hybrididentity.example (disabled)");
+        await foresee!(declared("enabled", 1), {}, people.context);
+        assert.equal(people.told.at(-1), "MFA state of 1 person: 1 as declared");
         people.user(2).perUserMfaState = "disabled";
         people.newRun();
         await update(id, seen.state, declared("enabled", 2), people.context);
@@ -117,7 +119,7 @@ describe("provider: PerUserMfa", function () {
         await foresee!(declared("enabled"), {}, people.context);
         assert.match(people.told.at(-1)!, /^! The update needs Policy\.ReadWrite\.AuthenticationMethod of Microsoft Graph, which the token/);
         const error = (await failing(create(declared("enabled"), people.context))) as Unfinished;
-        assert.match(error.message, /^1 of 3 people are not enabled, or it is not known: p0@\S+ \(disabled; 403 .*lacks Policy\.ReadWrite\.AuthenticationMethod of Microsoft Graph/);
+        assert.match(error.message, /^1 of 3 people not enabled, or not known: p0@\S+ \(disabled; 403 .*lacks Policy\.ReadWrite\.AuthenticationMethod of Microsoft Graph/);
         assert.deepEqual(counts(error.found.state), { asDeclared: 2, different: 1 });
         people.tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
     });

@@ -43,7 +43,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([phonesOf(0), phonesOf(1), phonesOf(2)], [[stored(0)], [stored(1)], ["+1 5555550017"]]);
         assert.deepEqual(counts(state), { set: 1, alreadySet: 1, different: 1 });
         assert.deepEqual((state["people"] as Properties)["different"], [`${upn(2)} (has ***17, declared ***02)`]);
-        assert.match(people.told.at(-1)!, /^! Phone numbers of 3 people: 2 set; 1 have another number, which stays: p2@\S+ \(has \*\*\*17, declared \*\*\*02\)$/);
+        assert.match(people.told.at(-1)!, /^! Phone numbers of 3 people: 2 set; 1 with another number, which stays: p2@\S+ \(has \*\*\*17, declared \*\*\*02\)$/);
         assert.match(id, /^[\da-f-]{36}$/);
     });
 
@@ -63,13 +63,13 @@ describe("provider: PhoneMethods", function () {
         await foresee!({ ...standard, phones: table(0, 1, 2, 3) }, {}, people.context);
         assert.deepEqual(phonesOf(0), []);
         const said = people.told.at(-1)!;
-        assert.match(said, /^! Phone numbers of 4 people: 1 to be set: p0@\S+; 1 set; 1 have another number, which stays: p2@.*; 1 unknown: p3@\S+ \(500 /);
+        assert.match(said, /^! Phone numbers of 4 people: 1 to be set: p0@\S+; 1 set; 1 with another number, which stays: p2@.*; 1 unknown: p3@\S+ \(500 /);
     });
 
     it("says in a preview of whom nothing is known yet, and of the others what it will do", async () => {
         const phones = { ...table(0), [upn(1)]: unknown };
         await foresee!({ ...standard, phones }, {}, people.context);
-        assert.deepEqual(people.told, ["phones: of 1 person it is not known before the update", `Phone numbers of 1 people: 1 to be set: ${upn(0)}; 0 set; 0 have another number`]);
+        assert.deepEqual(people.told, ["phones: of 1 person it is not known before the update", `Phone numbers of 1 person: 1 to be set: ${upn(0)}; 0 set; 0 with another number`]);
         await assert.rejects(foresee!({ ...standard, phones: { ...phones, "gone@hybrididentity.example": number(2) } }, {}, people.context), /no such user/);
         for (const property of ["phones", "fromGroup", "whenDifferent", "replaceReason"]) {
             people.newRun();
@@ -155,7 +155,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([people.told[0], counts(after)], [said, { set: 3 }]);
         has(2, "+1 5555550017");
         await phoneMethods.delete(id, after, people.context);
-        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 2 removed; 1 are others by now, or gone");
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 2 removed; 1 changed by now, or gone");
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 0]);
     });
 
@@ -165,11 +165,22 @@ describe("provider: PhoneMethods", function () {
         const { id: other, state: renamed } = await make({ [upn(0)]: number(8) }, { removeOnDestroy: true });
         await phoneMethods.delete(id, state, people.context);
         assert.deepEqual([counts(renamed), phonesOf(0), phonesOf(1)], [{ different: 1 }, [stored(0)], []]);
-        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 stay, since this run declared them in another resource");
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 kept, since this run declared them in another resource");
         await phoneMethods.delete(other, renamed, people.context);
         people.newRun();
         await phoneMethods.delete(id, state, people.context);
         assert.deepEqual(phonesOf(0), [], "a run that declares nobody");
+    });
+
+    it("removes no number of a member whom the same run declared in another resource, where the directory has no number any more", async () => {
+        people.user(0).mobilePhone = number(0);
+        const inputs = { ...standard, fromGroup: people.group([people.user(0).id]), removeOnDestroy: true };
+        const { id, state } = await create(inputs, people.context);
+        people.newRun();
+        people.user(0).mobilePhone = null;
+        const { state: renamed } = await create(inputs, people.context);
+        await phoneMethods.delete(id, state, people.context);
+        assert.deepEqual([counts(renamed), phonesOf(0)], [{ refused: 1 }, [stored(0)]]);
     });
 
     it("replaces what people registered only with a reason, which stands in state", async () => {
@@ -183,6 +194,23 @@ describe("provider: PhoneMethods", function () {
         const { state } = await make(table(0), { whenDifferent: "replace", replaceReason: "provider changed, CHG-1" });
         assert.deepEqual([phonesOf(0), state["replaceReason"], counts(state)], [[stored(0)], "provider changed, CHG-1", { set: 1 }]);
         assert.equal(people.told[0], `Phone numbers that people had registered: 1 replaced: ${upn(0)} (***17 is replaced by ***00)`);
+    });
+
+    it("tells two numbers apart whose last digits are the same, and one person from more", async () => {
+        has(0, "+1 5555550100");
+        const { state } = await make(table(0));
+        assert.equal(people.told.at(-1), `! Phone numbers of 1 person: 0 set; 1 with another number, which stays: ${upn(0)} (has ***00, declared another ***00)`);
+        const inputs = { ...standard, whenDifferent: "replace", replaceReason: "CHG-1", phones: table(0) };
+        const { id, state: replaced } = await update("id", { ...state }, inputs, people.context);
+        assert.ok(people.told.includes(`Phone numbers that people had registered: 1 replaced: ${upn(0)} (***00 is replaced by another ***00)`));
+        await foresee!({ ...standard, phones: { [upn(0)]: number(100) } }, replaced, people.context);
+        assert.match(people.told.at(-1)!, /\(\*\*\*00, which this resource set, becomes another \*\*\*00\)/);
+        people.tenant.behaviour.nextStatus(/phoneMethods\/3179/, 429, { method: "PATCH", retryAfter: "200" });
+        people.context.wait = async () => has(0, "+1 5555550200");
+        const { state: met } = await update(id, replaced, { ...standard, phones: { [upn(0)]: number(100) } }, people.context);
+        assert.deepEqual((met["people"] as Properties)["different"], [`${upn(0)} (has ***00 since this run began, declared another ***00)`]);
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/phoneMethods$/, 403, { method: "POST", code: "Authorization_RequestDenied" });
+        assert.match((await failing(make(table(1)))).message, /^1 of 1 person: the number is not set/);
     });
 
     it("is silent about numbers that differ where they are kept", async () => {
@@ -211,7 +239,7 @@ describe("provider: PhoneMethods", function () {
     });
 
     it("refuses numbers without country code and users named twice, by name and without a number", () => {
-        const phones = { [upn(0)]: "0151 2345678", [upn(0).toUpperCase()]: "+49 (0) 151 2345678", [upn(1)]: "+999 2345678", "p 2": "+49 151 2345678", [upn(3)]: number(3) };
+        const phones = { [upn(0)]: "0151 2345678", [upn(0).toUpperCase()]: "+49 (0) 151 2345678", [upn(1)]: "+999 2345678", [upn(4)]: " ", "p 2": "+49 151 2345678", [upn(3)]: number(3) };
         const failures = phoneMethods.check({ ...standard, phones });
         const said = failures.map(({ property, reason }) => `${property}: ${reason}`);
         const form = 'expected "+", the country code and the number; the number of each of these';
@@ -221,6 +249,7 @@ describe("provider: PhoneMethods", function () {
             `phones: ${form} has no country code: it has to begin with "+": ${upn(0)}`,
             `phones: ${form} has "(0)", which is not dialled from abroad: ${upn(0).toUpperCase()}`,
             `phones: ${form} has no country code that is assigned after "+": ${upn(1)}`,
+            `phones: ${form} is empty: ${upn(4)}`,
         ]);
         // A line of a table that was not taken apart.
         for (const name of [`${upn(0)}|+4915110000000`, `${upn(0)}:+4915110000000`, `+4915110000000=${upn(0)}`, `${upn(0)}\u200b`]) {
@@ -323,7 +352,7 @@ describe("provider: PhoneMethods", function () {
         registers("DELETE");
         await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
         assert.deepEqual([phonesOf(0), phonesOf(1)], [["+1 5555550017"], []]);
-        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 are others by now, or gone");
+        assert.equal(people.told.at(-1), "Phone numbers that this resource set: 1 removed; 1 changed by now, or gone");
     });
 
     it("overwrites and removes no number that the person registered while others were looked at", async () => {
@@ -369,13 +398,20 @@ describe("provider: PhoneMethods", function () {
         const inputs = { ...standard, phones: table(0), removeOnDestroy: true };
         const { id, state } = await create(inputs, people.context);
         const { state: unseen } = (await read(id, inputs, people.context, state))!;
-        assert.deepEqual([counts(unseen), unseen["next"], unseen["ownNumbers"]], [{ toSet: 1 }, [`${upn(0)} (set by this resource less than 15 minutes ago: not shown by Graph yet, or removed since)`], state["ownNumbers"]]);
+        assert.deepEqual([counts(unseen), unseen["next"], unseen["ownNumbers"]], [{ toSet: 1 }, [`${upn(0)} (a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since)`], state["ownNumbers"]]);
         const { state: again } = await update(id, { ...unseen, ...inputs }, inputs, people.context);
         assert.deepEqual([counts(again), again["ownNumbers"]], [{ set: 1 }, state["ownNumbers"]]);
         const { state: changed } = await update(id, { ...again, ...inputs }, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context);
         has(0, stored(0));
         const { state: stale } = (await read(id, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context, changed))!;
         assert.deepEqual([counts(stale), stale["ownNumbers"]], [{ different: 1 }, changed["ownNumbers"]], "the number from before");
+        const late = "a number was set by this resource less than 15 minutes ago: not shown by Graph yet, or changed since";
+        assert.deepEqual((stale["people"] as Properties)["different"], [`${upn(0)} (has ***00, declared ***08; ${late})`]);
+        people.user(0).phoneMethods = [];
+        const { state: none } = (await read(id, { ...inputs, phones: { [upn(0)]: number(8) } }, people.context, stale))!;
+        assert.deepEqual([none["next"], none["ownNumbers"]], [[`${upn(0)} (${late})`], changed["ownNumbers"]], "none, and not the one from before");
+        await phoneMethods.delete(id, stale, people.context);
+        assert.equal(people.told.at(-1), `! Phone numbers that this resource set: 0 removed; 1 perhaps left, ${late}: ${upn(0)}`);
         has(0, stored(8));
         await phoneMethods.delete(id, stale, people.context);
         assert.deepEqual(phonesOf(0), []);
@@ -438,6 +474,21 @@ describe("provider: PhoneMethods", function () {
         const error = (await failing(make(table(...range(200))))) as Unfinished;
         const { alreadySet, ownNumbers } = error.found.state;
         assert.deepEqual([alreadySet, Object.keys(ownNumbers as object).includes(people.user(199).id)], [1, false]);
+    });
+
+    it("sets the numbers of the others where the second look at one is refused", async () => {
+        const { id, state } = await make(table(0));
+        const graph = await people.context.graph();
+        const post = graph.post.bind(graph);
+        graph.post = (path, body, more) => {
+            const text = JSON.stringify(body);
+            // The look just before the request that writes.
+            if (text.includes("/phoneMethods") && !text.includes("p1%40")) people.tenant.behaviour.nextStatus(/\/p0%40.*\/phoneMethods$/, 403, { method: "GET" });
+            return post(path, body, more);
+        };
+        const error = (await failing(update(id, state, { ...standard, phones: { ...table(1), [upn(0)]: number(8) } }, people.context))) as Unfinished;
+        assert.deepEqual([phonesOf(0), phonesOf(1), counts(error.found.state)], [[stored(0)], [stored(1)], { set: 1, toSet: 1 }]);
+        assert.match(error.message, /^1 of 2 people: .*p0@\S+ \(not sent: it changed since it was looked at, or could not be looked at again\)/);
     });
 
     it("takes a number for removed whose removal was carried out with the reply lost", async () => {
@@ -556,6 +607,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([counts(seen), phoneMethods.unsettled!(seen), seen["ownNumbers"]], [{ unknown: 2 }, ["unknown"], state["ownNumbers"]]);
         assert.match(people.told.at(-1)!, /^! GET .*lacks UserAuthenticationMethod\.ReadWrite\.All of Microsoft Graph .* can grant it\. Nothing is known of anybody until then$/);
         await assert.rejects(foresee!(inputs, seen, people.context), /lacks UserAuthenticationMethod/);
+        await assert.rejects(phoneMethods.delete(id, { ...seen, removeOnDestroy: true }, people.context), /lacks UserAuthenticationMethod/);
         people.tenant.grant([...DEFAULT_ROLES, ...MFA_ROLES]);
         people.tenant.behaviour.nextStatus(/\/phoneMethods$/, 403, { times: 4, code: "Authorization_RequestDenied", message: `Not for ${stored(0)}.` });
         const { state: repeated } = (await read(id, inputs, people.context, state))!;
@@ -607,7 +659,7 @@ describe("provider: PhoneMethods", function () {
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [1, 1, 1, 1]);
         people.user(3)["defaultMethod"] = "mobile";
         const { message } = await failing(phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context));
-        assert.match(message, /^1 of 3 numbers were not removed: p3@\S+ \(400 Request_BadRequest: The default method of a user cannot be deleted\.\)\. Run again/);
+        assert.match(message, /^Numbers not removed, 1 of 3: p3@\S+ \(400 Request_BadRequest: The default method of a user cannot be deleted\.\)\. Run again/);
         assert.deepEqual([0, 1, 2, 3].map(at => phonesOf(at).length), [0, 1, 1, 1]);
         people.user(3)["defaultMethod"] = undefined;
         await phoneMethods.delete(id, { ...state, removeOnDestroy: true }, people.context);
