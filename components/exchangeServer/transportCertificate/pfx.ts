@@ -12,7 +12,6 @@ export interface Pfx {
 /** Messages never show what was received. */
 export function checkPfx({ pfx, pfxPassword }: Pfx): Problem[] {
     return [
-        ...(pfx === undefined && pfxPassword !== undefined ? [{ property: "pfxPassword", message: "is for a PFX, and pfx is missing. Give both, or leave the password out" }] : []),
         ...(pfx === undefined || /^[A-Za-z0-9+/]{4,87380}={0,2}$/.test(pfx) ? [] : [{ property: "pfx", message: `must be the whole file in Base64, in one line, of at most 64 KB; received a text of ${pfx.length} characters that is none` }]),
         ...(pfxPassword === undefined || !/[\x00-\x1f\x7f]|\p{Surrogate}/u.test(pfxPassword) && pfxPassword.length <= 500 ? [] : [{ property: "pfxPassword", message: "must be a text of at most 500 characters without control characters; received another one" }]),
     ];
