@@ -1,6 +1,7 @@
 // Whether people need MFA at every sign-in, each by a state of their own. It is in Graph's beta alone.
 // https://learn.microsoft.com/graph/api/authentication-update
 import { randomUUID } from "node:crypto";
+import type { Answer, Asked } from "../clients/batch";
 import { CallError } from "../clients/errors";
 import { isUnknown, type Properties, type Value } from "../values";
 import { ask, inShort, refusal, tellLack, whyNot, type Person } from "./asking";
@@ -79,15 +80,18 @@ async function refuse({ users }: Properties, olds: Properties, context: Context)
 
 async function look(inputs: Properties, context: Context): Promise<Row[]> {
     const { people, left } = await peopleOf(inputs, context);
+    return [...(await lookAt(people, inputs, context)), ...left];
+}
+
+async function lookAt(people: Person[], inputs: Properties, context: Context): Promise<Row[]> {
     const call = { version: "beta", right: readRight } as const;
     const answers = await ask(people.map(person => ({ method: "GET", url: requirementsOf(person) })), call, context, "read the states");
     const failed = people.flatMap((person, at) => (answers[at] instanceof CallError ? [{ person, error: answers[at] }] : []));
     const why = await whyNot(failed, people.length, context, nowhere);
-    const rows = people.map((person, at): Row => {
+    return people.map((person, at): Row => {
         const { perUserMfaState: state } = (answers[at] as { body?: { perUserMfaState?: string } }).body ?? {};
         return { person, name: person.name, ...(why.get(person) ?? judge(state, String(inputs["perUserMfaState"]))) };
     });
-    return [...rows, ...left];
 }
 
 /** Rejects where the tenant has such a state of nobody. */
@@ -114,24 +118,38 @@ async function enforce(id: string, olds: Properties, inputs: Properties, context
     // A group may be made by this very run.
     const rows = await untilKnown(() => look(inputs, context), context);
     refuseNowhere(rows);
-    const open = rows.filter(({ kind }) => kind === "different");
-    const body = { perUserMfaState: inputs["perUserMfaState"] };
-    const patches = open.map(({ person }) => ({ method: "PATCH" as const, url: requirementsOf(person!), body }));
-    // To set a state twice is the same as once: what is lost or throttled is sent again without a look.
-    const answers = await ask(patches, { version: "beta", right: writeRight }, context, "set the states");
-    const outcome = new Map(open.map((row, at) => [row, answers[at]!] as const));
-    const after = rows.map((row): Row => {
-        const answer = outcome.get(row);
-        if (answer === undefined) return row;
-        return answer instanceof CallError ? { ...row, note: `${row.note}; ${inShort(answer)}` } : { ...row, kind: "asDeclared", note: undefined };
-    });
+    const settled = await set(rows.filter(({ kind }) => kind === "different"), inputs, context);
+    const after = rows.map(row => settled.rows.get(row) ?? row);
     const result = found(id, inputs, after);
     const failed = after.filter(({ kind }) => kind === "different" || kind === "unknown");
     say(after, inputs, context, false);
     if (failed.length === 0) return result;
     const those = named(failed.map(({ name, note }) => `${name} (${note})`));
     const message = `${failed.length} of ${peopleIn(after.length)} not ${String(inputs["perUserMfaState"])}, or not known: ${those}. The next run goes on`;
-    throw new Unfinished(result, new Error(`${message}${refusal(answers)}`));
+    throw new Unfinished(result, new Error(`${message}${refusal(settled.answers)}`));
+}
+
+/**
+ * Sets the states that are not as declared. Among many people, and where Graph throttles or fails, minutes pass between the look and the call, in which
+ * `enforced` may take the place of what is declared as `enabled`: each time it is sent only where the state is still to be changed.
+ */
+async function set(open: Row[], inputs: Properties, context: Context): Promise<{ rows: Map<Row, Row>; answers: Answer[] }> {
+    const body = { perUserMfaState: inputs["perUserMfaState"] };
+    const patches = open.map(({ person }): Asked => ({ method: "PATCH", url: requirementsOf(person!), body }));
+    const rowOf = new Map(patches.map((patch, at) => [patch, open[at]!]));
+    const seen = new Map<Row, Row>();
+    const still = async (asked: Asked[]): Promise<Asked[]> => {
+        const rows = await lookAt(asked.map(one => rowOf.get(one)!.person!), inputs, context);
+        asked.forEach((one, at) => seen.set(rowOf.get(one)!, rows[at]!));
+        return asked.filter((_, at) => rows[at]!.kind === "different");
+    };
+    const answers = await ask(patches, { version: "beta", right: writeRight, still }, context, "set the states");
+    const settle = (row: Row, answer: Answer): Row => {
+        if (!(answer instanceof CallError)) return { ...row, kind: "asDeclared", note: undefined };
+        const last = seen.get(row) ?? row;
+        return last.kind === "different" ? { ...last, note: `${last.note}; ${inShort(answer)}` } : last;
+    };
+    return { rows: new Map(open.map((row, at) => [row, settle(row, answers[at]!)])), answers };
 }
 
 function found(id: string, inputs: Properties, rows: Row[]): Found {

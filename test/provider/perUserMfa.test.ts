@@ -147,4 +147,24 @@ describe("provider: PerUserMfa", function () {
         const { state } = await update(error.found.id, error.found.state, declared("enabled"), people.context);
         assert.deepEqual(counts(state), { asDeclared: 3 });
     });
+
+    /** What somebody else does while Graph has asked to wait. */
+    const whileWaiting = (act: () => void) => ({ ...people.context, wait: async () => act() });
+
+    it("looks again before it writes after a wait: enforced, which came meanwhile, stays", async () => {
+        people.tenant.behaviour.nextStatus(/\/p0%40.*\/requirements$/, 429, { method: "PATCH" });
+        const { state } = await create(declared("enabled"), whileWaiting(() => (people.user(0).perUserMfaState = "enforced")));
+        assert.deepEqual([states(), counts(state)], [["enforced", "enabled", "enforced"], { asDeclared: 3 }]);
+    });
+
+    it("still changes whoever came into another state meanwhile, and takes nobody for fine who cannot be read again", async () => {
+        people.tenant.behaviour.nextStatus(/\/p1%40.*\/requirements$/, 429, { method: "PATCH" });
+        const { state } = await create(declared("disabled"), whileWaiting(() => (people.user(1).perUserMfaState = "enforced")));
+        assert.deepEqual([states(), counts(state)], [["disabled", "disabled", "disabled"], { asDeclared: 3 }]);
+        people.tenant.behaviour.nextStatus(/\/p0%40.*\/requirements$/, 429, { method: "PATCH" });
+        const unreadable = () => people.tenant.behaviour.nextStatus(/\/p0%40.*\/requirements$/, 400, { method: "GET" });
+        const error = (await failing(create(declared("enabled"), whileWaiting(unreadable)))) as Unfinished;
+        assert.deepEqual([states(), counts(error.found.state)], [["disabled", "enabled", "enabled"], { asDeclared: 2, unknown: 1 }]);
+        assert.match(error.message, /^1 of 3 people not enabled, or not known: p0@\S+ \(400/);
+    });
 });
