@@ -127,6 +127,14 @@ describe("set-up: programs", () => {
         assert.equal(existsSync(late), false);
         rmSync(folder, { recursive: true });
     });
+
+    it("waits no longer for what something that left its group keeps open", async function () {
+        this.timeout(15_000);
+        const daemon = 'const { pid } = require("child_process").spawn("sleep", ["20"], { detached: true, stdio: "inherit" }); console.log(pid); process.exit()';
+        const result = await run(process.execPath, ["-e", daemon], { timeoutMs: 2_000 });
+        process.kill(Number(result.output));
+        assert.match(result.problem, /^no end after/);
+    });
 });
 
 describe("set-up: progress", () => {

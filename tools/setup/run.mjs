@@ -35,6 +35,9 @@ export function run(program, args, { cwd, env, timeoutMs, onLine = () => {}, bac
         const timer = setTimeout(() => {
             late = true;
             end(child);
+            // What left the group may keep them open for ever.
+            child.stdout.destroy();
+            child.stderr.destroy();
         }, timeoutMs);
         for (const stream of [child.stdout, child.stderr]) {
             let rest = "";
