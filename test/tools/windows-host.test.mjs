@@ -20,6 +20,7 @@ describe("npm test: the Windows host", () => {
     /** The calls, with the port that was chosen as PORT. */
     const calls = () => around.calls().map((call) => call.replace(/ \d+$/, " PORT"));
     const startCall = () => `windows-host.sh start ${context.folder} PORT`;
+    const settingCall = String.raw`wine reg add HKLM\System\CurrentControlSet\Control\Session Manager\Environment /v DOTNET_JITMinOpts /d 1 /f`;
     const stopCall = () => `windows-host.sh stop ${context.folder}`;
 
     it("is started and named to the tests, and stopped at the end", async () => {
@@ -35,9 +36,9 @@ describe("npm test: the Windows host", () => {
         assert.ok(Number.isInteger(port) && port >= 1024, String(port));
         assert.deepEqual(rest, around.env);
         assert.deepEqual(asked, [around.root, environment]);
-        assert.deepEqual(calls(), [startCall()]);
+        assert.deepEqual(calls(), [startCall(), settingCall]);
         await stop();
-        assert.deepEqual(calls(), [startCall(), stopCall()]);
+        assert.deepEqual(calls(), [startCall(), settingCall, stopCall()]);
     });
 
     it("is the one that the environment names; it is neither started nor stopped", async () => {
@@ -67,7 +68,7 @@ describe("npm test: the Windows host", () => {
         beside(starts);
         const { environment, missing } = await provideWindowsHost({ ...context, describe: async () => ({ problem: "no answer" }) });
         assert.equal(missing, "the one of ../shared/powershell did not start: no answer");
-        assert.deepEqual([environment, calls()], [around.env, [startCall(), stopCall()]]);
+        assert.deepEqual([environment, calls()], [around.env, [startCall(), settingCall, stopCall()]]);
     });
 
     it("is missing where there is nothing to start it with", async () => {

@@ -52,7 +52,7 @@ function compileLightly(folder, env) {
     const onHost = { ...env, WINEPREFIX: join(folder, "prefix"), WINEARCH: "win64", WINEDEBUG: "-all" };
     // Where Wine's services start just then, they keep the outputs of the program that started them.
     const add = 'exec wine reg add "$0" /v DOTNET_JITMinOpts /d 1 /f >/dev/null 2>&1';
-    return run("sh", ["-c", add, key], { env: onHost, timeoutMs: 30_000 });
+    return run("/bin/sh", ["-c", add, key], { env: onHost, timeoutMs: 30_000 });
 }
 
 function whyNotStarted(script, env, isRoot) {
