@@ -28,10 +28,10 @@ const loop = [
 /** The options of a PowerShell that does what its first line says: no shell between sees more than this. */
 const waiting = '-NoLogo -NoProfile -NonInteractive -Command "& ([scriptblock]::Create([Console]::In.ReadLine()))"';
 
-/** Runs a command line as an SSH server of Windows does, and prints its exit code and, in base64, what it wrote to its output and its errors. */
-const inShell = (command: string): string =>
+/** Runs a program of Windows and prints its exit code and, in base64, what it wrote to its output and its errors. */
+const programScript = (command: string): string =>
     [
-        `$start = New-Object System.Diagnostics.ProcessStartInfo 'cmd.exe', @'\n/c "${command}"\n'@`,
+        `$start = New-Object System.Diagnostics.ProcessStartInfo @'\n${command.replace(" ", "\n'@, @'\n")}\n'@`,
         "$start.UseShellExecute = $false",
         "$start.RedirectStandardOutput = $true",
         "$start.RedirectStandardError = $true",
@@ -72,9 +72,9 @@ export class Asker {
         return answer;
     }
 
-    /** Runs a command line that is no PowerShell's, such as one of reg.exe. */
+    /** Runs a command line that is no PowerShell's: a program such as reg.exe, a blank, and its arguments. No shell reads it. */
     async run(command: string): Promise<Output> {
-        const [exitCode, ...parts] = (await this.ask(inShell(command))).split(",");
+        const [exitCode, ...parts] = (await this.ask(programScript(command))).split(",");
         const [stdout = "", stderr = ""] = parts.map(part => Buffer.from(part, "base64").toString("utf8"));
         return { stdout, stderr, exitCode: Number(exitCode) };
     }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { provideExecution } from "../../tools/test/execution.mjs";
 import { provideWindowsHost } from "../../tools/test/windows-host.mjs";
 import { createSurroundings } from "./support/surroundings.mjs";
@@ -24,7 +25,7 @@ describe("npm test: the Windows host", () => {
     const stopCall = () => `windows-host.sh stop ${context.folder}`;
 
     it("is started and named to the tests, and stopped at the end", async () => {
-        beside(starts);
+        beside(`${starts}; : >"$2/sshd_config"`);
         const asked = [];
         const describe = async (root, env) => (asked.push(root, env), { description: "Windows, build 1" });
         const { environment, description, missing, stop } = await provideWindowsHost({ ...context, describe });
@@ -37,6 +38,7 @@ describe("npm test: the Windows host", () => {
         assert.deepEqual(rest, around.env);
         assert.deepEqual(asked, [around.root, environment]);
         assert.deepEqual(calls(), [startCall(), settingCall]);
+        assert.equal(readFileSync(`${context.folder}/sshd_config`, "utf8"), "SetEnv SHLVL=2\n");
         await stop();
         assert.deepEqual(calls(), [startCall(), settingCall, stopCall()]);
     });
