@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { show } from "../../drift/show";
 import type { SmtpLogQuestion } from "../../drift/types";
 import { cleanTlsName } from "../../drift/virtual";
 import { checkName, Checks, flag, listOf, members, plain, takes } from "../internal/checkArgs";
@@ -99,7 +100,10 @@ const shape: Checks<SmtpProtocolLogArgs> = {
 };
 
 function sinceTime(value: unknown, at: string): ReturnType<typeof utcTime> {
-    return utcTime(value, at).map((problem) => ({ ...problem, message: problem.message.replace("; received", ', or hours before now from "1h" to "9999h"; received') }));
+    const form = utcTime(value, at).map((problem) => ({ ...problem, message: problem.message.replace("; received", ', or hours before now from "1h" to "9999h"; received') }));
+    const now = clock.now();
+    const future = form.length === 0 && Date.parse(String(value)) > now.getTime();
+    return future ? [{ property: at, message: `must be over by now, ${now.toISOString()}; received ${show(value)}` }] : form;
 }
 
 function isFolder(value: unknown): boolean {

@@ -111,5 +111,6 @@ describe("SmtpProtocolLog", () => {
         for (const since of ["0h", "10000h", "yesterday", "2026-13-01T00:00:00Z", ""]) {
             await assert.rejects(build({}, { since }), /since: must be a UTC time such as "2026-11-30T08:00:00Z", or hours before now from "1h" to "9999h"; received /);
         }
+        await assert.rejects(build({}, { since: "2026-11-22T08:30:01Z" }), /since: must be over by now, 2026-11-22T08:30:00\.000Z; received "2026-11-22T08:30:01Z"/);
     });
 });
