@@ -21,7 +21,6 @@ export function asked(host: PretendHost, script: string): Output {
     switch (name) {
         case "wmi":
         case "eventLog":
-        case "acl":
         case "mutex":
         case "sids":
         case "setup":
@@ -52,6 +51,13 @@ export function asked(host: PretendHost, script: string): Output {
                 const found = host.registry.values(key).filter(value => own.test(value.name));
                 found.forEach(value => host.registry.deleteValue(key, value.name));
                 found.filter(value => /^HK.*\\\\/.test(value.name)).forEach(value => host.registry.deleteKey(keptKey(value.name)));
+            }
+            const [, services] = /-match '\^\((.*)\)\$'\) \{ \$key\.DeleteValue\('Restarting'\)/.exec(script) ?? [];
+            if (services !== undefined && new RegExp(`"(${services})"`, "i").test(host.registry.read(RECORDS, "Restarting"))) {
+                host.registry.deleteValue(RECORDS, "Restarting");
+            }
+            if (services !== undefined && host.registry.keysBelow(`${RECORDS}\\Originals`).length === 1) {
+                host.registry.deleteKey(`${RECORDS}\\Originals`);
             }
             return said("");
         }

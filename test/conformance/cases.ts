@@ -105,7 +105,7 @@ export interface Step extends Expectation {
 }
 
 /** What a host may lack without breaking the protocol. */
-export type Need = "wmi" | "sam" | "eventLog" | "acl" | "mutex" | "sids" | "accounts" | "service" | "ownModule" | "tasks" | "setup" | "certificates";
+export type Need = "wmi" | "sam" | "eventLog" | "mutex" | "sids" | "accounts" | "service" | "ownModule" | "tasks" | "setup" | "certificates";
 
 /** A case as its file holds it. */
 interface CaseText {

@@ -6,6 +6,7 @@ import { moduleText } from "../../powershell/moduleText";
 import { loadCases, type Case } from "./cases";
 import { Asker, type Dialogue } from "./asker";
 import { ConnectionLost, type Exec } from "./host";
+import { forgetRecords } from "./scripts";
 import { runSuite, type Count, type SuiteOptions } from "./suite";
 
 /** The command lines of a pretend host, without SSH around them. */
@@ -166,6 +167,43 @@ describe("conformance suite on the pretend host", function () {
         const left = host();
         left.registry.set("HKLM\\SOFTWARE\\HybridIdentityConformance", "A", "dword:1");
         await assert.rejects(outcome(left), /left by a run that was stopped[^]*\n {4}& \{ [^\n]*\n[^]* Remove-Item "Registry/);
+    });
+
+    it("finds the note of a restart that a killed run left among the records of others, and takes only that one away", async () => {
+        const managed = { ...host(), modules: { "1.0.0": { psd1: moduleText().psd1, psm1: moduleText().psm1 } } };
+        const records = "HKLM\\SOFTWARE\\HybridIdentity";
+        const note = (services: string[]) => managed.registry.write(records, "Restarting", `multi:${JSON.stringify(services)}`);
+        note(["RpcLocator", "HybridIdentityNoService"]);
+        await assert.rejects(outcome(managed, { cases: [] }), /left by a run that was stopped[^]*\n {4}& \{ [^\n]*-match '\^\(HybridIdentityNoService\)\$'\) \{ \$key\.DeleteValue\('Restarting'\) \}/);
+        for (const [services, after] of [[["RpcLocator"], "absent"], [["MSExchangeTransport"], 'multi:["MSExchangeTransport"]']] as const) {
+            note([...services]);
+            await reach(managed)('powershell.exe -NoLogo -NoProfile -NonInteractive -Command "& ([scriptblock]::Create([Console]::In.ReadToEnd()))"', forgetRecords(undefined, "RpcLocator"));
+            assert.equal(managed.registry.read(records, "Restarting"), after);
+        }
+    });
+
+    it("takes what a run that just begins has made for no leftover", async () => {
+        const beginning = host();
+        beginning.registry.createKey("HKLM\\SOFTWARE\\HybridIdentityConformance");
+        const exec: Exec = async (text, stdin) => {
+            if (/query "HKLM\\SOFTWARE\\HybridIdentity" /.test(text)) {
+                beginning.registry.set("HKLM\\SOFTWARE\\HybridIdentityConformance\\Run", "one", "string:since=2026-11-22T08:30:00.000Z; from=me@here; module=absent; service=; was=");
+            }
+            return reach(beginning)(text, stdin);
+        };
+        await assert.rejects(outcome(beginning, { cases: [], exec }), /another run goes on there since 2026-11-22T08:30:00\.000Z, from me@here/);
+    });
+
+    it("changes nothing where it is stopped before its first change, and says how many did not run where it is stopped later", async () => {
+        const pretend = host();
+        const before = JSON.stringify(pretend.registry.snapshot());
+        await assert.rejects(outcome(pretend, { stop: AbortSignal.abort(new Error("stopped early")), cases: [] }), /stopped early/);
+        assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
+        const controller = new AbortController();
+        const cases = loadCases().slice(0, 6);
+        const { passed, left } = await outcome(pretend, { stop: controller.signal, cases, jobs: 1, begun: () => controller.abort() });
+        assert.deepEqual([passed, left], [5, 6]);
+        assert.equal(JSON.stringify(pretend.registry.snapshot()), before);
     });
 
     it("says how a host was before a run that was killed, and how to put it back line by line", async () => {

@@ -8,7 +8,6 @@ const words: Record<Need, string> = {
     wmi: "WMI does not answer here",
     sam: "no key here is denied to the account",
     eventLog: "the event log System cannot be read here",
-    acl: "access lists of registry keys do not hold here",
     mutex: "the sessions of this host do not share a mutex",
     sids: "no SID is translated to an account here",
     accounts: "no account is translated to a SID here",

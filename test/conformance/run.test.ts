@@ -91,13 +91,15 @@ describe("npm run conformance, over SSH", function () {
             [withWord(String(host.port), "1"), /nothing listens on that port \(ECONNREFUSED\)\. Start sshd/],
             [withWord(key, join(folder, "public")), /^--key is a public key; give the text of the file without \.pub\.$/m],
             [withWord(key, join(folder, "private")), /^--key is a key with a passphrase/],
-            [[...address, "--key", key, "--password-env", "X"], /one of --key and --password-env[^]*Usage:/],
+            [[...address, "--key", key, "--password-env", "X"], /^--key and --password-env: only one of them can be given\.\n\nUsage:/],
+            [address, /one of --key and --password-env[^]*Usage:/],
             [[...address, "--password-env", "HOST_PASSWORD_NOT_SET"], /no variable HOST_PASSWORD_NOT_SET/],
             [[...address, "--key", join(folder, "none")], /^--key: there is no file .*none\.\n\nUsage:/],
             [[...address, "--key", folder], /^--key: .* cannot be read \(EISDIR\)\.\n\nUsage:/],
             [[...address, "--key", key, "--powershell", "pwsch.exe"], /^there is no pwsch\.exe on the host that its shell finds: 'pwsch\.exe' is not recognized.*\n$/],
             [[...address, "--key", key, "--jobs", "0"], /--jobs: expected 1 to 32; received "0"/],
             [[...address, "--key", key, "--case", "owner", "--case", "nothing like it"], /--case: no case has "nothing like it" in its name. Names begin with one of reading, /],
+            [[...address, "--key", key, "--case", "names:", "--case", " "], /^--case: words of a case's name are needed; received an empty text\./],
             [["--hots", "x"], /--hots[^]*Usage:/],
         ];
         for (const [args, message] of runs) {
@@ -105,6 +107,16 @@ describe("npm run conformance, over SSH", function () {
             assert.match(stderr, message);
             assert.equal(code, 2);
         }
+    });
+
+    it("puts the host back where a job ends it, and says how many did not run", async () => {
+        const before = JSON.stringify(host.state.registry.snapshot());
+        const ended = await conformance([...address, "--key", key], {}, child => child.kill("SIGTERM"));
+        assert.match(ended.stderr, /^Stopping: .*\n$/);
+        const [, total = "", passed = "", skipped = "", left = ""] = /\n(\d+) cases, [^]*\nok {6}leaves the host as it was\n(\d+) passed, 0 failed, (\d+) skipped\nstopped: (\d+) did not run\n/.exec(ended.stdout) ?? [];
+        assert.equal(Number(passed) + Number(skipped) + Number(left), Number(total) + 5);
+        assert.equal(ended.code, 143);
+        assert.equal(JSON.stringify(host.state.registry.snapshot()), before);
     });
 
     it("puts the host back after Ctrl-C, also where npm passes it on, and ends at once after another, with what to do", async () => {

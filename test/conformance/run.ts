@@ -20,7 +20,10 @@ function readCommandLine(args: string[]): { target: SshTarget; powershell: strin
     const { host, user, key, powershell = "powershell.exe" } = values;
     const hostKey = values["host-key"];
     const passwordEnv = values["password-env"];
-    if (!host || !user || !hostKey || (key === undefined) === (passwordEnv === undefined)) {
+    if (key !== undefined && passwordEnv !== undefined) {
+        throw new UsageError("--key and --password-env: only one of them can be given.");
+    }
+    if (!host || !user || !hostKey || (key ?? passwordEnv) === undefined) {
         throw new UsageError("--host, --user, --host-key and one of --key and --password-env are needed.");
     }
     const port = Number(values.port ?? "22");
@@ -53,6 +56,9 @@ function casesWith(words: string[] | undefined): Case[] {
     const all = loadCases();
     const wanted = words?.map(word => word.toLowerCase());
     for (const word of wanted ?? []) {
+        if (word.trim() === "") {
+            throw new UsageError("--case: words of a case's name are needed; received an empty text. Without --case all cases run.");
+        }
         if (!all.some(({ name }) => name.toLowerCase().includes(word))) {
             throw new UsageError(`--case: no case has "${word}" in its name. Names begin with one of ${[...new Set(all.map(({ name }) => name.split(":")[0]))].join(", ")}.`);
         }
@@ -74,36 +80,44 @@ async function main(): Promise<number> {
     const { exec, start, close } = await connect(target);
     try {
         const asker = await askerOn(start, powershell);
-        const { stop, begun } = stoppedByHand();
+        const { stop, begun } = stoppedFromOutside();
         const count = await runSuite({ exec, asker, powershell, jobs, cases, stop, begun, print: line => console.log(line) });
         closingLines(count).forEach(line => console.log(line));
-        return stop.aborted ? interrupted : count.failed === 0 ? 0 : 1;
+        return stop.aborted ? (stop.reason as Stopped).code : count.failed === 0 ? 0 : 1;
     } finally {
         close();
     }
 }
 
-/** What a program that was ended by Ctrl-C exits with. */
-const interrupted = 130;
+/** What a program that was ended by a signal exits with. */
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** Why a run was stopped; the message is for one that had changed nothing by then. */
+class Stopped extends Error {
+    constructor(readonly code: number) {
+        super("Stopped before anything was changed.");
+    }
+}
 
 /** npm passes Ctrl-C on to a program that the terminal has told already. */
 const sameStop = 1_000;
 
-/** Ctrl-C lets the cases end that run, and puts the host back; the second one ends at once. */
-function stoppedByHand(): { stop: AbortSignal; begun: (howBack: string) => void } {
+/** Ctrl-C, and what ends a job or a terminal, let the cases end that run, and put the host back; the second one ends at once. */
+function stoppedFromOutside(): { stop: AbortSignal; begun: (howBack: string) => void } {
     const controller = new AbortController();
     let since = 0;
     let back = "";
-    process.on("SIGINT", () => {
+    const onSignal = (signal: keyof typeof exitCodes) => {
         if (!controller.signal.aborted) {
             since = Date.now();
-            controller.abort();
+            controller.abort(new Stopped(exitCodes[signal]));
             console.error("Stopping: the cases that run come to their end, then the host is put back. Ctrl-C again ends at once and leaves it as it is now.");
         } else if (Date.now() - since > sameStop) {
             console.error(back === "" ? "Stopped before the first case." : `Stopped, and what the run changed is still on the host. ${back}`);
-            process.exit(interrupted);
+            process.exit(exitCodes[signal]);
         }
-    });
+    };
+    Object.keys(exitCodes).forEach(signal => process.on(signal, onSignal));
     return { stop: controller.signal, begun: howBack => (back = howBack) };
 }
 
@@ -114,9 +128,9 @@ if (process.argv.includes("--help")) {
 
 main().then(
     code => (process.exitCode = code),
-    (error: Error & { code?: string }) => {
-        const wrong = error instanceof UsageError || error.code?.startsWith("ERR_PARSE_ARGS");
+    (error: Error & { code?: string | number }) => {
+        const wrong = error instanceof UsageError || String(error.code).startsWith("ERR_PARSE_ARGS");
         console.error(wrong ? `${error.message}\n\n${usage}` : error.message);
-        process.exitCode = 2;
+        process.exitCode = error instanceof Stopped ? error.code : 2;
     },
 );

@@ -14,6 +14,9 @@ const machine = "[Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Reg
 /** Services that a host can be without. */
 export const harmless = ["RpcLocator", "Spooler"];
 
+/** A service that no host has. */
+export const noService = "HybridIdentityNoService";
+
 /** By what a host may lack. */
 export const needScripts = {
     wmi: script("wmi", [
@@ -35,23 +38,6 @@ export const needScripts = {
         "try { [void](Get-WinEvent -LogName System -MaxEvents 1); 'met' }",
         // The message alone may be no more than "Success.".
         "catch { $_.Exception.GetType().Name + ': ' + $_.Exception.Message }",
-    ]),
-    acl: script("acl", [
-        `$base = ${machine}`,
-        "$name = 'SOFTWARE\\HybridIdentityConformance\\acl'",
-        "$key = $base.CreateSubKey($name)",
-        "try {",
-        "    $security = $key.GetAccessControl()",
-        "    $everyone = [System.Security.Principal.SecurityIdentifier]::new('S-1-1-0')",
-        "    $security.AddAccessRule([System.Security.AccessControl.RegistryAccessRule]::new($everyone, 'SetValue', 'Deny'))",
-        "    $key.SetAccessControl($security)",
-        "    try { $base.OpenSubKey($name, $true).Close(); 'a key that denies everybody to write is opened for writing' }",
-        "    catch [System.Security.SecurityException] { 'met' }",
-        "}",
-        "finally {",
-        "    $key.Close()",
-        "    $base.DeleteSubKey($name)",
-        "}",
     ]),
     // Every Windows has one for all of its sessions.
     mutex: script("mutex", ["'met'"]),
@@ -113,8 +99,8 @@ const anyCase = "[0-9]{3}";
  * Deletes the records of the cases with these numbers. By names that only the suite makes, and not by reg.exe: some are longer than a command
  * line. Documents go first: a set that runs beside this would make the value records again that a document still names.
  */
-export function forgetRecords(cases = [anyCase], service = ""): string {
-    const number = `(${cases.join("|")})`;
+export function forgetRecords(cases?: string[], service = ""): string {
+    const number = `(${(cases ?? [anyCase]).join("|")})`;
     const ofService = service === "" ? "" : `|^SERVICE\\\\${service}\\\\`;
     return script("forget", [
         // A registry lists names by their places: who lists them while one is deleted misses another. Where a case holds the mutex for a minute, this goes on.
@@ -138,12 +124,30 @@ export function forgetRecords(cases = [anyCase], service = ""): string {
         "    }",
         "    $key.Close()",
         "}",
+        ...(cases === undefined ? forgetRest(service) : []),
         "}",
         "finally {",
         "    if ($held) { $mutex.ReleaseMutex() }",
         "    $mutex.Dispose()",
         "}",
     ]);
+}
+
+/** What belongs to no case: the note of services that are to be started again, where it is the suite's, and the key of kept originals, where it is empty. */
+function forgetRest(service: string): string[] {
+    return [
+        `$key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity', $true)`,
+        "if ($null -ne $key) {",
+        `    if (@($key.GetValue('Restarting')) -match '^(${[noService, ...(service === "" ? [] : [service])].join("|")})$') { $key.DeleteValue('Restarting') }`,
+        "    $originals = $key.OpenSubKey('Originals')",
+        "    if ($null -ne $originals) {",
+        "        $empty = $originals.SubKeyCount + $originals.ValueCount -eq 0",
+        "        $originals.Close()",
+        "        if ($empty) { $key.DeleteSubKey('Originals') }",
+        "    }",
+        "    $key.Close()",
+        "}",
+    ];
 }
 
 /** Prints the data of REG_QWORD values of HKLM, a line each, as reg.exe shows it: 0x and hexadecimal digits. */

@@ -3,9 +3,9 @@ import { moduleText } from "../../powershell/moduleText";
 import { logFolder, recordKey, testKey, testKeys } from "./cases";
 import type { Host } from "./host";
 import { leaveMark, linesBack, readMarks, type Mark } from "./mark";
-import { deleteFromRegistry } from "./registry";
+import { deleteFromRegistry, readTree } from "./registry";
 import type { Json } from "./reply";
-import { findServices, forgetRecords, harmless, putFiles, serviceScript } from "./scripts";
+import { findServices, forgetRecords, harmless, noService, putFiles, serviceScript } from "./scripts";
 
 /** How a host stood before the suite. */
 export interface Standing {
@@ -25,8 +25,11 @@ export interface Service {
 /** Names of value records and document records that only the suite makes. */
 const ownName = /\\HybridIdentityConformance\\|^conformance[0-9]{3}\./i;
 
+/** What a run that begins or ends takes between the suite's key and its mark, in milliseconds. */
+const moment = 1_000;
+
 /** Looks at the host and says no where the suite could not put everything back; else leaves the mark of this run there. */
-export async function examine(host: Host): Promise<Standing> {
+export async function examine(host: Host, stop?: AbortSignal): Promise<Standing> {
     const reply = await host.observe({});
     const facts = reply["facts"] as Json | undefined;
     if (reply["ok"] !== true || facts === undefined) {
@@ -40,21 +43,26 @@ export async function examine(host: Host): Promise<Standing> {
     if (module !== null && module["sha256"] !== moduleText().sha256) {
         throw refuse(`another module HybridIdentity ${module["version"]} is installed, which this one would replace. Use a host without it.`);
     }
-    const [other] = Object.values(await readMarks(host));
-    if (other !== undefined) {
-        throw refuse(besides(other));
-    }
-    const [ofModule, ...ofSuite] = await Promise.all([recordKey, ...testKeys].map(key => isThere(host, key)));
-    if (module === null && ofModule) {
+    const refuseOther = async () => {
+        const [other] = Object.values(await readMarks(host));
+        if (other !== undefined) throw refuse(besides(other));
+    };
+    await refuseOther();
+    if (module === null && (await isThere(host, recordKey))) {
         throw refuse(`${recordKey} holds records of a module that is not there any more. Delete the key if nothing manages this host.`);
     }
     const records = reply["records"] as { values: Json; documents: Json };
-    const own = Object.keys({ ...records.values, ...records.documents }).filter(name => ownName.test(name));
-    if (ofSuite.includes(true) || own.length > 0) {
+    const ownRecords = Object.keys({ ...records.values, ...records.documents }).some(name => ownName.test(name));
+    if (ownRecords || (await leftOver(host))) {
+        await new Promise(resolve => setTimeout(resolve, moment));
+        await refuseOther();
+    }
+    if (ownRecords || (await leftOver(host))) {
         const lines = linesBack({ installed: true, service: "", was: "" });
         throw refuse(`it has what was left by a run that was stopped, and no word of how it was before that. ${howBack(lines)}\nThe module may be of that run, too: Uninstall-HybridIdentity takes it away, and refuses where a stack manages the host.\n`);
     }
     const service = await findService(host, records);
+    stop?.throwIfAborted();
     const installed = module !== null;
     const [meanwhile] = await leaveMark(host, { installed, service: service.name, was: service.was });
     if (meanwhile !== undefined) {
@@ -69,7 +77,7 @@ export function howBack(lines: string[]): string {
 }
 
 function besides(mark: Mark): string {
-    return `another run goes on there since ${mark.since}, from ${mark.from}, or was stopped. Where it goes on, wait for its end. Where it was stopped: ${howBack(linesBack(mark))}`;
+    return `another run goes on there since ${mark.since}, from ${mark.from}, or was stopped. Where it goes on, wait for its end. Where it was stopped:\n${howBack(linesBack(mark))}`;
 }
 
 /** The first harmless service that nobody's records speak of: what is recorded of it would be deleted with what the suite records. */
@@ -102,6 +110,13 @@ export async function restore(host: Host, before: Standing): Promise<void> {
     for (const key of [...testKeys, ...(before.installed ? [] : [recordKey])]) {
         assert.equal(await isThere(host, key), false, `${key} is still there`);
     }
+}
+
+/** Whether there is something that only the suite makes, but for records. */
+async function leftOver(host: Host): Promise<boolean> {
+    const keys = await Promise.all(testKeys.map(key => isThere(host, key)));
+    const [, again = ""] = (await readTree(host.reg, recordKey))[recordKey]?.["Restarting"] ?? [];
+    return keys.includes(true) || again.includes(noService);
 }
 
 async function isThere(host: Host, key: string): Promise<boolean> {

@@ -35,6 +35,8 @@ export interface Count {
     passed: number;
     failed: number;
     skipped: number;
+    /** How many cases and checks did not run, because the run was stopped. */
+    left: number;
 }
 
 /** How often it is said how many are done. */
@@ -44,8 +46,8 @@ const saidEvery = 20;
 const forgetAfter = 10;
 
 /** What a run ends with. */
-export function closingLines({ passed, failed, skipped, on }: Count): string[] {
-    return [`${passed} passed, ${failed} failed, ${skipped} skipped`, `on ${on}${skipped === 0 ? "" : ". What was skipped is not proved there"}.`];
+export function closingLines({ passed, failed, skipped, left, on }: Count): string[] {
+    return [`${passed} passed, ${failed} failed, ${skipped} skipped`, ...(left === 0 ? [] : [`stopped: ${left} did not run`]), `on ${on}${skipped === 0 ? "" : ". What was skipped is not proved there"}.`];
 }
 
 /**
@@ -55,7 +57,7 @@ export function closingLines({ passed, failed, skipped, on }: Count): string[] {
 export async function runSuite(options: SuiteOptions): Promise<Count> {
     const { exec, asker, powershell = "powershell.exe", jobs = 4, print, cases = loadCases(), stop, begun } = options;
     const host = new Host(exec, powershell, asker);
-    const count = { on: "", passed: 0, failed: 0, skipped: 0 };
+    const count = { on: "", passed: 0, failed: 0, skipped: 0, left: 0 };
     let lost: ConnectionLost | undefined;
     let total = 0;
     const done = () => count.passed + count.failed + count.skipped;
@@ -75,7 +77,7 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
         }
         if (done() % saidEvery === 0) print(`        [${done()}/${total}]`);
     };
-    const before = await examine(host);
+    const before = await examine(host, stop);
     const back = howBack(linesBack({ installed: before.installed, service: before.service.name, was: before.service.was }));
     begun?.(back);
     const facts = before.facts;
@@ -126,6 +128,7 @@ export async function runSuite(options: SuiteOptions): Promise<Count> {
     if (lost) {
         throw new Error(`The connection was lost, and what the run changed is still on the host. ${lost.message}\n${back}`);
     }
+    count.left = total - done();
     return count;
 }
 
