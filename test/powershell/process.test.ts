@@ -134,12 +134,13 @@ describe("PowerShell module, in a process of its own", function () {
         assert.equal(code, 1);
         assert.match(stderr, /NonInteractive/);
         const said = [...stdout.matchAll(/^What if: Performing the operation "(.*)" on target "(.*)"\.$/gm)].map(([, what, target]) => `${target}: ${what}`);
-        assert.deepEqual(said.slice(0, 5), [
+        assert.deepEqual(said.slice(0, 6), [
             `${contoso}\\\\Wrong: Set dword:7 -> dword:1`,
             `${contoso}\\\\Old: Put back dword:5 -> string:before`,
-            "a.b/one: Keep the records of set",
+            "a.b/one: Record the document, and what was there before",
             `${contoso}\\\\Old: Put back dword:5 -> string:before`,
-            "a.b/one: Keep the records of remove",
+            "a.b/one: Forget the document, and what was there before",
+            "HKLM\\SOFTWARE\\HybridIdentity: Make, for these to read: administrators",
         ]);
         assert.equal(said.length, 7, stdout);
     });

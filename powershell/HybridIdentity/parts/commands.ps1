@@ -57,7 +57,7 @@ function Initialize-HybridIdentity {
     Assert-Bitness
     Assert-Elevation
     $sids = Resolve-Reader $Readers
-    if (-not $PSCmdlet.ShouldProcess($RecordKey, 'Make, with these readers beside administrators: ' + [string]::Join(', ', $sids))) { return }
+    if (-not $PSCmdlet.ShouldProcess($RecordKey, 'Make, for these to read: ' + [string]::Join(', ', @('administrators') + @($sids)))) { return }
     $mutex = Enter-HostMutex
     try { Initialize-RecordKey $sids }
     finally { Exit-HostMutex $mutex }

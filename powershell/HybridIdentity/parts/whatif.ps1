@@ -38,7 +38,9 @@ function Confirm-Operation {
         Assert-SecretLine
         $document = ConvertFrom-Document $Text
         foreach ($change in (Get-PlannedChange $Operation $document).GetEnumerator()) { [void]$Cmdlet.ShouldProcess($change.Key, $change.Value) }
-        return $Cmdlet.ShouldProcess($document.owner + '/' + $document.document, 'Keep the records of ' + $Operation)
+        $last = 'Forget the document, and what was there before'
+        if ($Operation -ceq 'set') { $last = 'Record the document, and what was there before' }
+        return $Cmdlet.ShouldProcess($document.owner + '/' + $document.document, $last)
     }
     return $Cmdlet.ShouldProcess([System.Environment]::MachineName, 'Do what the document on standard input says: ' + $Operation)
 }
