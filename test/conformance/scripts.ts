@@ -96,7 +96,7 @@ export function serviceScript(name: string, wanted = ""): string {
 const anyCase = "[0-9]{3}";
 
 /**
- * Deletes the records of the cases with these numbers. By names that only the suite makes, and not by reg.exe: some are longer than a command
+ * Deletes the records of the cases with these numbers; of all, and what belongs to none, where none are given. By names that only the suite makes, and not by reg.exe: some are longer than a command
  * line. Documents go first: a set that runs beside this would make the value records again that a document still names.
  */
 export function forgetRecords(cases?: string[], service = ""): string {
