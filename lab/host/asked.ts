@@ -12,6 +12,7 @@ import { findService, serviceState, setStartType, startType } from "./control";
 const RECORDS = "HKLM\\SOFTWARE\\HybridIdentity";
 /** Names as the script gives them, which are the same in both languages. */
 const OWN = /^\$own = '(.*)'$/m;
+const OWNER = /^\$owner = '(.*)'$/m;
 
 /** What a script of test/conformance/scripts.ts gives here. */
 export function asked(host: PretendHost, script: string): Output {
@@ -46,9 +47,9 @@ export function asked(host: PretendHost, script: string): Output {
             return said(`${serviceState(host, service)} ${startType(host, service)}`);
         }
         case "forget": {
-            const own = new RegExp(OWN.exec(script)?.[1] ?? "$^", "i");
+            const [own, owner] = [OWN, OWNER].map(line => new RegExp(line.exec(script)?.[1] ?? "$^", "i"));
             for (const key of [`${RECORDS}\\Values`, `${RECORDS}\\Documents`, `${RECORDS}\\TakenOver`]) {
-                const found = host.registry.values(key).filter(value => own.test(value.name));
+                const found = host.registry.values(key).filter(value => own!.test(value.name) || owner!.test(value.notation));
                 found.forEach(value => host.registry.deleteValue(key, value.name));
                 found.filter(value => /^HK.*\\\\/.test(value.name)).forEach(value => host.registry.deleteKey(keptKey(value.name)));
             }

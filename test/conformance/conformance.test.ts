@@ -169,17 +169,22 @@ describe("conformance suite on the pretend host", function () {
         await assert.rejects(outcome(left), /left by a run that was stopped[^]*\n {4}& \{ [^\n]*\n[^]* Remove-Item "Registry/);
     });
 
-    it("finds the note of a restart that a killed run left among the records of others, and takes only that one away", async () => {
+    it("finds the note of a restart, and records below keys of others, that a killed run left, and takes only those away", async () => {
         const managed = { ...host(), modules: { "1.0.0": { psd1: moduleText().psd1, psm1: moduleText().psm1 } } };
         const records = "HKLM\\SOFTWARE\\HybridIdentity";
         const note = (services: string[]) => managed.registry.write(records, "Restarting", `multi:${JSON.stringify(services)}`);
         note(["RpcLocator", "HybridIdentityNoService"]);
         await assert.rejects(outcome(managed, { cases: [] }), /left by a run that was stopped[^]*\n {4}& \{ [^\n]*-match '\^\(HybridIdentityNoService\)\$'\) \{ \$key\.DeleteValue\('Restarting'\) \}/);
+        managed.registry.write(records, "Restarting", "absent");
+        managed.registry.set(`${records}\\Values`, "MIM\\ExchangeOnline\\\\ClientSecretKeyId", 'string:{"original":"absent","owner":"conformance081.a"}');
+        managed.registry.set(`${records}\\Values`, "HKLM\\SOFTWARE\\Contoso\\\\A", 'string:{"original":"absent","owner":"contoso.prod"}');
+        await assert.rejects(outcome(managed, { cases: [] }), /left by a run that was stopped/);
         for (const [services, after] of [[["RpcLocator"], "absent"], [["MSExchangeTransport"], 'multi:["MSExchangeTransport"]']] as const) {
             note([...services]);
             await reach(managed)('powershell.exe -NoLogo -NoProfile -NonInteractive -Command "& ([scriptblock]::Create([Console]::In.ReadToEnd()))"', forgetRecords(undefined, "RpcLocator"));
             assert.equal(managed.registry.read(records, "Restarting"), after);
         }
+        assert.deepEqual(managed.registry.values(`${records}\\Values`).map(({ name }) => name), ["HKLM\\SOFTWARE\\Contoso\\\\A"]);
     });
 
     it("takes what a run that just begins has made for no leftover", async () => {

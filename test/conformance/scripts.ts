@@ -96,7 +96,8 @@ export function serviceScript(name: string, wanted = ""): string {
 const anyCase = "[0-9]{3}";
 
 /**
- * Deletes the records of the cases with these numbers; of all, and what belongs to none, where none are given. By names that only the suite makes, and not by reg.exe: some are longer than a command
+ * Deletes the records of the cases with these numbers; of all, and what belongs to none, where none are given. By names
+ * that only the suite makes, or by their owner, and not by reg.exe: some are longer than a command
  * line. Documents go first: a set that runs beside this would make the value records again that a document still names.
  */
 export function forgetRecords(cases?: string[], service = ""): string {
@@ -109,12 +110,13 @@ export function forgetRecords(cases?: string[], service = ""): string {
         "try { $held = $mutex.WaitOne(15000) } catch [System.Threading.AbandonedMutexException] { }",
         "$unit = [System.Text.RegularExpressions.MatchEvaluator] { param($match) '\\u' + ([int][char]$match.Value).ToString('x4') }",
         `$own = '\\\\HybridIdentityConformance\\\\c${number}\\\\|^conformance${number}\\.${ofService}'`,
+        `$owner = '"owner":"conformance${number}\\.'`,
         "try {",
         "foreach ($part in @('Documents', 'TakenOver', 'Values')) {",
         `    $key = (${machine}).OpenSubKey('SOFTWARE\\HybridIdentity\\' + $part, $true)`,
         "    if ($null -eq $key) { continue }",
         "    foreach ($name in $key.GetValueNames()) {",
-        "        if ($name -notmatch $own) { continue }",
+        "        if ($name -notmatch $own -and [string]$key.GetValue($name) -notmatch $owner) { continue }",
         "        $key.DeleteValue($name)",
         // What was kept of its original: docs/protocol.md says how its key is named.
         "        $id = ($name -replace '\\AHKLM32\\\\SOFTWARE', 'HKLM\\SOFTWARE\\WOW6432Node').ToUpperInvariant() -replace '[\"\\\\]', '\\$0'",
