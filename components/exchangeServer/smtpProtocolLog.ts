@@ -41,7 +41,7 @@ export interface TlsFailure {
 export interface SmtpProtocolLogArgs {
     /** The Exchange server. */
     host: Host;
-    /** Since when: a UTC time, `2026-11-30T08:00:00Z`, or hours before now, `1h` to `9999h`. Default `24h`. */
+    /** Since when: a UTC time that is over, `2026-11-30T08:00:00Z`, or hours before now, `1h` to `9999h`. Default `24h`. */
     since?: string;
     /** Names of the send connectors that are looked at, in whatever case; one that has no line in the logs is unknown then. Default: whichever failed. */
     connectors?: string[];

@@ -119,6 +119,17 @@ describe("npm run conformance, over SSH", function () {
         assert.equal(JSON.stringify(host.state.registry.snapshot()), before);
     });
 
+    it("puts the host back where the terminal is gone", async () => {
+        const before = JSON.stringify(host.state.registry.snapshot());
+        const { code } = await conformance([...address, "--key", key], {}, child => {
+            child.stdout!.destroy();
+            child.stderr!.destroy();
+            child.kill("SIGHUP");
+        });
+        assert.equal(code, 129);
+        assert.equal(JSON.stringify(host.state.registry.snapshot()), before);
+    });
+
     it("puts the host back after Ctrl-C, also where npm passes it on, and ends at once after another, with what to do", async () => {
         const before = JSON.stringify(host.state.registry.snapshot());
         const once = await conformance([...address, "--key", key], {}, child => [1, 2].forEach(() => child.kill("SIGINT")));

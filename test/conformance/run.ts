@@ -118,6 +118,8 @@ function stoppedFromOutside(): { stop: AbortSignal; begun: (howBack: string) => 
         }
     };
     Object.keys(exitCodes).forEach(signal => process.on(signal, onSignal));
+    // Where nobody reads any more, as when the terminal is gone, the host is put back all the same.
+    [process.stdout, process.stderr].forEach(stream => stream.on("error", () => undefined));
     return { stop: controller.signal, begun: howBack => (back = howBack) };
 }
 

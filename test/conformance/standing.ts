@@ -30,7 +30,7 @@ const ownOwner = /"owner":"conformance[0-9]{3}\./;
 const moment = 1_000;
 
 /** Looks at the host and says no where the suite could not put everything back; else leaves the mark of this run there. */
-export async function examine(host: Host, stop?: AbortSignal): Promise<Standing> {
+export async function examine(host: Host, stop?: AbortSignal, again = false): Promise<Standing> {
     const reply = await host.observe({});
     const facts = reply["facts"] as Json | undefined;
     if (reply["ok"] !== true || facts === undefined) {
@@ -44,21 +44,21 @@ export async function examine(host: Host, stop?: AbortSignal): Promise<Standing>
     if (module !== null && module["sha256"] !== moduleText().sha256) {
         throw refuse(`another module HybridIdentity ${module["version"]} is installed, which this one would replace. Use a host without it.`);
     }
-    const refuseOther = async () => {
-        const [other] = Object.values(await readMarks(host));
-        if (other !== undefined) throw refuse(besides(other));
-    };
-    await refuseOther();
+    const [other] = Object.values(await readMarks(host));
+    if (other !== undefined) {
+        throw refuse(besides(other));
+    }
     if (module === null && (await isThere(host, recordKey))) {
         throw refuse(`${recordKey} holds records of a module that is not there any more. Delete the key if nothing manages this host.`);
     }
     const records = reply["records"] as { values: Json; documents: Json };
     const ownRecords = Object.entries({ ...records.values, ...records.documents }).some(([name, data]) => ownName.test(name) || ownOwner.test(String(data)));
-    if (ownRecords || (await leftOver(host))) {
+    const left = ownRecords || (await leftOver(host));
+    if (left && !again) {
         await new Promise(resolve => setTimeout(resolve, moment));
-        await refuseOther();
+        return examine(host, stop, true);
     }
-    if (ownRecords || (await leftOver(host))) {
+    if (left) {
         const lines = linesBack({ installed: true, service: "", was: "" });
         throw refuse(`it has what was left by a run that was stopped, and no word of how it was before that. ${howBack(lines)}\nThe module may be of that run, too: Uninstall-HybridIdentity takes it away, and refuses where a stack manages the host.\n`);
     }
